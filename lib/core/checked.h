@@ -1,0 +1,35 @@
+/* Integer arithmetic on numbers that nobody has vouched for: false means that the result does not fit. */
+#ifndef TRMI_CORE_CHECKED_H
+#define TRMI_CORE_CHECKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static inline bool trmi_add(uint64_t a, uint64_t b, uint64_t *sum)
+{
+    *sum = a + b;
+    return *sum >= a;
+}
+
+static inline bool trmi_multiply(uint64_t a, uint64_t b, uint64_t *product)
+{
+    *product = a * b;
+    return a == 0 || *product / a == b;
+}
+
+/* The least multiple of `step` (a power of two) that is not below `value`. */
+static inline bool trmi_align(uint64_t value, uint64_t step, uint64_t *aligned)
+{
+    const bool fits = trmi_add(value, step - 1, aligned);
+    *aligned &= ~(step - 1);
+    return fits;
+}
+
+/* The same for numbers that are known to be small. */
+static inline size_t trmi_round_up(size_t value, size_t step)
+{
+    return (value + step - 1) / step * step;
+}
+
+#endif

@@ -1,0 +1,78 @@
+/* Features count when the processor has them, the operating system saves their registers, and TRM_CPU leaves
+ * them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "lib/core/cpu.h"
+
+#if defined(TRMI_HAVE_X86) && defined(__x86_64__) && defined(__GNUC__)
+#include <cpuid.h>
+
+enum {
+    LEAF1_ECX_FMA = 1u << 12,
+    LEAF1_ECX_SSE42 = 1u << 20,
+    LEAF1_ECX_OSXSAVE = 1u << 27,
+    LEAF1_ECX_AVX = 1u << 28,
+    LEAF7_EBX_AVX2 = 1u << 5,
+    LEAF7_EBX_AVX512F = 1u << 16,
+    LEAF7_EBX_AVX512DQ = 1u << 17,
+    LEAF7_EBX_AVX512BW = 1u << 30,
+    XCR0_YMM = 0x06, /* SSE and AVX state */
+    XCR0_ZMM = 0xe6, /* and opmask, upper halves of ZMM0-15, ZMM16-31 */
+};
+static const unsigned leaf7_ebx_avx512vl = 1u << 31; /* no int holds it */
+
+/* Illegal where OSXSAVE is not set. */
+static unsigned enabled_state(void)
+{
+    unsigned low, high;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+static int has_all(unsigned value, unsigned bits)
+{
+    return (value & bits) == bits;
+}
+
+static uint32_t detect(void)
+{
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d))
+        return 0;
+    uint32_t features = c & LEAF1_ECX_SSE42 ? TRMI_CPU_SSE42 : 0;
+    if (!has_all(c, LEAF1_ECX_OSXSAVE | LEAF1_ECX_AVX | LEAF1_ECX_FMA))
+        return features;
+    const unsigned state = enabled_state();
+    if (!has_all(state, XCR0_YMM) || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & LEAF7_EBX_AVX2))
+        return features;
+    features |= TRMI_CPU_AVX2;
+    if (has_all(state, XCR0_ZMM) &&
+        has_all(b, LEAF7_EBX_AVX512F | LEAF7_EBX_AVX512DQ | LEAF7_EBX_AVX512BW | leaf7_ebx_avx512vl))
+        features |= TRMI_CPU_AVX512;
+    return features;
+}
+#else
+static uint32_t detect(void)
+{
+    return 0;
+}
+#endif
+
+/* What the user leaves of the features. */
+static uint32_t override_mask(void)
+{
+    const char *name = getenv("TRM_CPU");
+    if (name && strcmp(name, "scalar") == 0)
+        return 0;
+    if (name && strcmp(name, "avx2") == 0)
+        return TRMI_CPU_SSE42 | TRMI_CPU_AVX2;
+    return UINT32_MAX;
+}
+
+uint32_t trmi_cpu_features(void)
+{
+    const uint32_t mask = override_mask();
+    return mask == 0 ? 0 : detect() & mask; /* cpuid is slow in virtual machines */
+}

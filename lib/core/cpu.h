@@ -1,0 +1,17 @@
+/* What this processor, its operating system and the user's TRM_CPU allow. */
+#ifndef TRMI_CORE_CPU_H
+#define TRMI_CORE_CPU_H
+
+#include <stdint.h>
+
+enum {
+    TRMI_CPU_SSE42 = 1u << 0,  /* for the CRC-32C instruction */
+    TRMI_CPU_AVX2 = 1u << 1,   /* AVX2 and FMA, YMM state enabled */
+    TRMI_CPU_AVX512 = 1u << 2, /* AVX-512 F, BW, DQ, VL, ZMM state enabled; implies AVX2 */
+};
+
+/* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avx512" all that is known. Other values
+ * and an unset variable leave everything. An override can only take away. */
+uint32_t trmi_cpu_features(void);
+
+#endif

@@ -1,0 +1,177 @@
+/* The sentence of a failure. It is made in memory of our own, cleaned, and then copied as far as the caller's
+ * struct reaches: names from files can be in it, and neither their control characters nor a cut inside a
+ * character shall reach a terminal. */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/core/error.h"
+
+enum {
+    MESSAGE_OFFSET = offsetof(trm_error, message),
+    MESSAGE_BYTES = sizeof((trm_error *)0)->message,
+    STRUCT_LIMIT = 65536, /* a larger `size` was never set: hands off what may be no struct at all */
+};
+
+/* Bytes of a well-formed, printable UTF-8 character at p, of which `left` bytes are there; 0 when there is
+ * none. */
+static size_t printable_bytes(const unsigned char *p, size_t left)
+{
+    static const struct {
+        unsigned char first, last, second_least, second_most, bytes;
+    } forms[] = { /* Unicode 15, table 3-7, without U+0080..009F, which are control characters */
+        { 0x20, 0x7e, 0, 0, 1 },       { 0xc2, 0xc2, 0xa0, 0xbf, 2 }, { 0xc3, 0xdf, 0x80, 0xbf, 2 },
+        { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+        { 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+        { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+    };
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        if (p[0] < forms[f].first || p[0] > forms[f].last)
+            continue;
+        if (forms[f].bytes == 1)
+            return 1;
+        if (forms[f].bytes > left || p[1] < forms[f].second_least || p[1] > forms[f].second_most)
+            return 0;
+        for (size_t i = 2; i < forms[f].bytes; i++)
+            if (p[i] < 0x80 || p[i] > 0xbf)
+                return 0;
+        return forms[f].bytes;
+    }
+    return 0;
+}
+
+/* Copies whole characters of a sentence of `bytes` bytes to a buffer of `capacity`, '?' for what is not
+ * printable, and a zero. A sentence that was cut ends before an incomplete character. */
+static void copy_printable(char *to, size_t capacity, const char *sentence, size_t bytes, bool cut)
+{
+    const unsigned char *from = (const unsigned char *)sentence;
+    size_t read = 0, written = 0;
+    while (read < bytes) {
+        const size_t length = printable_bytes(from + read, bytes - read), room = capacity - 1 - written;
+        const bool tail = length == 0 && from[read] >= 0xc2 && bytes - read < 4;
+        if (length > room || room == 0 || (cut && tail))
+            break;
+        if (length > 0)
+            memcpy(to + written, from + read, length);
+        else
+            to[written] = '?';
+        written += length > 0 ? length : 1;
+        read += length > 0 ? length : 1;
+    }
+    to[written] = '\0';
+}
+
+/* Whether `error` reaches beyond `offset`, and how far it can be trusted to. */
+static size_t error_reach(const trm_error *error, size_t offset)
+{
+    if (!error || error->size <= offset || error->size > STRUCT_LIMIT)
+        return 0;
+    return error->size - offset;
+}
+
+static void put_sentence(trm_error *error, const char *sentence, size_t bytes, bool cut)
+{
+    const size_t reach = error_reach(error, MESSAGE_OFFSET);
+    if (reach == 0)
+        return;
+    copy_printable(error->message, reach < MESSAGE_BYTES ? reach : MESSAGE_BYTES, sentence, bytes, cut);
+    if (error->size > sizeof *error)
+        memset((char *)error + sizeof *error, 0, error->size - sizeof *error);
+}
+
+trm_status trmi_fail(trm_error *error, trm_status status, const char *format, ...)
+{
+    char sentence[MESSAGE_BYTES] = { 0 };
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    if (error_reach(error, offsetof(trm_error, status)) >= sizeof error->status)
+        error->status = status;
+    put_sentence(error, sentence, strlen(sentence), length >= (int)sizeof sentence);
+    return status;
+}
+
+trm_status trmi_fail_within(trm_error *error, trm_status status, const char *where)
+{
+    const size_t reach = error_reach(error, MESSAGE_OFFSET);
+    return trmi_fail(error, status, "%s: %s", where, reach > 0 ? error->message : "");
+}
+
+static size_t struct_size(const void *structure)
+{
+    size_t size;
+    memcpy(&size, structure, sizeof size);
+    return size;
+}
+
+static trm_status check_struct_size(size_t size, size_t least, const char *what, trm_error *error)
+{
+    if (size >= least && size <= STRUCT_LIMIT)
+        return TRM_OK;
+    return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                     "%s.size is %zu, expected %zu to %d: fill the struct with its _INIT macro", what, size,
+                     least, STRUCT_LIMIT);
+}
+
+trm_status trmi_read_struct(void *to, size_t known, const void *from, size_t least, const char *what,
+                            trm_error *error)
+{
+    const size_t size = struct_size(from);
+    const trm_status status = check_struct_size(size, least, what, error);
+    if (status != TRM_OK)
+        return status;
+    for (size_t i = known; i < size; i++)
+        if (((const unsigned char *)from)[i] != 0)
+            return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                             "%s has a field at byte %zu, but this library (%s) knows %zu bytes", what, i,
+                             trm_version_text(), known);
+    memcpy(to, from, size < known ? size : known);
+    memcpy(to, &known, sizeof known);
+    return TRM_OK;
+}
+
+trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t least, const char *what,
+                             trm_error *error)
+{
+    const size_t size = struct_size(to);
+    const trm_status status = check_struct_size(size, least, what, error);
+    if (status != TRM_OK)
+        return status;
+    memcpy(to, from, size < known ? size : known);
+    memcpy(to, &size, sizeof size);
+    if (size > known)
+        memset((char *)to + known, 0, size - known);
+    return TRM_OK;
+}
+
+const char *trm_status_name(trm_status status)
+{
+    switch (status) {
+    case TRM_OK: return "TRM_OK";
+    case TRM_ERROR_ARGUMENT: return "TRM_ERROR_ARGUMENT";
+    case TRM_ERROR_MEMORY: return "TRM_ERROR_MEMORY";
+    case TRM_ERROR_WORKSPACE: return "TRM_ERROR_WORKSPACE";
+    case TRM_ERROR_FILE: return "TRM_ERROR_FILE";
+    case TRM_ERROR_FORMAT: return "TRM_ERROR_FORMAT";
+    case TRM_ERROR_VERSION: return "TRM_ERROR_VERSION";
+    case TRM_ERROR_CHECKSUM: return "TRM_ERROR_CHECKSUM";
+    case TRM_ERROR_UNSUPPORTED: return "TRM_ERROR_UNSUPPORTED";
+    case TRM_ERROR_PUZZLE: return "TRM_ERROR_PUZZLE";
+    }
+    return "unknown status";
+}
+
+uint32_t trm_version(void)
+{
+    return TRM_VERSION_MAJOR * 65536u + TRM_VERSION_MINOR * 256u + TRM_VERSION_PATCH;
+}
+
+#define TEXT_OF(number) #number
+#define VERSION_TEXT(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
+
+const char *trm_version_text(void)
+{
+    return VERSION_TEXT(TRM_VERSION_MAJOR, TRM_VERSION_MINOR, TRM_VERSION_PATCH);
+}

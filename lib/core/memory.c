@@ -1,0 +1,113 @@
+/* The host's allocator behind two functions that align and clear, and the arena that carves one block. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/core/checked.h"
+#include "lib/core/error.h"
+#include "lib/core/memory.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define RED_ZONES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RED_ZONES 1
+#endif
+#endif
+
+#ifdef RED_ZONES
+#include <sanitizer/asan_interface.h>
+enum { RED_ZONE_BYTES = TRMI_ALIGNMENT };
+static void poison(void *base, uint64_t bytes)
+{
+    __asan_poison_memory_region(base, (size_t)bytes);
+}
+static void unpoison(void *base, uint64_t bytes)
+{
+    __asan_unpoison_memory_region(base, (size_t)bytes);
+}
+#else
+enum { RED_ZONE_BYTES = 0 };
+static void poison(void *base, uint64_t bytes)
+{
+    (void)base, (void)bytes;
+}
+static void unpoison(void *base, uint64_t bytes)
+{
+    (void)base, (void)bytes;
+}
+#endif
+
+static void *allocate_by_malloc(void *user, size_t bytes)
+{
+    (void)user;
+    return malloc(bytes);
+}
+
+static void release_by_free(void *user, void *pointer)
+{
+    (void)user;
+    free(pointer);
+}
+
+trm_status trmi_allocator_read(trm_allocator *to, const trm_allocator *from, trm_error *error)
+{
+    trm_allocator read = { sizeof read, NULL, allocate_by_malloc, release_by_free };
+    if (from) {
+        const trm_status status = trmi_read_struct(&read, sizeof read, from, sizeof read, "trm_allocator",
+                                                   error);
+        if (status != TRM_OK)
+            return status;
+    }
+    if (!read.allocate || !read.release)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_allocator.%s is NULL, expected a function",
+                         read.allocate ? "release" : "allocate");
+    *to = read;
+    return TRM_OK;
+}
+
+/* The allocator's own pointer is kept just before the block, for the release. */
+void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes)
+{
+    uint64_t total;
+    if (!trmi_add(bytes, TRMI_ALIGNMENT + sizeof(void *), &total) || total > SIZE_MAX)
+        return NULL;
+    char *raw = allocator->allocate(allocator->user, (size_t)total);
+    if (!raw)
+        return NULL;
+    const size_t excess = ((uintptr_t)raw + sizeof raw) % TRMI_ALIGNMENT;
+    char *memory = raw + sizeof raw + TRMI_ALIGNMENT - excess;
+    memcpy(memory - sizeof raw, &raw, sizeof raw);
+    return memset(memory, 0, (size_t)bytes);
+}
+
+void trmi_release(const trm_allocator *allocator, void *memory)
+{
+    if (!memory)
+        return;
+    void *raw;
+    memcpy(&raw, (char *)memory - sizeof raw, sizeof raw);
+    allocator->release(allocator->user, raw);
+}
+
+/* Measuring and carving do the same sums, so they cannot disagree. */
+void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes)
+{
+    uint64_t bytes, end;
+    arena->overflow = arena->overflow || !trmi_multiply(count, element_bytes, &bytes) ||
+                      !trmi_add(arena->used, bytes, &end) || !trmi_add(end, RED_ZONE_BYTES, &end) ||
+                      !trmi_align(end, TRMI_ALIGNMENT, &end) || end > SIZE_MAX;
+    if (arena->overflow)
+        return NULL;
+    const uint64_t begin = arena->used;
+    arena->used = end;
+    if (!arena->base)
+        return NULL;
+    unpoison(arena->base + begin, bytes);
+    poison(arena->base + begin + bytes, end - begin - bytes);
+    return arena->base + begin;
+}
+
+void trmi_arena_release(void *base, uint64_t bytes)
+{
+    unpoison(base, bytes);
+}

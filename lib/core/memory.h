@@ -1,0 +1,36 @@
+/* All memory goes through here: the host's allocator, and the carving of one block into aligned regions. */
+#ifndef TRMI_CORE_MEMORY_H
+#define TRMI_CORE_MEMORY_H
+
+#include <stdbool.h>
+
+#include <trm/trm.h>
+
+#include "lib/core/export.h"
+
+enum { TRMI_ALIGNMENT = 64 }; /* of every region that kernels touch */
+
+/* Fills *to with *from, or with malloc and free when `from` is NULL; fails when it is incomplete. */
+TRMI_EXPORT trm_status trmi_allocator_read(trm_allocator *to, const trm_allocator *from, trm_error *error);
+
+/* `bytes` zeroed bytes aligned to TRMI_ALIGNMENT, or NULL. */
+TRMI_EXPORT void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes);
+
+/* Releases what trmi_allocate() returned; accepts NULL. */
+TRMI_EXPORT void trmi_release(const trm_allocator *allocator, void *memory);
+
+/* Carves a block. Without a base it only measures: the same function lays out and tells the size. Under
+ * AddressSanitizer there is a poisoned red zone after each region. */
+typedef struct trmi_arena {
+    char *base;    /* aligned to TRMI_ALIGNMENT, or NULL to measure */
+    uint64_t used; /* bytes handed out, TRMI_ALIGNMENT after the last */
+    bool overflow; /* a size did not fit in 64 bits or in size_t */
+} trmi_arena;
+
+/* Room for count elements; NULL while measuring and after an overflow. The caller has checked that the block is as large as the measure. */
+void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes);
+
+/* Ends the red zones of a block of `bytes` bytes, before its owner gets it back. */
+void trmi_arena_release(void *base, uint64_t bytes);
+
+#endif

@@ -1,0 +1,20 @@
+/* Threads that wait for tasks. The caller of a run works with them. */
+#ifndef TRMI_CORE_WORKERS_H
+#define TRMI_CORE_WORKERS_H
+
+#include "lib/core/executor.h"
+
+typedef struct trmi_workers trmi_workers;
+
+/* Starts `count` threads, beside the caller's. Fails where the build has no threads. */
+trm_status trmi_workers_start(trmi_workers **workers, uint32_t count, const trm_allocator *allocator,
+                              trm_error *error);
+
+/* The `run` of an executor whose user is a trmi_workers. Runs of several threads take turns; a task does not
+ * start another. */
+void trmi_workers_run(void *workers, trmi_task *task, void *argument, uint32_t count);
+
+/* Ends the threads and releases them; accepts NULL. No run is going on. */
+void trmi_workers_stop(trmi_workers *workers);
+
+#endif
