@@ -1,0 +1,73 @@
+/* The one list of the tensors that a configuration has: the reader binds by it, writers pack by it. */
+#ifndef TRMI_MODEL_TENSORS_H
+#define TRMI_MODEL_TENSORS_H
+
+#include "lib/core/export.h"
+#include "lib/model/config.h"
+
+/* How numbers lie in the file and in memory.
+ * rows:   [rows][columns]
+ * panels: [stored rows / 16][columns][16], for matrices that multiply channels: row r, column c at ((r / 16) * columns + c) * 16 + r % 16 */
+typedef enum trmi_layout {
+    TRMI_LAYOUT_ROWS = 1,
+    TRMI_LAYOUT_PANELS = 2
+} trmi_layout;
+
+/* Which weight it is; with a network and a block index it is unique. */
+typedef enum trmi_role {
+    TRMI_EMBED_TOKENS,     /* embed.tokens      V x D, rows */
+    TRMI_EMBED_POSITIONS,  /* embed.positions   N x D, rows: prefix rows have positions too */
+    TRMI_EMBED_PUZZLES,    /* embed.puzzles     identifiers x puzzle_width, rows */
+    TRMI_EMBED_REGISTERS,  /* embed.registers   P x D, rows */
+    TRMI_STATE_Y,          /* state.y           1 x D, rows (H_init) */
+    TRMI_STATE_Z,          /* state.z           1 x D, rows (L_init) */
+    TRMI_TOKENS_GATE_UP,   /* NET.I.tokens.gate_up      2 Ht x N, rows: gate, then up */
+    TRMI_TOKENS_DOWN,      /* NET.I.tokens.down         N x Ht, rows */
+    TRMI_ATTENTION_QKV,    /* NET.I.attention.qkv       3 h w x D, panels; w = D / h, padded to whole panels per head */
+    TRMI_ATTENTION_OUT,    /* NET.I.attention.out       D x h w, panels; columns padded per head */
+    TRMI_CHANNELS_GATE_UP, /* NET.I.channels.gate_up    2 Hc x D, panels; gate and up each padded to whole panels */
+    TRMI_CHANNELS_DOWN,    /* NET.I.channels.down       D x Hc, panels */
+    TRMI_HEAD_TOKENS,      /* head.tokens       V x D, panels */
+    TRMI_HEAD_TOKENS_BIAS, /* head.tokens.bias  1 x V, rows */
+    TRMI_HEAD_HALT,        /* head.halt         2 x D, panels: halt, continue */
+    TRMI_HEAD_HALT_BIAS,   /* head.halt.bias    1 x 2, rows */
+    TRMI_ROLE_COUNT
+} trmi_role;
+
+/* NET above: "net" in a TRM, "low" and "high" in an HRM. */
+typedef enum trmi_network_index {
+    TRMI_NETWORK_LOW = 0, /* TRM: the only one */
+    TRMI_NETWORK_HIGH = 1
+} trmi_network_index;
+
+typedef struct trmi_tensor {
+    char name[48];
+    trmi_role role;
+    trmi_network_index network; /* for NET.I... only */
+    uint32_t block;
+    trmi_layout layout;
+    /* The logical matrix is `groups` groups of `group_rows` rows by `column_groups` groups of `group_columns`
+     * columns. In memory each group is padded with zeros to stored_group_rows and stored_group_columns. */
+    uint32_t groups, group_rows, stored_group_rows;
+    uint32_t column_groups, group_columns, stored_group_columns;
+} trmi_tensor;
+
+/* Rows and columns as stored in the file (panels: rows are a multiple of 16). */
+static inline uint64_t trmi_tensor_rows(const trmi_tensor *t)
+{
+    return (uint64_t)t->groups * t->stored_group_rows;
+}
+static inline uint64_t trmi_tensor_columns(const trmi_tensor *t)
+{
+    return (uint64_t)t->column_groups * t->stored_group_columns;
+}
+
+/* Calls `visit` for each tensor in the file's order, until it returns another status than TRM_OK, which is then returned.
+ * The configuration has been checked. */
+typedef trm_status trmi_tensor_visit(void *user, const trmi_tensor *tensor, trm_error *error);
+TRMI_EXPORT trm_status trmi_tensors(const trmi_config *config, trmi_tensor_visit *visit, void *user, trm_error *error);
+
+/* Index in memory of the number at logical (row, column). */
+TRMI_EXPORT uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);
+
+#endif
