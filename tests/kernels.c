@@ -1,0 +1,397 @@
+/* The kernel harness: every variant that this machine can run against the portable reference, bit for bit, on random shapes with ragged
+ * edges, misaligned buffers, poisoned gaps and canaries; and, with --bench, the speed of what passed.
+ *
+ *     tests/kernels [--bench] [--seed N] [--rounds N] */
+#define _POSIX_C_SOURCE 200809L
+
+#include "config.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/core/bytes.h"
+#include "lib/core/clock.h"
+#include "lib/core/cpu.h"
+#include "lib/kernels/kernels.h"
+
+/* ------------------------------------------------------------------------------------------- random numbers */
+
+static uint64_t state;
+
+static uint64_t next(void)
+{
+    state += 0x9e3779b97f4a7c15u; /* splitmix64 */
+    uint64_t z = state;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static uint32_t between(uint32_t least, uint32_t most)
+{
+    return least + (uint32_t)(next() % (most - least + 1));
+}
+
+/* Mostly ordinary; sometimes a zero of either sign, a subnormal, or a number that drives exp to its limits. */
+static float number(void)
+{
+    const float plain = (float)((double)(next() >> 11) / 9007199254740992.0 * 8.0 - 4.0);
+    switch (next() % 64) {
+    case 0: return 0.0f;
+    case 1: return -0.0f;
+    case 2: return plain * 1e-40f;
+    case 3: return plain * 50.0f;
+    default: return plain;
+    }
+}
+
+/* ------------------------------------------------------------------------------------------- buffers */
+
+enum { CANARY = 32, POISON = 0x7fa5a5a5 }; /* a NaN that no kernel makes */
+
+/* Twin buffers: the same content for reference and variant, canaries before and behind, any 4-byte alignment. */
+typedef struct twin {
+    float *memory[2], *data[2];
+    size_t count;
+} twin;
+
+static bool aligned; /* to cache lines, as in the library: for timing */
+
+static twin twin_new(size_t count, bool filled)
+{
+    twin t = { .count = count };
+    const size_t shift = next() % 16;
+    for (int side = 0; side < 2; side++) {
+        t.memory[side] = malloc((count + 2 * CANARY + 32) * sizeof(float));
+        if (t.memory[side] == NULL)
+            abort();
+        t.data[side] = t.memory[side] + CANARY + shift;
+        if (aligned)
+            t.data[side] += (64 - (uintptr_t)t.data[side] % 64) % 64 / sizeof(float);
+        for (size_t i = 0; i < count + 2 * CANARY; i++)
+            t.data[side][(ptrdiff_t)i - CANARY] = trmi_float_of_bits(POISON);
+    }
+    for (size_t i = 0; filled && i < count; i++)
+        t.data[0][i] = t.data[1][i] = number();
+    return t;
+}
+
+/* The same bits inside, and canaries alive; frees both. */
+static bool twin_same(twin t)
+{
+    const size_t bytes = (t.count + 2 * CANARY) * sizeof(float);
+    bool same = memcmp(t.data[0] - CANARY, t.data[1] - CANARY, bytes) == 0;
+    for (size_t i = 0; i < CANARY; i++)
+        same = same && trmi_bits_of_float(t.data[1][(ptrdiff_t)i - CANARY]) == POISON &&
+               trmi_bits_of_float(t.data[1][t.count + i]) == POISON;
+    free(t.memory[0]);
+    free(t.memory[1]);
+    return same;
+}
+
+/* Lanes beyond the width of the last panel are zero, as everywhere in the library. */
+static void zero_spare_lanes(twin t, uint32_t rows, uint32_t width, size_t panel)
+{
+    if (width % TRMI_PANEL == 0)
+        return;
+    for (int side = 0; side < 2; side++)
+        for (uint32_t row = 0; row < rows; row++)
+            for (uint32_t lane = width % TRMI_PANEL; lane < TRMI_PANEL; lane++)
+                t.data[side][width / TRMI_PANEL * panel + row * TRMI_PANEL + lane] = 0.0f;
+}
+
+/* ------------------------------------------------------------------------------------------- cases */
+
+/* One random case of one kernel: tables[0] is the reference, tables[1] the variant. */
+typedef bool kernel_case(const trmi_kernels *tables);
+
+static bool case_product(const trmi_kernels *k)
+{
+    const uint32_t rows = between(1, 40), depth = between(1, 100), panels = between(1, 5);
+    const bool plain = next() % 2;
+    const size_t a_row = plain ? depth + between(0, 3) : TRMI_PANEL;
+    const size_t a_block = plain ? TRMI_PANEL : (rows + between(0, 2)) * TRMI_PANEL;
+    const size_t b_panel = (depth + between(0, 2)) * TRMI_PANEL;
+    const bool wide = next() % 2; /* rows of C beside each other, as scores are */
+    const size_t c_row = wide ? panels * TRMI_PANEL + TRMI_PANEL * between(0, 1) : TRMI_PANEL;
+    const size_t c_panel = wide ? TRMI_PANEL : (rows + between(0, 1)) * TRMI_PANEL;
+    const size_t blocks = (depth + TRMI_PANEL - 1) / TRMI_PANEL;
+    twin a = twin_new(plain ? rows * a_row : blocks * a_block, true);
+    twin b = twin_new(panels * b_panel, true);
+    twin c = twin_new(wide ? rows * c_row : panels * c_panel, false);
+    for (int side = 0; side < 2; side++)
+        k[side].product(&(trmi_product) { rows, depth, panels, a.data[side], a_row, a_block, b.data[side], b_panel, c.data[side], c_row, c_panel });
+    return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
+}
+
+static bool case_add(const trmi_kernels *k)
+{
+    const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
+    twin to = twin_new(count, false), a = twin_new(count, true), b = twin_new(count, true), c = twin_new(count, true);
+    for (int side = 0; side < 2; side++) {
+        k[side].add(to.data[side], a.data[side], b.data[side], count);
+        k[side].add_three(a.data[side], a.data[side], b.data[side], c.data[side], count); /* in place */
+    }
+    return (int)twin_same(to) & (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
+}
+
+static bool case_gate_plain(const trmi_kernels *k)
+{
+    const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
+    twin to = twin_new(count, false), gate = twin_new(count, true), up = twin_new(count, true);
+    for (int side = 0; side < 2; side++)
+        k[side].gate_plain(to.data[side], gate.data[side], up.data[side], count);
+    return (int)twin_same(to) & (int)twin_same(gate) & (int)twin_same(up);
+}
+
+static bool case_gate_normed(const trmi_kernels *k)
+{
+    const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
+    twin to = twin_new(count, false), gate = twin_new(count, true), up = twin_new(count, true);
+    for (int side = 0; side < 2; side++)
+        k[side].gate_normed(to.data[side], gate.data[side], up.data[side], count);
+    return (int)twin_same(to) & (int)twin_same(gate) & (int)twin_same(up);
+}
+
+static bool case_norm_columns(const trmi_kernels *k)
+{
+    const uint32_t rows = between(1, 20), width = between(1, 100), panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    const size_t panel = (rows + between(0, 2)) * TRMI_PANEL;
+    twin to = twin_new(panels * panel, false), a = twin_new(panels * panel, true), b = twin_new(panels * panel, true);
+    zero_spare_lanes(a, rows, width, panel);
+    zero_spare_lanes(b, rows, width, panel);
+    for (int side = 0; side < 2; side++) {
+        const trmi_rows_view view_to = { to.data[side], panel }, view_a = { a.data[side], panel }, view_b = { b.data[side], panel };
+        k[side].norm_columns(view_to, view_a, view_b, rows, width, 1e-5f);
+        k[side].norm_columns_gated(view_a, view_b, rows, width, 1e-5f);
+    }
+    return (int)twin_same(to) & (int)twin_same(a) & (int)twin_same(b);
+}
+
+static bool case_norm_rows(const trmi_kernels *k)
+{
+    const uint32_t rows = between(1, 100);
+    const size_t count = (size_t)rows * TRMI_PANEL;
+    twin to = twin_new(count, false), a = twin_new(count, true), b = twin_new(count, true);
+    for (int side = 0; side < 2; side++) {
+        k[side].norm_rows(to.data[side], a.data[side], b.data[side], rows, 1e-5f);
+        k[side].norm_rows_gated(a.data[side], b.data[side], rows, 1e-5f);
+    }
+    return (int)twin_same(to) & (int)twin_same(a) & (int)twin_same(b);
+}
+
+static bool case_softmax(const trmi_kernels *k)
+{
+    const uint32_t rows = between(1, 9), count = between(1, 70);
+    const size_t stride = (count + TRMI_PANEL - 1) / TRMI_PANEL * TRMI_PANEL;
+    twin scores = twin_new(rows * stride, true), inverse = twin_new(rows, false);
+    for (uint32_t row = 0; row < rows; row++) /* what lies beyond count is nobody's */
+        for (size_t j = count; j < stride; j++)
+            for (int side = 0; side < 2; side++)
+                scores.data[side][row * stride + j] = trmi_float_of_bits(POISON);
+    for (int side = 0; side < 2; side++)
+        k[side].softmax(scores.data[side], stride, rows, count, 0.25f, inverse.data[side]);
+    return (int)twin_same(scores) & (int)twin_same(inverse);
+}
+
+static bool case_scale_rows(const trmi_kernels *k)
+{
+    const uint32_t rows = between(1, 20), panels = between(1, 4);
+    const size_t panel = (rows + between(0, 2)) * TRMI_PANEL;
+    twin to = twin_new(panels * panel, true), factor = twin_new(rows, true);
+    for (int side = 0; side < 2; side++)
+        k[side].scale_rows((trmi_rows_view) { to.data[side], panel }, panels, rows, factor.data[side]);
+    return (int)twin_same(to) & (int)twin_same(factor);
+}
+
+static bool case_rotate(const trmi_kernels *k)
+{
+    const uint32_t rows = between(1, 20), half = next() % 2 ? between(1, 40) : TRMI_PANEL * between(1, 3);
+    const uint32_t panels = (2 * half + TRMI_PANEL - 1) / TRMI_PANEL;
+    const size_t panel = (rows + between(0, 2)) * TRMI_PANEL;
+    twin head = twin_new(panels * panel, true), c = twin_new((size_t)rows * half, true), s = twin_new((size_t)rows * half, true);
+    for (int side = 0; side < 2; side++)
+        k[side].rotate((trmi_rows_view) { head.data[side], panel }, rows, half, c.data[side], s.data[side]);
+    return (int)twin_same(head) & (int)twin_same(c) & (int)twin_same(s);
+}
+
+static const struct {
+    const char *name;
+    kernel_case *run;
+} cases[] = {
+    { "product", case_product },           { "add", case_add },
+    { "gate_plain", case_gate_plain },     { "gate_normed", case_gate_normed },
+    { "norm_columns", case_norm_columns }, { "norm_rows", case_norm_rows },
+    { "softmax", case_softmax },           { "scale_rows", case_scale_rows },
+    { "rotate", case_rotate },
+};
+
+/* ------------------------------------------------------------------------------------------- checking */
+
+static sigjmp_buf illegal;
+
+static void on_illegal(int number_of_signal)
+{
+    siglongjmp(illegal, number_of_signal);
+}
+
+/* `rounds` random cases; says which round and seed failed. */
+static bool check(const trmi_kernels *tables, size_t index, uint64_t seed, uint32_t rounds)
+{
+    if (sigsetjmp(illegal, 1) != 0) {
+        printf("not ok %s %s: illegal instruction\n", tables[1].name, cases[index].name);
+        return false;
+    }
+    for (uint32_t round = 0; round < rounds; round++) {
+        state = seed + index * 1000003 + round;
+        if (!cases[index].run(tables)) {
+            printf("not ok %s %s: differs from the reference in round %" PRIu32 " (--seed %" PRIu64 ")\n", tables[1].name, cases[index].name,
+                   round, seed);
+            return false;
+        }
+    }
+    printf("ok %s %s: %" PRIu32 " cases\n", tables[1].name, cases[index].name, rounds);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------------- timing */
+
+/* The products of a supervision step at the paper's size, and of Maze-Hard's attention. */
+static const struct {
+    const char *what;
+    uint32_t rows, depth, panels;
+    bool plain;
+} shapes[] = {
+    { "channels gate-up", 49, 512, 192, false }, { "channels down", 49, 1536, 32, false },
+    { "tokens gate-up", 1024, 97, 4, true },     { "tokens down", 97, 512, 4, true },
+    { "scores", 62, 64, 58, false },             { "values", 62, 916, 4, true },
+};
+
+static double seconds_of_product(const trmi_kernels *k, const trmi_product *p, uint32_t times)
+{
+    const uint64_t begin = trmi_clock();
+    for (uint32_t i = 0; i < times; i++)
+        k->product(p);
+    return (double)(trmi_clock() - begin) * 1e-9;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+enum { REPETITIONS = 11 };
+
+static void bench_shape(const trmi_kernels *k, size_t index)
+{
+    const uint32_t rows = shapes[index].rows, depth = shapes[index].depth, panels = shapes[index].panels;
+    const double operations = 2.0 * rows * depth * panels * TRMI_PANEL;
+    const uint32_t times = (uint32_t)(5e8 / operations) + 1;
+    twin a = twin_new((size_t)rows * (depth + TRMI_PANEL), true), b = twin_new((size_t)depth * panels * TRMI_PANEL, true);
+    twin c = twin_new((size_t)rows * panels * TRMI_PANEL, false);
+    const trmi_product p = { rows, depth, panels, a.data[1], shapes[index].plain ? depth : TRMI_PANEL,
+        shapes[index].plain ? TRMI_PANEL : (size_t)rows * TRMI_PANEL, b.data[1], (size_t)depth * TRMI_PANEL, c.data[1], TRMI_PANEL,
+        (size_t)rows * TRMI_PANEL };
+    double rate[REPETITIONS], peak[REPETITIONS];
+    float sink = 0.0f;
+    for (int i = 0; i < REPETITIONS; i++) {
+        rate[i] = operations * times / seconds_of_product(k, &p, times) * 1e-9;
+        const uint64_t begin = trmi_clock(), done = k->peak(1000000, &sink);
+        peak[i] = (double)done / (double)(trmi_clock() - begin);
+    }
+    qsort(rate, REPETITIONS, sizeof *rate, ascending);
+    qsort(peak, REPETITIONS, sizeof *peak, ascending);
+    printf("%-7s %-17s %4" PRIu32 " x %4" PRIu32 " x %4" PRIu32 "  %6.1f GFLOP/s  %5.1f %% of the peak\n", k->name, shapes[index].what, rows,
+           depth, panels * TRMI_PANEL, rate[REPETITIONS / 2], 100.0 * rate[REPETITIONS / 2] / peak[REPETITIONS / 2]);
+    (void)twin_same(a);
+    (void)twin_same(b);
+    (void)twin_same(c);
+}
+
+/* Nanoseconds a number of the kernels that work element by element. */
+static void bench_elements(const trmi_kernels *k)
+{
+    enum { COUNT = 4096, TIMES = 2000 };
+    twin a = twin_new(COUNT, true), b = twin_new(COUNT, true), c = twin_new(COUNT, true);
+    float *x = a.data[1], *y = b.data[1], *z = c.data[1];
+    const trmi_rows_view vx = { x, COUNT / 4 }, vy = { y, COUNT / 4 }, vz = { z, COUNT / 4 };
+    uint64_t at[6] = { trmi_clock() };
+    for (int i = 0; i < TIMES; i++)
+        k->gate_plain(z, x, y, COUNT);
+    at[1] = trmi_clock();
+    for (int i = 0; i < TIMES; i++)
+        k->norm_columns(vz, vx, vy, COUNT / 4 / TRMI_PANEL, 64, 1e-5f);
+    at[2] = trmi_clock();
+    for (int i = 0; i < TIMES; i++)
+        k->norm_rows(z, x, y, COUNT / TRMI_PANEL, 1e-5f);
+    at[3] = trmi_clock();
+    for (int i = 0; i < TIMES; i++)
+        k->softmax(z, COUNT / 4, 4, COUNT / 4, 0.125f, x);
+    at[4] = trmi_clock();
+    static const char *const names[] = { "gate_plain", "norm_columns", "norm_rows", "softmax" };
+    for (int i = 0; i < 4; i++)
+        printf("%-7s %-17s %6.3f ns a number\n", k->name, names[i], (double)(at[i + 1] - at[i]) / TIMES / COUNT);
+    (void)twin_same(a);
+    (void)twin_same(b);
+    (void)twin_same(c);
+}
+
+/* ------------------------------------------------------------------------------------------- main */
+
+/* The variants of this machine, the reference first; those that it lacks are named. */
+static size_t variants(trmi_kernels *tables)
+{
+    size_t count = 0;
+    trmi_kernels_reference(&tables[count++]);
+#ifdef TRMI_HAVE_X86
+    const uint32_t features = trmi_cpu_features();
+    if (features & TRMI_CPU_AVX2)
+        trmi_kernels_avx2(&tables[count++]);
+    else
+        printf("skip avx2: this processor lacks it\n");
+    if (features & TRMI_CPU_AVX512)
+        trmi_kernels_avx512(&tables[count++]);
+    else
+        printf("skip avx512: this processor lacks it\n");
+#endif
+    return count;
+}
+
+int main(int argc, char **argv)
+{
+    bool bench = false, passed = true;
+    uint64_t seed = trmi_clock();
+    uint32_t rounds = 300;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--bench") == 0)
+            bench = true;
+        else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
+            seed = strtoull(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
+            rounds = (uint32_t)strtoul(argv[++i], NULL, 10);
+        else
+            return fprintf(stderr, "usage: kernels [--bench] [--seed N] [--rounds N]\n"), 2;
+    }
+    printf("seed %" PRIu64 "\n", seed);
+    signal(SIGILL, on_illegal);
+    trmi_kernels tables[3];
+    const size_t count = variants(tables);
+    for (size_t v = 1; v < count; v++) {
+        const trmi_kernels pair[2] = { tables[0], tables[v] };
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+            passed &= check(pair, i, seed, rounds);
+    }
+    aligned = bench;
+    for (size_t v = 1; bench && passed && v < count; v++) {
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+            bench_shape(&tables[v], i);
+        bench_elements(&tables[v]);
+    }
+    return passed ? 0 : 1;
+}
