@@ -1,0 +1,21 @@
+/* What a caller asked for, checked and complete. */
+#ifndef TRMI_SOLVE_OPTIONS_H
+#define TRMI_SOLVE_OPTIONS_H
+
+#include <trm/trm.h>
+
+typedef struct trmi_solve_settings {
+    trm_solve_options options; /* maximum_steps is the model's where the caller gave 0 */
+    trm_executor executor;     /* width 1 and no run: the calling thread */
+    trm_allocator allocator;
+} trmi_solve_settings;
+
+/* Options may be NULL. */
+trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_model *model, const trm_solve_options *options, trm_error *error);
+
+/* Copies `from` and checks every question in it against the model. `most` is how many there may be. */
+trm_status trmi_questions_read(trm_questions *to, const trm_model *model, const trm_questions *from, size_t most, trm_error *error);
+
+trm_status trmi_answers_read(trm_answers *to, const trm_answers *from, trm_error *error);
+
+#endif
