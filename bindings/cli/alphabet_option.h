@@ -1,0 +1,10 @@
+/* --alphabet: one character a token, in order; \0 at the beginning stands for a token without one. */
+#ifndef TRM_CLI_ALPHABET_OPTION_H
+#define TRM_CLI_ALPHABET_OPTION_H
+
+#include <stdint.h>
+
+/* The characters behind the leading \0s, whose number goes to *first; NULL for NULL. */
+const char *alphabet_of(const char *text, uint32_t *first);
+
+#endif

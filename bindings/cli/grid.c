@@ -1,0 +1,80 @@
+#include "bindings/cli/grid.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define RED "\033[31m"
+#define PLAIN "\033[0m"
+
+/* Rows and columns of a box where the task is a Sudoku whose boxes are known: 4x4, 6x6 (boxes of 2 x 3), 9x9, 16x16. */
+static bool box_size(const trm_model_info *info, uint32_t *rows, uint32_t *columns)
+{
+    static const uint32_t sizes[][3] = { { 4, 2, 2 }, { 6, 2, 3 }, { 9, 3, 3 }, { 12, 3, 4 }, { 16, 4, 4 }, { 25, 5, 5 } };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if (strncmp(info->task, "sudoku", 6) == 0 && info->grid_rows == sizes[i][0] && info->grid_columns == sizes[i][0]) {
+            *rows = sizes[i][1];
+            *columns = sizes[i][2];
+            return true;
+        }
+    return false;
+}
+
+static void draw_rule(const trm_model_info *info, uint32_t box_columns)
+{
+    fputs("  +", stdout);
+    for (uint32_t column = 0; column < info->grid_columns; column++)
+        fputs((column + 1) % box_columns == 0 ? "---+" : "--", stdout);
+    putchar('\n');
+}
+
+static void draw_cell(char question, char answer, float probability, bool colours)
+{
+    const bool given = question == answer;
+    const char *colour = given ? BOLD : probability > 0.9f ? GREEN : probability > 0.5f ? YELLOW : RED;
+    if (colours)
+        printf("%s%c%s", colour, answer, PLAIN);
+    else
+        putchar(answer);
+}
+
+void draw_grid(const trm_model_info *info, const char *question, const char *answer, const float *probabilities, bool colours)
+{
+    uint32_t rows = info->grid_rows, columns = info->grid_columns, box_rows = 0, box_columns = 0;
+    if (rows == 0) {
+        rows = 1;
+        columns = info->positions;
+    }
+    const bool boxes = box_size(info, &box_rows, &box_columns);
+    for (uint32_t row = 0; row < rows; row++) {
+        if (boxes && row % box_rows == 0)
+            draw_rule(info, box_columns);
+        fputs(boxes ? "  |" : "  ", stdout);
+        for (uint32_t column = 0; column < columns; column++) {
+            const size_t at = (size_t)row * columns + column;
+            if (boxes)
+                putchar(' ');
+            draw_cell(question[at], answer[at], probabilities[at], colours);
+            if (boxes && (column + 1) % box_columns == 0)
+                fputs(" |", stdout);
+        }
+        putchar('\n');
+    }
+    if (boxes)
+        draw_rule(info, box_columns);
+}
+
+const char *stop_name(uint32_t stop)
+{
+    static const char *const names[] = { "running", "signal", "stable", "limit", "deadline" };
+    return stop < sizeof names / sizeof *names ? names[stop] : "unknown";
+}
+
+void draw_verdict(uint32_t stop, uint32_t steps, float halt_probability, bool colours)
+{
+    printf("  %s%u step%s, stopped by %s, halt probability %.1f %%%s\n\n", colours ? DIM : "", (unsigned)steps, steps == 1 ? "" : "s",
+           stop_name(stop), 100.0 * (double)halt_probability, colours ? PLAIN : "");
+}

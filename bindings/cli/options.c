@@ -1,0 +1,230 @@
+#include "bindings/cli/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings/cli/report.h"
+
+/* ------------------------------------------------------------------------------------------- nearest names */
+
+/* How many single-character edits turn one word into the other (Levenshtein), words of up to 31 characters. */
+static unsigned distance(const char *a, const char *b)
+{
+    enum { LONGEST = 31 };
+    unsigned row[LONGEST + 1];
+    const size_t columns = strlen(b);
+    if (strlen(a) > LONGEST || columns > LONGEST)
+        return LONGEST;
+    for (size_t j = 0; j <= columns; j++)
+        row[j] = (unsigned)j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        unsigned diagonal = row[0];
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= columns; j++) {
+            const unsigned above = row[j], replaced = diagonal + (a[i - 1] != b[j - 1]);
+            const unsigned shifted = (above < row[j - 1] ? above : row[j - 1]) + 1;
+            row[j] = replaced < shifted ? replaced : shifted;
+            diagonal = above;
+        }
+    }
+    return row[columns];
+}
+
+const char *nearest_name(const char *word, const char *const *names)
+{
+    const char *nearest = NULL;
+    unsigned least = 3; /* farther ones are no help */
+    for (; *names != NULL; names++) {
+        const unsigned d = distance(word, *names);
+        if (d < least) {
+            least = d;
+            nearest = *names;
+        }
+    }
+    return nearest;
+}
+
+/* ------------------------------------------------------------------------------------------- values */
+
+static bool parse_number(const option *o, const char *text, uint64_t *number)
+{
+    char *end;
+    errno = 0;
+    const unsigned long long value = strtoull(text, &end, 10);
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || value < o->least || value > o->most)
+        return false;
+    *number = value;
+    return true;
+}
+
+static bool parse_real(const option *o, const char *text, double *number)
+{
+    char *end;
+    errno = 0;
+    const double value = strtod(text, &end);
+    if (end == text || *end != '\0' || errno != 0 || !isfinite(value) || value < (double)o->least || value > (double)o->most)
+        return false;
+    *number = value;
+    return true;
+}
+
+static bool parse_choice(const option *o, const char *text, uint32_t *value)
+{
+    for (const choice *c = o->choices; c->name != NULL; c++)
+        if (strcmp(c->name, text) == 0) {
+            *value = c->value;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_grid(const char *text, grid_size *grid)
+{
+    unsigned rows, columns;
+    int end = 0;
+    if (!isdigit((unsigned char)text[0]) || sscanf(text, "%5ux%5u%n", &rows, &columns, &end) != 2 || text[end] != '\0' || rows < 1 || columns < 1)
+        return false;
+    *grid = (grid_size) { rows, columns };
+    return true;
+}
+
+static bool parse_value(const option *o, const char *text, void *to)
+{
+    switch (o->type) {
+    case OPTION_FLAG: break;
+    case OPTION_NUMBER: return parse_number(o, text, to);
+    case OPTION_REAL: return parse_real(o, text, to);
+    case OPTION_CHOICE: return parse_choice(o, text, to);
+    case OPTION_GRID: return parse_grid(text, to);
+    case OPTION_TEXT: memcpy(to, &text, sizeof text); return true;
+    }
+    return false;
+}
+
+/* What parse_value() would have accepted. */
+static void describe_value(const option *o, char *to, size_t size)
+{
+    if (o->type == OPTION_NUMBER)
+        snprintf(to, size, "a number from %llu to %llu", (unsigned long long)o->least, (unsigned long long)o->most);
+    else if (o->type == OPTION_REAL)
+        snprintf(to, size, "a number from %llu to %llu, fractions allowed", (unsigned long long)o->least, (unsigned long long)o->most);
+    else if (o->type == OPTION_GRID)
+        snprintf(to, size, "ROWSxCOLUMNS, such as 9x9");
+    size_t used = 0;
+    for (const choice *c = o->choices; o->type == OPTION_CHOICE && c->name != NULL && used < size; c++)
+        used += (size_t)snprintf(to + used, size - used, "%s%s", c == o->choices ? "" : " or ", c->name);
+}
+
+/* ------------------------------------------------------------------------------------------- parsing */
+
+enum { MOST_OPTIONS = 64 };
+
+static int fail_unknown(const cli_command *command, const char *word)
+{
+    const char *names[MOST_OPTIONS + 1] = { NULL };
+    for (int i = 0; i < MOST_OPTIONS && command->options[i].name != NULL; i++)
+        names[i] = command->options[i].name;
+    const char *nearest = strncmp(word, "--", 2) == 0 ? nearest_name(word + 2, names) : NULL;
+    if (nearest != NULL)
+        report_error("%s: unknown option '%s'; did you mean '--%s'?", command->name, word, nearest);
+    else
+        report_error("%s: unknown option '%s'; 'trm %s --help' lists those that there are", command->name, word, command->name);
+    return -1;
+}
+
+/* The option of a word such as --name, --name=value or -l; *value is what stands behind '='. */
+static const option *find_option(const cli_command *command, const char *word, const char **value)
+{
+    const size_t length = strcspn(word, "=");
+    *value = word[length] == '=' ? word + length + 1 : NULL;
+    for (const option *o = command->options; o->name != NULL; o++) {
+        if (word[1] == '-' && strlen(o->name) == length - 2 && strncmp(o->name, word + 2, length - 2) == 0)
+            return o;
+        if (word[1] != '-' && o->letter != 0 && word[1] == o->letter && word[2] == '\0')
+            return o;
+    }
+    return NULL;
+}
+
+/* Takes one option, and its value from the next word where it needs one. Returns the words used, or -1. */
+static int take_option(const cli_command *command, char **words, int left, void *settings)
+{
+    const char *value;
+    const option *o = find_option(command, words[0], &value);
+    if (o == NULL)
+        return fail_unknown(command, words[0]);
+    void *to = (char *)settings + o->offset;
+    if (o->type == OPTION_FLAG) {
+        const bool set = true;
+        memcpy(to, &set, sizeof set);
+        if (value == NULL)
+            return 1;
+        report_error("%s: --%s takes no value, found '%s'", command->name, o->name, value);
+        return -1;
+    }
+    const int used = value == NULL ? 2 : 1;
+    if (left < used) {
+        report_error("%s: --%s needs a value, %s", command->name, o->name, o->value);
+        return -1;
+    }
+    value = value == NULL ? words[1] : value;
+    if (parse_value(o, value, to))
+        return used;
+    char expected[256] = "";
+    describe_value(o, expected, sizeof expected);
+    report_error("%s: --%s: expected %s, found '%s'", command->name, o->name, expected, value);
+    return -1;
+}
+
+static int check_operands(const cli_command *command, char **words, int count)
+{
+    if (count >= command->least_operands && count <= command->most_operands)
+        return count;
+    if (count > command->most_operands)
+        report_error("%s: unexpected '%s'; usage: trm %s %s", command->name, words[command->most_operands], command->name, command->operands);
+    else
+        report_error("%s: something is missing; usage: trm %s %s", command->name, command->name, command->operands);
+    return -1;
+}
+
+int parse_options(const cli_command *command, char **words, int count, void *settings)
+{
+    int operands = 0;
+    bool only_operands = false;
+    memcpy(settings, command->defaults, command->settings_bytes);
+    for (int i = 0; i < count;) {
+        char *word = words[i];
+        if (only_operands || word[0] != '-' || word[1] == '\0') {
+            words[operands++] = word;
+            i++;
+        } else if (strcmp(word, "--") == 0) {
+            only_operands = true;
+            i++;
+        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+            show_help(command);
+            return -2;
+        } else {
+            const int used = take_option(command, words + i, count - i, settings);
+            if (used < 0)
+                return -1;
+            i += used;
+        }
+    }
+    return check_operands(command, words, operands);
+}
+
+void show_help(const cli_command *command)
+{
+    printf("usage: trm %s %s\n\n%s\n\n", command->name, command->operands, command->summary);
+    for (const option *o = command->options; o->name != NULL; o++) {
+        char left[64];
+        snprintf(left, sizeof left, "%s--%s%s%s", o->letter == 'q' ? "-q, " : "", o->name, o->value != NULL ? " " : "",
+                 o->value != NULL ? o->value : "");
+        printf("  %-26s %s\n", left, o->help);
+    }
+    printf("  %-26s %s\n", "-h, --help", "show this");
+}

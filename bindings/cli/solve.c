@@ -1,0 +1,184 @@
+/* trm solve: puzzles from the command line, a file or standard input; grids on a terminal, one answer a line elsewhere. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bindings/cli/csv.h"
+#include "bindings/cli/grid.h"
+#include "bindings/cli/report.h"
+#include "bindings/cli/session.h"
+
+static const solve_settings defaults = SOLVE_SETTINGS_DEFAULTS;
+static const option options[] = {
+    { "file", 0, "FILE", "puzzles from FILE, one a line, or the question column of a CSV file; - is standard input", OPTION_TEXT,
+      offsetof(solve_settings, file), 0, 0, NULL },
+    { "budget", 0, "MS", "stop after MS milliseconds with the best answers so far (all puzzles of a batch together)", OPTION_REAL,
+      offsetof(solve_settings, budget), 0, 1000000000, NULL },
+    SOLVE_OPTIONS,
+    { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL },
+};
+
+/* The run: what is collected, and what was made of it. */
+typedef struct solve_run {
+    session session;
+    batch batch;
+    bool drawing, colours, json;
+    char *text; /* room for one puzzle's question and answer */
+    unsigned long puzzles;
+    double begin;
+} solve_run;
+
+static void print_json(const solve_run *run, size_t i, const char *answer)
+{
+    printf(run->puzzles == 0 ? "{\"puzzles\": [" : ", ");
+    json j = json_begin(stdout);
+    json_text(&j, "answer", answer);
+    json_integer(&j, "steps", run->batch.steps[i]);
+    json_text(&j, "stop", stop_name(run->batch.stops[i]));
+    json_number(&j, "halt_probability", (double)run->batch.halt_probabilities[i]);
+    putchar('}');
+}
+
+static bool print_puzzle(const solve_run *run, size_t i)
+{
+    const session *s = &run->session;
+    const size_t positions = s->info.positions;
+    char *question = run->text, *answer = run->text + positions + 1;
+    trm_error error = TRM_ERROR_INIT;
+    if (trm_model_decode(s->model, run->batch.questions + i * positions, question, &error) != TRM_OK ||
+        trm_model_decode(s->model, run->batch.answers + i * positions, answer, &error) != TRM_OK) {
+        report_error("%s", error.message);
+        return false;
+    }
+    if (run->json) {
+        print_json(run, i, answer);
+    } else if (run->drawing) {
+        draw_grid(&s->info, question, answer, run->batch.probabilities + i * positions, run->colours);
+        draw_verdict(run->batch.stops[i], run->batch.steps[i], run->batch.halt_probabilities[i], run->colours);
+    } else {
+        puts(answer);
+    }
+    return true;
+}
+
+/* Solves and prints what was collected. */
+static bool flush_batch(solve_run *run)
+{
+    bool good = batch_solve(&run->batch, &run->session);
+    for (size_t i = 0; good && i < run->batch.count; i++) {
+        good = print_puzzle(run, i);
+        run->puzzles += good;
+    }
+    run->batch.count = 0;
+    if (!run->json)
+        fflush(stdout);
+    return good;
+}
+
+/* A puzzle that cannot be read ends the run, after those before it. */
+static bool take_puzzle(solve_run *run, const char *text, size_t length, const char *where)
+{
+    if (run->batch.count == run->batch.capacity && !flush_batch(run))
+        return false;
+    return batch_add(&run->batch, &run->session, text, length, where);
+}
+
+static bool take_operands(solve_run *run, char **puzzles, int count)
+{
+    char where[32];
+    bool good = true;
+    for (int i = 0; good && i < count && !was_interrupted(); i++) {
+        snprintf(where, sizeof where, "puzzle %d", i + 1);
+        good = take_puzzle(run, puzzles[i], strlen(puzzles[i]), where);
+    }
+    return good;
+}
+
+/* The line's puzzle: all of it, or its question column. */
+static bool take_line(solve_run *run, input *in, bool csv)
+{
+    char where[512];
+    csv_row row;
+    if (csv && !csv_cut(in, &row))
+        return false;
+    snprintf(where, sizeof where, "%s: line %lu%s", in->name, in->number, csv ? ", question" : "");
+    return csv ? take_puzzle(run, row.text[CSV_QUESTION], row.length[CSV_QUESTION], where) : take_puzzle(run, in->line, in->length, where);
+}
+
+static bool take_lines(solve_run *run, input *in)
+{
+    bool csv = false, good = true;
+    int got = 0;
+    while (good && !was_interrupted() && (got = input_line(in)) == 1) {
+        if (in->number == 1 && strcmp(in->line, CSV_HEADER) == 0) {
+            csv = true;
+            continue;
+        }
+        good = take_line(run, in, csv);
+        if (good && in->at == in->filled) /* nothing more is waiting: whoever types wants to see the answer */
+            good = flush_batch(run);
+    }
+    return good && got >= 0;
+}
+
+static bool take_file(solve_run *run, const char *path)
+{
+    input *in = malloc(sizeof *in);
+    if (in == NULL) {
+        report_error("not enough memory");
+        return false;
+    }
+    if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
+        report_talk("puzzles of %u characters, one a line; ctrl-D ends", (unsigned)run->session.info.positions);
+    const bool good = input_open(in, path) && take_lines(run, in);
+    input_close(in);
+    free(in);
+    return good;
+}
+
+static int solve_all(solve_run *run, const solve_settings *settings, char **operands, int count)
+{
+    bool good = count > 1 ? take_operands(run, operands + 1, count - 1) : take_file(run, settings->file != NULL ? settings->file : "-");
+    if (!flush_batch(run))
+        good = false;
+    if (run->json) {
+        printf(run->puzzles == 0 ? "{\"puzzles\": []" : "]");
+        printf(", \"count\": %lu, \"seconds\": %.6g}\n", run->puzzles, seconds_now() - run->begin);
+    }
+    return was_interrupted() ? STATUS_INTERRUPTED : good ? STATUS_OK : STATUS_DATA;
+}
+
+static int run_solve(const void *given, char **operands, int count)
+{
+    const solve_settings *settings = given;
+    solve_run run = { .json = settings->json, .begin = seconds_now() };
+    if (count > 1 && settings->file != NULL) {
+        report_error("solve: expected puzzles as arguments or --file, found both");
+        return STATUS_USAGE;
+    }
+    report_be_quiet(settings->quiet);
+    catch_interrupts();
+    int status = STATUS_DATA;
+    if (session_open(&run.session, operands[0], settings) && batch_create(&run.batch, &run.session)) {
+        run.drawing = !settings->json && isatty(STDOUT_FILENO);
+        run.colours = has_colours(stdout);
+        run.text = calloc(2, (size_t)run.session.info.positions + 1);
+        if (run.text != NULL)
+            status = solve_all(&run, settings, operands, count);
+        else
+            report_error("not enough memory");
+    }
+    free(run.text);
+    batch_free(&run.batch);
+    session_close(&run.session);
+    return status;
+}
+
+const cli_command solve_command = {
+    "solve", "[OPTIONS] MODEL [PUZZLE...]",
+    "Solves puzzles in the model's alphabet: those given, those of --file, or those of standard input, one a line.\n"
+    "Draws grids on a terminal and writes one answer a line elsewhere.",
+    options, sizeof(solve_settings), &defaults, 1, 1 << 20, run_solve,
+};

@@ -1,0 +1,317 @@
+/* A conversion is: open the input, whatever it is, as a trmi_weights; apply the options; hand it to the
+ * writer of the output's format. */
+#include <stdio.h>
+#include <string.h>
+
+#include <trm/train.h>
+
+#include "lib/core/error.h"
+#include "lib/core/memory.h"
+#include "lib/format/layout.h"
+#include "lib/format/source.h"
+#include "lib/interchange/checkpoint.h"
+#include "lib/interchange/labels.h"
+#include "lib/interchange/settings.h"
+#include "lib/interchange/writer.h"
+#include "lib/model/model.h"
+
+enum { LARGEST_SETTINGS = 16777216 }; /* bytes of a JSON configuration */
+
+static const char checkpoint_ending[] = ".safetensors";
+
+/* Everything of one conversion that has to be released. */
+typedef struct conversion {
+    trm_convert_options options; /* with the fields' defaults */
+    trm_allocator allocator;
+    const char *input_path; /* NULL in memory */
+    trm_model *model;       /* a .trm input */
+    trmi_safetensors checkpoint;
+    trmi_labels labels;
+    trmi_weights weights;
+} conversion;
+
+static bool ends_with(const char *text, const char *ending)
+{
+    const size_t length = strlen(text), tail = strlen(ending);
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* -- .trm as input -- */
+
+/* Numbers from an opened model: expanded as the kernels want them, then taken apart. */
+static trm_status supply_from_model(void *user, const trmi_tensor *tensor, float *to, trm_error *error)
+{
+    const conversion *job = user;
+    const trmi_tensor_entry *entry = trmi_container_tensor(&job->model->container, tensor->name);
+    float *packed = entry != NULL ? trmi_allocate(&job->allocator, entry->bytes) : NULL;
+    if (packed == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to expand tensor %s", tensor->name);
+    const trm_status status =
+        trmi_container_load(entry, job->model->source.bytes, packed, &job->allocator, error);
+    const uint64_t rows = trmi_logical_rows(tensor), columns = trmi_logical_columns(tensor);
+    for (uint64_t row = 0; row < rows && status == TRM_OK; row++)
+        for (uint64_t column = 0; column < columns; column++)
+            *to++ = packed[trmi_tensor_index(tensor, row, column)];
+    trmi_release(&job->allocator, packed);
+    return status;
+}
+
+static trm_status open_model(conversion *job, const void *data, size_t bytes, trm_error *error)
+{
+    const trm_open_options options = { sizeof options, 0, 0, &job->allocator };
+    trm_status status = trm_model_open_memory(data, bytes, &options, &job->model, error);
+    if (status != TRM_OK)
+        return status;
+    const trmi_container *container = &job->model->container;
+    for (uint32_t i = 0; i < container->metadata_count && status == TRM_OK; i++)
+        status = trmi_labels_put(&job->labels, &container->metadata[i], error);
+    job->weights.config = job->model->config;
+    job->weights.supply = supply_from_model;
+    job->weights.user = job;
+    return status;
+}
+
+/* -- safetensors as input -- */
+
+static trm_status parse_settings(json_t **settings, const char *text, size_t length, const char *where,
+                                 trm_error *error)
+{
+    json_error_t reason;
+    *settings = json_loadb(text, length, JSON_REJECT_DUPLICATES, &reason);
+    if (*settings == NULL && json_error_code(&reason) == json_error_out_of_memory)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the configuration");
+    if (*settings == NULL)
+        return trmi_fail(error, TRM_ERROR_FORMAT, "%.200s: not valid JSON: %s, at line %d", where,
+                         reason.text, reason.line);
+    return TRM_OK;
+}
+
+static trm_status load_settings(json_t **settings, const char *path, const trm_allocator *allocator,
+                                trm_error *error)
+{
+    trmi_source source;
+    trm_status status = trmi_source_open(&source, path, TRM_OPEN_READ, allocator, error);
+    if (status != TRM_OK)
+        return status;
+    if (source.size > LARGEST_SETTINGS)
+        status = trmi_fail(error, TRM_ERROR_FORMAT, "%.200s has %llu bytes; a configuration has at most %d",
+                           path, (unsigned long long)source.size, LARGEST_SETTINGS);
+    else
+        status = parse_settings(settings, source.bytes, (size_t)source.size, path, error);
+    trmi_source_close(&source);
+    return status;
+}
+
+/* The input's path with its last `cut` bytes replaced. */
+static trm_status load_beside(json_t **settings, const conversion *job, size_t cut, const char *ending,
+                              trm_error *error)
+{
+    const size_t kept = strlen(job->input_path) - cut;
+    char *path = trmi_allocate(&job->allocator, (uint64_t)kept + strlen(ending) + 1);
+    if (path == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a path");
+    memcpy(path, job->input_path, kept);
+    memcpy(path + kept, ending, strlen(ending));
+    const trm_status status = load_settings(settings, path, &job->allocator, error);
+    trmi_release(&job->allocator, path);
+    return status;
+}
+
+/* The places that train.h lists; a file that cannot be opened leads on to the next. */
+static trm_status search_settings(json_t **settings, const conversion *job, trm_error *error)
+{
+    const char *slash = job->input_path != NULL ? strrchr(job->input_path, '/') : NULL;
+    const char *name = slash != NULL ? slash + 1 : job->input_path;
+    trm_status status = TRM_ERROR_FILE;
+    if (name != NULL && ends_with(name, checkpoint_ending))
+        status = load_beside(settings, job, strlen(checkpoint_ending), ".json", error);
+    if (name != NULL && status == TRM_ERROR_FILE)
+        status = load_beside(settings, job, strlen(name), "all_config.json", error);
+    if (name != NULL && status == TRM_ERROR_FILE)
+        status = load_beside(settings, job, strlen(name), "config.json", error);
+    if (status == TRM_ERROR_FILE)
+        return trmi_fail(
+            error, TRM_ERROR_FORMAT,
+            "the checkpoint has no configuration: its __metadata__ has no \"config\", and %s",
+            name != NULL
+                ? "there is no readable JSON file of its name, all_config.json or config.json beside it"
+                : "no other place is known");
+    return status;
+}
+
+static trm_status find_settings(json_t **settings, const conversion *job, trm_error *error)
+{
+    if (job->options.config_path != NULL)
+        return load_settings(settings, job->options.config_path, &job->allocator, error);
+    const json_t *text = json_object_get(trmi_safetensors_metadata(&job->checkpoint), "config");
+    if (json_is_string(text))
+        return parse_settings(settings, json_string_value(text), json_string_length(text),
+                              "__metadata__ \"config\"", error);
+    return search_settings(settings, job, error);
+}
+
+static trm_status open_checkpoint(conversion *job, const void *data, size_t bytes, trm_error *error)
+{
+    json_t *settings = NULL;
+    trm_status status = trmi_safetensors_open(&job->checkpoint, data, bytes, &job->allocator, error);
+    if (status == TRM_OK)
+        status = find_settings(&settings, job, error);
+    if (status == TRM_OK)
+        status = trmi_settings_read(&job->weights.config, settings, &job->checkpoint, error);
+    json_decref(settings);
+    if (status == TRM_OK)
+        status = trmi_checkpoint_check(&job->checkpoint, &job->weights.config, error);
+    if (status == TRM_OK)
+        status = trmi_labels_from_checkpoint(&job->labels, &job->checkpoint, error);
+    job->weights.supply = trmi_checkpoint_supply;
+    job->weights.user = &job->checkpoint;
+    return status;
+}
+
+/* -- the conversion -- */
+
+static trm_status apply_grid(conversion *job, trm_error *error)
+{
+    trmi_config *config = &job->weights.config;
+    if (job->options.grid_rows == 0 && job->options.grid_columns == 0)
+        return TRM_OK;
+    config->grid_rows = job->options.grid_rows;
+    config->grid_columns = job->options.grid_columns;
+    const trm_status status =
+        trmi_config_check(config, error); /* it was right before: the options are wrong */
+    return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
+}
+
+static trm_status apply_options(conversion *job, trm_error *error)
+{
+    const trm_convert_options *options = &job->options;
+    trm_status status = apply_grid(job, error);
+    if (status == TRM_OK)
+        status = trmi_labels_task(&job->labels, options->task, error);
+    if (status == TRM_OK)
+        status = trmi_labels_alphabet(&job->labels, options->alphabet, options->alphabet_first,
+                                      job->weights.config.vocabulary, error);
+    job->weights.metadata = job->labels.entries;
+    job->weights.metadata_count = job->labels.count;
+    return status;
+}
+
+static trm_status open_input(conversion *job, const void *data, size_t bytes, trm_error *error)
+{
+    const size_t magic = sizeof TRMI_MAGIC - 1;
+    const bool is_model = bytes >= magic && memcmp(data, TRMI_MAGIC, magic) == 0;
+    const trm_status status =
+        is_model ? open_model(job, data, bytes, error) : open_checkpoint(job, data, bytes, error);
+    return status == TRM_OK ? apply_options(job, error) : status;
+}
+
+static trm_status write_output(const conversion *job, trmi_output *output, trm_error *error)
+{
+    const trm_status status = job->options.format == TRM_FORMAT_SAFETENSORS
+                                  ? trmi_write_checkpoint(output, &job->weights, error)
+                                  : trmi_write_model(output, &job->weights, job->options.deflate != 0, error);
+    return status == TRM_OK ? trmi_output_commit(output, error) : status;
+}
+
+static trm_status begin(conversion *job, const trm_convert_options *options, const char *output_path,
+                        trm_error *error)
+{
+    *job = (conversion) { .options = TRM_CONVERT_OPTIONS_INIT };
+    trm_status status = TRM_OK;
+    if (options != NULL)
+        status = trmi_read_struct(&job->options, sizeof job->options, options, sizeof options->size,
+                                  "trm_convert_options", error);
+    if (status == TRM_OK)
+        status = trmi_allocator_read(&job->allocator, job->options.allocator, error);
+    if (status != TRM_OK)
+        return status;
+    trmi_labels_begin(&job->labels, &job->allocator);
+    if (job->options.format > TRM_FORMAT_SAFETENSORS || job->options.deflate > 1 ||
+        job->options.reserved != 0)
+        return trmi_fail(
+            error, TRM_ERROR_ARGUMENT,
+            "trm_convert_options: format must be 0 to 2, deflate 0 or 1 and reserved 0; found %u, %u, %u",
+            job->options.format, job->options.deflate, job->options.reserved);
+    if (job->options.format == 0)
+        job->options.format = output_path != NULL && ends_with(output_path, checkpoint_ending)
+                                  ? TRM_FORMAT_SAFETENSORS
+                                  : TRM_FORMAT_TRM;
+    if (job->options.deflate != 0 && job->options.format == TRM_FORMAT_SAFETENSORS)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "safetensors files cannot be deflated");
+    return TRM_OK;
+}
+
+static void end(conversion *job)
+{
+    trmi_labels_close(&job->labels);
+    trmi_safetensors_close(&job->checkpoint);
+    trm_model_close(job->model);
+}
+
+static trm_status convert_source(conversion *job, const trmi_source *source, const char *output_path,
+                                 trm_error *error)
+{
+    trmi_output output;
+    trm_status status = open_input(job, source->bytes, (size_t)source->size, error);
+    if (status != TRM_OK)
+        return trmi_fail_within(error, status, job->input_path);
+    status = trmi_output_file(&output, output_path, &job->allocator, error);
+    if (status != TRM_OK)
+        return status;
+    status = write_output(job, &output, error);
+    trmi_output_close(&output);
+    return status;
+}
+
+trm_status trm_convert(const char *input_path, const char *output_path, const trm_convert_options *options,
+                       trm_error *error)
+{
+    if (input_path == NULL || output_path == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_convert: %s is NULL",
+                         input_path == NULL ? "input_path" : "output_path");
+    conversion job;
+    trmi_source source;
+    trm_status status = begin(&job, options, output_path, error);
+    if (status != TRM_OK)
+        return status;
+    job.input_path = input_path;
+    status = trmi_source_open(&source, input_path, 0, &job.allocator, error);
+    if (status == TRM_OK) {
+        status = convert_source(&job, &source, output_path, error);
+        end(&job);
+        trmi_source_close(&source);
+    }
+    return status;
+}
+
+trm_status trm_convert_memory(const void *data, size_t bytes, const trm_convert_options *options,
+                              void **output, size_t *output_bytes, trm_error *error)
+{
+    if (data == NULL || output == NULL || output_bytes == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_convert_memory: data, output and output_bytes must not be NULL");
+    conversion job;
+    trm_status status = begin(&job, options, NULL, error);
+    if (status != TRM_OK)
+        return status;
+    trmi_output made;
+    trmi_output_memory(&made, &job.allocator);
+    status = open_input(&job, data, bytes, error);
+    if (status == TRM_OK)
+        status = write_output(&job, &made, error);
+    if (status == TRM_OK) {
+        *output = made.bytes;
+        *output_bytes = (size_t)made.size;
+        made.bytes = NULL; /* the caller's now */
+    }
+    trmi_output_close(&made);
+    end(&job);
+    return status;
+}
+
+void trm_convert_free(void *output, const trm_allocator *allocator)
+{
+    trm_allocator own;
+    if (trmi_allocator_read(&own, allocator, NULL) == TRM_OK)
+        trmi_release(&own, output);
+}

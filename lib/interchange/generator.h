@@ -1,0 +1,20 @@
+/* Random numbers that are the same on every machine: integers, and one rounding to float. */
+#ifndef TRMI_INTERCHANGE_GENERATOR_H
+#define TRMI_INTERCHANGE_GENERATOR_H
+
+#include <stdint.h>
+
+typedef struct trmi_generator {
+    uint64_t state;
+} trmi_generator;
+
+/* A stream of its own for each name under one seed. */
+void trmi_generator_begin(trmi_generator *generator, uint64_t seed, const char *name);
+
+/* 64 random bits. */
+uint64_t trmi_generator_next(trmi_generator *generator);
+
+/* Nearly normal with mean 0 and deviation 1, between -6 and 6. */
+float trmi_generator_normal(trmi_generator *generator);
+
+#endif

@@ -1,0 +1,209 @@
+/* The directory stands before the tensors but tells their sizes and checksums. So its size is measured first
+ * (by the code that will fill it), room is left, the tensors are written, and the directory after them in its
+ * place. */
+#include <string.h>
+
+#include "lib/core/bytes.h"
+#include "lib/core/checksum.h"
+#include "lib/core/error.h"
+#include "lib/core/memory.h"
+#include "lib/format/layout.h"
+#include "lib/interchange/compress.h"
+#include "lib/interchange/writer.h"
+#include "lib/model/metadata.h"
+
+typedef struct writing {
+    trmi_output *output;
+    const trmi_weights *weights;
+    bool deflated;
+    uint8_t *directory; /* NULL while it is measured: then no tensor is written either */
+    uint64_t used;      /* of the directory */
+    uint32_t metadata_count, tensor_count;
+} writing;
+
+/* Takes an entry of at least `bytes` bytes from the directory, with its size in its first field; NULL while
+ * measuring. */
+static uint8_t *take_entry(writing *job, uint64_t bytes)
+{
+    const uint64_t aligned = (bytes + TRMI_ENTRY_ALIGNMENT - 1) / TRMI_ENTRY_ALIGNMENT * TRMI_ENTRY_ALIGNMENT;
+    uint8_t *entry = job->directory == NULL ? NULL : job->directory + job->used;
+    job->used += aligned;
+    if (entry != NULL)
+        trmi_store32(entry, (uint32_t)aligned);
+    return entry;
+}
+
+static void store_value(uint8_t *to, const trmi_metadata_entry *value)
+{
+    uint64_t bits = value->integer;
+    if (value->type == TRM_METADATA_REAL)
+        memcpy(&bits, &value->real, sizeof bits);
+    if (value->bytes != NULL)
+        memcpy(to, value->bytes, value->length);
+    else
+        trmi_store64(to, bits);
+}
+
+static trm_status put_metadata(void *user, const trmi_metadata_entry *value, trm_error *error)
+{
+    writing *job = user;
+    const size_t key = strlen(value->key);
+    const bool text = value->bytes != NULL;
+    const uint32_t length = text ? value->length : (uint32_t)sizeof(uint64_t);
+    if (key == 0 || key > TRMI_MAXIMUM_KEY_BYTES)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "a metadata key has %zu bytes; it may have 1 to %d", key,
+                         TRMI_MAXIMUM_KEY_BYTES);
+    if (length > TRMI_MAXIMUM_VALUE_BYTES)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "metadata %s has %u bytes; at most %d are allowed",
+                         value->key, length, TRMI_MAXIMUM_VALUE_BYTES);
+    if (++job->metadata_count > TRMI_MAXIMUM_METADATA)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "there are more than %d metadata entries",
+                         TRMI_MAXIMUM_METADATA);
+    uint8_t *entry = take_entry(job, TRMI_METADATA_HEAD_BYTES + key + 1 + length + (text ? 1 : 0));
+    if (entry == NULL)
+        return TRM_OK;
+    trmi_store16(entry + TRMI_METADATA_KEY_BYTES, (uint16_t)key);
+    entry[TRMI_METADATA_TYPE] = (uint8_t)value->type;
+    trmi_store32(entry + TRMI_METADATA_VALUE_BYTES, length);
+    memcpy(entry + TRMI_METADATA_HEAD_BYTES, value->key, key);
+    store_value(entry + TRMI_METADATA_HEAD_BYTES + key + 1, value);
+    return TRM_OK;
+}
+
+/* The numbers where the kernels want them, little-endian; padding is zero. */
+static void pack(const trmi_tensor *tensor, const float *numbers, uint8_t *packed)
+{
+    const uint64_t rows = trmi_logical_rows(tensor), columns = trmi_logical_columns(tensor);
+    for (uint64_t row = 0; row < rows; row++)
+        for (uint64_t column = 0; column < columns; column++)
+            trmi_store32(packed + sizeof(float) * trmi_tensor_index(tensor, row, column),
+                         trmi_bits_of_float(*numbers++));
+}
+
+static trm_status fetch_packed(const writing *job, const trmi_tensor *tensor, uint64_t bytes,
+                               uint8_t **packed, trm_error *error)
+{
+    const trm_allocator *allocator = job->output->allocator;
+    float *numbers;
+    const trm_status status = trmi_weights_fetch(job->weights, tensor, allocator, &numbers, error);
+    if (status != TRM_OK)
+        return status;
+    *packed = trmi_allocate(allocator, bytes);
+    if (*packed != NULL)
+        pack(tensor, numbers, *packed);
+    trmi_release(allocator, numbers);
+    return *packed != NULL ? TRM_OK
+                           : trmi_fail(error, TRM_ERROR_MEMORY, "no memory to pack tensor %s", tensor->name);
+}
+
+static trm_status store_tensor(const writing *job, const trmi_tensor *tensor, uint32_t *crc, trm_error *error)
+{
+    const uint64_t bytes = trmi_tensor_rows(tensor) * trmi_tensor_columns(tensor) * sizeof(float);
+    uint8_t *packed;
+    trm_status status = fetch_packed(job, tensor, bytes, &packed, error);
+    if (status != TRM_OK)
+        return status;
+    if (job->deflated) {
+        status = trmi_compress(job->output, packed, bytes, crc, error);
+    } else {
+        *crc = trmi_crc32c(0, packed, (size_t)bytes);
+        status = trmi_output_append(job->output, packed, bytes, error);
+    }
+    trmi_release(job->output->allocator, packed);
+    return status;
+}
+
+static void fill_tensor_entry(uint8_t *entry, const trmi_tensor *tensor, bool deflated)
+{
+    const size_t name = strlen(tensor->name);
+    trmi_store16(entry + TRMI_TENSOR_NAME_BYTES, (uint16_t)name);
+    entry[TRMI_TENSOR_TYPE] = TRMI_TYPE_F32;
+    entry[TRMI_TENSOR_LAYOUT] = (uint8_t)tensor->layout;
+    entry[TRMI_TENSOR_ENCODING] = deflated ? TRMI_ENCODING_DEFLATE : TRMI_ENCODING_RAW;
+    trmi_store64(entry + TRMI_TENSOR_ROWS, trmi_tensor_rows(tensor));
+    trmi_store64(entry + TRMI_TENSOR_COLUMNS, trmi_tensor_columns(tensor));
+    memcpy(entry + TRMI_TENSOR_HEAD_BYTES, tensor->name, name);
+}
+
+static trm_status put_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
+{
+    writing *job = user;
+    if (++job->tensor_count > TRMI_MAXIMUM_TENSORS)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "the model has more than %d tensors",
+                         TRMI_MAXIMUM_TENSORS);
+    uint8_t *entry = take_entry(job, TRMI_TENSOR_HEAD_BYTES + strlen(tensor->name) + 1);
+    if (entry == NULL)
+        return TRM_OK;
+    trm_status status = trmi_output_align(job->output, TRMI_TENSOR_ALIGNMENT, error);
+    const uint64_t offset = job->output->size;
+    uint32_t crc = 0;
+    if (status == TRM_OK)
+        status = store_tensor(job, tensor, &crc, error);
+    fill_tensor_entry(entry, tensor, job->deflated);
+    trmi_store32(entry + TRMI_TENSOR_CRC, crc);
+    trmi_store64(entry + TRMI_TENSOR_OFFSET, offset);
+    trmi_store64(entry + TRMI_TENSOR_STORED_BYTES, job->output->size - offset);
+    return status;
+}
+
+/* Metadata and tensors: measured without a directory, written with one. */
+static trm_status put_all(writing *job, trm_error *error)
+{
+    job->used = 0;
+    job->metadata_count = job->tensor_count = 0;
+    trm_status status = trmi_config_write(&job->weights->config, put_metadata, job, error);
+    if (status == TRM_OK)
+        status = trmi_weights_extras(job->weights, put_metadata, job, error);
+    if (status == TRM_OK)
+        status = trmi_tensors(&job->weights->config, put_tensor, job, error);
+    return status;
+}
+
+static trm_status replace_head(const writing *job, trm_error *error)
+{
+    uint8_t header[TRMI_HEADER_BYTES] = { 0 };
+    memcpy(header + TRMI_HEADER_MAGIC, TRMI_MAGIC, sizeof TRMI_MAGIC - 1);
+    trmi_store16(header + TRMI_HEADER_MAJOR, TRMI_FORMAT_MAJOR);
+    trmi_store16(header + TRMI_HEADER_MINOR, TRMI_FORMAT_MINOR);
+    trmi_store64(header + TRMI_HEADER_FILE_BYTES, job->output->size);
+    trmi_store64(header + TRMI_HEADER_DIRECTORY_OFFSET, TRMI_HEADER_BYTES);
+    trmi_store64(header + TRMI_HEADER_DIRECTORY_BYTES, job->used);
+    trmi_store32(header + TRMI_HEADER_METADATA_COUNT, job->metadata_count);
+    trmi_store32(header + TRMI_HEADER_TENSOR_COUNT, job->tensor_count);
+    trmi_store32(header + TRMI_HEADER_DIRECTORY_CRC, trmi_crc32c(0, job->directory, (size_t)job->used));
+    trmi_store32(header + TRMI_HEADER_CRC, trmi_crc32c(0, header, TRMI_HEADER_CRC));
+    const trm_status status =
+        trmi_output_replace(job->output, TRMI_HEADER_BYTES, job->directory, job->used, error);
+    return status == TRM_OK ? trmi_output_replace(job->output, 0, header, sizeof header, error) : status;
+}
+
+static trm_status write_around(writing *job, uint64_t directory_bytes, trm_error *error)
+{
+    const uint8_t room[TRMI_HEADER_BYTES] = { 0 };
+    trm_status status = trmi_output_append(job->output, room, sizeof room, error);
+    if (status == TRM_OK)
+        status = trmi_output_append(job->output, job->directory, directory_bytes, error);
+    if (status == TRM_OK)
+        status = put_all(job, error);
+    return status == TRM_OK ? replace_head(job, error) : status;
+}
+
+trm_status trmi_write_model(trmi_output *output, const trmi_weights *weights, bool deflated, trm_error *error)
+{
+    writing job = { .output = output, .weights = weights, .deflated = deflated };
+    trm_status status = put_all(&job, error);
+    if (status != TRM_OK)
+        return status;
+    if (job.used > TRMI_MAXIMUM_DIRECTORY_BYTES)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "metadata and tensor entries take %llu bytes; at most %d are allowed",
+                         (unsigned long long)job.used, TRMI_MAXIMUM_DIRECTORY_BYTES);
+    const uint64_t directory_bytes = job.used;
+    job.directory = trmi_allocate(output->allocator, directory_bytes);
+    if (job.directory == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the directory's %llu bytes",
+                         (unsigned long long)directory_bytes);
+    status = write_around(&job, directory_bytes, error);
+    trmi_release(output->allocator, job.directory);
+    return status;
+}
