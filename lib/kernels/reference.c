@@ -128,11 +128,12 @@ static float largest(const float *row, uint32_t count)
 static void softmax(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse)
 {
     assert(count > 0 && count <= stride && stride % TRMI_PANEL == 0);
+    const float factor = scale * TRMI_LOG2_E;
     for (uint32_t row = 0; row < rows; row++, scores += stride) {
         const float most = largest(scores, count);
         float lane[TRMI_PANEL] = { 0.0f };
         for (size_t j = 0; j < stride; j++) {
-            scores[j] = j < count ? trmi_exp((scores[j] - most) * scale) : 0.0f;
+            scores[j] = j < count ? trmi_exp2((scores[j] - most) * factor) : 0.0f;
             lane[j % TRMI_PANEL] += scores[j];
         }
         inverse[row] = 1.0f / trmi_fold(lane);

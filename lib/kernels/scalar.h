@@ -11,20 +11,17 @@
 #error "libtrm needs float arithmetic in float precision (on 32-bit x86: -msse2 -mfpmath=sse)"
 #endif
 
-/* exp(x) = 2^n exp(r), n = round(x / ln 2), r = x - n ln 2 in two parts, a polynomial of degree 7 for exp(r)
- * (S. L. Moshier, Cephes, expf). The limits keep 2^n a normal number; beyond them exp is its value at the limit. */
-#define TRMI_EXP_LOWEST (-86.9f)
-#define TRMI_EXP_HIGHEST 88.0f
+/* 2^t = 2^n 2^f, n = round(t), f in -1/2 .. 1/2, where 2^f is 1 + a polynomial of degree 5 with the least relative error, 1e-7.
+ * The limits keep 2^n and the product normal numbers; beyond them the value is that at the limit. */
+#define TRMI_EXP2_LOWEST (-125.0f)
+#define TRMI_EXP2_HIGHEST 127.0f
 #define TRMI_LOG2_E 1.44269504f
-#define TRMI_LN2_HIGH 0.693359375f
-#define TRMI_LN2_LOW (-2.12194440e-4f)
 #define TRMI_ROUND 12582912.0f /* 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits */
-#define TRMI_EXP_2 5.0000001201e-1f
-#define TRMI_EXP_3 1.6666665459e-1f
-#define TRMI_EXP_4 4.1665795894e-2f
-#define TRMI_EXP_5 8.3334519073e-3f
-#define TRMI_EXP_6 1.3981999507e-3f
-#define TRMI_EXP_7 1.9875691500e-4f
+#define TRMI_EXP2_1 0x1.62e42ap-1f
+#define TRMI_EXP2_2 0x1.ebf9bcp-3f
+#define TRMI_EXP2_3 0x1.c6b752p-5f
+#define TRMI_EXP2_4 0x1.3cea88p-7f
+#define TRMI_EXP2_5 0x1.5bba14p-10f
 
 /* As the vector instructions have it: the second when either is not a number. */
 static inline float trmi_max(float a, float b)
@@ -37,30 +34,33 @@ static inline float trmi_min(float a, float b)
     return a < b ? a : b;
 }
 
+static inline float trmi_exp2(float t)
+{
+    t = trmi_min(trmi_max(t, TRMI_EXP2_LOWEST), TRMI_EXP2_HIGHEST);
+    const float shifted = t + TRMI_ROUND;
+    const float f = t - (shifted - TRMI_ROUND);
+    float y = TRMI_EXP2_5;
+    y = y * f + TRMI_EXP2_4;
+    y = y * f + TRMI_EXP2_3;
+    y = y * f + TRMI_EXP2_2;
+    y = y * f + TRMI_EXP2_1;
+    y = y * f + 1.0f;
+    return trmi_float_of_bits(trmi_bits_of_float(y) + (trmi_bits_of_float(shifted) << 23));
+}
+
 static inline float trmi_exp(float x)
 {
-    x = trmi_min(trmi_max(x, TRMI_EXP_LOWEST), TRMI_EXP_HIGHEST);
-    const float shifted = x * TRMI_LOG2_E + TRMI_ROUND;
-    const float n = shifted - TRMI_ROUND;
-    const float r = (x - n * TRMI_LN2_HIGH) - n * TRMI_LN2_LOW;
-    float y = TRMI_EXP_7;
-    y = y * r + TRMI_EXP_6;
-    y = y * r + TRMI_EXP_5;
-    y = y * r + TRMI_EXP_4;
-    y = y * r + TRMI_EXP_3;
-    y = y * r + TRMI_EXP_2;
-    y = (y * (r * r) + r) + 1.0f;
-    return trmi_float_of_bits(trmi_bits_of_float(y) + (trmi_bits_of_float(shifted) << 23));
+    return trmi_exp2(x * TRMI_LOG2_E);
 }
 
 static inline float trmi_sigmoid(float x)
 {
-    return 1.0f / (1.0f + trmi_exp(0.0f - x));
+    return 1.0f / (1.0f + trmi_exp2(x * -TRMI_LOG2_E));
 }
 
 static inline float trmi_silu(float x)
 {
-    return x / (1.0f + trmi_exp(0.0f - x));
+    return x / (1.0f + trmi_exp2(x * -TRMI_LOG2_E));
 }
 
 /* The factor of r: 1 / sqrt(mean + epsilon). */

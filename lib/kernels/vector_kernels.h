@@ -124,7 +124,7 @@ static void product_panels(const trmi_product *p, uint32_t panel, bool two, uint
     v.b0 = p->b + panel * p->b_panel + (size_t)k * TRMI_PANEL;
     v.b1 = PARTS == 2 ? v.b0 + VECTOR_LANES : two ? v.b0 + p->b_panel : v.b0;
     v.lines = (TRMI_PANEL + tiles - 1) / tiles;
-    v.ahead = (uintptr_t)v.b0 + p->b_panel * sizeof(float);
+    v.ahead = (uintptr_t)v.b0 + (size_t)p->depth * TRMI_PANEL * sizeof(float);
     for (uint32_t i = 0; i < tiles; i++) {
         const uint32_t begin = (uint32_t)((uint64_t)p->rows * i / tiles), end = (uint32_t)((uint64_t)p->rows * (i + 1) / tiles);
         v.a = p->a + begin * p->a_row + k / TRMI_PANEL * p->a_block;
@@ -154,27 +154,26 @@ static void product(const trmi_product *p)
 
 /* ------------------------------------------------------------------------------------------- element by element */
 
-/* trmi_exp of scalar.h */
-INLINE vector exponential(vector x)
+/* trmi_exp2 of scalar.h, for t that is at most TRMI_EXP2_HIGHEST, or is not a number */
+INLINE vector power_of_two(vector t)
 {
-    x = v_min(v_max(x, v_set(TRMI_EXP_LOWEST)), v_set(TRMI_EXP_HIGHEST));
-    const vector shifted = v_add(v_mul(x, v_set(TRMI_LOG2_E)), v_set(TRMI_ROUND));
-    const vector n = v_sub(shifted, v_set(TRMI_ROUND));
-    const vector r = v_sub(v_sub(x, v_mul(n, v_set(TRMI_LN2_HIGH))), v_mul(n, v_set(TRMI_LN2_LOW)));
-    vector y = v_set(TRMI_EXP_7);
-    y = v_add(v_mul(y, r), v_set(TRMI_EXP_6));
-    y = v_add(v_mul(y, r), v_set(TRMI_EXP_5));
-    y = v_add(v_mul(y, r), v_set(TRMI_EXP_4));
-    y = v_add(v_mul(y, r), v_set(TRMI_EXP_3));
-    y = v_add(v_mul(y, r), v_set(TRMI_EXP_2));
-    y = v_add(v_add(v_mul(y, v_mul(r, r)), r), v_set(1.0f));
+    t = v_max(t, v_set(TRMI_EXP2_LOWEST));
+    const vector shifted = v_add(t, v_set(TRMI_ROUND));
+    const vector f = v_sub(t, v_sub(shifted, v_set(TRMI_ROUND)));
+    vector y = v_set(TRMI_EXP2_5);
+    y = v_add(v_mul(y, f), v_set(TRMI_EXP2_4));
+    y = v_add(v_mul(y, f), v_set(TRMI_EXP2_3));
+    y = v_add(v_mul(y, f), v_set(TRMI_EXP2_2));
+    y = v_add(v_mul(y, f), v_set(TRMI_EXP2_1));
+    y = v_add(v_mul(y, f), v_set(1.0f));
     return v_power(y, shifted);
 }
 
 /* 1 + exp(-x), the denominator of sigmoid and silu */
 INLINE vector one_and_exponential(vector x)
 {
-    return v_add(v_set(1.0f), exponential(v_sub(v_set(0.0f), x)));
+    const vector t = v_mul(x, v_set(-TRMI_LOG2_E));
+    return v_add(v_set(1.0f), power_of_two(v_min(t, v_set(TRMI_EXP2_HIGHEST))));
 }
 
 static void add(float *to, const float *a, const float *b, size_t count)
@@ -334,20 +333,20 @@ static float largest(const float *row, uint32_t count)
 /* Exponentials of one row, and the inverse of their sum. */
 INLINE float softmax_row(float *row, size_t stride, uint32_t count, float scale)
 {
-    const vector most = v_set(largest(row, count)), factor = v_set(scale);
+    const vector most = v_set(largest(row, count)), factor = v_set(scale * TRMI_LOG2_E);
     const size_t whole = count / TRMI_PANEL * TRMI_PANEL;
     lanes sum = no_lanes();
     for (size_t j = 0; j < whole; j += TRMI_PANEL)
         for (int i = 0; i < PARTS; i++) {
             float *at = row + j + (size_t)i * VECTOR_LANES;
-            const vector e = exponential(v_mul(v_sub(v_load(at), most), factor));
+            const vector e = power_of_two(v_mul(v_sub(v_load(at), most), factor));
             v_store(at, e);
             sum.part[i] = v_add(sum.part[i], e);
         }
     for (size_t j = whole; j < stride; j += TRMI_PANEL)
         for (int i = 0; i < PARTS; i++) {
             float *at = row + j + (size_t)i * VECTOR_LANES;
-            v_store(at, exponential(v_mul(v_sub(v_load(at), most), factor)));
+            v_store(at, power_of_two(v_mul(v_sub(v_load(at), most), factor)));
             for (size_t lane = 0; lane < VECTOR_LANES; lane++)
                 if (j + (size_t)i * VECTOR_LANES + lane >= count)
                     at[lane] = 0.0f;
