@@ -57,24 +57,27 @@ static bool in_place(const trmi_tensor_entry *entry)
 
 /* ------------------------------------------------------------------------------------------- values */
 
-/* Index of the first number that is not finite, or count: a loop that the compiler turns into vectors, then a search. */
+enum { SIGN = 0x7fffffff, EXPONENT = 0x7f800000, CARRY = 0x00800000, CHECKED_AT_ONCE = 16 };
+
+/* Whether one of the numbers is infinite or none: its exponent is all ones, and one more carries into the sign's place. Without branches,
+ * so that compilers make vectors of it: opening looks at every weight. */
+static bool any_not_finite(const float *numbers)
+{
+    uint32_t carried = 0;
+    for (int i = 0; i < CHECKED_AT_ONCE; i++)
+        carried |= (trmi_bits_of_float(numbers[i]) & SIGN) + CARRY;
+    return carried >> 31;
+}
+
+/* Index of the first number that is not finite, or count. */
 static uint64_t first_not_finite(const float *numbers, uint64_t count)
 {
-    enum { BLOCK = 4096 };
-    for (uint64_t begin = 0; begin < count; begin += BLOCK) {
-        const uint64_t end = count - begin < BLOCK ? count : begin + BLOCK;
-        uint32_t largest = 0;
-        for (uint64_t i = begin; i < end; i++) {
-            uint32_t bits;
-            memcpy(&bits, numbers + i, sizeof bits);
-            bits &= 0x7fffffff;
-            largest = bits > largest ? bits : largest;
-        }
-        for (uint64_t i = begin; largest >= 0x7f800000 && i < end; i++)
-            if ((trmi_bits_of_float(numbers[i]) & 0x7f800000) == 0x7f800000)
-                return i;
-    }
-    return count;
+    uint64_t i = 0;
+    while (count - i >= CHECKED_AT_ONCE && !any_not_finite(numbers + i))
+        i += CHECKED_AT_ONCE;
+    while (i < count && (trmi_bits_of_float(numbers[i]) & EXPONENT) != EXPONENT)
+        i++;
+    return i;
 }
 
 /* Whether stored row `row` of a tensor is padding. */
