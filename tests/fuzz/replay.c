@@ -1,7 +1,10 @@
-/* Runs a fuzz target without an engine: every file named is fed as it is, then `--mutations N` times damaged. Damage is
+/* Runs a fuzz target without an engine: every file of the folders named is fed as it is, then `--mutations N` times damaged. Damage is
  * reproducible (--seed), and half of the time a .trm file's checksums are made right again, so that it reaches what lies behind them.
  *
- *     open_fuzz [--mutations N] [--seed N] FILE... */
+ *     open_fuzz [--mutations N] [--seed N] FOLDER... */
+#define _POSIX_C_SOURCE 200809L
+
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +54,28 @@ static bool run_file(const char *path, uint32_t mutations, uint64_t seed)
     return true;
 }
 
+static int visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* Files fed, or -1. */
+static int run_folder(const char *folder, uint32_t mutations, uint64_t seed)
+{
+    struct dirent **entries;
+    bool passed = true;
+    const int count = scandir(folder, &entries, visible, alphasort);
+    for (int i = 0; i < count; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        passed &= run_file(path, mutations, seed);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    return passed ? count : -1;
+}
+
 int main(int argc, char **argv)
 {
     uint32_t mutations = 0;
@@ -63,8 +88,9 @@ int main(int argc, char **argv)
         } else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
             seed = strtoull(argv[++i], NULL, 10);
         } else {
-            passed &= run_file(argv[i], mutations, seed);
-            files++;
+            const int fed = run_folder(argv[i], mutations, seed);
+            passed &= fed >= 0;
+            files += fed > 0 ? fed : 0;
         }
     }
     printf("%d files, each as it is and with %u mutations\n", files, (unsigned)mutations);
