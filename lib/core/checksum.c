@@ -1,8 +1,8 @@
 /* CRC-32C, eight bytes at a time ("slicing by 8"), or by the processor's instruction where the data is long
  * enough to pay for asking whether there is one. */
+#include "lib/core/checksum.h"
 #include "config.h"
 #include "lib/core/bytes.h"
-#include "lib/core/checksum.h"
 #include "lib/core/cpu.h"
 
 /* For fewer bytes the portable way needs less time than cpuid may in a virtual machine. */
@@ -10,7 +10,7 @@ enum { WORTH_ASKING_BYTES = 65536 };
 
 /* The remainders of the 256 values of a byte are sums (exclusive or) of those of its bits, which stand
  * below: the compiler makes the tables. */
-#define BIT(n, bit, value) (((n) >> (bit) & 1) * UINT32_C(value))
+#define BIT(n, bit, value) (((n) >> (bit)&1) * UINT32_C(value))
 #define ENTRY(n, b0, b1, b2, b3, b4, b5, b6, b7) \
     (BIT(n, 0, b0) ^ BIT(n, 1, b1) ^ BIT(n, 2, b2) ^ BIT(n, 3, b3) ^ BIT(n, 4, b4) ^ BIT(n, 5, b5) ^ \
      BIT(n, 6, b6) ^ BIT(n, 7, b7))
@@ -24,8 +24,10 @@ enum { WORTH_ASKING_BYTES = 65536 };
     ENTRIES16(n, __VA_ARGS__), ENTRIES16((n) + 16, __VA_ARGS__), ENTRIES16((n) + 32, __VA_ARGS__), \
         ENTRIES16((n) + 48, __VA_ARGS__)
 #define ENTRIES(...) \
-    { ENTRIES64(0u, __VA_ARGS__), ENTRIES64(64u, __VA_ARGS__), ENTRIES64(128u, __VA_ARGS__), \
-      ENTRIES64(192u, __VA_ARGS__) }
+    { \
+        ENTRIES64(0u, __VA_ARGS__), ENTRIES64(64u, __VA_ARGS__), ENTRIES64(128u, __VA_ARGS__), \
+            ENTRIES64(192u, __VA_ARGS__) \
+    }
 
 /* remainders[k][byte]: of a byte that is followed by k zero bytes; polynomial 0x1edc6f41, bits reversed. */
 static const uint32_t remainders[8][256] = {

@@ -10,8 +10,8 @@ enum {
     TRMI_CPU_AVX512 = 1u << 2, /* AVX-512 F, BW, DQ, VL, ZMM state enabled; implies AVX2 */
 };
 
-/* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avx512" all that is known. Other values
- * and an unset variable leave everything. An override can only take away. */
+/* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avx512" all that is
+ * known. Other values and an unset variable leave everything. An override can only take away. */
 uint32_t trmi_cpu_features(void);
 
 #endif

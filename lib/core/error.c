@@ -20,7 +20,8 @@ static size_t printable_bytes(const unsigned char *p, size_t left)
 {
     static const struct {
         unsigned char first, last, second_least, second_most, bytes;
-    } forms[] = { /* Unicode 15, table 3-7, without U+0080..009F, which are control characters */
+    } forms[] = {
+        /* Unicode 15, table 3-7, without U+0080..009F, which are control characters */
         { 0x20, 0x7e, 0, 0, 1 },       { 0xc2, 0xc2, 0xa0, 0xbf, 2 }, { 0xc3, 0xdf, 0x80, 0xbf, 2 },
         { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
         { 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
@@ -149,16 +150,26 @@ trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t le
 const char *trm_status_name(trm_status status)
 {
     switch (status) {
-    case TRM_OK: return "TRM_OK";
-    case TRM_ERROR_ARGUMENT: return "TRM_ERROR_ARGUMENT";
-    case TRM_ERROR_MEMORY: return "TRM_ERROR_MEMORY";
-    case TRM_ERROR_WORKSPACE: return "TRM_ERROR_WORKSPACE";
-    case TRM_ERROR_FILE: return "TRM_ERROR_FILE";
-    case TRM_ERROR_FORMAT: return "TRM_ERROR_FORMAT";
-    case TRM_ERROR_VERSION: return "TRM_ERROR_VERSION";
-    case TRM_ERROR_CHECKSUM: return "TRM_ERROR_CHECKSUM";
-    case TRM_ERROR_UNSUPPORTED: return "TRM_ERROR_UNSUPPORTED";
-    case TRM_ERROR_PUZZLE: return "TRM_ERROR_PUZZLE";
+    case TRM_OK:
+        return "TRM_OK";
+    case TRM_ERROR_ARGUMENT:
+        return "TRM_ERROR_ARGUMENT";
+    case TRM_ERROR_MEMORY:
+        return "TRM_ERROR_MEMORY";
+    case TRM_ERROR_WORKSPACE:
+        return "TRM_ERROR_WORKSPACE";
+    case TRM_ERROR_FILE:
+        return "TRM_ERROR_FILE";
+    case TRM_ERROR_FORMAT:
+        return "TRM_ERROR_FORMAT";
+    case TRM_ERROR_VERSION:
+        return "TRM_ERROR_VERSION";
+    case TRM_ERROR_CHECKSUM:
+        return "TRM_ERROR_CHECKSUM";
+    case TRM_ERROR_UNSUPPORTED:
+        return "TRM_ERROR_UNSUPPORTED";
+    case TRM_ERROR_PUZZLE:
+        return "TRM_ERROR_PUZZLE";
     }
     return "unknown status";
 }

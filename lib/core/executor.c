@@ -1,13 +1,13 @@
 /* Work is cut into at most `width` tasks; who runs them is the executor's affair. */
-#include "lib/core/error.h"
 #include "lib/core/executor.h"
+#include "lib/core/error.h"
 
 trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_error *error)
 {
     trm_executor read = { sizeof read, 1, NULL, NULL };
     if (from) {
-        const trm_status status = trmi_read_struct(&read, sizeof read, from, sizeof read, "trm_executor",
-                                                   error);
+        const trm_status status =
+            trmi_read_struct(&read, sizeof read, from, sizeof read, "trm_executor", error);
         if (status != TRM_OK)
             return status;
         if (read.width < 1 || read.width > TRMI_MAXIMUM_WIDTH)
@@ -40,5 +40,5 @@ static uint32_t part_begin(uint32_t total, uint32_t step, uint32_t index, uint32
 
 trmi_range trmi_part(uint32_t total, uint32_t step, uint32_t index, uint32_t count)
 {
-    return (trmi_range){ part_begin(total, step, index, count), part_begin(total, step, index + 1, count) };
+    return (trmi_range) { part_begin(total, step, index, count), part_begin(total, step, index + 1, count) };
 }

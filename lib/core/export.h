@@ -1,5 +1,6 @@
-/* What libtrm-train uses of libtrm's internals. lib/libtrm.map lists it under a version of its own, which changes with every release:
- * libtrm-train loads with exactly the libtrm that it was built with, or not at all. */
+/* What libtrm-train uses of libtrm's internals. lib/libtrm.map lists it under a version of its own, which
+ * changes with every release: libtrm-train loads with exactly the libtrm that it was built with, or not at
+ * all. */
 #ifndef TRMI_CORE_EXPORT_H
 #define TRMI_CORE_EXPORT_H
 

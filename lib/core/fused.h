@@ -6,9 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The C library's fmaf is exact where the compiler has the instruction, and in glibc; elsewhere (musl, newlib without an FPU) it may round
- * twice. Then: the sum in double, rounded to odd, so that the one rounding to float that follows is the right one
- * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
+/* The C library's fmaf is exact where the compiler has the instruction, and in glibc; elsewhere (musl, newlib
+ * without an FPU) it may round twice. Then: the sum in double, rounded to odd, so that the one rounding to
+ * float that follows is the right one (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums",
+ * 2008). */
 static inline float trmi_fused_exact(float a, float b, float c)
 {
     const double p = (double)a * b, sum = p + c, t = sum - p;

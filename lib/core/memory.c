@@ -53,8 +53,8 @@ trm_status trmi_allocator_read(trm_allocator *to, const trm_allocator *from, trm
 {
     trm_allocator read = { sizeof read, NULL, allocate_by_malloc, release_by_free };
     if (from) {
-        const trm_status status = trmi_read_struct(&read, sizeof read, from, sizeof read, "trm_allocator",
-                                                   error);
+        const trm_status status =
+            trmi_read_struct(&read, sizeof read, from, sizeof read, "trm_allocator", error);
         if (status != TRM_OK)
             return status;
     }

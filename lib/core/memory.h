@@ -27,7 +27,8 @@ typedef struct trmi_arena {
     bool overflow; /* a size did not fit in 64 bits or in size_t */
 } trmi_arena;
 
-/* Room for count elements; NULL while measuring and after an overflow. The caller has checked that the block is as large as the measure. */
+/* Room for count elements; NULL while measuring and after an overflow. The caller has checked that the block
+ * is as large as the measure. */
 void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes);
 
 /* Ends the red zones of a block of `bytes` bytes, before its owner gets it back. */

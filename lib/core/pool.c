@@ -26,7 +26,7 @@ static uint32_t default_threads(void)
 /* Puts `threads` threads behind the pool's executor. */
 static trm_status staff(trm_pool *pool, uint32_t threads, trm_error *error)
 {
-    pool->executor = (trm_executor){ sizeof pool->executor, threads, NULL, run_alone };
+    pool->executor = (trm_executor) { sizeof pool->executor, threads, NULL, run_alone };
     if (threads == 1)
         return TRM_OK;
     const trm_status status = trmi_workers_start(&pool->workers, threads - 1, &pool->allocator, error);

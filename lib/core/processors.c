@@ -1,8 +1,8 @@
 /* Affinity, and the limit on processor time that containers set: a cgroup may use `quota` microseconds in
  * each `period`. */
 #define _GNU_SOURCE /* sched_getaffinity */
-#include "config.h"
 #include "lib/core/processors.h"
+#include "config.h"
 
 #if defined(TRMI_HAVE_THREADS) && defined(__linux__)
 #include <fcntl.h>

@@ -4,10 +4,10 @@
  * before their last look, and who changes something looks for sleepers afterwards: one of the two sees the
  * other. */
 #define _POSIX_C_SOURCE 200809L
+#include "lib/core/workers.h"
 #include "config.h"
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
-#include "lib/core/workers.h"
 
 #ifdef TRMI_HAVE_THREADS
 #include <pthread.h>

@@ -34,15 +34,17 @@ typedef struct trmi_container {
 } trmi_container;
 
 /* Validates `bytes` bytes of a file and copies its directory. Releases nothing of `data`. */
-trm_status trmi_container_open(trmi_container *container, const void *data, uint64_t bytes, const trm_allocator *allocator, trm_error *error);
+trm_status trmi_container_open(trmi_container *container, const void *data, uint64_t bytes,
+                               const trm_allocator *allocator, trm_error *error);
 void trmi_container_close(trmi_container *container);
 
 /* By key or name; NULL when there is none. */
 const trmi_metadata_entry *trmi_container_metadata(const trmi_container *container, const char *key);
 TRMI_EXPORT const trmi_tensor_entry *trmi_container_tensor(const trmi_container *container, const char *name);
 
-/* Checks the tensor's checksum against the file at `data`; then writes its expanded bytes, in the machine's byte order, to `to`
- * (entry->bytes bytes), or only checks when `to` is NULL (raw tensors). */
-TRMI_EXPORT trm_status trmi_container_load(const trmi_tensor_entry *entry, const void *data, void *to, const trm_allocator *allocator, trm_error *error);
+/* Checks the tensor's checksum against the file at `data`; then writes its expanded bytes, in the machine's
+ * byte order, to `to` (entry->bytes bytes), or only checks when `to` is NULL (raw tensors). */
+TRMI_EXPORT trm_status trmi_container_load(const trmi_tensor_entry *entry, const void *data, void *to,
+                                           const trm_allocator *allocator, trm_error *error);
 
 #endif

@@ -1,9 +1,11 @@
-/* The bytes of a .trm file, version 1.0. doc/format.md is the specification; reader and writer share these numbers.
- * All numbers are little-endian. Regions: header, directory (metadata entries, then tensor entries), tensors. */
+/* The bytes of a .trm file, version 1.0. doc/format.md is the specification; reader and writer share these
+ * numbers. All numbers are little-endian. Regions: header, directory (metadata entries, then tensor entries),
+ * tensors. */
 #ifndef TRMI_FORMAT_LAYOUT_H
 #define TRMI_FORMAT_LAYOUT_H
 
-#define TRMI_MAGIC "\x89TRM\r\n\x1a\n" /* 8 bytes: not text, and damaged by transfers that change line ends */
+#define TRMI_MAGIC "\x89TRM\r\n\x1a\n" /* 8 bytes: not text, and damaged by transfers that change line ends \
+                                        */
 
 enum {
     TRMI_FORMAT_MAJOR = 1,
@@ -29,14 +31,15 @@ enum {
     TRMI_HEADER_RESERVED_B = 56,       /* u64, 0 */
 };
 
-/* Offsets in a metadata entry; then key, zero byte, value (text and bytes: and a zero byte), zeros up to entry_bytes. */
+/* Offsets in a metadata entry; then key, zero byte, value (text and bytes: and a zero byte), zeros up to
+ * entry_bytes. */
 enum {
-    TRMI_METADATA_ENTRY_BYTES = 0,  /* u32, multiple of 8 */
-    TRMI_METADATA_KEY_BYTES = 4,    /* u16, without its zero byte */
-    TRMI_METADATA_TYPE = 6,         /* u8, trm_metadata_type */
-    TRMI_METADATA_RESERVED = 7,     /* u8, 0 */
-    TRMI_METADATA_VALUE_BYTES = 8,  /* u32: 8 for numbers; text and bytes without the zero byte */
-    TRMI_METADATA_RESERVED_B = 12,  /* u32, 0 */
+    TRMI_METADATA_ENTRY_BYTES = 0, /* u32, multiple of 8 */
+    TRMI_METADATA_KEY_BYTES = 4,   /* u16, without its zero byte */
+    TRMI_METADATA_TYPE = 6,        /* u8, trm_metadata_type */
+    TRMI_METADATA_RESERVED = 7,    /* u8, 0 */
+    TRMI_METADATA_VALUE_BYTES = 8, /* u32: 8 for numbers; text and bytes without the zero byte */
+    TRMI_METADATA_RESERVED_B = 12, /* u32, 0 */
     TRMI_METADATA_HEAD_BYTES = 16,
 };
 

@@ -1,5 +1,5 @@
 /* Mapping where the system can, reading elsewhere and on request. */
-#define _GNU_SOURCE /* MAP_POPULATE */
+#define _DEFAULT_SOURCE /* MAP_POPULATE */
 
 #include "lib/format/source.h"
 
@@ -9,6 +9,7 @@
 
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/core/system.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #define HAVE_POSIX 1
@@ -18,19 +19,16 @@
 #include <unistd.h>
 #endif
 
-static trm_status fail_file(trm_error *error, const char *path, const char *what)
-{
-    return trmi_fail(error, TRM_ERROR_FILE, "%s: %s: %s", path, what, strerror(errno));
-}
-
 static trm_status fail_memory(trm_error *error, uint64_t bytes)
 {
-    return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for a file of %llu bytes", (unsigned long long)bytes);
+    return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for a file of %llu bytes",
+                     (unsigned long long)bytes);
 }
 
 static trm_status fail_size(trm_error *error, const char *path, uint64_t bytes)
 {
-    return trmi_fail(error, TRM_ERROR_MEMORY, "%s: expected a file that fits in this machine's memory, found %llu bytes", path,
+    return trmi_fail(error, TRM_ERROR_MEMORY,
+                     "%s: expected a file that fits in this machine's memory, found %llu bytes", path,
                      (unsigned long long)bytes);
 }
 
@@ -38,7 +36,10 @@ static trm_status fail_size(trm_error *error, const char *path, uint64_t bytes)
 
 static const char *kind_of(mode_t mode)
 {
-    return S_ISDIR(mode) ? "a directory" : S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
+    return S_ISDIR(mode)    ? "a directory"
+           : S_ISFIFO(mode) ? "a pipe"
+           : S_ISSOCK(mode) ? "a socket"
+                            : "a device";
 }
 
 /* O_NONBLOCK: opening a pipe must not wait for its writer. */
@@ -47,11 +48,12 @@ static trm_status open_regular(const char *path, int *descriptor, uint64_t *size
     struct stat about;
     *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*descriptor < 0)
-        return fail_file(error, path, "cannot be opened");
+        return trmi_fail_system(error, path, "cannot be opened");
     if (fstat(*descriptor, &about) != 0)
-        return fail_file(error, path, "cannot be examined");
+        return trmi_fail_system(error, path, "cannot be examined");
     if (!S_ISREG(about.st_mode))
-        return trmi_fail(error, TRM_ERROR_FILE, "%s: expected a file, found %s", path, kind_of(about.st_mode));
+        return trmi_fail(error, TRM_ERROR_FILE, "%s: expected a file, found %s", path,
+                         kind_of(about.st_mode));
     *size = (uint64_t)about.st_size;
     return *size <= SIZE_MAX - TRMI_ALIGNMENT ? TRM_OK : fail_size(error, path, *size);
 }
@@ -65,7 +67,7 @@ static trm_status map(trmi_source *source, const char *path, int descriptor, trm
 #endif
     void *bytes = mmap(NULL, (size_t)source->size, PROT_READ, flags, descriptor, 0);
     if (bytes == MAP_FAILED)
-        return fail_file(error, path, "cannot be mapped");
+        return trmi_fail_system(error, path, "cannot be mapped");
     source->bytes = bytes;
     source->mapped = true;
     return TRM_OK;
@@ -80,13 +82,15 @@ static trm_status read_all(trmi_source *source, const char *path, int descriptor
     source->bytes = source->memory;
     while (done < source->size) {
         const uint64_t left = source->size - done, most = 1u << 30;
-        const ssize_t got = read(descriptor, (char *)source->memory + done, (size_t)(left < most ? left : most));
+        const ssize_t got =
+            read(descriptor, (char *)source->memory + done, (size_t)(left < most ? left : most));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail_file(error, path, "cannot be read");
+            return trmi_fail_system(error, path, "cannot be read");
         if (got == 0)
-            return trmi_fail(error, TRM_ERROR_FILE, "%s: expected %llu bytes, found %llu: the file shrank while it was read", path,
+            return trmi_fail(error, TRM_ERROR_FILE,
+                             "%s: expected %llu bytes, found %llu: the file shrank while it was read", path,
                              (unsigned long long)source->size, (unsigned long long)done);
         done += (uint64_t)got;
     }
@@ -98,7 +102,8 @@ static trm_status open_file(trmi_source *source, const char *path, uint32_t flag
     int descriptor;
     trm_status status = open_regular(path, &descriptor, &source->size, error);
     if (status == TRM_OK && source->size > 0)
-        status = flags & TRM_OPEN_READ ? read_all(source, path, descriptor, error) : map(source, path, descriptor, error);
+        status = flags & TRM_OPEN_READ ? read_all(source, path, descriptor, error)
+                                       : map(source, path, descriptor, error);
     if (descriptor >= 0)
         close(descriptor);
     return status;
@@ -109,17 +114,17 @@ static trm_status open_file(trmi_source *source, const char *path, uint32_t flag
 static trm_status read_file(trmi_source *source, const char *path, FILE *file, trm_error *error)
 {
     if (fseek(file, 0, SEEK_END) != 0)
-        return fail_file(error, path, "cannot be examined");
+        return trmi_fail_system(error, path, "cannot be examined");
     const long size = ftell(file);
     if (size < 0 || fseek(file, 0, SEEK_SET) != 0)
-        return fail_file(error, path, "cannot be examined");
+        return trmi_fail_system(error, path, "cannot be examined");
     source->size = (uint64_t)size;
     source->memory = trmi_allocate(source->allocator, source->size);
     if (source->memory == NULL)
         return fail_memory(error, source->size);
     source->bytes = source->memory;
     if (fread(source->memory, 1, (size_t)size, file) != (size_t)size)
-        return fail_file(error, path, "cannot be read");
+        return trmi_fail_system(error, path, "cannot be read");
     return TRM_OK;
 }
 
@@ -128,7 +133,7 @@ static trm_status open_file(trmi_source *source, const char *path, uint32_t flag
     (void)flags;
     FILE *file = fopen(path, "rb");
     if (file == NULL)
-        return fail_file(error, path, "cannot be opened");
+        return trmi_fail_system(error, path, "cannot be opened");
     const trm_status status = read_file(source, path, file, error);
     fclose(file);
     return status;
@@ -136,7 +141,8 @@ static trm_status open_file(trmi_source *source, const char *path, uint32_t flag
 
 #endif
 
-trm_status trmi_source_open(trmi_source *source, const char *path, uint32_t flags, const trm_allocator *allocator, trm_error *error)
+trm_status trmi_source_open(trmi_source *source, const char *path, uint32_t flags,
+                            const trm_allocator *allocator, trm_error *error)
 {
     *source = (trmi_source) { .allocator = allocator };
     const trm_status status = open_file(source, path, flags, error);
@@ -145,8 +151,8 @@ trm_status trmi_source_open(trmi_source *source, const char *path, uint32_t flag
     return status;
 }
 
-trm_status trmi_source_borrow(trmi_source *source, const void *data, size_t bytes, uint32_t flags, const trm_allocator *allocator,
-                              trm_error *error)
+trm_status trmi_source_borrow(trmi_source *source, const void *data, size_t bytes, uint32_t flags,
+                              const trm_allocator *allocator, trm_error *error)
 {
     *source = (trmi_source) { .allocator = allocator, .bytes = data, .size = bytes };
     if (bytes == 0 || (!(flags & TRM_OPEN_READ) && (uintptr_t)data % TRMI_ALIGNMENT == 0))

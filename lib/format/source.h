@@ -17,10 +17,12 @@ typedef struct trmi_source {
 } trmi_source;
 
 /* Maps `path` (or reads it, with TRM_OPEN_READ or where there is no mmap). Only regular files. */
-TRMI_EXPORT trm_status trmi_source_open(trmi_source *source, const char *path, uint32_t flags, const trm_allocator *allocator, trm_error *error);
+TRMI_EXPORT trm_status trmi_source_open(trmi_source *source, const char *path, uint32_t flags,
+                                        const trm_allocator *allocator, trm_error *error);
 
 /* Borrows `data`, or copies it with TRM_OPEN_READ or when it is not aligned to TRMI_ALIGNMENT. */
-trm_status trmi_source_borrow(trmi_source *source, const void *data, size_t bytes, uint32_t flags, const trm_allocator *allocator, trm_error *error);
+trm_status trmi_source_borrow(trmi_source *source, const void *data, size_t bytes, uint32_t flags,
+                              const trm_allocator *allocator, trm_error *error);
 
 TRMI_EXPORT void trmi_source_close(trmi_source *source);
 

@@ -67,6 +67,9 @@ static bool copy_entry(const trmi_labels *labels, const trmi_metadata_entry *fro
 trm_status trmi_labels_put(trmi_labels *labels, const trmi_metadata_entry *entry, trm_error *error)
 {
     trmi_metadata_entry copy;
+    if (entry->length > TRMI_MAXIMUM_VALUE_BYTES)
+        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %.80s has %" PRIu32 " bytes; the limit is %d",
+                         entry->key, entry->length, TRMI_MAXIMUM_VALUE_BYTES);
     if (labels->count >= TRMI_MAXIMUM_METADATA)
         return trmi_fail(error, TRM_ERROR_FORMAT, "there are more than %d metadata entries",
                          TRMI_MAXIMUM_METADATA);
@@ -128,14 +131,15 @@ static trm_status put_bytes(trmi_labels *labels, const char *key, const char *te
 static trm_status put_published(trmi_labels *labels, const char *key, const json_t *value, trm_error *error)
 {
     static const char own[] = "model.", hexadecimal[] = ".hex";
+    static const char key_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     char plain[TRMI_MAXIMUM_KEY_BYTES + 1] = { 0 };
     const size_t length = strlen(key), ending = sizeof hexadecimal - 1;
     if (strchr(key, '.') == NULL || strncmp(key, own, sizeof own - 1) == 0 || length >= sizeof plain ||
-        !json_is_string(value))
+        strspn(key, key_characters) != length || !json_is_string(value))
         return TRM_OK; /* another program's, or what the configuration says */
-    if (json_string_length(value) > 2 * (size_t)TRMI_MAXIMUM_VALUE_BYTES)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %.80s is longer than %d bytes", key,
-                         TRMI_MAXIMUM_VALUE_BYTES);
+    if (json_string_length(value) > 2 * (size_t)TRMI_MAXIMUM_VALUE_BYTES) /* before it is cut to 32 bits */
+        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %.80s has %zu bytes; the limit is %d", key,
+                         json_string_length(value), TRMI_MAXIMUM_VALUE_BYTES);
     memcpy(plain, key, length);
     if (length > ending && strcmp(key + length - ending, hexadecimal) == 0) {
         plain[length - ending] = 0;

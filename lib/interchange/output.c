@@ -13,6 +13,7 @@
 #include "lib/core/checked.h"
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/core/system.h"
 #include "lib/interchange/output.h"
 
 enum {
@@ -21,11 +22,6 @@ enum {
     SMALLEST_BLOCK = 65536,    /* of memory */
     LARGEST_WRITE = 1073741824 /* in one call; Linux takes no more than 2 GiB */
 };
-
-static trm_status system_failure(trm_error *error, const char *path, const char *what)
-{
-    return trmi_fail(error, TRM_ERROR_FILE, "%s: cannot %s: %s", path, what, strerror(errno));
-}
 
 static trm_status create_temporary(trmi_output *output, trm_error *error)
 {
@@ -38,7 +34,7 @@ static trm_status create_temporary(trmi_output *output, trm_error *error)
         if (errno != EEXIST)
             break;
     }
-    return system_failure(error, output->temporary, "create the file");
+    return trmi_fail_system(error, output->temporary, "cannot create the file");
 }
 
 trm_status trmi_output_file(trmi_output *output, const char *path, const trm_allocator *allocator,
@@ -75,7 +71,7 @@ static trm_status put_in_file(const trmi_output *output, uint64_t offset, const 
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return system_failure(error, output->path, "write");
+            return trmi_fail_system(error, output->path, "cannot write");
         data += written;
         offset += (uint64_t)written;
         bytes -= (uint64_t)written;
@@ -141,13 +137,13 @@ trm_status trmi_output_commit(trmi_output *output, trm_error *error)
     if (output->path == NULL)
         return TRM_OK;
     if (fsync(output->file) != 0)
-        return system_failure(error, output->path, "write to the disk");
+        return trmi_fail_system(error, output->path, "cannot write to the disk");
     const int closed = close(output->file);
     output->file = -1;
     if (closed != 0)
-        return system_failure(error, output->path, "write");
+        return trmi_fail_system(error, output->path, "cannot write");
     if (rename(output->temporary, output->path) != 0)
-        return system_failure(error, output->path, "give the new file its name");
+        return trmi_fail_system(error, output->path, "cannot give the new file its name");
     trmi_release(output->allocator, output->temporary);
     output->temporary = NULL;
     return TRM_OK;

@@ -1,10 +1,11 @@
 /* The arithmetic of a model: one table of functions, filled once from what the processor offers.
  *
- * Activations lie in panels of 16 columns, [columns / 16][rows][16]: the same memory is the right-hand side of a product that mixes
- * rows (its lanes are the vector) and the left-hand side of one that mixes columns (its lanes are read one by one).
- * Lanes beyond a matrix's width are zero and stay zero. All functions are exact to the bit across instruction sets:
- * a product is one chain of fused multiply-adds over k in order, a sum over columns keeps 16 lanes and folds them
- * i + 8, i + 4, i + 2, i + 1, a sum over rows goes row by row, and nothing else is fused. doc/numerics.md says why. */
+ * Activations lie in panels of 16 columns, [columns / 16][rows][16]: the same memory is the right-hand side
+ * of a product that mixes rows (its lanes are the vector) and the left-hand side of one that mixes columns
+ * (its lanes are read one by one). Lanes beyond a matrix's width are zero and stay zero. All functions are
+ * exact to the bit across instruction sets: a product is one chain of fused multiply-adds over k in order, a
+ * sum over columns keeps 16 lanes and folds them i + 8, i + 4, i + 2, i + 1, a sum over rows goes row by row,
+ * and nothing else is fused. doc/numerics.md says why. */
 #ifndef TRMI_KERNELS_KERNELS_H
 #define TRMI_KERNELS_KERNELS_H
 
@@ -48,24 +49,29 @@ typedef struct trmi_kernels {
     void (*gate_normed)(float *to, float *gate, const float *up, size_t count);
 
     /* to = r(a + b) over the first `width` columns of each of `rows` rows; columns beyond are zero */
-    void (*norm_columns)(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, uint32_t rows, uint32_t width, float epsilon);
+    void (*norm_columns)(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, uint32_t rows, uint32_t width,
+                         float epsilon);
     /* to = gate * r(to), the same shape */
-    void (*norm_columns_gated)(trmi_rows_view to, trmi_rows_view gate, uint32_t rows, uint32_t width, float epsilon);
+    void (*norm_columns_gated)(trmi_rows_view to, trmi_rows_view gate, uint32_t rows, uint32_t width,
+                               float epsilon);
     /* to = r(a + b) over the rows of one panel, [rows][16], for each lane */
     void (*norm_rows)(float *to, const float *a, const float *b, uint32_t rows, float epsilon);
     /* to = gate * r(to), the same shape */
     void (*norm_rows_gated)(float *to, const float *gate, uint32_t rows, float epsilon);
 
-    /* scores(r, j) = exp(scale (scores(r, j) - max over j)) for j < count, 0 for count <= j < stride; inverse[r] = 1 / their sum.
-     * stride is a multiple of 16. */
+    /* scores(r, j) = exp(scale (scores(r, j) - max over j)) for j < count, 0 for count <= j < stride;
+     * inverse[r] = 1 / their sum. stride is a multiple of 16. */
     void (*softmax)(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse);
     /* rows of a view times factor[row] */
     void (*scale_rows)(trmi_rows_view to, uint32_t panels, uint32_t rows, const float *factor);
 
-    /* Turns the pairs (i, i + half), i < half, of one head's columns by the angles whose cosines and sines are given, [rows][half]. */
-    void (*rotate)(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines, const float *sines);
+    /* Turns the pairs (i, i + half), i < half, of one head's columns by the angles whose cosines and sines
+     * are given, [rows][half]. */
+    void (*rotate)(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines,
+                   const float *sines);
 
-    /* `rounds` rounds of independent multiply-adds on registers; returns how many operations that was. *sink keeps the compiler honest. */
+    /* `rounds` rounds of independent multiply-adds on registers; returns how many operations that was. *sink
+     * keeps the compiler honest. */
     uint64_t (*peak)(uint64_t rounds, float *sink);
 } trmi_kernels;
 

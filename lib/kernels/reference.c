@@ -1,4 +1,5 @@
-/* The portable reference of every kernel: short enough to believe, and what every other variant must match to the bit. */
+/* The portable reference of every kernel: short enough to believe, and what every other variant must match to
+ * the bit. */
 #include "lib/kernels/kernels.h"
 
 #include <assert.h>
@@ -21,7 +22,8 @@ static void product(const trmi_product *p)
     for (uint32_t panel = 0; panel < p->panels; panel++)
         for (uint32_t row = 0; row < p->rows; row++)
             for (uint32_t lane = 0; lane < TRMI_PANEL; lane++)
-                p->c[panel * p->c_panel + row * p->c_row + lane] = product_element(p, row, p->b + panel * p->b_panel + lane);
+                p->c[panel * p->c_panel + row * p->c_row + lane] =
+                    product_element(p, row, p->b + panel * p->b_panel + lane);
 }
 
 static void add(float *to, const float *a, const float *b, size_t count)
@@ -62,13 +64,15 @@ static float row_factor(trmi_rows_view view, uint32_t row, uint32_t width, float
     return trmi_norm_factor(trmi_fold(lane), width, epsilon);
 }
 
-static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, uint32_t rows, uint32_t width, float epsilon)
+static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, uint32_t rows, uint32_t width,
+                         float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
     for (uint32_t row = 0; row < rows; row++) {
         const size_t offset = (size_t)row * TRMI_PANEL;
         for (uint32_t p = 0; p < panels; p++)
-            add(to.data + p * to.panel + offset, a.data + p * a.panel + offset, b.data + p * b.panel + offset, TRMI_PANEL);
+            add(to.data + p * to.panel + offset, a.data + p * a.panel + offset, b.data + p * b.panel + offset,
+                TRMI_PANEL);
         const float factor = row_factor(to, row, width, epsilon);
         for (uint32_t p = 0; p < panels; p++)
             for (uint32_t i = 0; i < TRMI_PANEL; i++)
@@ -76,7 +80,8 @@ static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, 
     }
 }
 
-static void norm_columns_gated(trmi_rows_view to, trmi_rows_view gate, uint32_t rows, uint32_t width, float epsilon)
+static void norm_columns_gated(trmi_rows_view to, trmi_rows_view gate, uint32_t rows, uint32_t width,
+                               float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
     for (uint32_t row = 0; row < rows; row++) {
@@ -152,8 +157,10 @@ void trmi_rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float 
     for (uint32_t row = 0; row < rows; row++)
         for (uint32_t i = 0; i < half; i++) {
             const uint32_t j = i + half;
-            float *first = head.data + i / TRMI_PANEL * head.panel + (size_t)row * TRMI_PANEL + i % TRMI_PANEL;
-            float *second = head.data + j / TRMI_PANEL * head.panel + (size_t)row * TRMI_PANEL + j % TRMI_PANEL;
+            float *first =
+                head.data + i / TRMI_PANEL * head.panel + (size_t)row * TRMI_PANEL + i % TRMI_PANEL;
+            float *second =
+                head.data + j / TRMI_PANEL * head.panel + (size_t)row * TRMI_PANEL + j % TRMI_PANEL;
             const float c = cosines[(size_t)row * half + i], s = sines[(size_t)row * half + i];
             const float a = *first, b = *second;
             *first = a * c - b * s;

@@ -1,4 +1,5 @@
-/* The functions of one number that the kernels are made of. Ours, because C libraries' differ in their last bits. */
+/* The functions of one number that the kernels are made of. Ours, because C libraries' differ in their last
+ * bits. */
 #ifndef TRMI_KERNELS_SCALAR_H
 #define TRMI_KERNELS_SCALAR_H
 
@@ -11,12 +12,14 @@
 #error "libtrm needs float arithmetic in float precision (on 32-bit x86: -msse2 -mfpmath=sse)"
 #endif
 
-/* 2^t = 2^n 2^f, n = round(t), f in -1/2 .. 1/2, where 2^f is 1 + a polynomial of degree 5 with the least relative error, 1e-7.
- * The limits keep 2^n and the product normal numbers; beyond them the value is that at the limit. */
+/* 2^t = 2^n 2^f, n = round(t), f in -1/2 .. 1/2, where 2^f is 1 + a polynomial of degree 5 with the least
+ * relative error, 1e-7. The limits keep 2^n and the product normal numbers; beyond them the value is that at
+ * the limit. */
 #define TRMI_EXP2_LOWEST (-125.0f)
 #define TRMI_EXP2_HIGHEST 127.0f
 #define TRMI_LOG2_E 1.44269504f
-#define TRMI_ROUND 12582912.0f /* 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits */
+#define TRMI_ROUND \
+    12582912.0f /* 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits */
 #define TRMI_EXP2_1 0x1.62e42ap-1f
 #define TRMI_EXP2_2 0x1.ebf9bcp-3f
 #define TRMI_EXP2_3 0x1.c6b752p-5f

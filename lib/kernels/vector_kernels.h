@@ -1,11 +1,12 @@
 /* The kernels in terms of vectors. An instruction set includes this file once, after defining
  *
- *     vector, VECTOR_LANES (8 or 16), v_load, v_store, v_set, v_add, v_sub, v_mul, v_div, v_min, v_max, v_sqrt, v_fma,
- *     v_power(y, s): y times 2^n, n in the low bits of s; v_fold(lanes): 16 lanes to one, in trmi_fold's order
- *     v_prefetch(p): brings a cache line to the second level; any address is harmless
+ *     vector, VECTOR_LANES (8 or 16), v_load, v_store, v_set, v_add, v_sub, v_mul, v_div, v_min, v_max,
+ * v_sqrt, v_fma, v_power(y, s): y times 2^n, n in the low bits of s; v_fold(lanes): 16 lanes to one, in
+ * trmi_fold's order v_prefetch(p): brings a cache line to the second level; any address is harmless
  *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide
  *
- * and has every kernel, in the reference's order of operations. Sums over columns keep 16 lanes: two vectors of 8, or one of 16. */
+ * and has every kernel, in the reference's order of operations. Sums over columns keep 16 lanes: two vectors
+ * of 8, or one of 16. */
 #include <stdbool.h>
 
 #include "lib/kernels/kernels.h"
@@ -35,7 +36,9 @@ typedef struct tile_view {
 
 #define EACH_ROW(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7) M(8) M(9) M(10) M(11) M(12) M(13)
 #define EACH_ROW_AT(M, k) \
-    M(0, k) M(1, k) M(2, k) M(3, k) M(4, k) M(5, k) M(6, k) M(7, k) M(8, k) M(9, k) M(10, k) M(11, k) M(12, k) M(13, k)
+    M(0, k) \
+    M(1, k) M(2, k) M(3, k) M(4, k) M(5, k) M(6, k) M(7, k) M(8, k) M(9, k) M(10, k) M(11, k) M(12, k) \
+        M(13, k)
 /* A chain begins at zero, or goes on from what an earlier part of the depth left. */
 #define DECLARE(i) vector s##i = v_set(0.0f), t##i = s##i;
 #define RESUME(i) \
@@ -61,7 +64,7 @@ typedef struct tile_view {
 /* One step of every chain, k being the place in the block of 16. */
 #define STEP(k) \
     { \
-        const vector y0 = v_load(b0 + (k) * TRMI_PANEL), y1 = two ? v_load(b1 + (k) * TRMI_PANEL) : y0; \
+        const vector y0 = v_load(b0 + (k)*TRMI_PANEL), y1 = two ? v_load(b1 + (k)*TRMI_PANEL) : y0; \
         EACH_ROW_AT(ACCUMULATE, k) \
     }
 
@@ -99,7 +102,9 @@ INLINE void tile(const tile_view *v, const uint32_t rows, const bool two)
         break;
 static void tile_two(const tile_view *v, uint32_t rows)
 {
-    switch (rows) { EACH_ROW(TWO_CASE) }
+    switch (rows) {
+        EACH_ROW(TWO_CASE)
+    }
 }
 
 #if PARTS == 1
@@ -109,24 +114,32 @@ static void tile_two(const tile_view *v, uint32_t rows)
         break;
 static void tile_one(const tile_view *v, uint32_t rows)
 {
-    switch (rows) { EACH_ROW(ONE_CASE) }
+    switch (rows) {
+        EACH_ROW(ONE_CASE)
+    }
 }
 #endif
 
-enum { DEPTH_BLOCK = 512 }; /* of k at once: so much of a panel and of the rows stays in the second-level cache */
+enum {
+    DEPTH_BLOCK = 512
+}; /* of k at once: so much of a panel and of the rows stays in the second-level cache */
 
-/* Part of the depth of one panel, or of two where a vector fills a panel: tiles down the rows, as even as they can be. Meanwhile the
- * panel that lies behind comes nearer, a share with each tile: waiting for it would cost more than a tenth of the time. */
+/* Part of the depth of one panel, or of two where a vector fills a panel: tiles down the rows, as even as
+ * they can be. Meanwhile the panel that lies behind comes nearer, a share with each tile: waiting for it
+ * would cost more than a tenth of the time. */
 static void product_panels(const trmi_product *p, uint32_t panel, bool two, uint32_t k, uint32_t depth)
 {
     const uint32_t tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
-    tile_view v = { .a_row = p->a_row, .a_block = p->a_block, .c_row = p->c_row, .depth = depth, .resume = k > 0 };
+    tile_view v = {
+        .a_row = p->a_row, .a_block = p->a_block, .c_row = p->c_row, .depth = depth, .resume = k > 0
+    };
     v.b0 = p->b + panel * p->b_panel + (size_t)k * TRMI_PANEL;
     v.b1 = PARTS == 2 ? v.b0 + VECTOR_LANES : two ? v.b0 + p->b_panel : v.b0;
     v.lines = (TRMI_PANEL + tiles - 1) / tiles;
     v.ahead = (uintptr_t)v.b0 + (size_t)p->depth * TRMI_PANEL * sizeof(float);
     for (uint32_t i = 0; i < tiles; i++) {
-        const uint32_t begin = (uint32_t)((uint64_t)p->rows * i / tiles), end = (uint32_t)((uint64_t)p->rows * (i + 1) / tiles);
+        const uint32_t begin = (uint32_t)((uint64_t)p->rows * i / tiles),
+                       end = (uint32_t)((uint64_t)p->rows * (i + 1) / tiles);
         v.a = p->a + begin * p->a_row + k / TRMI_PANEL * p->a_block;
         v.c0 = p->c + panel * p->c_panel + begin * p->c_row;
         v.c1 = PARTS == 2 ? v.c0 + VECTOR_LANES : two ? v.c0 + p->c_panel : v.c0;
@@ -152,7 +165,8 @@ static void product(const trmi_product *p)
     }
 }
 
-/* ------------------------------------------------------------------------------------------- element by element */
+/* ------------------------------------------------------------------------------------------- element by
+ * element */
 
 /* trmi_exp2 of scalar.h, for t that is at most TRMI_EXP2_HIGHEST, or is not a number */
 INLINE vector power_of_two(vector t)
@@ -220,7 +234,8 @@ INLINE lanes no_lanes(void)
     return sum;
 }
 
-static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, uint32_t rows, uint32_t width, float epsilon)
+static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, uint32_t rows, uint32_t width,
+                         float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
     for (uint32_t row = 0; row < rows; row++) {
@@ -242,7 +257,8 @@ static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, 
     }
 }
 
-static void norm_columns_gated(trmi_rows_view to, trmi_rows_view gate, uint32_t rows, uint32_t width, float epsilon)
+static void norm_columns_gated(trmi_rows_view to, trmi_rows_view gate, uint32_t rows, uint32_t width,
+                               float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
     for (uint32_t row = 0; row < rows; row++) {
@@ -372,7 +388,8 @@ static void scale_rows(trmi_rows_view to, uint32_t panels, uint32_t rows, const 
 }
 
 /* Whole panels at a time; pairs within a panel are the reference's. */
-static void rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines, const float *sines)
+static void rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines,
+                   const float *sines)
 {
     if (half % TRMI_PANEL != 0) {
         trmi_rotate(head, rows, half, cosines, sines);
@@ -380,9 +397,11 @@ static void rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const floa
     }
     for (uint32_t column = 0; column < half; column += VECTOR_LANES)
         for (uint32_t row = 0; row < rows; row++) {
-            float *first = head.data + column / TRMI_PANEL * head.panel + (size_t)row * TRMI_PANEL + column % TRMI_PANEL;
+            float *first =
+                head.data + column / TRMI_PANEL * head.panel + (size_t)row * TRMI_PANEL + column % TRMI_PANEL;
             float *second = first + half / TRMI_PANEL * head.panel;
-            const vector c = v_load(cosines + (size_t)row * half + column), s = v_load(sines + (size_t)row * half + column);
+            const vector c = v_load(cosines + (size_t)row * half + column),
+                         s = v_load(sines + (size_t)row * half + column);
             const vector a = v_load(first), b = v_load(second);
             v_store(first, v_sub(v_mul(a, c), v_mul(b, s)));
             v_store(second, v_add(v_mul(b, c), v_mul(a, s)));

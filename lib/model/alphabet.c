@@ -15,13 +15,16 @@ trm_status trmi_alphabet_read(trm_model *model, trm_error *error)
     if (entry == NULL)
         return TRM_OK;
     if (entry->type != TRM_METADATA_BYTES || entry->length != vocabulary)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected %u bytes, one for each token, found %u of type %u", entry->key,
-                         (unsigned)vocabulary, (unsigned)entry->length, (unsigned)entry->type);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "metadata %s: expected %u bytes, one for each token, found %u of type %u",
+                         entry->key, (unsigned)vocabulary, (unsigned)entry->length, (unsigned)entry->type);
     for (uint32_t token = 0; token < vocabulary; token++) {
         const unsigned char character = (unsigned char)entry->bytes[token];
         if (character != 0 && model->character_token[character] >= 0)
-            return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected each character once, found %#04x for tokens %d and %u", entry->key,
-                             (unsigned)character, (int)model->character_token[character], (unsigned)token);
+            return trmi_fail(error, TRM_ERROR_FORMAT,
+                             "metadata %s: expected each character once, found %#04x for tokens %d and %u",
+                             entry->key, (unsigned)character, (int)model->character_token[character],
+                             (unsigned)token);
         if (character != 0)
             model->character_token[character] = (int32_t)token;
     }
@@ -32,10 +35,14 @@ trm_status trmi_alphabet_read(trm_model *model, trm_error *error)
 static trm_status check_alphabet(const trm_model *model, const void *from, const void *to, trm_error *error)
 {
     if (model == NULL || from == NULL || to == NULL)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT, "expected a model, text and tokens, found NULL for the %s",
-                         model == NULL ? "model" : from == NULL ? "input" : "output");
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "expected a model, text and tokens, found NULL for the %s",
+                         model == NULL  ? "model"
+                         : from == NULL ? "input"
+                                        : "output");
     if (model->alphabet == NULL)
-        return trmi_fail(error, TRM_ERROR_UNSUPPORTED, "expected a model with an alphabet (metadata %s), found none", TRMI_KEY_ALPHABET);
+        return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
+                         "expected a model with an alphabet (metadata %s), found none", TRMI_KEY_ALPHABET);
     return TRM_OK;
 }
 
@@ -48,7 +55,8 @@ static size_t first_unknown(const trm_model *model, const char *text, size_t len
     return length;
 }
 
-static trm_status fail_character(const trm_model *model, size_t position, unsigned char character, trm_error *error)
+static trm_status fail_character(const trm_model *model, size_t position, unsigned char character,
+                                 trm_error *error)
 {
     char known[64] = { 0 };
     size_t used = 0;
@@ -56,18 +64,21 @@ static trm_status fail_character(const trm_model *model, size_t position, unsign
         if (model->alphabet[token] != 0)
             known[used++] = model->alphabet[token];
     return character > 0x20 && character < 0x7f
-               ? trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found '%c'", position + 1, known, character)
-               : trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found byte %#04x", position + 1, known,
-                           (unsigned)character);
+               ? trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found '%c'",
+                           position + 1, known, character)
+               : trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found byte %#04x",
+                           position + 1, known, (unsigned)character);
 }
 
-trm_status trm_model_encode(const trm_model *model, const char *text, size_t length, int32_t *tokens, trm_error *error)
+trm_status trm_model_encode(const trm_model *model, const char *text, size_t length, int32_t *tokens,
+                            trm_error *error)
 {
     const trm_status status = check_alphabet(model, text, tokens, error);
     if (status != TRM_OK)
         return status;
     if (length != model->config.positions)
-        return trmi_fail(error, TRM_ERROR_PUZZLE, "expected a puzzle of %u characters, found %zu", (unsigned)model->config.positions, length);
+        return trmi_fail(error, TRM_ERROR_PUZZLE, "expected a puzzle of %u characters, found %zu",
+                         (unsigned)model->config.positions, length);
     const size_t unknown = first_unknown(model, text, length);
     if (unknown < length)
         return fail_character(model, unknown, (unsigned char)text[unknown], error);
@@ -83,8 +94,8 @@ trm_status trm_model_decode(const trm_model *model, const int32_t *tokens, char 
         return status;
     for (uint32_t i = 0; i < model->config.positions; i++)
         if (tokens[i] < 0 || (uint32_t)tokens[i] >= model->config.vocabulary)
-            return trmi_fail(error, TRM_ERROR_PUZZLE, "position %u: expected a token from 0 to %u, found %ld", (unsigned)i,
-                             (unsigned)(model->config.vocabulary - 1), (long)tokens[i]);
+            return trmi_fail(error, TRM_ERROR_PUZZLE, "position %u: expected a token from 0 to %u, found %ld",
+                             (unsigned)i, (unsigned)(model->config.vocabulary - 1), (long)tokens[i]);
     for (uint32_t i = 0; i < model->config.positions; i++)
         text[i] = model->alphabet[tokens[i]] != 0 ? model->alphabet[tokens[i]] : '?';
     return TRM_OK;

@@ -12,41 +12,65 @@
 /* Where a tensor's address goes. */
 static const float **slot_of(trm_model *model, const trmi_tensor *t)
 {
-    trmi_block_weights *block = t->role >= TRMI_TOKENS_GATE_UP && t->role <= TRMI_CHANNELS_DOWN ? &model->network[t->network].block[t->block] : NULL;
+    trmi_block_weights *block = t->role >= TRMI_TOKENS_GATE_UP && t->role <= TRMI_CHANNELS_DOWN
+                                    ? &model->network[t->network].block[t->block]
+                                    : NULL;
     switch (t->role) {
-    case TRMI_EMBED_TOKENS: return &model->embed_tokens;
-    case TRMI_EMBED_POSITIONS: return &model->embed_positions;
-    case TRMI_EMBED_PUZZLES: return &model->embed_puzzles;
-    case TRMI_EMBED_REGISTERS: return &model->embed_registers;
-    case TRMI_STATE_Y: return &model->state_y;
-    case TRMI_STATE_Z: return &model->state_z;
-    case TRMI_TOKENS_GATE_UP: return &block->token_gate_up;
-    case TRMI_TOKENS_DOWN: return &block->token_down;
-    case TRMI_ATTENTION_QKV: return &block->attention_qkv;
-    case TRMI_ATTENTION_OUT: return &block->attention_out;
-    case TRMI_CHANNELS_GATE_UP: return &block->channel_gate_up;
-    case TRMI_CHANNELS_DOWN: return &block->channel_down;
-    case TRMI_HEAD_TOKENS: return &model->head_tokens;
-    case TRMI_HEAD_TOKENS_BIAS: return &model->head_tokens_bias;
-    case TRMI_HEAD_HALT: return &model->head_halt;
-    case TRMI_HEAD_HALT_BIAS: return &model->head_halt_bias;
-    case TRMI_ROLE_COUNT: break;
+    case TRMI_EMBED_TOKENS:
+        return &model->embed_tokens;
+    case TRMI_EMBED_POSITIONS:
+        return &model->embed_positions;
+    case TRMI_EMBED_PUZZLES:
+        return &model->embed_puzzles;
+    case TRMI_EMBED_REGISTERS:
+        return &model->embed_registers;
+    case TRMI_STATE_Y:
+        return &model->state_y;
+    case TRMI_STATE_Z:
+        return &model->state_z;
+    case TRMI_TOKENS_GATE_UP:
+        return &block->token_gate_up;
+    case TRMI_TOKENS_DOWN:
+        return &block->token_down;
+    case TRMI_ATTENTION_QKV:
+        return &block->attention_qkv;
+    case TRMI_ATTENTION_OUT:
+        return &block->attention_out;
+    case TRMI_CHANNELS_GATE_UP:
+        return &block->channel_gate_up;
+    case TRMI_CHANNELS_DOWN:
+        return &block->channel_down;
+    case TRMI_HEAD_TOKENS:
+        return &model->head_tokens;
+    case TRMI_HEAD_TOKENS_BIAS:
+        return &model->head_tokens_bias;
+    case TRMI_HEAD_HALT:
+        return &model->head_halt;
+    case TRMI_HEAD_HALT_BIAS:
+        return &model->head_halt_bias;
+    case TRMI_ROLE_COUNT:
+        break;
     }
     return NULL;
 }
 
-static trm_status find(const trm_model *model, const trmi_tensor *t, const trmi_tensor_entry **entry, trm_error *error)
+static trm_status find(const trm_model *model, const trmi_tensor *t, const trmi_tensor_entry **entry,
+                       trm_error *error)
 {
     const trmi_tensor_entry *e = *entry = trmi_container_tensor(&model->container, t->name);
     const uint64_t rows = trmi_tensor_rows(t), columns = trmi_tensor_columns(t);
     if (e == NULL)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected %llu x %llu numbers, found no such tensor", t->name,
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "tensor %s: expected %llu x %llu numbers, found no such tensor", t->name,
                          (unsigned long long)rows, (unsigned long long)columns);
     if (e->rows != rows || e->columns != columns)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected %llu x %llu numbers, found %llu x %llu", t->name, (unsigned long long)rows,
-                         (unsigned long long)columns, (unsigned long long)e->rows, (unsigned long long)e->columns);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "tensor %s: expected %llu x %llu numbers, found %llu x %llu", t->name,
+                         (unsigned long long)rows, (unsigned long long)columns, (unsigned long long)e->rows,
+                         (unsigned long long)e->columns);
     if (e->layout != (uint32_t)t->layout)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected layout %u, found %u", t->name, (unsigned)t->layout, (unsigned)e->layout);
+        return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected layout %u, found %u", t->name,
+                         (unsigned)t->layout, (unsigned)e->layout);
     return TRM_OK;
 }
 
@@ -59,8 +83,8 @@ static bool in_place(const trmi_tensor_entry *entry)
 
 enum { SIGN = 0x7fffffff, EXPONENT = 0x7f800000, CARRY = 0x00800000, CHECKED_AT_ONCE = 16 };
 
-/* Whether one of the numbers is infinite or none: its exponent is all ones, and one more carries into the sign's place. Without branches,
- * so that compilers make vectors of it: opening looks at every weight. */
+/* Whether one of the numbers is infinite or none: its exponent is all ones, and one more carries into the
+ * sign's place. Without branches, so that compilers make vectors of it: opening looks at every weight. */
 static bool any_not_finite(const float *numbers)
 {
     uint32_t carried = 0;
@@ -90,8 +114,9 @@ static bool row_is_zero(const trmi_tensor *t, const float *numbers, uint64_t row
 {
     const uint64_t columns = trmi_tensor_columns(t);
     for (uint64_t column = from; column < to; column++) {
-        const uint64_t at = t->layout == TRMI_LAYOUT_ROWS ? row * columns + column
-                                                          : (row / TRMI_LANES * columns + column) * TRMI_LANES + row % TRMI_LANES;
+        const uint64_t at = t->layout == TRMI_LAYOUT_ROWS
+                                ? row * columns + column
+                                : (row / TRMI_LANES * columns + column) * TRMI_LANES + row % TRMI_LANES;
         if (numbers[at] != 0.0f)
             return false;
     }
@@ -110,15 +135,19 @@ static trm_status check_padding(const trmi_tensor *t, const float *numbers, trm_
         for (uint64_t begin = 0; zero && group < stored && begin < columns; begin += stored)
             zero = row_is_zero(t, numbers, row, begin + group, begin + stored);
     }
-    return zero ? TRM_OK : trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected zeros as padding, found other numbers", t->name);
+    return zero ? TRM_OK
+                : trmi_fail(error, TRM_ERROR_FORMAT,
+                            "tensor %s: expected zeros as padding, found other numbers", t->name);
 }
 
 static trm_status check_values(const trmi_tensor *t, const float *numbers, trm_error *error)
 {
-    const uint64_t count = trmi_tensor_rows(t) * trmi_tensor_columns(t), at = first_not_finite(numbers, count);
+    const uint64_t count = trmi_tensor_rows(t) * trmi_tensor_columns(t),
+                   at = first_not_finite(numbers, count);
     if (at < count)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected finite numbers, found %g at index %llu", t->name, (double)numbers[at],
-                         (unsigned long long)at);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "tensor %s: expected finite numbers, found %g at index %llu", t->name,
+                         (double)numbers[at], (unsigned long long)at);
     return check_padding(t, numbers, error);
 }
 
@@ -137,7 +166,8 @@ static trm_status measure_tensor(void *user, const trmi_tensor *tensor, trm_erro
     const trm_status status = find(b->model, tensor, &entry, error);
     if (status != TRM_OK)
         return status;
-    b->model->parameters += (uint64_t)tensor->groups * tensor->group_rows * tensor->column_groups * tensor->group_columns;
+    b->model->parameters +=
+        (uint64_t)tensor->groups * tensor->group_rows * tensor->column_groups * tensor->group_columns;
     b->model->weight_bytes += entry->bytes;
     if (!in_place(entry))
         trmi_arena_take(&b->arena, entry->bytes, 1);
@@ -171,7 +201,8 @@ static void layout_tables(trm_model *model, trmi_arena *arena)
     *low = (trmi_network) { c->blocks, trmi_arena_take(arena, c->blocks, sizeof *low->block) };
     *high = *low;
     if (c->architecture == TRM_ARCHITECTURE_HRM)
-        *high = (trmi_network) { c->high_blocks, trmi_arena_take(arena, c->high_blocks, sizeof *high->block) };
+        *high =
+            (trmi_network) { c->high_blocks, trmi_arena_take(arena, c->high_blocks, sizeof *high->block) };
     if (c->position_encoding != TRM_POSITION_ROTARY)
         return;
     const uint64_t angles = (uint64_t)trmi_rows(c) * (c->channels / c->heads / 2);
@@ -189,13 +220,15 @@ trm_status trmi_weights_bind(trm_model *model, trm_error *error)
         return status;
     if (b.arena.overflow || b.arena.used > SIZE_MAX - TRMI_ALIGNMENT ||
         (model->memory = trmi_allocate(&model->allocator, b.arena.used)) == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes of tables and expanded weights",
+        return trmi_fail(error, TRM_ERROR_MEMORY,
+                         "the allocator returned NULL for %llu bytes of tables and expanded weights",
                          (unsigned long long)b.arena.used);
     model->memory_bytes = b.arena.used;
     b.arena = (trmi_arena) { .base = model->memory };
     layout_tables(model, &b.arena);
     if (c->position_encoding == TRM_POSITION_ROTARY)
-        trmi_rotary_fill(model->rotary_cos, model->rotary_sin, trmi_rows(c), c->channels / c->heads / 2, c->rotary_base);
-    model->in_place = true;
+        trmi_rotary_fill(model->rotary_cos, model->rotary_sin, trmi_rows(c), c->channels / c->heads / 2,
+                         c->rotary_base);
+    model->in_place = model->source.memory == NULL;
     return trmi_tensors(c, bind_tensor, &b, error);
 }

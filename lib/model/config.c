@@ -1,4 +1,5 @@
-/* What has to hold between the numbers of a model. A checked configuration makes every later size fit in 64 bits. */
+/* What has to hold between the numbers of a model. A checked configuration makes every later size fit in 64
+ * bits. */
 #include "lib/model/config.h"
 
 #include <math.h>
@@ -32,8 +33,8 @@ static trm_status check_numbers(const trmi_config *c, trm_error *error)
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].value < rules[i].least || rules[i].value > rules[i].most)
-            return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected %u to %u, found %u", rules[i].field, (unsigned)rules[i].least,
-                             (unsigned)rules[i].most, (unsigned)rules[i].value);
+            return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected %u to %u, found %u", rules[i].field,
+                             (unsigned)rules[i].least, (unsigned)rules[i].most, (unsigned)rules[i].value);
     return TRM_OK;
 }
 
@@ -48,8 +49,8 @@ static trm_status check_enumerations(const trmi_config *c, trm_error *error)
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].value < rules[i].least || rules[i].value > rules[i].most)
-            return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected one of the values of trm_%s, found %u", rules[i].field, rules[i].field,
-                             (unsigned)rules[i].value);
+            return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected one of the values of trm_%s, found %u",
+                             rules[i].field, rules[i].field, (unsigned)rules[i].value);
     return TRM_OK;
 }
 
@@ -57,19 +58,24 @@ static trm_status check_block(const trmi_config *c, trm_error *error)
 {
     if (c->block == TRM_BLOCK_MIXER) {
         if (c->token_hidden == 0 || c->heads != 0)
-            return trmi_fail(error, TRM_ERROR_FORMAT, "a mixer: expected token_hidden of at least 1 and heads 0, found %u and %u",
+            return trmi_fail(error, TRM_ERROR_FORMAT,
+                             "a mixer: expected token_hidden of at least 1 and heads 0, found %u and %u",
                              (unsigned)c->token_hidden, (unsigned)c->heads);
         if (c->position_encoding == TRM_POSITION_ROTARY)
-            return trmi_fail(error, TRM_ERROR_FORMAT, "a mixer: expected position_encoding none or learned, found rotary");
+            return trmi_fail(error, TRM_ERROR_FORMAT,
+                             "a mixer: expected position_encoding none or learned, found rotary");
         return TRM_OK;
     }
     if (c->token_hidden != 0)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "attention: expected token_hidden 0, found %u", (unsigned)c->token_hidden);
+        return trmi_fail(error, TRM_ERROR_FORMAT, "attention: expected token_hidden 0, found %u",
+                         (unsigned)c->token_hidden);
     if (c->heads == 0 || c->channels % c->heads != 0)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "attention: expected heads that divide the %u channels, found %u", (unsigned)c->channels,
-                         (unsigned)c->heads);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "attention: expected heads that divide the %u channels, found %u",
+                         (unsigned)c->channels, (unsigned)c->heads);
     if (c->position_encoding == TRM_POSITION_ROTARY && c->channels / c->heads % 2 != 0)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "rotary positions: expected an even number of channels a head, found %u",
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "rotary positions: expected an even number of channels a head, found %u",
                          (unsigned)(c->channels / c->heads));
     return TRM_OK;
 }
@@ -78,16 +84,22 @@ static trm_status check_block(const trmi_config *c, trm_error *error)
 static trm_status check_prefix(const trmi_config *c, trm_error *error)
 {
     if (c->registers && (c->prefix == 0 || c->identifiers != 0))
-        return trmi_fail(error, TRM_ERROR_FORMAT, "register rows: expected a prefix of at least 1 and no puzzle table, found %u and %u identifiers",
-                         (unsigned)c->prefix, (unsigned)c->identifiers);
+        return trmi_fail(
+            error, TRM_ERROR_FORMAT,
+            "register rows: expected a prefix of at least 1 and no puzzle table, found %u and %u identifiers",
+            (unsigned)c->prefix, (unsigned)c->identifiers);
     if (c->prefix > 0 && !c->registers && c->identifiers == 0)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "a prefix of %u rows: expected register rows or a puzzle table, found neither",
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "a prefix of %u rows: expected register rows or a puzzle table, found neither",
                          (unsigned)c->prefix);
     if ((c->identifiers == 0) != (c->puzzle_width == 0))
-        return trmi_fail(error, TRM_ERROR_FORMAT, "a puzzle table: expected both identifiers and puzzle_width or neither, found %u and %u",
-                         (unsigned)c->identifiers, (unsigned)c->puzzle_width);
+        return trmi_fail(
+            error, TRM_ERROR_FORMAT,
+            "a puzzle table: expected both identifiers and puzzle_width or neither, found %u and %u",
+            (unsigned)c->identifiers, (unsigned)c->puzzle_width);
     if (c->puzzle_width > (uint64_t)c->prefix * c->channels)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "puzzle_width: expected at most the %u x %u numbers of the prefix, found %u",
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "puzzle_width: expected at most the %u x %u numbers of the prefix, found %u",
                          (unsigned)c->prefix, (unsigned)c->channels, (unsigned)c->puzzle_width);
     return TRM_OK;
 }
@@ -95,13 +107,17 @@ static trm_status check_prefix(const trmi_config *c, trm_error *error)
 static trm_status check_shape(const trmi_config *c, trm_error *error)
 {
     if (c->prefix + c->positions > TRMI_MAXIMUM_POSITIONS)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "prefix and positions: expected at most %u together, found %u", TRMI_MAXIMUM_POSITIONS,
-                         (unsigned)(c->prefix + c->positions));
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "prefix and positions: expected at most %u together, found %u",
+                         TRMI_MAXIMUM_POSITIONS, (unsigned)(c->prefix + c->positions));
     if ((c->architecture == TRM_ARCHITECTURE_HRM) != (c->high_blocks > 0))
-        return trmi_fail(error, TRM_ERROR_FORMAT, "high_blocks: expected at least 1 in an HRM and 0 in a TRM, found %u", (unsigned)c->high_blocks);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "high_blocks: expected at least 1 in an HRM and 0 in a TRM, found %u",
+                         (unsigned)c->high_blocks);
     const bool grid = c->grid_rows != 0 || c->grid_columns != 0;
     if (grid && (uint64_t)c->grid_rows * c->grid_columns != c->positions)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "the grid: expected rows x columns to be the %u positions, found %u x %u",
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "the grid: expected rows x columns to be the %u positions, found %u x %u",
                          (unsigned)c->positions, (unsigned)c->grid_rows, (unsigned)c->grid_columns);
     return TRM_OK;
 }
@@ -109,16 +125,19 @@ static trm_status check_shape(const trmi_config *c, trm_error *error)
 static trm_status check_reals(const trmi_config *c, trm_error *error)
 {
     if (!(c->norm_epsilon > 0.0 && c->norm_epsilon < 1.0) || (float)c->norm_epsilon <= 0.0f)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "norm_epsilon: expected a number above 0 and below 1, found %g", c->norm_epsilon);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "norm_epsilon: expected a number above 0 and below 1, found %g", c->norm_epsilon);
     if (!(c->rotary_base > 1.0 && c->rotary_base <= 1e30))
-        return trmi_fail(error, TRM_ERROR_FORMAT, "rotary_base: expected a number above 1, up to 1e30, found %g", c->rotary_base);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "rotary_base: expected a number above 1, up to 1e30, found %g", c->rotary_base);
     return TRM_OK;
 }
 
 trm_status trmi_config_check(const trmi_config *config, trm_error *error)
 {
     typedef trm_status check_function(const trmi_config *c, trm_error *error);
-    static check_function *const checks[] = { check_enumerations, check_numbers, check_block, check_prefix, check_shape, check_reals };
+    static check_function *const checks[] = { check_enumerations, check_numbers, check_block,
+                                              check_prefix,       check_shape,   check_reals };
     trm_status status = TRM_OK;
     for (size_t i = 0; status == TRM_OK && i < sizeof checks / sizeof *checks; i++)
         status = checks[i](config, error);

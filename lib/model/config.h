@@ -1,4 +1,5 @@
-/* What a model is: every number of design.md section 2, whether it came from a .trm file, a checkpoint or the command line. */
+/* What a model is: every number of design.md section 2, whether it came from a .trm file, a checkpoint or the
+ * command line. */
 #ifndef TRMI_MODEL_CONFIG_H
 #define TRMI_MODEL_CONFIG_H
 
@@ -23,33 +24,34 @@ enum {
 };
 
 typedef struct trmi_config {
-    uint32_t architecture;   /* trm_architecture */
-    uint32_t block;          /* trm_block */
+    uint32_t architecture;      /* trm_architecture */
+    uint32_t block;             /* trm_block */
     uint32_t position_encoding; /* trm_position_encoding */
-    uint32_t gate;           /* trm_gate */
-    uint32_t likelihood;     /* trm_likelihood */
-    uint32_t channels;       /* D */
-    uint32_t positions;      /* S */
-    uint32_t prefix;         /* P */
-    uint32_t vocabulary;     /* V */
-    uint32_t identifiers;    /* rows of the puzzle-embedding table, 0: none */
-    uint32_t puzzle_width;   /* numbers in such a row, at most P * D, 0: none */
-    bool registers;          /* the prefix is P learned rows; excludes a puzzle table */
-    bool head_bias;          /* of the token head */
-    uint32_t blocks;         /* K; HRM: of the low network */
-    uint32_t high_blocks;    /* HRM only */
-    uint32_t heads;          /* h, attention only */
-    uint32_t token_hidden;   /* mixer only */
+    uint32_t gate;              /* trm_gate */
+    uint32_t likelihood;        /* trm_likelihood */
+    uint32_t channels;          /* D */
+    uint32_t positions;         /* S */
+    uint32_t prefix;            /* P */
+    uint32_t vocabulary;        /* V */
+    uint32_t identifiers;       /* rows of the puzzle-embedding table, 0: none */
+    uint32_t puzzle_width;      /* numbers in such a row, at most P * D, 0: none */
+    bool registers;             /* the prefix is P learned rows; excludes a puzzle table */
+    bool head_bias;             /* of the token head */
+    uint32_t blocks;            /* K; HRM: of the low network */
+    uint32_t high_blocks;       /* HRM only */
+    uint32_t heads;             /* h, attention only */
+    uint32_t token_hidden;      /* mixer only */
     uint32_t channel_hidden;
-    uint32_t cycles;         /* T */
-    uint32_t updates;        /* n */
+    uint32_t cycles;  /* T */
+    uint32_t updates; /* n */
     uint32_t maximum_steps;
     uint32_t grid_rows, grid_columns; /* both 0 or product S */
-    double rotary_base;      /* rotary only */
+    double rotary_base;               /* rotary only */
     double norm_epsilon;
 } trmi_config;
 
-/* Everything that has to hold between the numbers; the message names the field, what it is and what it may be. */
+/* Everything that has to hold between the numbers; the message names the field, what it is and what it may
+ * be. */
 TRMI_EXPORT trm_status trmi_config_check(const trmi_config *config, trm_error *error);
 
 /* N = P + S */

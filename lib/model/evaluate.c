@@ -1,5 +1,6 @@
-/* A network is its blocks, a block is two phases; between phases all threads meet. Mixer: panels of channels mix their positions,
- * then rows mix their channels. Attention: rows are projected, then rows do all the rest. */
+/* A network is its blocks, a block is two phases; between phases all threads meet. Mixer: panels of channels
+ * mix their positions, then rows mix their channels. Attention: rows are projected, then rows do all the
+ * rest. */
 #include "lib/model/evaluate.h"
 
 #include "lib/model/attention.h"
@@ -35,7 +36,8 @@ void trmi_scratch_layout(trmi_scratch *scratch, const trmi_config *config, trmi_
         return;
     const uint64_t heads = (uint64_t)TRMI_ROW_BLOCK * config->heads * trmi_head_width(config);
     scratch->mixed = trmi_arena_take(arena, heads > block ? heads : block, sizeof(float));
-    scratch->scores = trmi_arena_take(arena, (uint64_t)TRMI_ROW_BLOCK * trmi_padded(trmi_rows(config)), sizeof(float));
+    scratch->scores =
+        trmi_arena_take(arena, (uint64_t)TRMI_ROW_BLOCK * trmi_padded(trmi_rows(config)), sizeof(float));
     scratch->inverse = trmi_arena_take(arena, TRMI_ROW_BLOCK, sizeof(float));
 }
 
@@ -43,8 +45,8 @@ void trmi_scratch_layout(trmi_scratch *scratch, const trmi_config *config, trmi_
 typedef struct phase {
     const trmi_evaluation *evaluation;
     const trmi_block_weights *weights;
-    bool first;  /* block: its input is still to be added up */
-    float *to;   /* the block's output */
+    bool first; /* block: its input is still to be added up */
+    float *to;  /* the block's output */
     uint32_t parts;
 } phase;
 
@@ -64,7 +66,8 @@ static void add_inputs_of_rows(const trmi_evaluation *e, trmi_range rows)
     const trmi_config *config = &e->model->config;
     const size_t panel = (size_t)trmi_rows(config) * TRMI_PANEL;
     for (uint32_t p = 0; p < trmi_padded(config->channels) / TRMI_PANEL; p++)
-        add_inputs(e, p * panel + (size_t)rows.begin * TRMI_PANEL, (size_t)(rows.end - rows.begin) * TRMI_PANEL);
+        add_inputs(e, p * panel + (size_t)rows.begin * TRMI_PANEL,
+                   (size_t)(rows.end - rows.begin) * TRMI_PANEL);
 }
 
 /* u = r_N(v + SwiGLU_N(v)), some panels */
@@ -81,22 +84,27 @@ static void mix_tokens(void *argument, uint32_t index)
         const uint32_t panels = range.end - p < TRMI_PANEL_GROUP ? range.end - p : TRMI_PANEL_GROUP;
         if (ph->first)
             add_inputs(e, p * panel, panels * panel);
-        trmi_gated_tokens(e->model, ph->weights, e->activations->v + p * panel, panels, scratch->out, scratch);
+        trmi_gated_tokens(e->model, ph->weights, e->activations->v + p * panel, panels, scratch->out,
+                          scratch);
         for (uint32_t i = 0; i < panels; i++)
-            e->model->kernels.norm_rows(e->activations->u + (p + i) * panel, e->activations->v + (p + i) * panel, scratch->out + i * panel,
-                                        rows, (float)config->norm_epsilon);
+            e->model->kernels.norm_rows(e->activations->u + (p + i) * panel,
+                                        e->activations->v + (p + i) * panel, scratch->out + i * panel, rows,
+                                        (float)config->norm_epsilon);
     }
 }
 
 /* to = r_D(middle + SwiGLU_D(middle)), a block of rows */
-static void mix_channels_of_block(const phase *ph, trmi_rows_view middle, trmi_range rows, trmi_scratch *scratch)
+static void mix_channels_of_block(const phase *ph, trmi_rows_view middle, trmi_range rows,
+                                  trmi_scratch *scratch)
 {
     const trm_model *model = ph->evaluation->model;
     const uint32_t count = rows.end - rows.begin;
     const trmi_rows_view out = { scratch->out, (size_t)count * TRMI_PANEL };
-    const trmi_rows_view to = { ph->to + (size_t)rows.begin * TRMI_PANEL, (size_t)trmi_rows(&model->config) * TRMI_PANEL };
+    const trmi_rows_view to = { ph->to + (size_t)rows.begin * TRMI_PANEL,
+                                (size_t)trmi_rows(&model->config) * TRMI_PANEL };
     trmi_gated_channels(model, ph->weights, middle, count, out.data, scratch);
-    model->kernels.norm_columns(to, middle, out, count, model->config.channels, (float)model->config.norm_epsilon);
+    model->kernels.norm_columns(to, middle, out, count, model->config.channels,
+                                (float)model->config.norm_epsilon);
 }
 
 /* The blocks of rows that make up one thread's part. */
@@ -107,14 +115,17 @@ static void each_block(const phase *ph, uint32_t index, block_function *function
     const uint32_t total = part.end - part.begin, blocks = (total + TRMI_ROW_BLOCK - 1) / TRMI_ROW_BLOCK;
     for (uint32_t i = 0; i < blocks; i++) {
         const trmi_range block = trmi_part(total, 1, i, blocks);
-        function(ph, (trmi_range) { part.begin + block.begin, part.begin + block.end }, &ph->evaluation->scratch[index]);
+        function(ph, (trmi_range) { part.begin + block.begin, part.begin + block.end },
+                 &ph->evaluation->scratch[index]);
     }
 }
 
 static void channels_block(const phase *ph, trmi_range rows, trmi_scratch *scratch)
 {
     const size_t panel = (size_t)trmi_rows(&ph->evaluation->model->config) * TRMI_PANEL;
-    mix_channels_of_block(ph, (trmi_rows_view) { ph->evaluation->activations->u + (size_t)rows.begin * TRMI_PANEL, panel }, rows, scratch);
+    mix_channels_of_block(
+        ph, (trmi_rows_view) { ph->evaluation->activations->u + (size_t)rows.begin * TRMI_PANEL, panel },
+        rows, scratch);
 }
 
 static void mix_channels(void *argument, uint32_t index)
@@ -141,8 +152,10 @@ static void attend_block(const phase *ph, trmi_range rows, trmi_scratch *scratch
     const trmi_evaluation *e = ph->evaluation;
     const trmi_config *config = &e->model->config;
     const uint32_t count = rows.end - rows.begin;
-    const trmi_rows_view v = { e->activations->v + (size_t)rows.begin * TRMI_PANEL, (size_t)trmi_rows(config) * TRMI_PANEL };
-    const trmi_rows_view out = { scratch->out, (size_t)count * TRMI_PANEL }, middle = { scratch->mixed, out.panel };
+    const trmi_rows_view v = { e->activations->v + (size_t)rows.begin * TRMI_PANEL,
+                               (size_t)trmi_rows(config) * TRMI_PANEL };
+    const trmi_rows_view out = { scratch->out, (size_t)count * TRMI_PANEL },
+                         middle = { scratch->mixed, out.panel };
     trmi_attention_mix(e->model, ph->weights, e->activations, rows, out.data, scratch);
     e->model->kernels.norm_columns(middle, v, out, count, config->channels, (float)config->norm_epsilon);
     mix_channels_of_block(ph, middle, rows, scratch);

@@ -5,18 +5,21 @@
 #include "lib/model/evaluate.h"
 
 enum {
-    TRMI_ROW_BLOCK = 64,    /* rows that go through a unit together: their hidden layer stays in the second-level cache */
-    TRMI_PANEL_GROUP = 4,   /* panels of channels that share the weights over positions */
-    TRMI_HIDDEN_CHUNK = 48, /* hidden rows computed at once there: their weights stay in the first-level cache */
+    TRMI_ROW_BLOCK =
+        64, /* rows that go through a unit together: their hidden layer stays in the second-level cache */
+    TRMI_PANEL_GROUP = 4, /* panels of channels that share the weights over positions */
+    TRMI_HIDDEN_CHUNK =
+        48, /* hidden rows computed at once there: their weights stay in the first-level cache */
 };
 
 /* out[D / 16][rows][16] = SwiGLU over the channels of `rows` rows of `in`. */
-void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weights, trmi_rows_view in, uint32_t rows, float *out,
-                         trmi_scratch *scratch);
+void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weights, trmi_rows_view in,
+                         uint32_t rows, float *out, trmi_scratch *scratch);
 
-/* out[panels][N][16] = SwiGLU over the positions of each lane of in[panels][N][16]; panels <= TRMI_PANEL_GROUP. */
-void trmi_gated_tokens(const trm_model *model, const trmi_block_weights *weights, const float *in, uint32_t panels, float *out,
-                       trmi_scratch *scratch);
+/* out[panels][N][16] = SwiGLU over the positions of each lane of in[panels][N][16]; panels <=
+ * TRMI_PANEL_GROUP. */
+void trmi_gated_tokens(const trm_model *model, const trmi_block_weights *weights, const float *in,
+                       uint32_t panels, float *out, trmi_scratch *scratch);
 
 /* Numbers in scratch->gate and scratch->hidden. */
 uint64_t trmi_gated_gate_size(const trmi_config *config);

@@ -110,31 +110,38 @@ static uint32_t load_number(const trmi_config *config, const field *f)
     return value;
 }
 
-static trm_status read_name(trmi_config *config, const field *f, const trmi_metadata_entry *entry, trm_error *error)
+static trm_status read_name(trmi_config *config, const field *f, const trmi_metadata_entry *entry,
+                            trm_error *error)
 {
     const uint32_t value = trmi_enum_value(f->key, entry->bytes);
     if (value == 0)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected a name that this version knows, found \"%.40s\"", f->key, entry->bytes);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "metadata %s: expected a name that this version knows, found \"%.40s\"", f->key,
+                         entry->bytes);
     store_number(config, f, value);
     return TRM_OK;
 }
 
-static trm_status read_integer(trmi_config *config, const field *f, const trmi_metadata_entry *entry, trm_error *error)
+static trm_status read_integer(trmi_config *config, const field *f, const trmi_metadata_entry *entry,
+                               trm_error *error)
 {
     const uint32_t most = f->kind == FIELD_FLAG ? 1 : UINT32_MAX;
     if (entry->integer > most)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected at most %u, found %llu", f->key, (unsigned)most,
-                         (unsigned long long)entry->integer);
+        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected at most %u, found %llu", f->key,
+                         (unsigned)most, (unsigned long long)entry->integer);
     store_number(config, f, (uint32_t)entry->integer);
     return TRM_OK;
 }
 
-static trm_status read_field(trmi_config *config, const field *f, const trmi_metadata_entry *entry, trm_error *error)
+static trm_status read_field(trmi_config *config, const field *f, const trmi_metadata_entry *entry,
+                             trm_error *error)
 {
-    static const uint32_t types[] = { TRM_METADATA_INTEGER, TRM_METADATA_INTEGER, TRM_METADATA_REAL, TRM_METADATA_TEXT };
+    static const uint32_t types[] = { TRM_METADATA_INTEGER, TRM_METADATA_INTEGER, TRM_METADATA_REAL,
+                                      TRM_METADATA_TEXT };
     static const char *const type_names[] = { "an integer", "an integer", "a real number", "text" };
     if (entry->type != types[f->kind])
-        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected %s, found type %u", f->key, type_names[f->kind], (unsigned)entry->type);
+        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected %s, found type %u", f->key,
+                         type_names[f->kind], (unsigned)entry->type);
     if (f->kind == FIELD_NAME)
         return read_name(config, f, entry, error);
     if (f->kind != FIELD_REAL)
@@ -146,7 +153,8 @@ static trm_status read_field(trmi_config *config, const field *f, const trmi_met
 static trm_status read_missing(trmi_config *config, const field *f, trm_error *error)
 {
     if (f->required)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected in every model, found nowhere in the file", f->key);
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "metadata %s: expected in every model, found nowhere in the file", f->key);
     if (f->kind == FIELD_REAL)
         memcpy((char *)config + f->offset, &f->missing, sizeof f->missing);
     else
@@ -159,8 +167,8 @@ trm_status trmi_config_read(trmi_config *config, const trmi_container *container
     memset(config, 0, sizeof *config);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const trmi_metadata_entry *entry = trmi_container_metadata(container, fields[i].key);
-        const trm_status status =
-            entry != NULL ? read_field(config, &fields[i], entry, error) : read_missing(config, &fields[i], error);
+        const trm_status status = entry != NULL ? read_field(config, &fields[i], entry, error)
+                                                : read_missing(config, &fields[i], error);
         if (status != TRM_OK)
             return status;
     }
@@ -168,7 +176,8 @@ trm_status trmi_config_read(trmi_config *config, const trmi_container *container
     return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, "metadata");
 }
 
-trm_status trmi_config_write(const trmi_config *config, trmi_metadata_visit *visit, void *user, trm_error *error)
+trm_status trmi_config_write(const trmi_config *config, trmi_metadata_visit *visit, void *user,
+                             trm_error *error)
 {
     trm_status status = TRM_OK;
     for (size_t i = 0; status == TRM_OK && i < FIELD_COUNT; i++) {

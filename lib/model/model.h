@@ -8,7 +8,8 @@
 #include "lib/model/config.h"
 #include "lib/model/tensors.h"
 
-/* One block's matrices; those of the other kind of block are NULL. Shapes and layouts: lib/model/tensors.h. */
+/* One block's matrices; those of the other kind of block are NULL. Shapes and layouts: lib/model/tensors.h.
+ */
 typedef struct trmi_block_weights {
     const float *token_gate_up, *token_down;
     const float *attention_qkv, *attention_out;
@@ -33,11 +34,11 @@ struct trm_model {
     const float *embed_tokens, *embed_positions, *embed_puzzles, *embed_registers;
     const float *state_y, *state_z;
     const float *head_tokens, *head_tokens_bias, *head_halt, *head_halt_bias;
-    trmi_network network[2];  /* trmi_network_index; a TRM's HIGH is its LOW */
+    trmi_network network[2];        /* trmi_network_index; a TRM's HIGH is its LOW */
     float *rotary_cos, *rotary_sin; /* N x D / h / 2 each, or NULL */
-    const char *task;         /* "" when unknown */
-    const char *alphabet;     /* V bytes, or NULL */
-    int32_t character_token[256]; /* the token of each character, -1 for none */
+    const char *task;               /* "" when unknown */
+    const char *alphabet;           /* V bytes, or NULL */
+    int32_t character_token[256];   /* the token of each character, -1 for none */
 };
 
 #endif

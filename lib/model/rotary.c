@@ -1,7 +1,9 @@
-/* Rotary tables as the published code makes them: frequencies and angles are rounded to float, then cosine and sine are taken.
+/* Rotary tables as the published code makes them: frequencies and angles are rounded to float, then cosine
+ * and sine are taken.
  *
- * The C libraries' pow, cos and sin differ in their last bits, so these are series in double, of additions, multiplications and
- * divisions alone; their errors, below 1e-12, vanish when the result is rounded to float. */
+ * The C libraries' pow, cos and sin differ in their last bits, so these are series in double, of additions,
+ * multiplications and divisions alone; their errors, below 1e-12, vanish when the result is rounded to float.
+ */
 #include "lib/model/rotary.h"
 
 #define LN_2 0.693147180559945309417
@@ -55,10 +57,18 @@ void trmi_turn(double angle, double *cosine, double *sine)
     const double r = (angle - quarter * HALF_PI_HIGH) - quarter * HALF_PI_LOW;
     const double c = series(r, 0), s = series(r, 1);
     switch (quarter % 4) {
-    case 0: *cosine = c, *sine = s; break;
-    case 1: *cosine = -s, *sine = c; break;
-    case 2: *cosine = -c, *sine = -s; break;
-    default: *cosine = s, *sine = -c; break;
+    case 0:
+        *cosine = c, *sine = s;
+        break;
+    case 1:
+        *cosine = -s, *sine = c;
+        break;
+    case 2:
+        *cosine = -c, *sine = -s;
+        break;
+    default:
+        *cosine = s, *sine = -c;
+        break;
     }
 }
 

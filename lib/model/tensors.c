@@ -23,8 +23,14 @@ static void visit_tensor(tensor_walk *walk, const trmi_tensor *tensor)
 /* A matrix or vector in plain rows. */
 static void visit_rows(tensor_walk *walk, const char *name, trmi_role role, uint32_t rows, uint32_t columns)
 {
-    trmi_tensor tensor = { .role = role, .layout = TRMI_LAYOUT_ROWS, .groups = 1, .group_rows = rows, .stored_group_rows = rows,
-        .column_groups = 1, .group_columns = columns, .stored_group_columns = columns };
+    trmi_tensor tensor = { .role = role,
+                           .layout = TRMI_LAYOUT_ROWS,
+                           .groups = 1,
+                           .group_rows = rows,
+                           .stored_group_rows = rows,
+                           .column_groups = 1,
+                           .group_columns = columns,
+                           .stored_group_columns = columns };
     snprintf(tensor.name, sizeof tensor.name, "%s", name);
     visit_tensor(walk, &tensor);
 }
@@ -32,8 +38,14 @@ static void visit_rows(tensor_walk *walk, const char *name, trmi_role role, uint
 /* A matrix in panels outside the blocks. */
 static void visit_panels(tensor_walk *walk, const char *name, trmi_role role, uint32_t rows, uint32_t columns)
 {
-    trmi_tensor tensor = { .role = role, .layout = TRMI_LAYOUT_PANELS, .groups = 1, .group_rows = rows, .stored_group_rows = trmi_padded(rows),
-        .column_groups = 1, .group_columns = columns, .stored_group_columns = columns };
+    trmi_tensor tensor = { .role = role,
+                           .layout = TRMI_LAYOUT_PANELS,
+                           .groups = 1,
+                           .group_rows = rows,
+                           .stored_group_rows = trmi_padded(rows),
+                           .column_groups = 1,
+                           .group_columns = columns,
+                           .stored_group_columns = columns };
     snprintf(tensor.name, sizeof tensor.name, "%s", name);
     visit_tensor(walk, &tensor);
 }
@@ -52,10 +64,15 @@ static void visit_embeddings(tensor_walk *walk, const trmi_config *c)
 }
 
 /* What the blocks of a network share before their role and shape are filled in. */
-static trmi_tensor block_tensor(const trmi_config *c, trmi_network_index network, uint32_t block, const char *part)
+static trmi_tensor block_tensor(const trmi_config *c, trmi_network_index network, uint32_t block,
+                                const char *part)
 {
-    const char *net = c->architecture == TRM_ARCHITECTURE_TRM ? "net" : network == TRMI_NETWORK_LOW ? "low" : "high";
-    trmi_tensor tensor = { .network = network, .block = block, .layout = TRMI_LAYOUT_PANELS, .groups = 1, .column_groups = 1 };
+    const char *net = c->architecture == TRM_ARCHITECTURE_TRM ? "net"
+                      : network == TRMI_NETWORK_LOW           ? "low"
+                                                              : "high";
+    trmi_tensor tensor = {
+        .network = network, .block = block, .layout = TRMI_LAYOUT_PANELS, .groups = 1, .column_groups = 1
+    };
     snprintf(tensor.name, sizeof tensor.name, "%s.%u.%s", net, (unsigned)block, part);
     return tensor;
 }
@@ -63,7 +80,8 @@ static trmi_tensor block_tensor(const trmi_config *c, trmi_network_index network
 static void visit_mixer(tensor_walk *walk, const trmi_config *c, trmi_network_index network, uint32_t block)
 {
     const uint32_t rows = trmi_rows(c);
-    trmi_tensor up = block_tensor(c, network, block, "tokens.gate_up"), down = block_tensor(c, network, block, "tokens.down");
+    trmi_tensor up = block_tensor(c, network, block, "tokens.gate_up"),
+                down = block_tensor(c, network, block, "tokens.down");
     up.role = TRMI_TOKENS_GATE_UP;
     down.role = TRMI_TOKENS_DOWN;
     up.layout = down.layout = TRMI_LAYOUT_ROWS;
@@ -77,9 +95,11 @@ static void visit_mixer(tensor_walk *walk, const trmi_config *c, trmi_network_in
 }
 
 /* Each head's rows (and, on the way out, columns) begin at a panel. */
-static void visit_attention(tensor_walk *walk, const trmi_config *c, trmi_network_index network, uint32_t block)
+static void visit_attention(tensor_walk *walk, const trmi_config *c, trmi_network_index network,
+                            uint32_t block)
 {
-    trmi_tensor qkv = block_tensor(c, network, block, "attention.qkv"), out = block_tensor(c, network, block, "attention.out");
+    trmi_tensor qkv = block_tensor(c, network, block, "attention.qkv"),
+                out = block_tensor(c, network, block, "attention.out");
     qkv.role = TRMI_ATTENTION_QKV;
     out.role = TRMI_ATTENTION_OUT;
     qkv.groups = 3 * c->heads;
@@ -95,9 +115,11 @@ static void visit_attention(tensor_walk *walk, const trmi_config *c, trmi_networ
     visit_tensor(walk, &out);
 }
 
-static void visit_channels(tensor_walk *walk, const trmi_config *c, trmi_network_index network, uint32_t block)
+static void visit_channels(tensor_walk *walk, const trmi_config *c, trmi_network_index network,
+                           uint32_t block)
 {
-    trmi_tensor up = block_tensor(c, network, block, "channels.gate_up"), down = block_tensor(c, network, block, "channels.down");
+    trmi_tensor up = block_tensor(c, network, block, "channels.gate_up"),
+                down = block_tensor(c, network, block, "channels.down");
     up.role = TRMI_CHANNELS_GATE_UP;
     down.role = TRMI_CHANNELS_DOWN;
     up.groups = 2;
@@ -111,7 +133,8 @@ static void visit_channels(tensor_walk *walk, const trmi_config *c, trmi_network
     visit_tensor(walk, &down);
 }
 
-static void visit_network(tensor_walk *walk, const trmi_config *c, trmi_network_index network, uint32_t blocks)
+static void visit_network(tensor_walk *walk, const trmi_config *c, trmi_network_index network,
+                          uint32_t blocks)
 {
     for (uint32_t block = 0; block < blocks; block++) {
         if (c->block == TRM_BLOCK_MIXER)
@@ -145,7 +168,8 @@ uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, uint64_t col
 {
     const uint64_t columns = trmi_tensor_columns(tensor);
     const uint64_t r = row / tensor->group_rows * tensor->stored_group_rows + row % tensor->group_rows;
-    const uint64_t c = column / tensor->group_columns * tensor->stored_group_columns + column % tensor->group_columns;
+    const uint64_t c =
+        column / tensor->group_columns * tensor->stored_group_columns + column % tensor->group_columns;
     if (tensor->layout == TRMI_LAYOUT_ROWS)
         return r * columns + c;
     return (r / TRMI_LANES * columns + c) * TRMI_LANES + r % TRMI_LANES;

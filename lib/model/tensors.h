@@ -7,25 +7,25 @@
 
 /* How numbers lie in the file and in memory.
  * rows:   [rows][columns]
- * panels: [stored rows / 16][columns][16], for matrices that multiply channels: row r, column c at ((r / 16) * columns + c) * 16 + r % 16 */
-typedef enum trmi_layout {
-    TRMI_LAYOUT_ROWS = 1,
-    TRMI_LAYOUT_PANELS = 2
-} trmi_layout;
+ * panels: [stored rows / 16][columns][16], for matrices that multiply channels: row r, column c at ((r / 16)
+ * * columns + c) * 16 + r % 16 */
+typedef enum trmi_layout { TRMI_LAYOUT_ROWS = 1, TRMI_LAYOUT_PANELS = 2 } trmi_layout;
 
 /* Which weight it is; with a network and a block index it is unique. */
 typedef enum trmi_role {
-    TRMI_EMBED_TOKENS,     /* embed.tokens      V x D, rows */
-    TRMI_EMBED_POSITIONS,  /* embed.positions   N x D, rows: prefix rows have positions too */
-    TRMI_EMBED_PUZZLES,    /* embed.puzzles     identifiers x puzzle_width, rows */
-    TRMI_EMBED_REGISTERS,  /* embed.registers   P x D, rows */
-    TRMI_STATE_Y,          /* state.y           1 x D, rows (H_init) */
-    TRMI_STATE_Z,          /* state.z           1 x D, rows (L_init) */
-    TRMI_TOKENS_GATE_UP,   /* NET.I.tokens.gate_up      2 Ht x N, rows: gate, then up */
-    TRMI_TOKENS_DOWN,      /* NET.I.tokens.down         N x Ht, rows */
-    TRMI_ATTENTION_QKV,    /* NET.I.attention.qkv       3 h w x D, panels; w = D / h, padded to whole panels per head */
-    TRMI_ATTENTION_OUT,    /* NET.I.attention.out       D x h w, panels; columns padded per head */
-    TRMI_CHANNELS_GATE_UP, /* NET.I.channels.gate_up    2 Hc x D, panels; gate and up each padded to whole panels */
+    TRMI_EMBED_TOKENS,    /* embed.tokens      V x D, rows */
+    TRMI_EMBED_POSITIONS, /* embed.positions   N x D, rows: prefix rows have positions too */
+    TRMI_EMBED_PUZZLES,   /* embed.puzzles     identifiers x puzzle_width, rows */
+    TRMI_EMBED_REGISTERS, /* embed.registers   P x D, rows */
+    TRMI_STATE_Y,         /* state.y           1 x D, rows (H_init) */
+    TRMI_STATE_Z,         /* state.z           1 x D, rows (L_init) */
+    TRMI_TOKENS_GATE_UP,  /* NET.I.tokens.gate_up      2 Ht x N, rows: gate, then up */
+    TRMI_TOKENS_DOWN,     /* NET.I.tokens.down         N x Ht, rows */
+    TRMI_ATTENTION_QKV, /* NET.I.attention.qkv       3 h w x D, panels; w = D / h, padded to whole panels per
+                           head */
+    TRMI_ATTENTION_OUT, /* NET.I.attention.out       D x h w, panels; columns padded per head */
+    TRMI_CHANNELS_GATE_UP, /* NET.I.channels.gate_up    2 Hc x D, panels; gate and up each padded to whole
+                              panels */
     TRMI_CHANNELS_DOWN,    /* NET.I.channels.down       D x Hc, panels */
     TRMI_HEAD_TOKENS,      /* head.tokens       V x D, panels */
     TRMI_HEAD_TOKENS_BIAS, /* head.tokens.bias  1 x V, rows */
@@ -62,10 +62,11 @@ static inline uint64_t trmi_tensor_columns(const trmi_tensor *t)
     return (uint64_t)t->column_groups * t->stored_group_columns;
 }
 
-/* Calls `visit` for each tensor in the file's order, until it returns another status than TRM_OK, which is then returned.
- * The configuration has been checked. */
+/* Calls `visit` for each tensor in the file's order, until it returns another status than TRM_OK, which is
+ * then returned. The configuration has been checked. */
 typedef trm_status trmi_tensor_visit(void *user, const trmi_tensor *tensor, trm_error *error);
-TRMI_EXPORT trm_status trmi_tensors(const trmi_config *config, trmi_tensor_visit *visit, void *user, trm_error *error);
+TRMI_EXPORT trm_status trmi_tensors(const trmi_config *config, trmi_tensor_visit *visit, void *user,
+                                    trm_error *error);
 
 /* Index in memory of the number at logical (row, column). */
 TRMI_EXPORT uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);

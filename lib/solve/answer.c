@@ -35,18 +35,20 @@ static void read_numbers(const trmi_puzzle *puzzle, const trm_answers *to, size_
         to->stops[i] = puzzle->stop;
 }
 
-static void read_positions(const trmi_config *config, const trmi_puzzle *puzzle, const trm_answers *to, size_t i)
+static void read_positions(const trmi_config *config, const trmi_puzzle *puzzle, const trm_answers *to,
+                           size_t i)
 {
     const size_t positions = config->positions, vocabulary = config->vocabulary;
     if (to->tokens != NULL)
         memcpy(to->tokens + i * positions, puzzle->tokens, positions * sizeof(int32_t));
     if (to->logits != NULL)
-        memcpy(to->logits + i * positions * vocabulary, puzzle->logits, positions * vocabulary * sizeof(float));
+        memcpy(to->logits + i * positions * vocabulary, puzzle->logits,
+               positions * vocabulary * sizeof(float));
     if (to->probabilities == NULL)
         return;
     for (size_t n = 0; n < positions; n++)
-        to->probabilities[i * positions + n] =
-            probability(config->likelihood, puzzle->logits + n * vocabulary, config->vocabulary, puzzle->tokens[n]);
+        to->probabilities[i * positions + n] = probability(
+            config->likelihood, puzzle->logits + n * vocabulary, config->vocabulary, puzzle->tokens[n]);
 }
 
 trm_status trm_solver_read(const trm_solver *solver, const trm_answers *answers, trm_error *error)
@@ -58,7 +60,8 @@ trm_status trm_solver_read(const trm_solver *solver, const trm_answers *answers,
     if (status != TRM_OK)
         return status;
     if (solver->loaded == 0 || solver->puzzles[0].steps == 0)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a step made by trm_solver_step(), found %s",
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "solver: expected a step made by trm_solver_step(), found %s",
                          solver->loaded == 0 ? "no puzzle loaded" : "none since the puzzles were loaded");
     for (size_t i = 0; i < solver->loaded; i++) {
         read_positions(&solver->model->config, &solver->puzzles[i], &to, i);

@@ -1,4 +1,5 @@
-/* x = sqrt(D) [prefix ; E[token]], and with learned positions sqrt(D) 0.70710678 ([prefix ; E[token]] + position). */
+/* x = sqrt(D) [prefix ; E[token]], and with learned positions sqrt(D) 0.70710678 ([prefix ; E[token]] +
+ * position). */
 #include "lib/solve/embed.h"
 
 #include <math.h>

@@ -11,10 +11,12 @@ typedef struct trmi_solve_settings {
 } trmi_solve_settings;
 
 /* Options may be NULL. */
-trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_model *model, const trm_solve_options *options, trm_error *error);
+trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_model *model,
+                                    const trm_solve_options *options, trm_error *error);
 
 /* Copies `from` and checks every question in it against the model. `most` is how many there may be. */
-trm_status trmi_questions_read(trm_questions *to, const trm_model *model, const trm_questions *from, size_t most, trm_error *error);
+trm_status trmi_questions_read(trm_questions *to, const trm_model *model, const trm_questions *from,
+                               size_t most, trm_error *error);
 
 trm_status trmi_answers_read(trm_answers *to, const trm_answers *from, trm_error *error);
 

@@ -23,7 +23,8 @@ static trm_status timed_step(trm_solver *solver, deadline *time, uint32_t *runni
     return status;
 }
 
-static trm_status solve_batch(trm_solver *solver, const trm_questions *questions, const trm_answers *answers, deadline *time, trm_error *error)
+static trm_status solve_batch(trm_solver *solver, const trm_questions *questions, const trm_answers *answers,
+                              deadline *time, trm_error *error)
 {
     uint32_t running = 0;
     trm_status status = trm_solver_load(solver, questions, error);
@@ -63,7 +64,8 @@ static trm_answers part_of_answers(const trm_answers *all, size_t begin, size_t 
     };
 }
 
-static trm_status solve_all(trm_solver *solver, const trm_questions *questions, const trm_answers *answers, deadline *time, trm_error *error)
+static trm_status solve_all(trm_solver *solver, const trm_questions *questions, const trm_answers *answers,
+                            deadline *time, trm_error *error)
 {
     const trmi_config *config = &solver->model->config;
     trm_status status = TRM_OK;
@@ -78,8 +80,8 @@ static trm_status solve_all(trm_solver *solver, const trm_questions *questions, 
     return status;
 }
 
-trm_status trm_solve(const trm_model *model, const trm_questions *questions, const trm_answers *answers, const trm_solve_options *options,
-                     trm_error *error)
+trm_status trm_solve(const trm_model *model, const trm_questions *questions, const trm_answers *answers,
+                     const trm_solve_options *options, trm_error *error)
 {
     deadline time = { .begin = trmi_clock() };
     trm_questions asked;

@@ -23,10 +23,12 @@ static void layout_puzzle(trmi_puzzle *puzzle, const trmi_config *config, trmi_a
 static void layout_worker(trmi_worker *worker, const trmi_config *config, trmi_arena *arena)
 {
     trmi_activations_layout(&worker->activations, config, arena);
-    worker->head = trmi_arena_take(arena, (uint64_t)trmi_padded(config->vocabulary) * config->positions, sizeof(float));
+    worker->head =
+        trmi_arena_take(arena, (uint64_t)trmi_padded(config->vocabulary) * config->positions, sizeof(float));
 }
 
-/* Lays a solver out in the arena, or only measures when the arena has no base (then there is none to return). */
+/* Lays a solver out in the arena, or only measures when the arena has no base (then there is none to return).
+ */
 static trm_solver *layout(const trm_model *model, const trmi_solve_settings *settings, trmi_arena *arena)
 {
     const uint32_t width = settings->executor.width, batch = settings->options.batch;
@@ -52,7 +54,11 @@ static trm_solver *layout(const trm_model *model, const trmi_solve_settings *set
         }
     }
     if (solver != NULL)
-        *solver = (trm_solver) { .model = model, .settings = *settings, .puzzles = puzzles, .running = running, .workers = workers,
+        *solver = (trm_solver) { .model = model,
+                                 .settings = *settings,
+                                 .puzzles = puzzles,
+                                 .running = running,
+                                 .workers = workers,
                                  .scratch = scratch };
     return solver;
 }
@@ -66,15 +72,19 @@ static bool measure(const trm_model *model, const trmi_solve_settings *settings,
     return !arena.overflow && arena.used <= SIZE_MAX - TRMI_ALIGNMENT;
 }
 
-static trm_status measure_or_fail(const trm_model *model, const trmi_solve_settings *settings, uint64_t *bytes, trm_error *error)
+static trm_status measure_or_fail(const trm_model *model, const trmi_solve_settings *settings,
+                                  uint64_t *bytes, trm_error *error)
 {
     if (measure(model, settings, bytes))
         return TRM_OK;
-    return trmi_fail(error, TRM_ERROR_MEMORY, "a solver for batches of %u on %u threads needs more memory than this machine can address",
-                     (unsigned)settings->options.batch, (unsigned)settings->executor.width);
+    return trmi_fail(
+        error, TRM_ERROR_MEMORY,
+        "a solver for batches of %u on %u threads needs more memory than this machine can address",
+        (unsigned)settings->options.batch, (unsigned)settings->executor.width);
 }
 
-trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options, size_t *bytes, trm_error *error)
+trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options, size_t *bytes,
+                              trm_error *error)
 {
     trmi_solve_settings settings;
     uint64_t needed = 0;
@@ -89,17 +99,20 @@ trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *o
 }
 
 /* The caller's workspace from its first aligned byte, or memory of our own. */
-static trm_status take_memory(const trmi_solve_settings *settings, uint64_t bytes, void **memory, trm_error *error)
+static trm_status take_memory(const trmi_solve_settings *settings, uint64_t bytes, void **memory,
+                              trm_error *error)
 {
     const trm_solve_options *options = &settings->options;
     if (options->workspace == NULL) {
         *memory = trmi_allocate(&settings->allocator, bytes);
         return *memory != NULL ? TRM_OK
-                               : trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for a solver of %llu bytes",
+                               : trmi_fail(error, TRM_ERROR_MEMORY,
+                                           "the allocator returned NULL for a solver of %llu bytes",
                                            (unsigned long long)bytes);
     }
     if (options->workspace_size < bytes + TRMI_ALIGNMENT)
-        return trmi_fail(error, TRM_ERROR_WORKSPACE, "trm_solve_options.workspace_size: expected at least %llu bytes, found %zu",
+        return trmi_fail(error, TRM_ERROR_WORKSPACE,
+                         "trm_solve_options.workspace_size: expected at least %llu bytes, found %zu",
                          (unsigned long long)bytes + TRMI_ALIGNMENT, options->workspace_size);
     const size_t past = (uintptr_t)options->workspace % TRMI_ALIGNMENT;
     *memory = (char *)options->workspace + (past == 0 ? 0 : TRMI_ALIGNMENT - past);
@@ -107,7 +120,8 @@ static trm_status take_memory(const trmi_solve_settings *settings, uint64_t byte
     return TRM_OK;
 }
 
-trm_status trm_solver_create(const trm_model *model, const trm_solve_options *options, trm_solver **solver, trm_error *error)
+trm_status trm_solver_create(const trm_model *model, const trm_solve_options *options, trm_solver **solver,
+                             trm_error *error)
 {
     trmi_solve_settings settings;
     uint64_t bytes = 0;
@@ -143,7 +157,8 @@ void trm_solver_free(trm_solver *solver)
         trmi_release(&allocator, memory);
 }
 
-static void load_puzzle(const trm_model *model, trmi_puzzle *puzzle, const int32_t *tokens, uint32_t identifier)
+static void load_puzzle(const trm_model *model, trmi_puzzle *puzzle, const int32_t *tokens,
+                        uint32_t identifier)
 {
     trmi_embed(model, tokens, identifier, puzzle->x);
     trmi_fill(model, model->state_y, puzzle->y);
@@ -158,7 +173,8 @@ trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, t
     if (solver == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a solver, found NULL");
     const trm_model *model = solver->model;
-    const trm_status status = trmi_questions_read(&checked, model, questions, solver->settings.options.batch, error);
+    const trm_status status =
+        trmi_questions_read(&checked, model, questions, solver->settings.options.batch, error);
     if (status != TRM_OK)
         return status;
     for (size_t i = 0; i < checked.count; i++)
@@ -190,7 +206,8 @@ static void step_whole(void *argument, uint32_t index)
     const whole_puzzles *work = argument;
     trm_solver *solver = work->solver;
     for (uint32_t i = index; i < work->count; i += solver->settings.executor.width)
-        trmi_step(solver, &solver->puzzles[solver->running[i]], &solver->workers[index], &solver->scratch[index], &calling_thread);
+        trmi_step(solver, &solver->puzzles[solver->running[i]], &solver->workers[index],
+                  &solver->scratch[index], &calling_thread);
 }
 
 /* As many puzzles as keep every thread busy go one a thread; all threads share each of the rest. */
@@ -199,14 +216,16 @@ trm_status trm_solver_step(trm_solver *solver, uint32_t *running, trm_error *err
     if (solver == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a solver, found NULL");
     if (solver->loaded == 0)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected puzzles loaded by trm_solver_load(), found none");
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "solver: expected puzzles loaded by trm_solver_load(), found none");
     const trm_executor *executor = &solver->settings.executor;
     const uint32_t count = list_running(solver), shared = count % executor->width;
     whole_puzzles work = { solver, count - shared };
     if (work.count > 0)
         trmi_execute(executor, step_whole, &work, executor->width);
     for (uint32_t i = work.count; i < count; i++)
-        trmi_step(solver, &solver->puzzles[solver->running[i]], &solver->workers[0], solver->scratch, executor);
+        trmi_step(solver, &solver->puzzles[solver->running[i]], &solver->workers[0], solver->scratch,
+                  executor);
     if (running != NULL)
         *running = list_running(solver);
     return TRM_OK;

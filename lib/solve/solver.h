@@ -26,14 +26,14 @@ typedef struct trmi_worker {
 struct trm_solver {
     const trm_model *model;
     trmi_solve_settings settings;
-    void *memory;      /* the block that holds all this, aligned */
-    uint64_t bytes;    /* its size */
-    bool owned;        /* from the allocator, not a workspace */
-    uint32_t loaded;   /* puzzles */
-    trmi_puzzle *puzzles;   /* options.batch */
-    uint32_t *running;      /* their indices, while they run */
-    trmi_worker *workers;   /* executor.width */
-    trmi_scratch *scratch;  /* executor.width */
+    void *memory;          /* the block that holds all this, aligned */
+    uint64_t bytes;        /* its size */
+    bool owned;            /* from the allocator, not a workspace */
+    uint32_t loaded;       /* puzzles */
+    trmi_puzzle *puzzles;  /* options.batch */
+    uint32_t *running;     /* their indices, while they run */
+    trmi_worker *workers;  /* executor.width */
+    trmi_scratch *scratch; /* executor.width */
 };
 
 /* Stops every running puzzle for the given reason. */

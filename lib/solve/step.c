@@ -1,9 +1,10 @@
-/* T times: z <- net(z + y + x) n times, then y <- net(y + z); then logits, halt logit, halting.   design.md section 2.
- * HRM (arXiv 2506.21734) makes the same updates in the same order, with a network of its own for y. */
+/* T times: z <- net(z + y + x) n times, then y <- net(y + z); then logits, halt logit, halting.   design.md
+ * section 2. HRM (arXiv 2506.21734) makes the same updates in the same order, with a network of its own for
+ * y. */
 #include "lib/solve/step.h"
 
-void trmi_step_evaluate(const trm_solver *solver, trmi_puzzle *puzzle, trmi_worker *worker, trmi_scratch *scratch,
-                        const trm_executor *executor, bool high)
+void trmi_step_evaluate(const trm_solver *solver, trmi_puzzle *puzzle, trmi_worker *worker,
+                        trmi_scratch *scratch, const trm_executor *executor, bool high)
 {
     trmi_evaluate(&(trmi_evaluation) {
         .model = solver->model,
@@ -19,15 +20,22 @@ void trmi_step_evaluate(const trm_solver *solver, trmi_puzzle *puzzle, trmi_work
 }
 
 /* rows x outputs = y W' + bias, y from row `begin`; panels of 16 outputs in worker->head. */
-static void head_product(const trm_model *model, const float *y, uint32_t begin, uint32_t rows, const float *weights, uint32_t outputs,
-                         float *head)
+static void head_product(const trm_model *model, const float *y, uint32_t begin, uint32_t rows,
+                         const float *weights, uint32_t outputs, float *head)
 {
     const uint32_t channels = model->config.channels;
     model->kernels.product(&(trmi_product) {
-        .rows = rows, .depth = channels, .panels = trmi_padded(outputs) / TRMI_PANEL,
-        .a = y + (size_t)begin * TRMI_PANEL, .a_row = TRMI_PANEL, .a_block = (size_t)trmi_rows(&model->config) * TRMI_PANEL,
-        .b = weights, .b_panel = (size_t)channels * TRMI_PANEL,
-        .c = head, .c_row = TRMI_PANEL, .c_panel = (size_t)rows * TRMI_PANEL,
+        .rows = rows,
+        .depth = channels,
+        .panels = trmi_padded(outputs) / TRMI_PANEL,
+        .a = y + (size_t)begin * TRMI_PANEL,
+        .a_row = TRMI_PANEL,
+        .a_block = (size_t)trmi_rows(&model->config) * TRMI_PANEL,
+        .b = weights,
+        .b_panel = (size_t)channels * TRMI_PANEL,
+        .c = head,
+        .c_row = TRMI_PANEL,
+        .c_panel = (size_t)rows * TRMI_PANEL,
     });
 }
 
@@ -39,7 +47,8 @@ static void read_logits(const trm_model *model, trmi_puzzle *puzzle, float *head
     for (uint32_t n = 0; n < rows; n++)
         for (uint32_t t = 0; t < tokens; t++) {
             const float value = head[((size_t)(t / TRMI_PANEL) * rows + n) * TRMI_PANEL + t % TRMI_PANEL];
-            puzzle->logits[(size_t)n * tokens + t] = config->head_bias ? value + model->head_tokens_bias[t] : value;
+            puzzle->logits[(size_t)n * tokens + t] =
+                config->head_bias ? value + model->head_tokens_bias[t] : value;
         }
 }
 
@@ -75,7 +84,8 @@ static trm_stop halt(const trm_solve_options *options, const trmi_puzzle *puzzle
     return puzzle->steps >= options->maximum_steps ? TRM_STOP_LIMIT : TRM_STOP_RUNNING;
 }
 
-void trmi_step(const trm_solver *solver, trmi_puzzle *puzzle, trmi_worker *worker, trmi_scratch *scratch, const trm_executor *executor)
+void trmi_step(const trm_solver *solver, trmi_puzzle *puzzle, trmi_worker *worker, trmi_scratch *scratch,
+               const trm_executor *executor)
 {
     const trmi_config *config = &solver->model->config;
     for (uint32_t cycle = 0; cycle < config->cycles; cycle++) {

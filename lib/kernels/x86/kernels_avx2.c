@@ -1,4 +1,5 @@
-/* AVX2 and FMA: vectors of 8, half a panel; a tile of 6 rows by one panel leaves four of the 16 registers for operands. */
+/* AVX2 and FMA: vectors of 8, half a panel; a tile of 6 rows by one panel leaves four of the 16 registers for
+ * operands. */
 #include "lib/kernels/kernels.h"
 
 #if defined(__AVX2__) && defined(__FMA__)

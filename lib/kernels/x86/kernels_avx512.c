@@ -1,4 +1,5 @@
-/* AVX-512: vectors of 16, a whole panel; a tile of 14 rows by two panels leaves four of the 32 registers for operands. */
+/* AVX-512: vectors of 16, a whole panel; a tile of 14 rows by two panels leaves four of the 32 registers for
+ * operands. */
 #include "lib/kernels/kernels.h"
 
 #if defined(__AVX512F__)
