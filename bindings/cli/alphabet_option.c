@@ -1,11 +1,17 @@
 #include "bindings/cli/alphabet_option.h"
 
-#include <stddef.h>
 #include <string.h>
 
-const char *alphabet_of(const char *text, uint32_t *first)
+#include "bindings/cli/report.h"
+
+bool alphabet_of(const char *command, const char *text, const char **characters, uint32_t *first)
 {
-    for (*first = 0; text != NULL && strncmp(text, "\\0", 2) == 0; text += 2)
+    const char *at = text;
+    for (*first = 0; at != NULL && strncmp(at, "\\0", 2) == 0; at += 2)
         ++*first;
-    return text;
+    *characters = at;
+    if (at == NULL || *at != '\0')
+        return true;
+    report_error("%s: --alphabet: expected characters, found only '%s'", command, text);
+    return false;
 }

@@ -2,9 +2,11 @@
 #ifndef TRM_CLI_ALPHABET_OPTION_H
 #define TRM_CLI_ALPHABET_OPTION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* The characters behind the leading \0s, whose number goes to *first; NULL for NULL. */
-const char *alphabet_of(const char *text, uint32_t *first);
+/* The characters behind the leading \0s, whose number goes to *first; NULL for NULL. False after telling that
+ * there are none. */
+bool alphabet_of(const char *command, const char *text, const char **characters, uint32_t *first);
 
 #endif

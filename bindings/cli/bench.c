@@ -1,7 +1,8 @@
-/* trm bench: how much of the machine a supervision step reaches. Steps and the machine's peak are measured in turn, so that both see the same
- * neighbours. */
+/* trm bench: how much of the machine a supervision step reaches. Steps and the machine's peak are measured in
+ * turn, so that both see the same neighbours. */
 #define _POSIX_C_SOURCE 200809L
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
 
-enum { PRECISION_FP32 = 1, LEAST_ROUNDS = 5, MOST_ROUNDS = 100000 };
+enum { PRECISION_FP32 = 1, LEAST_ROUNDS = 5, MOST_NUMBERS = 100000 };
 
 typedef struct bench_settings {
     uint32_t precision;
@@ -20,22 +21,27 @@ typedef struct bench_settings {
     bool json;
 } bench_settings;
 
-static const bench_settings defaults = { .precision = PRECISION_FP32, .batch = 1, .threads = 1, .seconds = 3.0 };
-static const choice precision_choices[] = { { "fp32", PRECISION_FP32 }, { NULL, 0 } };
-static const option options[] = {
-    { "precision", 0, "KIND", "fp32, all that there is", OPTION_CHOICE, offsetof(bench_settings, precision), 0, 0, precision_choices },
-    { "batch", 0, "N", "puzzles at once (default 1)", OPTION_NUMBER, offsetof(bench_settings, batch), 1, 65536, NULL },
-    { "threads", 0, "N", "threads (default 1; 0: all that the process may use)", OPTION_NUMBER, offsetof(bench_settings, threads), 0, 1024, NULL },
-    { "seconds", 0, "S", "how long to measure (default 3)", OPTION_REAL, offsetof(bench_settings, seconds), 0, 86400, NULL },
-    { "json", 0, NULL, "results as one JSON object on the last line", OPTION_FLAG, offsetof(bench_settings, json), 0, 0, NULL },
-    { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL },
+static const bench_settings defaults = {
+    .precision = PRECISION_FP32, .batch = 1, .threads = 1, .seconds = 3.0
 };
+static const choice precisions[] = { { "fp32", PRECISION_FP32 }, { NULL, 0 } };
+/* clang-format off */
+static const option options[] = {
+    CHOICE_ROW(bench_settings, precision, "precision", "KIND", precisions, "fp32, all that there is"),
+    NUMBER_ROW(bench_settings, batch, "batch", "N", 1, 65536, "puzzles at once (default 1)"),
+    NUMBER_ROW(bench_settings, threads, "threads", "N", 0, 1024,
+               "threads (default 1; 0: all that the process may use)"),
+    REAL_ROW(bench_settings, seconds, "seconds", "S", 86400, "how long to measure (default 3)"),
+    JSON_ROW(bench_settings),
+    LAST_ROW,
+};
+/* clang-format on */
 
-/* Rounds of one step and one measurement of the peak. */
-typedef struct bench_rounds {
-    size_t count;
-    double *step_seconds, *peak_gflops;
-} bench_rounds;
+/* What was measured: in each round the peak once, then steps for as long, at least one. */
+typedef struct bench_numbers {
+    size_t steps, peaks;
+    double *step_seconds, *peak_gflops; /* MOST_NUMBERS */
+} bench_numbers;
 
 static int ascending(const void *a, const void *b)
 {
@@ -49,28 +55,35 @@ static double median(double *numbers, size_t count)
     return count % 2 ? numbers[count / 2] : (numbers[count / 2 - 1] + numbers[count / 2]) / 2;
 }
 
-static bool measure_round(trm_solver *solver, const session *s, bench_rounds *rounds, trm_error *error)
+static bool measure_round(trm_solver *solver, const session *s, bench_numbers *numbers, trm_error *error)
 {
-    if (trm_measure_peak(s->options.executor, &rounds->peak_gflops[rounds->count], error) != TRM_OK)
-        return false;
     const double begin = seconds_now();
-    if (trm_solver_step(solver, NULL, error) != TRM_OK)
+    if (trm_measure_peak(s->options.executor, &numbers->peak_gflops[numbers->peaks++], error) != TRM_OK)
         return false;
-    rounds->step_seconds[rounds->count++] = seconds_now() - begin;
+    double now = seconds_now();
+    const double end = now + (now - begin);
+    do {
+        const double before = now;
+        if (trm_solver_step(solver, NULL, error) != TRM_OK)
+            return false;
+        now = seconds_now();
+        numbers->step_seconds[numbers->steps++] = now - before;
+    } while (now < end && numbers->steps < MOST_NUMBERS && !was_interrupted());
     return true;
 }
 
 /* One step to warm up, then rounds until the time is over. */
-static bool measure(trm_solver *solver, const session *s, double seconds, bench_rounds *rounds)
+static bool measure(trm_solver *solver, const session *s, double seconds, bench_numbers *numbers)
 {
     trm_error error = TRM_ERROR_INIT;
-    const double begin = seconds_now();
     bool good = trm_solver_step(solver, NULL, &error) == TRM_OK;
-    while (good && !was_interrupted() && rounds->count < MOST_ROUNDS && (rounds->count < LEAST_ROUNDS || seconds_now() - begin < seconds))
-        good = measure_round(solver, s, rounds, &error);
+    const double end = seconds_now() + seconds;
+    while (good && !was_interrupted() && numbers->steps < MOST_NUMBERS &&
+           (numbers->peaks < LEAST_ROUNDS || seconds_now() < end))
+        good = measure_round(solver, s, numbers, &error);
     if (!good)
         report_error("%s", error.message);
-    return good && rounds->count > 0;
+    return good && numbers->peaks > 0;
 }
 
 static trm_solver *load_zeros(const session *s)
@@ -91,49 +104,93 @@ static trm_solver *load_zeros(const session *s)
     return solver;
 }
 
-static void print_rounds(const session *s, const bench_settings *settings, bench_rounds *rounds)
+typedef struct bench_result {
+    double milliseconds, least_milliseconds, gflops, peak;
+    uint32_t threads;
+} bench_result;
+
+static bench_result result_of(const session *s, bench_numbers *numbers)
 {
-    const double seconds = median(rounds->step_seconds, rounds->count), peak = median(rounds->peak_gflops, rounds->count);
-    const double gflops = (double)s->info.step_operations * (double)settings->batch / seconds * 1e-9;
-    const uint32_t threads = s->options.executor->width;
-    if (!settings->json) {
-        printf("supervision step of %llu puzzle%s, fp32, %u thread%s, %s kernels\n", (unsigned long long)settings->batch,
-               settings->batch == 1 ? "" : "s", (unsigned)threads, threads == 1 ? "" : "s", s->info.instruction_set);
-        printf("  %-12s %10.3f ms\n  %-12s %10.3f ms\n", "median", seconds * 1e3, "minimum", rounds->step_seconds[0] * 1e3);
-        printf("  %-12s %10.1f GFLOP/s\n  %-12s %10.1f GFLOP/s, measured in turn with the steps\n", "rate", gflops, "peak", peak);
-        printf("  %-12s %10.1f %% of the peak, %zu rounds\n", "fraction", 100.0 * gflops / peak, rounds->count);
-        return;
-    }
-    json j = json_begin(stdout);
-    json_text(&j, "precision", "fp32");
-    json_integer(&j, "batch", settings->batch);
-    json_integer(&j, "threads", threads);
-    json_number(&j, "step_ms_median", seconds * 1e3);
-    json_number(&j, "step_ms_min", rounds->step_seconds[0] * 1e3);
-    json_number(&j, "gflops", gflops);
-    json_number(&j, "peak_gflops", peak);
-    json_number(&j, "peak_fraction", gflops / peak);
-    json_integer(&j, "rounds", rounds->count);
-    json_text(&j, "instruction_set", s->info.instruction_set);
-    json_end(&j);
+    const double seconds = median(numbers->step_seconds, numbers->steps);
+    return (bench_result) {
+        .milliseconds = seconds * 1e3,
+        .least_milliseconds = numbers->step_seconds[0] * 1e3, /* the median has sorted them */
+        .gflops = (double)s->info.step_operations * (double)s->options.batch / seconds * 1e-9,
+        .peak = median(numbers->peak_gflops, numbers->peaks),
+        .threads = s->options.executor->width,
+    };
 }
 
-static int bench_model(const char *path, const bench_settings *settings)
+static void print_person(const session *s, const bench_result *result, const bench_numbers *numbers)
 {
-    const solve_settings solving = { .steps = 65536, .threads = settings->threads, .batch = settings->batch, .all_steps = true };
-    session s;
-    bench_rounds rounds = { 0, malloc(MOST_ROUNDS * sizeof(double)), malloc(MOST_ROUNDS * sizeof(double)) };
-    trm_solver *solver = session_open(&s, path, &solving) ? load_zeros(&s) : NULL;
+    printf("supervision step of %u puzzle%s, fp32, %u thread%s, %s kernels\n", (unsigned)s->options.batch,
+           s->options.batch == 1 ? "" : "s", (unsigned)result->threads, result->threads == 1 ? "" : "s",
+           s->info.instruction_set);
+    printf("  %-12s %10.3f ms\n", "median", result->milliseconds);
+    printf("  %-12s %10.3f ms\n", "minimum", result->least_milliseconds);
+    printf("  %-12s %10.1f GFLOP/s\n", "rate", result->gflops);
+    printf("  %-12s %10.1f GFLOP/s, measured in turn with the steps\n", "peak", result->peak);
+    printf("  %-12s %10.1f %% of the peak, %zu steps in %zu rounds\n", "fraction",
+           100.0 * result->gflops / result->peak, numbers->steps, numbers->peaks);
+}
+
+static void print_json(const session *s, const bench_result *result, const bench_numbers *numbers)
+{
+    record r = record_begin(stdout);
+    record_text(&r, "precision", "fp32");
+    record_text(&r, "block", s->info.block == TRM_BLOCK_MIXER ? "mixer" : "attention");
+    record_integer(&r, "channels", s->info.channels);
+    record_integer(&r, "positions", s->info.positions);
+    record_integer(&r, "prefix", s->info.prefix);
+    record_integer(&r, "batch", s->options.batch);
+    record_integer(&r, "threads", result->threads);
+    record_number(&r, "step_ms_median", result->milliseconds);
+    record_number(&r, "step_ms_min", result->least_milliseconds);
+    record_number(&r, "gflops", result->gflops);
+    record_number(&r, "peak_gflops", result->peak);
+    record_number(&r, "peak_fraction", result->gflops / result->peak);
+    record_integer(&r, "steps", numbers->steps);
+    record_integer(&r, "rounds", numbers->peaks);
+    record_text(&r, "instruction_set", s->info.instruction_set);
+    record_end(&r);
+    putchar('\n');
+}
+
+static void print_numbers(const session *s, bench_numbers *numbers, bool as_json)
+{
+    const bench_result result = result_of(s, numbers);
+    (as_json ? print_json : print_person)(s, &result, numbers);
+}
+
+static int bench_session(const session *s, const bench_settings *settings)
+{
+    bench_numbers numbers = { 0, 0, malloc(MOST_NUMBERS * sizeof(double)),
+                              malloc(MOST_NUMBERS * sizeof(double)) };
+    trm_solver *solver = load_zeros(s);
     int status = STATUS_DATA;
-    if (solver != NULL && (rounds.step_seconds == NULL || rounds.peak_gflops == NULL))
+    if (solver != NULL && (numbers.step_seconds == NULL || numbers.peak_gflops == NULL))
         report_error("not enough memory");
-    else if (solver != NULL && measure(solver, &s, settings->seconds, &rounds)) {
-        print_rounds(&s, settings, &rounds);
+    else if (solver != NULL && measure(solver, s, settings->seconds, &numbers)) {
+        print_numbers(s, &numbers, settings->json);
         status = was_interrupted() ? STATUS_INTERRUPTED : STATUS_OK;
     }
-    free(rounds.step_seconds);
-    free(rounds.peak_gflops);
+    free(numbers.step_seconds);
+    free(numbers.peak_gflops);
     trm_solver_free(solver);
+    return status;
+}
+
+/* A temporary file is gone as soon as it is open. */
+static int bench_model(const char *path, const bench_settings *settings, bool temporary)
+{
+    const solve_settings solving = {
+        .steps = 65536, .threads = settings->threads, .batch = settings->batch, .all_steps = true
+    };
+    session s;
+    const bool opened = session_open(&s, path, &solving);
+    if (temporary)
+        unlink(path);
+    const int status = opened ? bench_session(&s, settings) : STATUS_DATA;
     session_close(&s);
     return status;
 }
@@ -147,23 +204,32 @@ static int bench_paper(const bench_settings *settings)
     snprintf(path, sizeof path, "%s/trm-bench-XXXXXX", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
     const int descriptor = mkstemp(path);
     if (descriptor < 0)
-        return report_error("%s: a temporary file cannot be made", path);
+        return report_error("%s: a temporary file cannot be made: %s", path, strerror(errno));
     close(descriptor);
-    const int status = trm_init(path, NULL, &error) == TRM_OK ? bench_model(path, settings) : report_error("%s", error.message);
+    if (trm_init(path, NULL, &error) == TRM_OK)
+        return bench_model(path, settings, true);
     unlink(path);
-    return status;
+    return report_error("%s", error.message);
 }
 
 static int run_bench(const void *given, char **operands, int count)
 {
     const bench_settings *settings = given;
     catch_interrupts();
-    return count > 0 ? bench_model(operands[0], settings) : bench_paper(settings);
+    return count > 0 ? bench_model(operands[0], settings, false) : bench_paper(settings);
 }
 
 const cli_command bench_command = {
-    "bench", "[OPTIONS] [MODEL]",
-    "Measures a supervision step: milliseconds, operations a second, and the share of the multiply-add rate that this\n"
-    "machine reaches on registers, measured in turn with the steps. Without MODEL: random weights of the paper's size.",
-    options, sizeof(bench_settings), &defaults, 0, 1, run_bench,
+    "bench",
+    "[OPTIONS] [MODEL]",
+    "Measures a supervision step: milliseconds, operations a second, and the share of the multiply-add rate "
+    "that this\n"
+    "machine reaches on registers, measured in turn with the steps. Without MODEL: random weights of the "
+    "paper's size.",
+    options,
+    sizeof(bench_settings),
+    &defaults,
+    0,
+    1,
+    run_bench,
 };

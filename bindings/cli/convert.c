@@ -12,18 +12,20 @@ typedef struct convert_settings {
 } convert_settings;
 
 static const convert_settings defaults = { .config = NULL };
+/* clang-format off */
 static const option options[] = {
-    { "config", 0, "FILE", "the checkpoint's configuration (JSON), where it is not inside or beside it", OPTION_TEXT,
-      offsetof(convert_settings, config), 0, 0, NULL },
-    { "deflate", 0, NULL, "compress the weights, for shipping", OPTION_FLAG, offsetof(convert_settings, deflate), 0, 0, NULL },
-    { "task", 0, "NAME", "what the model solves, such as sudoku", OPTION_TEXT, offsetof(convert_settings, task), 0, 0, NULL },
-    { "alphabet", 0, "TEXT", "the characters of the tokens; \\0 first: a token without one", OPTION_TEXT, offsetof(convert_settings, alphabet), 0,
-      0, NULL },
-    { "grid", 0, "RxC", "a puzzle's rows and columns, such as 9x9", OPTION_GRID, offsetof(convert_settings, grid), 0, 0, NULL },
-    { "json", 0, NULL, "results as one JSON object on the last line", OPTION_FLAG, offsetof(convert_settings, json), 0, 0, NULL },
-    { "quiet", 'q', NULL, "no talk on standard error", OPTION_FLAG, offsetof(convert_settings, quiet), 0, 0, NULL },
-    { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL },
+    TEXT_ROW(convert_settings, config, "config", "FILE",
+             "the checkpoint's configuration (JSON), where it is not inside or beside it"),
+    FLAG_ROW(convert_settings, deflate, "deflate", "compress the weights, for shipping"),
+    TEXT_ROW(convert_settings, task, "task", "NAME", "what the model solves, such as sudoku"),
+    TEXT_ROW(convert_settings, alphabet, "alphabet", "TEXT",
+             "the characters of the tokens; \\0 first: a token without one"),
+    GRID_ROW(convert_settings, grid, "grid", "a puzzle's rows and columns, such as 9x9"),
+    JSON_ROW(convert_settings),
+    QUIET_ROW(convert_settings, "no talk on standard error"),
+    LAST_ROW,
 };
+/* clang-format on */
 
 static int run_convert(const void *given, char **operands, int count)
 {
@@ -34,26 +36,35 @@ static int run_convert(const void *given, char **operands, int count)
     wanted.config_path = settings->config;
     wanted.deflate = settings->deflate;
     wanted.task = settings->task;
-    wanted.alphabet = alphabet_of(settings->alphabet, &wanted.alphabet_first);
     wanted.grid_rows = settings->grid.rows;
     wanted.grid_columns = settings->grid.columns;
     report_be_quiet(settings->quiet);
+    if (!alphabet_of("convert", settings->alphabet, &wanted.alphabet, &wanted.alphabet_first))
+        return STATUS_USAGE;
     const double begin = seconds_now();
-    if (trm_convert(operands[0], operands[1], &wanted, &error) != TRM_OK)
-        return report_error("%s", error.message);
+    const trm_status status = trm_convert(operands[0], operands[1], &wanted, &error);
+    if (status != TRM_OK)
+        return report_failure("convert", status, &error);
     report_talk("%s: written in %.2f s", operands[1], seconds_now() - begin);
     if (settings->json) {
-        json j = json_begin(stdout);
-        json_text(&j, "output", operands[1]);
-        json_number(&j, "seconds", seconds_now() - begin);
-        json_end(&j);
+        record r = record_begin(stdout);
+        record_text(&r, "output", operands[1]);
+        record_number(&r, "seconds", seconds_now() - begin);
+        record_end(&r);
+        putchar('\n');
     }
     return STATUS_OK;
 }
 
 const cli_command convert_command = {
-    "convert", "[OPTIONS] INPUT OUTPUT",
+    "convert",
+    "[OPTIONS] INPUT OUTPUT",
     "Converts a safetensors checkpoint of the published TRM or HRM code to a .trm file, a .trm file to\n"
     "safetensors (by OUTPUT's ending), or either to itself, for example to deflate it.",
-    options, sizeof(convert_settings), &defaults, 2, 2, run_convert,
+    options,
+    sizeof(convert_settings),
+    &defaults,
+    2,
+    2,
+    run_convert,
 };

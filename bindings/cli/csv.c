@@ -36,7 +36,8 @@ bool csv_cut(input *in, csv_row *row)
     }
     if (columns == CSV_COLUMNS)
         return true;
-    report_error("%s: line %lu: expected %d columns (%s), found %d", in->name, in->number, CSV_COLUMNS, CSV_HEADER, columns);
+    report_error("%s: line %lu: expected %d columns (%s), found %d", in->name, in->number, CSV_COLUMNS,
+                 CSV_HEADER, columns);
     return false;
 }
 

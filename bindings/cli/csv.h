@@ -10,7 +10,8 @@ enum { CSV_COLUMNS = 4, CSV_SOURCE = 0, CSV_QUESTION = 1, CSV_ANSWER = 2 };
 /* The columns of a line. The line is cut at its commas. */
 typedef struct csv_row {
     char *text[CSV_COLUMNS];
-    size_t length[CSV_COLUMNS], begin[CSV_COLUMNS]; /* begin: the column's first character in the line, from 1 */
+    size_t length[CSV_COLUMNS],
+        begin[CSV_COLUMNS]; /* begin: the column's first character in the line, from 1 */
 } csv_row;
 
 /* Reads the first line, which must be the header. False after telling what is wrong. */

@@ -6,12 +6,14 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
 
-static const solve_settings defaults = { .threads = 1, .batch = 64 };
+static const solve_settings defaults = { .threads = 1, .batch = BATCH_BY_THREADS };
+/* clang-format off */
 static const option options[] = {
-    { "limit", 0, "N", "only the first N puzzles", OPTION_NUMBER, offsetof(solve_settings, limit), 1, UINT64_MAX, NULL },
-    SOLVE_OPTIONS,
-    { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL },
+    NUMBER_ROW(solve_settings, limit, "limit", "N", 1, UINT64_MAX, "only the first N puzzles"),
+    SOLVE_ROWS("8 for each thread"),
+    LAST_ROW,
 };
+/* clang-format on */
 
 /* Counts of one source, or of all. */
 typedef struct score {
@@ -19,16 +21,19 @@ typedef struct score {
     uint64_t puzzles, exact, cells, steps;
 } score;
 
-enum { MOST_SOURCES = 32 }; /* further ones share the last line */
+enum { NAME_WIDTH = 32, MOST_SOURCES = 32 }; /* further ones share the last line */
 
 typedef struct eval_run {
     session session;
+    trm_solver *solver;
     batch batch;
-    int32_t *expected;     /* capacity x S */
-    unsigned *source;      /* capacity */
+    const input *input;
+    uint64_t limit;    /* 0: none */
+    int32_t *expected; /* capacity x S */
+    unsigned *source;  /* capacity */
     score total, sources[MOST_SOURCES];
     unsigned source_count;
-    double seconds;        /* spent solving */
+    double seconds; /* spent solving what the scores count */
     progress progress;
 } eval_run;
 
@@ -55,18 +60,65 @@ static void add_to_score(score *s, uint64_t right, uint64_t positions, uint32_t 
     s->steps += steps;
 }
 
-/* Solves what was collected and counts what is right. */
-static bool score_batch(eval_run *run)
+/* `stopped` puzzles of the batch in work are done, too. */
+static void show_progress(eval_run *run, uint64_t stopped)
+{
+    char what[96];
+    const score *t = &run->total;
+    const double done = (double)(t->puzzles + stopped), taken = (double)(t->puzzles + run->batch.count);
+    const double passed = seconds_now() - run->progress.begin;
+    int used = snprintf(what, sizeof what, "%.0f puzzles, %.1f a second", done,
+                        done / (passed > 0.0 ? passed : 1e-9));
+    if (t->puzzles > 0 && used > 0)
+        snprintf(what + used, sizeof what - (size_t)used, ", %.2f %% exact",
+                 100.0 * (double)t->exact / (double)t->puzzles);
+    if (run->limit > 0)
+        progress_show(&run->progress, done, (double)run->limit, what);
+    else
+        progress_show(&run->progress, input_position(run->input) * done / taken, run->input->size, what);
+}
+
+/* Steps until every puzzle has stopped, or the user has asked to. */
+static bool step_batch(eval_run *run)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const trm_questions questions = batch_questions(&run->batch);
+    const trm_answers answers = batch_answers(&run->batch);
+    uint32_t running = 0;
+    bool good = trm_solver_load(run->solver, &questions, &error) == TRM_OK;
+    do {
+        good = good && trm_solver_step(run->solver, &running, &error) == TRM_OK;
+        show_progress(run, run->batch.count - running);
+    } while (good && running > 0 && !was_interrupted());
+    if (good && trm_solver_read(run->solver, &answers, &error) == TRM_OK)
+        return true;
+    report_error("%s", error.message);
+    return false;
+}
+
+static uint64_t count_right(const eval_run *run, size_t puzzle)
 {
     const size_t positions = run->session.info.positions;
+    const int32_t *answer = run->batch.answers + puzzle * positions,
+                  *expected = run->expected + puzzle * positions;
+    uint64_t right = 0;
+    for (size_t n = 0; n < positions; n++)
+        right += answer[n] == expected[n];
+    return right;
+}
+
+/* Solves what was collected and counts what is right. Of a batch that was interrupted, the puzzles that had
+ * stopped count. */
+static bool score_batch(eval_run *run)
+{
     const double begin = seconds_now();
-    if (!batch_solve(&run->batch, &run->session))
+    if (run->batch.count > 0 && !step_batch(run))
         return false;
     run->seconds += seconds_now() - begin;
     for (size_t i = 0; i < run->batch.count; i++) {
-        uint64_t right = 0;
-        for (size_t n = 0; n < positions; n++)
-            right += run->batch.answers[i * positions + n] == run->expected[i * positions + n];
+        if (run->batch.stops[i] == TRM_STOP_RUNNING)
+            continue;
+        const uint64_t right = count_right(run, i), positions = run->session.info.positions;
         add_to_score(&run->total, right, positions, run->batch.steps[i]);
         add_to_score(&run->sources[run->source[i]], right, positions, run->batch.steps[i]);
     }
@@ -74,56 +126,47 @@ static bool score_batch(eval_run *run)
     return true;
 }
 
-static bool take_row(eval_run *run, const input *in, const csv_row *row)
+static void fail_column(const input *in, const csv_row *row, int column, const char *sentence)
 {
-    char where[512];
+    static const char *const names[CSV_COLUMNS] = { "source", "question", "answer", "rating" };
+    report_error("%s: line %lu, column %zu (%s): %s", in->name, in->number, row->begin[column], names[column],
+                 sentence);
+}
+
+static bool take_row(eval_run *run, const csv_row *row)
+{
     trm_error error = TRM_ERROR_INIT;
     const size_t at = run->batch.count;
-    snprintf(where, sizeof where, "%s: line %lu, column %zu (question)", in->name, in->number, row->begin[CSV_QUESTION]);
-    if (!batch_add(&run->batch, &run->session, row->text[CSV_QUESTION], row->length[CSV_QUESTION], where))
-        return false;
     int32_t *expected = run->expected + at * run->session.info.positions;
-    if (trm_model_encode(run->session.model, row->text[CSV_ANSWER], row->length[CSV_ANSWER], expected, &error) != TRM_OK) {
-        report_error("%s: line %lu, column %zu (answer): %s", in->name, in->number, row->begin[CSV_ANSWER], error.message);
+    if (trm_model_encode(run->session.model, row->text[CSV_ANSWER], row->length[CSV_ANSWER], expected,
+                         &error) != TRM_OK) {
+        fail_column(run->input, row, CSV_ANSWER, error.message);
+        return false;
+    }
+    if (!batch_add(&run->batch, &run->session, row->text[CSV_QUESTION], row->length[CSV_QUESTION], &error)) {
+        fail_column(run->input, row, CSV_QUESTION, error.message);
         return false;
     }
     run->source[at] = source_of(run, row->text[CSV_SOURCE]);
     return true;
 }
 
-static void show_progress(eval_run *run, const input *in, uint64_t limit)
-{
-    char what[96];
-    const score *t = &run->total;
-    if (t->puzzles == 0)
-        return;
-    snprintf(what, sizeof what, "%llu puzzles, %.2f %% exact, %.1f a second", (unsigned long long)t->puzzles,
-             100.0 * (double)t->exact / (double)t->puzzles, (double)t->puzzles / (run->seconds > 0.0 ? run->seconds : 1e-9));
-    if (limit > 0)
-        progress_show(&run->progress, (double)t->puzzles, (double)limit, what);
-    else
-        progress_show(&run->progress, in->position, in->size, what);
-}
-
 /* STATUS_OK when the file was read to its end, or to the limit. */
-static int eval_rows(eval_run *run, input *in, uint64_t limit)
+static int eval_rows(eval_run *run, input *in)
 {
     csv_row row;
     int got = 1;
     uint64_t taken = 0;
     if (!csv_header(in))
         return STATUS_DATA;
-    while (!was_interrupted() && (limit == 0 || taken < limit) && (got = csv_next(in, &row)) == 1) {
-        if (!take_row(run, in, &row))
+    while (!was_interrupted() && (run->limit == 0 || taken < run->limit) && (got = csv_next(in, &row)) == 1) {
+        if (!take_row(run, &row))
             return STATUS_DATA;
         taken++;
-        if (run->batch.count < run->batch.capacity)
-            continue;
-        if (!score_batch(run))
+        if (run->batch.count == run->batch.capacity && !score_batch(run))
             return STATUS_DATA;
-        show_progress(run, in, limit);
     }
-    if (got < 0 || !score_batch(run))
+    if (got < 0 || (!was_interrupted() && !score_batch(run)))
         return STATUS_DATA;
     if (taken == 0 && !was_interrupted())
         return report_error("%s: expected puzzles behind the header, found none", in->name);
@@ -137,30 +180,35 @@ static double share(uint64_t part, uint64_t whole)
 
 static void print_score(const score *s, uint64_t positions)
 {
-    printf("%-32s %9llu %8.2f %% %8.2f %% %11.2f\n", s->name, (unsigned long long)s->puzzles, 100.0 * share(s->exact, s->puzzles),
+    const size_t length = strlen(s->name);
+    write_plain(stdout, s->name, length);
+    printf("%*s %9llu %8.2f %% %8.2f %% %11.2f\n", length < NAME_WIDTH ? (int)(NAME_WIDTH - length) : 0, "",
+           (unsigned long long)s->puzzles, 100.0 * share(s->exact, s->puzzles),
            100.0 * share(s->cells, s->puzzles * positions), share(s->steps, s->puzzles));
 }
 
 static void print_report(const eval_run *run)
 {
     const uint64_t positions = run->session.info.positions;
-    printf("%-32s %9s %10s %10s %11s\n", "source", "puzzles", "exact", "cells", "mean steps");
+    printf("%-*s %9s %10s %10s %11s\n", NAME_WIDTH, "source", "puzzles", "exact", "cells", "mean steps");
     for (unsigned i = 0; run->source_count > 1 && i < run->source_count; i++)
         print_score(&run->sources[i], positions);
     print_score(&run->total, positions);
-    printf("%.1f puzzles a second\n", (double)run->total.puzzles / (run->seconds > 0.0 ? run->seconds : 1e-9));
+    printf("%.1f puzzles a second\n",
+           (double)run->total.puzzles / (run->seconds > 0.0 ? run->seconds : 1e-9));
 }
 
 static void print_json(const eval_run *run)
 {
     const score *t = &run->total;
-    json j = json_begin(stdout);
-    json_integer(&j, "puzzles", t->puzzles);
-    json_number(&j, "exact", share(t->exact, t->puzzles));
-    json_number(&j, "cell", share(t->cells, t->puzzles * run->session.info.positions));
-    json_number(&j, "mean_steps", share(t->steps, t->puzzles));
-    json_number(&j, "puzzles_per_second", (double)t->puzzles / (run->seconds > 0.0 ? run->seconds : 1e-9));
-    json_end(&j);
+    record r = record_begin(stdout);
+    record_integer(&r, "puzzles", t->puzzles);
+    record_number(&r, "exact", share(t->exact, t->puzzles));
+    record_number(&r, "cell", share(t->cells, t->puzzles * run->session.info.positions));
+    record_number(&r, "mean_steps", share(t->steps, t->puzzles));
+    record_number(&r, "puzzles_per_second", (double)t->puzzles / (run->seconds > 0.0 ? run->seconds : 1e-9));
+    record_end(&r);
+    putchar('\n');
 }
 
 static bool create_run(eval_run *run, const char *model, const solve_settings *settings)
@@ -170,9 +218,11 @@ static bool create_run(eval_run *run, const char *model, const solve_settings *s
         return false;
     run->expected = calloc(run->batch.capacity * run->session.info.positions, sizeof *run->expected);
     run->source = calloc(run->batch.capacity, sizeof *run->source);
-    if (run->expected != NULL && run->source != NULL)
+    trm_error error = TRM_ERROR_INIT;
+    if (run->expected != NULL && run->source != NULL &&
+        trm_solver_create(run->session.model, &run->session.options, &run->solver, &error) == TRM_OK)
         return true;
-    report_error("not enough memory");
+    report_error("%s", run->expected == NULL || run->source == NULL ? "not enough memory" : error.message);
     return false;
 }
 
@@ -180,14 +230,18 @@ static int run_eval(const void *given, char **operands, int count)
 {
     (void)count;
     const solve_settings *settings = given;
-    eval_run run = { .source_count = 0 };
+    if (!session_agree("eval", settings))
+        return STATUS_USAGE;
     input *in = malloc(sizeof *in);
+    eval_run run = { .input = in, .limit = settings->limit };
     int status = STATUS_DATA;
     report_be_quiet(settings->quiet);
     catch_interrupts();
-    if (in != NULL && create_run(&run, operands[0], settings)) {
+    if (in == NULL)
+        report_error("not enough memory");
+    else if (create_run(&run, operands[0], settings)) {
         run.progress = progress_begin();
-        status = input_open(in, operands[1]) ? eval_rows(&run, in, settings->limit) : STATUS_DATA;
+        status = input_open(in, operands[1]) ? eval_rows(&run, in) : STATUS_DATA;
         progress_end(&run.progress);
         input_close(in);
         if (status != STATUS_DATA && settings->json)
@@ -196,6 +250,7 @@ static int run_eval(const void *given, char **operands, int count)
             print_report(&run);
     }
     free(in);
+    trm_solver_free(run.solver);
     free(run.expected);
     free(run.source);
     batch_free(&run.batch);
@@ -204,8 +259,15 @@ static int run_eval(const void *given, char **operands, int count)
 }
 
 const cli_command eval_command = {
-    "eval", "[OPTIONS] MODEL DATA.csv[.gz]",
-    "Solves the questions of a CSV file (source,question,answer,rating) and compares with its answers: how many are\n"
+    "eval",
+    "[OPTIONS] MODEL DATA.csv[.gz]",
+    "Solves the questions of a CSV file (source,question,answer,rating) and compares with its answers: how "
+    "many are\n"
     "exactly right, how many cells are, and how many steps and seconds that took. - is standard input.",
-    options, sizeof(solve_settings), &defaults, 2, 2, run_eval,
+    options,
+    sizeof(solve_settings),
+    &defaults,
+    2,
+    2,
+    run_eval,
 };

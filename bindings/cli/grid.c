@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bindings/cli/report.h"
+
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
 #define GREEN "\033[32m"
@@ -10,12 +12,15 @@
 #define RED "\033[31m"
 #define PLAIN "\033[0m"
 
-/* Rows and columns of a box where the task is a Sudoku whose boxes are known: 4x4, 6x6 (boxes of 2 x 3), 9x9, 16x16. */
+/* Rows and columns of a box where the task is a Sudoku whose boxes are known: 4x4, 6x6 (boxes of 2 x 3), 9x9,
+ * 16x16. */
 static bool box_size(const trm_model_info *info, uint32_t *rows, uint32_t *columns)
 {
-    static const uint32_t sizes[][3] = { { 4, 2, 2 }, { 6, 2, 3 }, { 9, 3, 3 }, { 12, 3, 4 }, { 16, 4, 4 }, { 25, 5, 5 } };
+    static const uint32_t sizes[][3] = { { 4, 2, 2 },  { 6, 2, 3 },  { 9, 3, 3 },
+                                         { 12, 3, 4 }, { 16, 4, 4 }, { 25, 5, 5 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (strncmp(info->task, "sudoku", 6) == 0 && info->grid_rows == sizes[i][0] && info->grid_columns == sizes[i][0]) {
+        if (strncmp(info->task, "sudoku", 6) == 0 && info->grid_rows == sizes[i][0] &&
+            info->grid_columns == sizes[i][0]) {
             *rows = sizes[i][1];
             *columns = sizes[i][2];
             return true;
@@ -35,13 +40,13 @@ static void draw_cell(char question, char answer, float probability, bool colour
 {
     const bool given = question == answer;
     const char *colour = given ? BOLD : probability > 0.9f ? GREEN : probability > 0.5f ? YELLOW : RED;
-    if (colours)
-        printf("%s%c%s", colour, answer, PLAIN);
-    else
-        putchar(answer);
+    fputs(colours ? colour : "", stdout);
+    write_plain(stdout, &answer, 1);
+    fputs(colours ? PLAIN : "", stdout);
 }
 
-void draw_grid(const trm_model_info *info, const char *question, const char *answer, const float *probabilities, bool colours)
+void draw_grid(const trm_model_info *info, const char *question, const char *answer,
+               const float *probabilities, bool colours)
 {
     uint32_t rows = info->grid_rows, columns = info->grid_columns, box_rows = 0, box_columns = 0;
     if (rows == 0) {
@@ -75,6 +80,7 @@ const char *stop_name(uint32_t stop)
 
 void draw_verdict(uint32_t stop, uint32_t steps, float halt_probability, bool colours)
 {
-    printf("  %s%u step%s, stopped by %s, halt probability %.1f %%%s\n\n", colours ? DIM : "", (unsigned)steps, steps == 1 ? "" : "s",
-           stop_name(stop), 100.0 * (double)halt_probability, colours ? PLAIN : "");
+    printf("  %s%u step%s, stopped by %s, halt probability %.1f %%%s\n\n", colours ? DIM : "",
+           (unsigned)steps, steps == 1 ? "" : "s", stop_name(stop), 100.0 * (double)halt_probability,
+           colours ? PLAIN : "");
 }

@@ -10,11 +10,13 @@ typedef struct info_settings {
 } info_settings;
 
 static const info_settings defaults = { .json = false };
+/* clang-format off */
 static const option options[] = {
-    { "tensors", 0, NULL, "list the tensors, too", OPTION_FLAG, offsetof(info_settings, tensors), 0, 0, NULL },
-    { "json", 0, NULL, "results as one JSON object on the last line", OPTION_FLAG, offsetof(info_settings, json), 0, 0, NULL },
-    { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL },
+    FLAG_ROW(info_settings, tensors, "tensors", "list the tensors, too"),
+    JSON_ROW(info_settings),
+    LAST_ROW,
 };
+/* clang-format on */
 
 static size_t workspace_of(const trm_model *model)
 {
@@ -22,17 +24,33 @@ static size_t workspace_of(const trm_model *model)
     return trm_solver_measure(model, NULL, &bytes, NULL) == TRM_OK ? bytes : 0;
 }
 
-/* Text as it is, bytes with a dot for what is not printable. */
+/* Text as it is, bytes with an escape for what is not printable. */
 static void print_bytes(const trm_metadata *m)
 {
-    for (uint32_t i = 0; i < m->length && i < 200; i++) {
+    enum { MOST_BYTES = 200 };
+    const uint32_t length = m->length < MOST_BYTES ? m->length : MOST_BYTES;
+    if (m->type == TRM_METADATA_TEXT)
+        write_plain(stdout, m->bytes, length);
+    for (uint32_t i = 0; m->type == TRM_METADATA_BYTES && i < length; i++) {
         const unsigned char c = (unsigned char)m->bytes[i];
-        if (m->type == TRM_METADATA_BYTES && (c < 0x20 || c >= 0x7f))
-            printf("\\%x", c);
-        else if (c >= 0x20 && c != 0x7f)
+        if (c == 0)
+            fputs("\\0", stdout);
+        else if (c < 0x20 || c >= 0x7f)
+            printf("\\x%02x", c);
+        else
             putchar(c);
     }
-    puts(m->length > 200 ? "..." : "");
+    puts(length < m->length ? "..." : "");
+}
+
+/* A name of the file, in a column of its own. */
+static void print_name(const char *name)
+{
+    enum { NAME_WIDTH = 26 };
+    const size_t length = strlen(name);
+    fputs("  ", stdout);
+    write_plain(stdout, name, length);
+    printf("%*s ", length < NAME_WIDTH ? (int)(NAME_WIDTH - length) : 0, "");
 }
 
 static void print_metadata(const session *s)
@@ -41,7 +59,7 @@ static void print_metadata(const session *s)
         trm_metadata m = TRM_METADATA_INIT;
         if (trm_model_metadata(s->model, i, &m, NULL) != TRM_OK)
             continue;
-        printf("  %-26s ", m.key);
+        print_name(m.key);
         if (m.type == TRM_METADATA_INTEGER)
             printf("%" PRIu64 "\n", m.integer);
         else if (m.type == TRM_METADATA_REAL)
@@ -56,9 +74,11 @@ static void print_tensors(const session *s)
     puts("tensors");
     for (uint32_t i = 0; i < s->info.tensor_count; i++) {
         trm_tensor_info t = TRM_TENSOR_INFO_INIT;
-        if (trm_model_tensor(s->model, i, &t, NULL) == TRM_OK)
-            printf("  %-26s %6" PRIu64 " x %-6" PRIu64 " %s %-6s %-7s %10" PRIu64 " bytes\n", t.name, t.rows, t.columns, t.type, t.layout, t.encoding,
-                   t.stored_bytes);
+        if (trm_model_tensor(s->model, i, &t, NULL) != TRM_OK)
+            continue;
+        print_name(t.name);
+        printf("%6" PRIu64 " x %-6" PRIu64 " %s %-6s %-7s %10" PRIu64 " bytes\n", t.rows, t.columns, t.type,
+               t.layout, t.encoding, t.stored_bytes);
     }
 }
 
@@ -66,9 +86,12 @@ static void print_person(const session *s, bool tensors)
 {
     const trm_model_info *i = &s->info;
     const bool colours = has_colours(stdout);
-    printf("%s%s%s\n", colours ? "\033[1m" : "", i->task[0] != '\0' ? i->task : "a model without a task's name", colours ? "\033[0m" : "");
-    printf("  %-26s %.2f million (%.1f MB%s)\n", "parameters", (double)i->parameters / 1e6, (double)i->weight_bytes / 1e6,
-           i->mapped ? ", used in place" : ", expanded");
+    const char *title = i->task[0] != '\0' ? i->task : "a model without a task's name";
+    fputs(colours ? "\033[1m" : "", stdout);
+    write_plain(stdout, title, strlen(title));
+    puts(colours ? "\033[0m" : "");
+    printf("  %-26s %.2f million (%.1f MB%s)\n", "parameters", (double)i->parameters / 1e6,
+           (double)i->weight_bytes / 1e6, i->mapped ? ", used in place" : ", expanded");
     printf("  %-26s %.1f MB\n", "file", (double)i->file_bytes / 1e6);
     printf("  %-26s %.3f GFLOP\n", "a supervision step", (double)i->step_operations / 1e9);
     printf("  %-26s %zu bytes\n", "workspace, one puzzle", workspace_of(s->model));
@@ -78,31 +101,103 @@ static void print_person(const session *s, bool tensors)
         print_tensors(s);
 }
 
-static void print_json(const session *s)
+static void record_metadata(record *r, const session *s)
+{
+    record_key(r, "metadata");
+    record all = record_begin(r->to);
+    for (uint32_t i = 0; i < s->info.metadata_count; i++) {
+        trm_metadata m = TRM_METADATA_INIT;
+        if (trm_model_metadata(s->model, i, &m, NULL) != TRM_OK)
+            continue;
+        if (m.type == TRM_METADATA_INTEGER) {
+            record_integer(&all, m.key, m.integer);
+        } else if (m.type == TRM_METADATA_REAL) {
+            record_number(&all, m.key, m.real);
+        } else if (m.type == TRM_METADATA_TEXT) {
+            record_text(&all, m.key, m.bytes);
+        } else {
+            record_key(&all, m.key);
+            write_json_bytes(all.to, m.bytes, m.length);
+        }
+    }
+    record_end(&all);
+}
+
+static void record_tensors(record *r, const session *s)
+{
+    record_key(r, "tensors");
+    for (uint32_t i = 0; i < s->info.tensor_count; i++) {
+        trm_tensor_info t = TRM_TENSOR_INFO_INIT;
+        if (trm_model_tensor(s->model, i, &t, NULL) != TRM_OK)
+            continue;
+        fputs(i == 0 ? "[" : ", ", r->to);
+        record one = record_begin(r->to);
+        record_text(&one, "name", t.name);
+        record_integer(&one, "rows", t.rows);
+        record_integer(&one, "columns", t.columns);
+        record_text(&one, "type", t.type);
+        record_text(&one, "layout", t.layout);
+        record_text(&one, "encoding", t.encoding);
+        record_integer(&one, "stored_bytes", t.stored_bytes);
+        record_end(&one);
+    }
+    fputs(s->info.tensor_count == 0 ? "[]" : "]", r->to);
+}
+
+static const char *position_name(uint32_t encoding)
+{
+    return encoding == TRM_POSITION_NONE ? "none" : encoding == TRM_POSITION_LEARNED ? "learned" : "rotary";
+}
+
+static void record_kinds(record *r, const trm_model_info *i)
+{
+    record_text(r, "task", i->task);
+    record_text(r, "architecture", i->architecture == TRM_ARCHITECTURE_TRM ? "trm" : "hrm");
+    record_text(r, "block", i->block == TRM_BLOCK_MIXER ? "mixer" : "attention");
+    record_text(r, "position_encoding", position_name(i->position_encoding));
+    record_text(r, "gate", i->gate == TRM_GATE_PLAIN ? "plain" : "normed");
+    record_text(r, "likelihood", i->likelihood == TRM_LIKELIHOOD_SOFTMAX ? "softmax" : "stablemax");
+    record_text(r, "instruction_set", i->instruction_set);
+}
+
+static void print_json(const session *s, bool tensors)
 {
     const trm_model_info *i = &s->info;
     const struct {
         const char *key;
         uint64_t value;
     } numbers[] = {
-        { "channels", i->channels }, { "positions", i->positions }, { "prefix", i->prefix }, { "vocabulary", i->vocabulary },
-        { "identifiers", i->identifiers }, { "blocks", i->blocks }, { "high_blocks", i->high_blocks }, { "heads", i->heads },
-        { "token_hidden", i->token_hidden }, { "channel_hidden", i->channel_hidden }, { "cycles", i->cycles }, { "updates", i->updates },
-        { "maximum_steps", i->maximum_steps }, { "grid_rows", i->grid_rows }, { "grid_columns", i->grid_columns },
-        { "parameters", i->parameters }, { "file_bytes", i->file_bytes }, { "weight_bytes", i->weight_bytes },
-        { "step_operations", i->step_operations }, { "workspace_bytes", workspace_of(s->model) }, { "mapped", i->mapped },
+        { "channels", i->channels },
+        { "positions", i->positions },
+        { "prefix", i->prefix },
+        { "vocabulary", i->vocabulary },
+        { "identifiers", i->identifiers },
+        { "blocks", i->blocks },
+        { "high_blocks", i->high_blocks },
+        { "heads", i->heads },
+        { "token_hidden", i->token_hidden },
+        { "channel_hidden", i->channel_hidden },
+        { "cycles", i->cycles },
+        { "updates", i->updates },
+        { "maximum_steps", i->maximum_steps },
+        { "grid_rows", i->grid_rows },
+        { "grid_columns", i->grid_columns },
+        { "parameters", i->parameters },
+        { "file_bytes", i->file_bytes },
+        { "weight_bytes", i->weight_bytes },
+        { "step_operations", i->step_operations },
+        { "workspace_bytes", workspace_of(s->model) },
+        { "mapped", i->mapped },
     };
-    json j = json_begin(stdout);
-    json_text(&j, "task", i->task);
-    json_text(&j, "architecture", i->architecture == TRM_ARCHITECTURE_TRM ? "trm" : "hrm");
-    json_text(&j, "block", i->block == TRM_BLOCK_MIXER ? "mixer" : "attention");
-    json_text(&j, "position_encoding", i->position_encoding == TRM_POSITION_NONE ? "none" : i->position_encoding == TRM_POSITION_LEARNED ? "learned" : "rotary");
-    json_text(&j, "gate", i->gate == TRM_GATE_PLAIN ? "plain" : "normed");
-    json_text(&j, "likelihood", i->likelihood == TRM_LIKELIHOOD_SOFTMAX ? "softmax" : "stablemax");
-    json_text(&j, "instruction_set", i->instruction_set);
+    record r = record_begin(stdout);
+    record_kinds(&r, i);
     for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
-        json_integer(&j, numbers[n].key, numbers[n].value);
-    json_end(&j);
+        record_integer(&r, numbers[n].key, numbers[n].value);
+    record_metadata(&r, s);
+    if (tensors)
+        record_tensors(&r, s);
+    record_end(&r);
+    putchar('\n');
 }
 
 static int run_info(const void *given, char **operands, int count)
@@ -115,7 +210,7 @@ static int run_info(const void *given, char **operands, int count)
         return STATUS_DATA;
     }
     if (settings->json)
-        print_json(&s);
+        print_json(&s, settings->tensors);
     else
         print_person(&s, settings->tensors);
     session_close(&s);
@@ -123,6 +218,13 @@ static int run_info(const void *given, char **operands, int count)
 }
 
 const cli_command info_command = {
-    "info", "[OPTIONS] MODEL", "Shows what a model is, what it costs and what its file says of it.", options, sizeof(info_settings), &defaults, 1, 1,
+    "info",
+    "[OPTIONS] MODEL",
+    "Shows what a model is, what it costs and what its file says of it.",
+    options,
+    sizeof(info_settings),
+    &defaults,
+    1,
+    1,
     run_info,
 };

@@ -93,11 +93,14 @@ static int fill_from_gzip(input *in)
 {
     int code = Z_OK;
     const int got = gzread(in->gzip, in->block, INPUT_BLOCK);
-    const char *message = gzerror(in->gzip, &code);
-    if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-        return fail_read(in, code == Z_ERRNO ? strerror(errno) : message);
     in->position = (double)gzoffset(in->gzip);
-    return got;
+    if (got > 0)
+        return got; /* what is wrong behind these bytes is told when they have been used */
+    const char *message = gzerror(in->gzip, &code),
+               *sentence = strstr(message, ": "); /* behind a name of zlib's own */
+    if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
+        return fail_read(in, code == Z_ERRNO ? strerror(errno) : sentence != NULL ? sentence + 2 : message);
+    return 0;
 }
 #endif
 
@@ -127,7 +130,14 @@ static int fill(input *in)
         got = fill_from_file(in);
     in->at = 0;
     in->filled = got > 0 ? (size_t)got : 0;
+    in->produced += (double)in->filled;
     return got;
+}
+
+double input_position(const input *in)
+{
+    const double unread = (double)(in->filled - in->at);
+    return in->produced > 0.0 ? in->position * (in->produced - unread) / in->produced : 0.0;
 }
 
 /* ------------------------------------------------------------------------------------------- lines */

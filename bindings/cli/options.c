@@ -1,17 +1,17 @@
 #include "bindings/cli/options.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bindings/cli/report.h"
 
-/* ------------------------------------------------------------------------------------------- nearest names */
+/* ------------------------------------------------------------------------------------------- nearest names
+ */
 
-/* How many single-character edits turn one word into the other (Levenshtein), words of up to 31 characters. */
+/* How many single-character edits turn one word into the other (Levenshtein), words of up to 31 characters.
+ */
 static unsigned distance(const char *a, const char *b)
 {
     enum { LONGEST = 31 };
@@ -39,7 +39,8 @@ const char *nearest_name(const char *word, const char *const *names)
     const char *nearest = NULL;
     unsigned least = 3; /* farther ones are no help */
     for (; *names != NULL; names++) {
-        const unsigned d = distance(word, *names);
+        const bool begun = strlen(word) > 1 && strncmp(word, *names, strlen(word)) == 0;
+        const unsigned d = begun ? 0 : distance(word, *names);
         if (d < least) {
             least = d;
             nearest = *names;
@@ -50,23 +51,42 @@ const char *nearest_name(const char *word, const char *const *names)
 
 /* ------------------------------------------------------------------------------------------- values */
 
+/* Digits alone, least to most; *end is what stands behind them. */
+static bool parse_digits(const char *text, const char **end, uint64_t least, uint64_t most, uint64_t *number)
+{
+    uint64_t value = 0;
+    if (!isdigit((unsigned char)*text))
+        return false;
+    for (; isdigit((unsigned char)*text); text++) {
+        const uint64_t digit = (uint64_t)(*text - '0');
+        if (value > (UINT64_MAX - digit) / 10)
+            return false;
+        value = 10 * value + digit;
+    }
+    *end = text;
+    *number = value;
+    return value >= least && value <= most;
+}
+
 static bool parse_number(const option *o, const char *text, uint64_t *number)
 {
-    char *end;
-    errno = 0;
-    const unsigned long long value = strtoull(text, &end, 10);
-    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || value < o->least || value > o->most)
+    const char *end;
+    uint64_t value;
+    if (!parse_digits(text, &end, o->least, o->most, &value) || *end != '\0')
         return false;
     *number = value;
     return true;
 }
 
+/* Digits, perhaps a point and more digits. */
 static bool parse_real(const option *o, const char *text, double *number)
 {
-    char *end;
-    errno = 0;
-    const double value = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !isfinite(value) || value < (double)o->least || value > (double)o->most)
+    const size_t whole = strspn(text, "0123456789"), point = text[whole] == '.';
+    const size_t all = whole + point + strspn(text + whole + point, "0123456789");
+    if (all == point || text[all] != '\0')
+        return false;
+    const double value = strtod(text, NULL);
+    if (!(value > 0.0) || value > (double)o->most)
         return false;
     *number = value;
     return true;
@@ -84,23 +104,31 @@ static bool parse_choice(const option *o, const char *text, uint32_t *value)
 
 static bool parse_grid(const char *text, grid_size *grid)
 {
-    unsigned rows, columns;
-    int end = 0;
-    if (!isdigit((unsigned char)text[0]) || sscanf(text, "%5ux%5u%n", &rows, &columns, &end) != 2 || text[end] != '\0' || rows < 1 || columns < 1)
+    enum { MOST_SIDE = 65536 };
+    uint64_t rows, columns;
+    if (!parse_digits(text, &text, 1, MOST_SIDE, &rows) || *text != 'x' ||
+        !parse_digits(text + 1, &text, 1, MOST_SIDE, &columns) || *text != '\0')
         return false;
-    *grid = (grid_size) { rows, columns };
+    *grid = (grid_size) { (uint32_t)rows, (uint32_t)columns };
     return true;
 }
 
 static bool parse_value(const option *o, const char *text, void *to)
 {
     switch (o->type) {
-    case OPTION_FLAG: break;
-    case OPTION_NUMBER: return parse_number(o, text, to);
-    case OPTION_REAL: return parse_real(o, text, to);
-    case OPTION_CHOICE: return parse_choice(o, text, to);
-    case OPTION_GRID: return parse_grid(text, to);
-    case OPTION_TEXT: memcpy(to, &text, sizeof text); return true;
+    case OPTION_FLAG:
+        break;
+    case OPTION_NUMBER:
+        return parse_number(o, text, to);
+    case OPTION_REAL:
+        return parse_real(o, text, to);
+    case OPTION_CHOICE:
+        return parse_choice(o, text, to);
+    case OPTION_GRID:
+        return parse_grid(text, to);
+    case OPTION_TEXT:
+        memcpy(to, &text, sizeof text);
+        return text[0] != '\0';
     }
     return false;
 }
@@ -109,11 +137,14 @@ static bool parse_value(const option *o, const char *text, void *to)
 static void describe_value(const option *o, char *to, size_t size)
 {
     if (o->type == OPTION_NUMBER)
-        snprintf(to, size, "a number from %llu to %llu", (unsigned long long)o->least, (unsigned long long)o->most);
+        snprintf(to, size, "a number from %llu to %llu", (unsigned long long)o->least,
+                 (unsigned long long)o->most);
     else if (o->type == OPTION_REAL)
-        snprintf(to, size, "a number from %llu to %llu, fractions allowed", (unsigned long long)o->least, (unsigned long long)o->most);
+        snprintf(to, size, "a number above 0, such as 0.5, to %llu", (unsigned long long)o->most);
     else if (o->type == OPTION_GRID)
         snprintf(to, size, "ROWSxCOLUMNS, such as 9x9");
+    else if (o->type == OPTION_TEXT)
+        snprintf(to, size, "some text");
     size_t used = 0;
     for (const choice *c = o->choices; o->type == OPTION_CHOICE && c->name != NULL && used < size; c++)
         used += (size_t)snprintf(to + used, size - used, "%s%s", c == o->choices ? "" : " or ", c->name);
@@ -125,14 +156,18 @@ enum { MOST_OPTIONS = 64 };
 
 static int fail_unknown(const cli_command *command, const char *word)
 {
-    const char *names[MOST_OPTIONS + 1] = { NULL };
+    const char *names[MOST_OPTIONS + 2] = { "help" };
+    char name[32];
     for (int i = 0; i < MOST_OPTIONS && command->options[i].name != NULL; i++)
-        names[i] = command->options[i].name;
-    const char *nearest = strncmp(word, "--", 2) == 0 ? nearest_name(word + 2, names) : NULL;
+        names[i + 1] = command->options[i].name;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 1, "="),
+             word + 1); /* without the first dash and the value */
+    const char *nearest = name[0] == '-' ? nearest_name(name + 1, names) : NULL;
     if (nearest != NULL)
         report_error("%s: unknown option '%s'; did you mean '--%s'?", command->name, word, nearest);
     else
-        report_error("%s: unknown option '%s'; 'trm %s --help' lists those that there are", command->name, word, command->name);
+        report_error("%s: unknown option '%s'; 'trm %s --help' lists those that there are", command->name,
+                     word, command->name);
     return -1;
 }
 
@@ -185,9 +220,11 @@ static int check_operands(const cli_command *command, char **words, int count)
     if (count >= command->least_operands && count <= command->most_operands)
         return count;
     if (count > command->most_operands)
-        report_error("%s: unexpected '%s'; usage: trm %s %s", command->name, words[command->most_operands], command->name, command->operands);
+        report_error("%s: unexpected '%s'; usage: trm %s %s", command->name, words[command->most_operands],
+                     command->name, command->operands);
     else
-        report_error("%s: something is missing; usage: trm %s %s", command->name, command->name, command->operands);
+        report_error("%s: something is missing; usage: trm %s %s", command->name, command->name,
+                     command->operands);
     return -1;
 }
 
@@ -222,8 +259,8 @@ void show_help(const cli_command *command)
     printf("usage: trm %s %s\n\n%s\n\n", command->name, command->operands, command->summary);
     for (const option *o = command->options; o->name != NULL; o++) {
         char left[64];
-        snprintf(left, sizeof left, "%s--%s%s%s", o->letter == 'q' ? "-q, " : "", o->name, o->value != NULL ? " " : "",
-                 o->value != NULL ? o->value : "");
+        snprintf(left, sizeof left, "%s--%s%s%s", o->letter == 'q' ? "-q, " : "", o->name,
+                 o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
         printf("  %-26s %s\n", left, o->help);
     }
     printf("  %-26s %s\n", "-h, --help", "show this");

@@ -1,4 +1,5 @@
-/* Command lines: one table of options per command serves the parser, --help and the test of the manual page. */
+/* Command lines: one table of options per command serves the parser, --help and the test of the manual page.
+ */
 #ifndef TRM_CLI_OPTIONS_H
 #define TRM_CLI_OPTIONS_H
 
@@ -11,8 +12,8 @@ enum { STATUS_OK = 0, STATUS_DATA = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 13
 typedef enum option_type {
     OPTION_FLAG,   /* bool */
     OPTION_NUMBER, /* uint64_t, least to most */
-    OPTION_REAL,   /* double, least to most */
-    OPTION_TEXT,   /* const char * */
+    OPTION_REAL,   /* double, above 0, to most */
+    OPTION_TEXT,   /* const char *, not empty */
     OPTION_CHOICE, /* uint32_t, one of the choices' values */
     OPTION_GRID    /* grid_size, ROWSxCOLUMNS */
 } option_type;
@@ -37,6 +38,27 @@ typedef struct option {
     const choice *choices;
 } option;
 
+/* Rows of a table: the field of the settings, then what a user sees. */
+/* clang-format off */
+#define OPTION_ROW(type, name, letter, value, help, kind, field, least, most, choices) \
+    { name, letter, value, help, kind, offsetof(type, field), least, most, choices }
+#define FLAG_ROW(type, field, name, help) \
+    OPTION_ROW(type, name, 0, NULL, help, OPTION_FLAG, field, 0, 0, NULL)
+#define NUMBER_ROW(type, field, name, value, least, most, help) \
+    OPTION_ROW(type, name, 0, value, help, OPTION_NUMBER, field, least, most, NULL)
+#define REAL_ROW(type, field, name, value, most, help) \
+    OPTION_ROW(type, name, 0, value, help, OPTION_REAL, field, 0, most, NULL)
+#define TEXT_ROW(type, field, name, value, help) \
+    OPTION_ROW(type, name, 0, value, help, OPTION_TEXT, field, 0, 0, NULL)
+#define CHOICE_ROW(type, field, name, value, choices, help) \
+    OPTION_ROW(type, name, 0, value, help, OPTION_CHOICE, field, 0, 0, choices)
+#define GRID_ROW(type, field, name, help) \
+    OPTION_ROW(type, name, 0, "RxC", help, OPTION_GRID, field, 0, 0, NULL)
+#define JSON_ROW(type) FLAG_ROW(type, json, "json", "results as one JSON object on the last line")
+#define QUIET_ROW(type, help) OPTION_ROW(type, "quiet", 'q', NULL, help, OPTION_FLAG, quiet, 0, 0, NULL)
+#define LAST_ROW { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL }
+/* clang-format on */
+
 typedef struct cli_command {
     const char *name, *operands, *summary;
     const option *options;
@@ -46,16 +68,18 @@ typedef struct cli_command {
     int (*run)(const void *settings, char **operands, int count);
 } cli_command;
 
-extern const cli_command info_command, solve_command, eval_command, convert_command, init_command, bench_command;
+extern const cli_command info_command, solve_command, eval_command, convert_command, init_command,
+    bench_command;
 
-/* Parses the words after the command's name into `settings` and moves the operands to the front of `words`. Returns their number, or -1 after
- * telling what is wrong, or -2 after showing --help. */
+/* Parses the words after the command's name into `settings` and moves the operands to the front of `words`.
+ * Returns their number, or -1 after telling what is wrong, or -2 after showing --help. */
 int parse_options(const cli_command *command, char **words, int count, void *settings);
 
 /* The help of one command, on standard output. */
 void show_help(const cli_command *command);
 
-/* The name among `names` (ended by NULL) that is nearest to `word`, or NULL when none is near. */
+/* The name among `names` (ended by NULL) that `word` is the beginning of, or else is nearest to it, or NULL
+ * when none is near. */
 const char *nearest_name(const char *word, const char *const *names);
 
 #endif

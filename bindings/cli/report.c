@@ -3,6 +3,7 @@
 #include "bindings/cli/report.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,17 +14,45 @@
 #include "bindings/cli/options.h"
 
 static bool quiet_talk;
+static int write_failure; /* errno of the first write to standard output that failed */
+
+void write_plain(FILE *to, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = (unsigned char)text[i],
+                            next = i + 1 < length ? (unsigned char)text[i + 1] : 0;
+        const bool late = c == 0xc2 && next >= 0x80 && next < 0xa0; /* U+0080 to U+009F */
+        fputc(c < 0x20 || c == 0x7f || late ? '?' : c, to);
+        i += late;
+    }
+}
 
 int report_error(const char *format, ...)
 {
+    char sentence[8192];
     va_list arguments;
     va_start(arguments, format);
-    fflush(stdout);
-    fprintf(stderr, "trm: ");
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
+    report_written();
+    fputs("trm: ", stderr);
+    write_plain(stderr, sentence, strlen(sentence));
+    fputc('\n', stderr);
     return STATUS_DATA;
+}
+
+/* Sentences about options name the struct that they came in, which nobody at a shell has seen. */
+int report_failure(const char *command, trm_status status, const trm_error *error)
+{
+    static const char *const structs[] = { "trm_init_options: ", "trm_convert_options: " };
+    const char *sentence = error->message;
+    if (status != TRM_ERROR_ARGUMENT)
+        return report_error("%s", sentence);
+    for (size_t i = 0; i < sizeof structs / sizeof *structs; i++)
+        if (strncmp(sentence, structs[i], strlen(structs[i])) == 0)
+            sentence += strlen(structs[i]);
+    report_error("%s: %s", command, sentence);
+    return STATUS_USAGE;
 }
 
 void report_talk(const char *format, ...)
@@ -45,14 +74,20 @@ void report_be_quiet(bool quiet)
 bool has_colours(FILE *stream)
 {
     const char *terminal = getenv("TERM"), *none = getenv("NO_COLOR");
-    return isatty(fileno(stream)) && (none == NULL || none[0] == '\0') && (terminal == NULL || strcmp(terminal, "dumb") != 0);
+    return isatty(fileno(stream)) && (none == NULL || none[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+bool report_written(void)
+{
+    if (write_failure == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        write_failure = errno != 0 ? errno : EIO;
+    return write_failure == 0;
 }
 
 int report_flush(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
-    return report_error("standard output: %s", strerror(errno));
+    return report_written() ? status : report_error("standard output: %s", strerror(write_failure));
 }
 
 /* ------------------------------------------------------------------------------------------- interrupts */
@@ -115,52 +150,73 @@ void progress_end(progress *p)
 
 /* ------------------------------------------------------------------------------------------- JSON */
 
-json json_begin(FILE *to)
+record record_begin(FILE *to)
 {
     fputc('{', to);
-    return (json) { to, false };
+    return (record) { to, false };
 }
 
-void json_key(json *j, const char *key)
+void record_key(record *r, const char *key)
 {
-    fprintf(j->to, "%s\"%s\": ", j->more ? ", " : "", key);
-    j->more = true;
+    fputs(r->more ? ", " : "", r->to);
+    write_json_text(r->to, key);
+    fputs(": ", r->to);
+    r->more = true;
 }
 
-void json_write_text(FILE *to, const char *text)
+static void write_json_character(FILE *to, unsigned char c)
+{
+    if (c == '"' || c == '\\')
+        fprintf(to, "\\%c", c);
+    else if (c < 0x20 || c == 0x7f)
+        fprintf(to, "\\u%04x", c);
+    else
+        fputc(c, to);
+}
+
+void write_json_text(FILE *to, const char *text)
 {
     fputc('"', to);
-    for (; *text != '\0'; text++) {
-        const unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(to, "\\%c", c);
-        else if (c < 0x20)
+    for (; *text != '\0'; text++)
+        write_json_character(to, (unsigned char)*text);
+    fputc('"', to);
+}
+
+void write_json_bytes(FILE *to, const char *bytes, size_t length)
+{
+    fputc('"', to);
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = (unsigned char)bytes[i];
+        if (c > 0x7f)
             fprintf(to, "\\u%04x", c);
         else
-            fputc(c, to);
+            write_json_character(to, c);
     }
     fputc('"', to);
 }
 
-void json_text(json *j, const char *key, const char *text)
+void record_text(record *r, const char *key, const char *text)
 {
-    json_key(j, key);
-    json_write_text(j->to, text);
+    record_key(r, key);
+    write_json_text(r->to, text);
 }
 
-void json_number(json *j, const char *key, double number)
+void record_number(record *r, const char *key, double number)
 {
-    json_key(j, key);
-    fprintf(j->to, "%.6g", number);
+    record_key(r, key);
+    if (isfinite(number))
+        fprintf(r->to, "%.6g", number);
+    else
+        fputs("null", r->to); /* JSON has no other numbers */
 }
 
-void json_integer(json *j, const char *key, uint64_t number)
+void record_integer(record *r, const char *key, uint64_t number)
 {
-    json_key(j, key);
-    fprintf(j->to, "%llu", (unsigned long long)number);
+    record_key(r, key);
+    fprintf(r->to, "%llu", (unsigned long long)number);
 }
 
-void json_end(json *j)
+void record_end(record *r)
 {
-    fputs("}\n", j->to);
+    fputc('}', r->to);
 }

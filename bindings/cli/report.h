@@ -1,4 +1,5 @@
-/* Talking to people and machines: errors, colours, progress, JSON. Results go to stdout, talk to stderr. */
+/* Talking to people and machines: errors, colours, progress, JSON. Results go to stdout, talk to stderr. No
+ * name here begins with json_: the JSON library of libtrm-train owns those, and would call ours. */
 #ifndef TRM_CLI_REPORT_H
 #define TRM_CLI_REPORT_H
 
@@ -6,8 +7,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <trm/trm.h>
+
 /* "trm: sentence" on stderr. Returns STATUS_DATA. */
 int report_error(const char *format, ...);
+
+/* The failure of a call whose options are those of the command line. Returns STATUS_USAGE when they were
+ * wrong, else STATUS_DATA. */
+int report_failure(const char *command, trm_status status, const trm_error *error);
+
+/* Text that others wrote, into which control characters may have been put to steer a terminal: they become
+ * '?'. */
+void write_plain(FILE *to, const char *text, size_t length);
 
 /* A line of talk on stderr, unless --quiet was given. */
 void report_talk(const char *format, ...);
@@ -16,7 +27,10 @@ void report_be_quiet(bool quiet);
 /* Whether the stream is a terminal that shows colours (and NO_COLOR is not set). */
 bool has_colours(FILE *stream);
 
-/* Flushes stdout; STATUS_DATA and a sentence when that failed, else `status`. */
+/* Flushes stdout; false when that, or anything written before, failed. */
+bool report_written(void);
+
+/* The same at the end: STATUS_DATA and a sentence when it failed, else `status`. */
 int report_flush(int status);
 
 /* Set by ctrl-C from catch_interrupts() on. */
@@ -26,7 +40,8 @@ void catch_interrupts(void);
 /* Seconds since some fixed moment. */
 double seconds_now(void);
 
-/* Progress on a terminal: nothing in the first second, then a line that is rewritten. `done` of `total` (0: unknown) in any unit. */
+/* Progress on a terminal: nothing in the first second, then a line that is rewritten. `done` of `total` (0:
+ * unknown) in any unit. */
 typedef struct progress {
     double begin, shown;
     bool visible;
@@ -36,16 +51,18 @@ void progress_show(progress *progress, double done, double total, const char *wh
 void progress_end(progress *progress);
 
 /* A JSON object on one line. */
-typedef struct json {
+typedef struct record {
     FILE *to;
     bool more;
-} json;
-json json_begin(FILE *to);
-void json_key(json *j, const char *key);
-void json_text(json *j, const char *key, const char *text);
-void json_number(json *j, const char *key, double number);
-void json_integer(json *j, const char *key, uint64_t number);
-void json_write_text(FILE *to, const char *text);
-void json_end(json *j);
+} record;
+record record_begin(FILE *to);
+void record_key(record *r, const char *key);
+void record_text(record *r, const char *key, const char *text);
+void record_number(record *r, const char *key, double number);
+void record_integer(record *r, const char *key, uint64_t number);
+void write_json_text(FILE *to, const char *text); /* UTF-8 */
+void write_json_bytes(FILE *to, const char *bytes,
+                      size_t length); /* each byte a character, those beyond 0x7f of Latin-1 */
+void record_end(record *r);
 
 #endif

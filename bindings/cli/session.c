@@ -9,7 +9,8 @@ bool session_open_model(session *s, const char *path)
     trm_error error = TRM_ERROR_INIT;
     const trm_model_info info = TRM_MODEL_INFO_INIT;
     *s = (session) { .info = info };
-    if (trm_model_open(path, NULL, &s->model, &error) == TRM_OK && trm_model_describe(s->model, &s->info, &error) == TRM_OK)
+    if (trm_model_open(path, NULL, &s->model, &error) == TRM_OK &&
+        trm_model_describe(s->model, &s->info, &error) == TRM_OK)
         return true;
     report_error("%s", error.message);
     return false;
@@ -26,6 +27,28 @@ static bool start_threads(session *s, uint32_t threads)
     return false;
 }
 
+bool session_agree(const char *command, const solve_settings *settings)
+{
+    if (settings->all_steps && settings->stable > 0)
+        report_error("%s: expected --all-steps or --stable, found both", command);
+    return !settings->all_steps || settings->stable == 0;
+}
+
+static uint64_t nanoseconds_of(double milliseconds)
+{
+    const double nanoseconds = milliseconds * 1e6;
+    return milliseconds <= 0.0 ? 0 : nanoseconds < 1.0 ? 1 : (uint64_t)nanoseconds; /* 0 is no limit */
+}
+
+static uint32_t batch_of(const session *s, uint64_t wanted)
+{
+    enum { MOST_PUZZLES = 65536 };
+    const uint32_t by_threads = PUZZLES_A_THREAD * s->options.executor->width;
+    return wanted != BATCH_BY_THREADS  ? (uint32_t)wanted
+           : by_threads < MOST_PUZZLES ? by_threads
+                                       : MOST_PUZZLES;
+}
+
 bool session_open(session *s, const char *path, const solve_settings *settings)
 {
     const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
@@ -33,11 +56,15 @@ bool session_open(session *s, const char *path, const solve_settings *settings)
         return false;
     s->options = defaults;
     s->options.maximum_steps = (uint32_t)settings->steps;
-    s->options.halt = settings->all_steps ? 0 : settings->stable > 0 ? TRM_HALT_SIGNAL | TRM_HALT_STABLE : TRM_HALT_SIGNAL;
+    s->options.halt = settings->all_steps    ? 0
+                      : settings->stable > 0 ? TRM_HALT_SIGNAL | TRM_HALT_STABLE
+                                             : TRM_HALT_SIGNAL;
     s->options.stable_steps = settings->stable > 0 ? (uint32_t)settings->stable : defaults.stable_steps;
-    s->options.batch = (uint32_t)settings->batch;
-    s->options.budget_nanoseconds = (uint64_t)(settings->budget * 1e6);
-    return start_threads(s, (uint32_t)settings->threads);
+    s->options.budget_nanoseconds = nanoseconds_of(settings->budget);
+    if (!start_threads(s, (uint32_t)settings->threads))
+        return false;
+    s->options.batch = batch_of(s, settings->batch);
+    return true;
 }
 
 void session_close(session *s)
@@ -59,8 +86,8 @@ bool batch_create(batch *b, const session *s)
         .steps = calloc(n, sizeof(uint32_t)),
         .stops = calloc(n, sizeof(uint32_t)),
     };
-    if (b->questions != NULL && b->answers != NULL && b->probabilities != NULL && b->halt_probabilities != NULL && b->steps != NULL &&
-        b->stops != NULL)
+    if (b->questions != NULL && b->answers != NULL && b->probabilities != NULL &&
+        b->halt_probabilities != NULL && b->steps != NULL && b->stops != NULL)
         return true;
     report_error("not enough memory for %zu puzzles at once", n);
     return false;
@@ -77,31 +104,29 @@ void batch_free(batch *b)
     *b = (batch) { .count = 0 };
 }
 
-bool batch_add(batch *b, const session *s, const char *text, size_t length, const char *where)
+bool batch_add(batch *b, const session *s, const char *text, size_t length, trm_error *error)
 {
-    trm_error error = TRM_ERROR_INIT;
-    if (trm_model_encode(s->model, text, length, b->questions + b->count * s->info.positions, &error) == TRM_OK) {
-        b->count++;
-        return true;
-    }
-    report_error("%s: %s", where, error.message);
-    return false;
+    const trm_status status =
+        trm_model_encode(s->model, text, length, b->questions + b->count * s->info.positions, error);
+    b->count += status == TRM_OK;
+    return status == TRM_OK;
 }
 
-bool batch_solve(batch *b, const session *s)
+trm_questions batch_questions(const batch *b)
 {
-    trm_error error = TRM_ERROR_INIT;
     trm_questions questions = TRM_QUESTIONS_INIT;
-    trm_answers answers = TRM_ANSWERS_INIT;
     questions.count = b->count;
     questions.tokens = b->questions;
+    return questions;
+}
+
+trm_answers batch_answers(const batch *b)
+{
+    trm_answers answers = TRM_ANSWERS_INIT;
     answers.tokens = b->answers;
     answers.probabilities = b->probabilities;
     answers.halt_probabilities = b->halt_probabilities;
     answers.steps = b->steps;
     answers.stops = b->stops;
-    if (b->count == 0 || trm_solve(s->model, &questions, &answers, &s->options, &error) == TRM_OK)
-        return true;
-    report_error("%s", error.message);
-    return false;
+    return answers;
 }

@@ -14,18 +14,25 @@ typedef struct solve_settings {
     const char *file;
 } solve_settings;
 
-#define SOLVE_SETTINGS_DEFAULTS { 0, 1, 1, 0, 0, 0.0, false, false, false, NULL }
+/* For .batch: PUZZLES_A_THREAD for each thread. */
+enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
 
 /* The options that solve and eval have in common. */
-#define SOLVE_OPTIONS \
-    { "steps", 0, "N", "at most N supervision steps (default: as the model was trained, mostly 16)", OPTION_NUMBER, \
-      offsetof(solve_settings, steps), 1, 65536, NULL }, \
-    { "all-steps", 0, NULL, "always make all steps, whatever the halt signal says", OPTION_FLAG, offsetof(solve_settings, all_steps), 0, 0, NULL }, \
-    { "stable", 0, "K", "also stop when the answer was the same K steps in a row", OPTION_NUMBER, offsetof(solve_settings, stable), 2, 65536, NULL }, \
-    { "threads", 0, "N", "use N threads (default 1; 0: all that the process may use)", OPTION_NUMBER, offsetof(solve_settings, threads), 0, 1024, NULL }, \
-    { "batch", 0, "N", "solve N puzzles at once (default 1; eval: 64)", OPTION_NUMBER, offsetof(solve_settings, batch), 1, 65536, NULL }, \
-    { "json", 0, NULL, "results as one JSON object on the last line", OPTION_FLAG, offsetof(solve_settings, json), 0, 0, NULL }, \
-    { "quiet", 'q', NULL, "no progress and no talk on standard error", OPTION_FLAG, offsetof(solve_settings, quiet), 0, 0, NULL }
+/* clang-format off */
+#define SOLVE_ROWS(batch_default) \
+    NUMBER_ROW(solve_settings, steps, "steps", "N", 1, 65536, \
+               "at most N supervision steps (default: as the model was trained, mostly 16)"), \
+    FLAG_ROW(solve_settings, all_steps, "all-steps", \
+             "always make all steps, whatever the halt signal says; not with --stable"), \
+    NUMBER_ROW(solve_settings, stable, "stable", "K", 2, 65536, \
+               "also stop when the answer was the same K steps in a row"), \
+    NUMBER_ROW(solve_settings, threads, "threads", "N", 0, 1024, \
+               "use N threads (default 1; 0: all that the process may use)"), \
+    NUMBER_ROW(solve_settings, batch, "batch", "N", 1, 65536, \
+               "solve N puzzles at once (default " batch_default ")"), \
+    JSON_ROW(solve_settings), \
+    QUIET_ROW(solve_settings, "no progress and no talk on standard error")
+/* clang-format on */
 
 typedef struct session {
     trm_model *model;
@@ -33,6 +40,9 @@ typedef struct session {
     trm_pool *pool;
     trm_solve_options options;
 } session;
+
+/* False after telling that the options contradict each other. */
+bool session_agree(const char *command, const solve_settings *settings);
 
 /* Opens the model and starts the threads. False after telling what is wrong; close it in either case. */
 bool session_open(session *s, const char *path, const solve_settings *settings);
@@ -53,10 +63,11 @@ typedef struct batch {
 bool batch_create(batch *b, const session *s);
 void batch_free(batch *b);
 
-/* Adds a puzzle given as text; false after telling what is wrong in it ("where: sentence"). */
-bool batch_add(batch *b, const session *s, const char *text, size_t length, const char *where);
+/* Adds a puzzle given as text; false and a sentence when it is none. */
+bool batch_add(batch *b, const session *s, const char *text, size_t length, trm_error *error);
 
-/* Solves what was added. False after telling what is wrong. */
-bool batch_solve(batch *b, const session *s);
+/* The arrays as trm_solve() and the solver take them. */
+trm_questions batch_questions(const batch *b);
+trm_answers batch_answers(const batch *b);
 
 #endif

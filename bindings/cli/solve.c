@@ -1,4 +1,5 @@
-/* trm solve: puzzles from the command line, a file or standard input; grids on a terminal, one answer a line elsewhere. */
+/* trm solve: puzzles from the command line, a file or standard input; grids on a terminal, one answer a line
+ * elsewhere. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdlib.h>
@@ -10,15 +11,17 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
 
-static const solve_settings defaults = SOLVE_SETTINGS_DEFAULTS;
+static const solve_settings defaults = { .threads = 1, .batch = 1 };
+/* clang-format off */
 static const option options[] = {
-    { "file", 0, "FILE", "puzzles from FILE, one a line, or the question column of a CSV file; - is standard input", OPTION_TEXT,
-      offsetof(solve_settings, file), 0, 0, NULL },
-    { "budget", 0, "MS", "stop after MS milliseconds with the best answers so far (all puzzles of a batch together)", OPTION_REAL,
-      offsetof(solve_settings, budget), 0, 1000000000, NULL },
-    SOLVE_OPTIONS,
-    { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL },
+    TEXT_ROW(solve_settings, file, "file", "FILE",
+             "puzzles from FILE, one a line, or the question column of a CSV file; - is standard input"),
+    REAL_ROW(solve_settings, budget, "budget", "MS", 1000000000,
+             "stop after MS milliseconds with the best answers so far (all puzzles of a batch together)"),
+    SOLVE_ROWS("1"),
+    LAST_ROW,
 };
+/* clang-format on */
 
 /* The run: what is collected, and what was made of it. */
 typedef struct solve_run {
@@ -33,12 +36,13 @@ typedef struct solve_run {
 static void print_json(const solve_run *run, size_t i, const char *answer)
 {
     printf(run->puzzles == 0 ? "{\"puzzles\": [" : ", ");
-    json j = json_begin(stdout);
-    json_text(&j, "answer", answer);
-    json_integer(&j, "steps", run->batch.steps[i]);
-    json_text(&j, "stop", stop_name(run->batch.stops[i]));
-    json_number(&j, "halt_probability", (double)run->batch.halt_probabilities[i]);
-    putchar('}');
+    record r = record_begin(stdout);
+    record_key(&r, "answer");
+    write_json_bytes(stdout, answer, run->session.info.positions);
+    record_integer(&r, "steps", run->batch.steps[i]);
+    record_text(&r, "stop", stop_name(run->batch.stops[i]));
+    record_number(&r, "halt_probability", (double)run->batch.halt_probabilities[i]);
+    record_end(&r);
 }
 
 static bool print_puzzle(const solve_run *run, size_t i)
@@ -56,33 +60,50 @@ static bool print_puzzle(const solve_run *run, size_t i)
         print_json(run, i, answer);
     } else if (run->drawing) {
         draw_grid(&s->info, question, answer, run->batch.probabilities + i * positions, run->colours);
-        draw_verdict(run->batch.stops[i], run->batch.steps[i], run->batch.halt_probabilities[i], run->colours);
+        draw_verdict(run->batch.stops[i], run->batch.steps[i], run->batch.halt_probabilities[i],
+                     run->colours);
     } else {
-        puts(answer);
+        fwrite(answer, 1, positions, stdout);
+        putchar('\n');
     }
     return true;
 }
 
-/* Solves and prints what was collected. */
+static bool solve_batch(const solve_run *run)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const trm_questions questions = batch_questions(&run->batch);
+    const trm_answers answers = batch_answers(&run->batch);
+    if (run->batch.count == 0 ||
+        trm_solve(run->session.model, &questions, &answers, &run->session.options, &error) == TRM_OK)
+        return true;
+    report_error("%s", error.message);
+    return false;
+}
+
+/* Solves and prints what was collected. False also when nobody can read it any more. */
 static bool flush_batch(solve_run *run)
 {
-    bool good = batch_solve(&run->batch, &run->session);
+    bool good = solve_batch(run);
     for (size_t i = 0; good && i < run->batch.count; i++) {
         good = print_puzzle(run, i);
         run->puzzles += good;
     }
     run->batch.count = 0;
-    if (!run->json)
-        fflush(stdout);
-    return good;
+    return report_written() && good;
 }
 
 /* A puzzle that cannot be read ends the run, after those before it. */
 static bool take_puzzle(solve_run *run, const char *text, size_t length, const char *where)
 {
+    trm_error error = TRM_ERROR_INIT;
     if (run->batch.count == run->batch.capacity && !flush_batch(run))
         return false;
-    return batch_add(&run->batch, &run->session, text, length, where);
+    if (batch_add(&run->batch, &run->session, text, length, &error))
+        return true;
+    if (flush_batch(run))
+        report_error("%s: %s", where, error.message);
+    return false;
 }
 
 static bool take_operands(solve_run *run, char **puzzles, int count)
@@ -103,8 +124,12 @@ static bool take_line(solve_run *run, input *in, bool csv)
     csv_row row;
     if (csv && !csv_cut(in, &row))
         return false;
-    snprintf(where, sizeof where, "%s: line %lu%s", in->name, in->number, csv ? ", question" : "");
-    return csv ? take_puzzle(run, row.text[CSV_QUESTION], row.length[CSV_QUESTION], where) : take_puzzle(run, in->line, in->length, where);
+    int used = snprintf(where, sizeof where, "%s: line %lu", in->name, in->number);
+    if (csv && used > 0 && (size_t)used < sizeof where)
+        snprintf(where + used, sizeof where - (size_t)used, ", column %zu (question)",
+                 row.begin[CSV_QUESTION]);
+    return csv ? take_puzzle(run, row.text[CSV_QUESTION], row.length[CSV_QUESTION], where)
+               : take_puzzle(run, in->line, in->length, where);
 }
 
 static bool take_lines(solve_run *run, input *in)
@@ -131,7 +156,8 @@ static bool take_file(solve_run *run, const char *path)
         return false;
     }
     if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
-        report_talk("puzzles of %u characters, one a line; ctrl-D ends", (unsigned)run->session.info.positions);
+        report_talk("puzzles of %u characters, one a line; ctrl-D ends",
+                    (unsigned)run->session.info.positions);
     const bool good = input_open(in, path) && take_lines(run, in);
     input_close(in);
     free(in);
@@ -140,7 +166,8 @@ static bool take_file(solve_run *run, const char *path)
 
 static int solve_all(solve_run *run, const solve_settings *settings, char **operands, int count)
 {
-    bool good = count > 1 ? take_operands(run, operands + 1, count - 1) : take_file(run, settings->file != NULL ? settings->file : "-");
+    bool good = count > 1 ? take_operands(run, operands + 1, count - 1)
+                          : take_file(run, settings->file != NULL ? settings->file : "-");
     if (!flush_batch(run))
         good = false;
     if (run->json) {
@@ -158,6 +185,8 @@ static int run_solve(const void *given, char **operands, int count)
         report_error("solve: expected puzzles as arguments or --file, found both");
         return STATUS_USAGE;
     }
+    if (!session_agree("solve", settings))
+        return STATUS_USAGE;
     report_be_quiet(settings->quiet);
     catch_interrupts();
     int status = STATUS_DATA;
@@ -177,8 +206,15 @@ static int run_solve(const void *given, char **operands, int count)
 }
 
 const cli_command solve_command = {
-    "solve", "[OPTIONS] MODEL [PUZZLE...]",
-    "Solves puzzles in the model's alphabet: those given, those of --file, or those of standard input, one a line.\n"
+    "solve",
+    "[OPTIONS] MODEL [PUZZLE...]",
+    "Solves puzzles in the model's alphabet: those given, those of --file, or those of standard input, one a "
+    "line.\n"
     "Draws grids on a terminal and writes one answer a line elsewhere.",
-    options, sizeof(solve_settings), &defaults, 1, 1 << 20, run_solve,
+    options,
+    sizeof(solve_settings),
+    &defaults,
+    1,
+    1 << 20,
+    run_solve,
 };

@@ -1,4 +1,5 @@
-/* The trm command: picks a command, parses its words, runs it. It uses libtrm and libtrm-train as any program could. */
+/* The trm command: picks a command, parses its words, runs it. It uses libtrm and libtrm-train as any program
+ * could. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdlib.h>
@@ -9,14 +10,19 @@
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
-static const cli_command *const commands[] = { &info_command, &solve_command, &eval_command, &convert_command, &init_command, &bench_command };
+static const cli_command *const commands[] = { &info_command,    &solve_command, &eval_command,
+                                               &convert_command, &init_command,  &bench_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
 {
     static const char *const summaries[COMMANDS] = {
-        "show what a model is", "solve puzzles", "measure accuracy on a file of puzzles", "convert checkpoints to .trm and back",
-        "write a model with random weights", "measure speed",
+        "show what a model is",
+        "solve puzzles",
+        "measure accuracy on a file of puzzles",
+        "convert checkpoints to .trm and back",
+        "write a model with random weights",
+        "measure speed",
     };
     fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)
@@ -35,14 +41,21 @@ static const cli_command *find_command(const char *name)
 
 static int fail_command(const char *word)
 {
-    const char *names[COMMANDS + 1] = { NULL };
+    const char *names[COMMANDS + 4] = { "help", "--help", "--version" };
     for (int i = 0; i < COMMANDS; i++)
-        names[i] = commands[i]->name;
+        names[i + 3] = commands[i]->name;
     const char *nearest = nearest_name(word, names);
+    const char *kind = word[0] == '-' ? "option" : "command";
     if (nearest != NULL)
-        report_error("unknown command '%s'; did you mean '%s'?", word, nearest);
+        report_error("unknown %s '%s'; did you mean '%s'?", kind, word, nearest);
     else
-        report_error("unknown command '%s'; 'trm --help' lists those that there are", word);
+        report_error("unknown %s '%s'; 'trm --help' lists the commands that there are", kind, word);
+    return STATUS_USAGE;
+}
+
+static int fail_operand(const char *word)
+{
+    report_error("unexpected '%s'; 'trm --help' shows the usage", word);
     return STATUS_USAGE;
 }
 
@@ -52,34 +65,46 @@ static int run_command(const cli_command *c, char **words, int count)
     if (settings == NULL)
         return report_error("not enough memory");
     const int operands = parse_options(c, words, count, settings);
-    const int status = operands == -2 ? STATUS_OK : operands < 0 ? STATUS_USAGE : c->run(settings, words, operands);
+    const int status = operands == -2 ? STATUS_OK
+                       : operands < 0 ? STATUS_USAGE
+                                      : c->run(settings, words, operands);
     free(settings);
     return status;
 }
 
-static int run(int argc, char **argv)
+/* trm help [COMMAND] */
+static int run_help(char **words, int count)
 {
-    if (argc < 2) {
-        show_commands(stderr);
-        return STATUS_USAGE;
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("trm %s\n", trm_version_text());
-        return STATUS_OK;
-    }
-    const bool help = strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
-    if (help && argc < 3)
+    if (count > 1)
+        return fail_operand(words[1]);
+    if (count == 0)
         return show_commands(stdout);
-    const cli_command *c = find_command(argv[help ? 2 : 1]);
+    const cli_command *c = find_command(words[0]);
     if (c == NULL)
-        return fail_command(argv[help ? 2 : 1]);
-    if (!help)
-        return run_command(c, argv + 2, argc - 2);
+        return fail_command(words[0]);
     show_help(c);
     return STATUS_OK;
 }
 
+static int run(char **words, int count)
+{
+    if (count == 0) {
+        show_commands(stderr);
+        return STATUS_USAGE;
+    }
+    if (strcmp(words[0], "help") == 0 || strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0)
+        return run_help(words + 1, count - 1);
+    if (strcmp(words[0], "--version") == 0 && count == 1) {
+        printf("trm %s\n", trm_version_text());
+        return STATUS_OK;
+    }
+    if (strcmp(words[0], "--version") == 0)
+        return fail_operand(words[1]);
+    const cli_command *c = find_command(words[0]);
+    return c != NULL ? run_command(c, words + 1, count - 1) : fail_command(words[0]);
+}
+
 int main(int argc, char **argv)
 {
-    return report_flush(run(argc, argv));
+    return report_flush(argc > 0 ? run(argv + 1, argc - 1) : STATUS_USAGE);
 }
