@@ -1,8 +1,9 @@
 /* conformance [--tolerance X] FILE.safetensors...
  *
- * Does the library compute what the published code computes? Each file holds weights and what the published code made of them
- * (tests/golden/README.md). The weights are converted and opened in memory, the same puzzles are solved, and every golden tensor is
- * compared. Exit status: 0 when all are within the tolerance, 1 when not or when a file is not of that form, 2 for wrong usage. */
+ * Does the library compute what the published code computes? Each file holds weights and what the published
+ * code made of them (tests/golden/README.md). The weights are converted and opened in memory, the same
+ * puzzles are solved, and every golden tensor is compared. Exit status: 0 when all are within the tolerance,
+ * 1 when not or when a file is not of that form, 2 for wrong usage. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -21,7 +22,8 @@
 enum { MOST_STEPS = 65536, MOST_PUZZLES = 65536 };
 
 static const char usage[] = "usage: conformance [--tolerance X] FILE.safetensors...\n"
-                            "Compares the library with the reference numbers in each file; the tolerance is absolute, 1e-4 unless given.\n";
+                            "Compares the library with the reference numbers in each file; the tolerance is "
+                            "absolute, 1e-4 unless given.\n";
 
 /* -------------------------------------------------------------------------------------- golden tensors */
 
@@ -36,8 +38,10 @@ static const char *const question_names[] = { "golden.inputs", "golden.puzzle_id
 
 /* Values of the first training steps; those that end in a point are the beginning of a name. */
 static const char *const training_names[] = {
-    "golden.labels",       "golden.lm_loss",      "golden.q_halt_loss", "golden.q_continue_loss", "golden.loss", "golden.loss_curve",
-    "golden.train_logits", "golden.softmax_loss", "golden.softmax_logits_grad", "golden.grad.", "golden.after5.", "golden.ema5.",
+    "golden.labels",          "golden.lm_loss",      "golden.q_halt_loss",
+    "golden.q_continue_loss", "golden.loss",         "golden.loss_curve",
+    "golden.train_logits",    "golden.softmax_loss", "golden.softmax_logits_grad",
+    "golden.grad.",           "golden.after5.",      "golden.ema5.",
 };
 
 typedef struct golden {
@@ -142,7 +146,8 @@ static trm_status read_numbers(const bed *b, const char *name, const uint64_t *s
         return trmi_fail(error, TRM_ERROR_FORMAT, "%s is missing", name);
     char expected[TRMI_SHAPE_BYTES], actual[TRMI_SHAPE_BYTES];
     if (!has_shape(found, shape, rank))
-        return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected shape %s, found %s", name, trmi_shape_text(expected, shape, rank),
+        return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected shape %s, found %s", name,
+                         trmi_shape_text(expected, shape, rank),
                          trmi_shape_text(actual, found->shape, found->rank));
     trm_status status = TRM_OK;
     *values = array(found->count, sizeof **values, &status, error);
@@ -161,7 +166,8 @@ static trm_status read_counts(bed *b, trm_error *error)
     char found[TRMI_SHAPE_BYTES];
     if (logits->rank != 4 || logits->shape[0] < 1 || logits->shape[0] > MOST_STEPS || logits->shape[1] < 1 ||
         logits->shape[1] > MOST_PUZZLES)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected shape [steps, puzzles, positions, vocabulary], found %s",
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "%s: expected shape [steps, puzzles, positions, vocabulary], found %s",
                          golden_names[LOGITS], trmi_shape_text(found, logits->shape, logits->rank));
     b->steps = (uint32_t)logits->shape[0];
     b->puzzles = (uint32_t)logits->shape[1];
@@ -169,7 +175,8 @@ static trm_status read_counts(bed *b, trm_error *error)
 }
 
 /* Whole numbers, which f32 holds exactly as far as a model's limits go. */
-static trm_status read_integers(const bed *b, const char *name, const uint64_t *shape, uint32_t rank, int32_t **to, trm_error *error)
+static trm_status read_integers(const bed *b, const char *name, const uint64_t *shape, uint32_t rank,
+                                int32_t **to, trm_error *error)
 {
     const trmi_safetensor *tensor;
     float *values = NULL;
@@ -180,7 +187,9 @@ static trm_status read_integers(const bed *b, const char *name, const uint64_t *
         if (fabsf(values[i]) <= 16777216.0f && values[i] == truncf(values[i]))
             (*to)[i] = (int32_t)values[i];
         else
-            status = trmi_fail(error, TRM_ERROR_FORMAT, "%s: number %" PRIu64 ": expected an integer, found %g", name, i, (double)values[i]);
+            status =
+                trmi_fail(error, TRM_ERROR_FORMAT, "%s: number %" PRIu64 ": expected an integer, found %g",
+                          name, i, (double)values[i]);
     }
     free(values);
     return status;
@@ -210,7 +219,8 @@ static trm_status read_golden(bed *b, trm_error *error)
     for (int i = 0; status == TRM_OK && i < GOLDEN_COUNT; i++) {
         golden *g = &b->golden[i];
         if (i <= CONTINUE)
-            status = read_numbers(b, golden_names[i], outputs, i == LOGITS ? 4 : 2, &g->tensor, &g->values, error);
+            status =
+                read_numbers(b, golden_names[i], outputs, i == LOGITS ? 4 : 2, &g->tensor, &g->values, error);
         else
             status = read_numbers(b, golden_names[i], state, 3, &g->tensor, &g->values, error);
     }
@@ -220,7 +230,8 @@ static trm_status read_golden(bed *b, trm_error *error)
 static trm_status make_solver(bed *b, trm_error *error)
 {
     trm_status status = TRM_OK;
-    b->logits = array((uint64_t)b->puzzles * b->model->config.positions * b->model->config.vocabulary, sizeof(float), &status, error);
+    b->logits = array((uint64_t)b->puzzles * b->model->config.positions * b->model->config.vocabulary,
+                      sizeof(float), &status, error);
     b->halt = array(b->puzzles, sizeof(float), &status, error);
     b->go_on = array(b->puzzles, sizeof(float), &status, error);
     if (status != TRM_OK)
@@ -265,7 +276,8 @@ static void compare(golden *g, uint64_t index, float got)
 }
 
 /* A state of all puzzles, from panels. */
-static void compare_state(bed *b, golden_name name, const float *(*state)(const trm_solver *solver, size_t puzzle))
+static void compare_state(bed *b, golden_name name,
+                          const float *(*state)(const trm_solver *solver, size_t puzzle))
 {
     const size_t n = trmi_rows(&b->model->config), d = b->model->config.channels;
     for (size_t p = 0; p < b->puzzles; p++) {
@@ -358,7 +370,8 @@ static bool report_errors(const bed *b, double tolerance)
     for (int i = 0; i < GOLDEN_COUNT; i++) {
         const golden *g = &b->golden[i];
         const bool within = g->worst <= tolerance;
-        printf("  %-26s%-14.3g%s%s\n", golden_names[i], g->worst, index_text(where, g), within ? "" : "  BEYOND THE TOLERANCE");
+        printf("  %-26s%-14.3g%s%s\n", golden_names[i], g->worst, index_text(where, g),
+               within ? "" : "  BEYOND THE TOLERANCE");
         good = good && within;
     }
     return good;
@@ -426,7 +439,8 @@ static bool read_tolerance(const char *text, double *tolerance)
     *tolerance = text != NULL ? strtod(text, &end) : -1;
     if (text != NULL && end != text && *end == '\0' && *tolerance >= 0 && isfinite(*tolerance))
         return true;
-    fprintf(stderr, "conformance: --tolerance: expected a number that is not negative, found %s\n", text != NULL ? text : "nothing");
+    fprintf(stderr, "conformance: --tolerance: expected a number that is not negative, found %s\n",
+            text != NULL ? text : "nothing");
     return false;
 }
 

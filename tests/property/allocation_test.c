@@ -1,5 +1,6 @@
-/* Out of memory, everywhere: each scenario runs with its n-th allocation failing, n = 0, 1, 2, ..., until none fails, once with only
- * that one failing and once with all that follow. Each time: TRM_ERROR_MEMORY, a sentence, nothing leaked, no half-written file. */
+/* Out of memory, everywhere: each scenario runs with its n-th allocation failing, n = 0, 1, 2, ..., until
+ * none fails, once with only that one failing and once with all that follow. Each time: TRM_ERROR_MEMORY, a
+ * sentence, nothing leaked, no half-written file. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <check.h>
@@ -11,16 +12,17 @@
 
 #include <trm/train.h>
 
+#include "config.h"
 #include "tests/support/random.h"
 #include "tests/support/run.h"
 
-enum { MOST_ALLOCATIONS = 5000 };
+enum { MOST_ALLOCATIONS = 5000, OWN_FILES = 4 };
 
 /* ---------------------------------------------------------------------------------- a failing allocator */
 
 typedef struct rationed {
-    size_t allowed;  /* allocations before the failure */
-    bool for_good;   /* all that follow fail, too */
+    size_t allowed; /* allocations before the failure */
+    bool for_good;  /* all that follow fail, too */
     size_t calls, failures, live;
 } rationed;
 
@@ -64,7 +66,8 @@ static void run_rationed(scenario *run, inspection *inspect, bool for_good)
             ck_assert_uint_gt(allowed, 0);
             return;
         }
-        ck_assert_msg(status == TRM_ERROR_MEMORY, "allocation %zu failed: %s: %s", allowed, trm_status_name(status), error.message);
+        ck_assert_msg(status == TRM_ERROR_MEMORY, "allocation %zu failed: %s: %s", allowed,
+                      trm_status_name(status), error.message);
         ck_assert_uint_gt(strlen(error.message), 5);
     }
     ck_abort_msg("more than %d allocations", MOST_ALLOCATIONS);
@@ -78,9 +81,12 @@ static void check_scenario(scenario *run, inspection *inspect)
 
 /* -------------------------------------------------------------------------------------------- fixture */
 
-static char directory[64], input_path[96], output_path[96], model_path[96], deflated_path[96];
+static char directory[64], input_path[96], output_path[96], model_path[96], deflated_path[96],
+    config_path[96];
+static const char settings[] = "{\"seq_len\":9,\"H_cycles\":2,\"L_cycles\":2,\"puzzle_emb_len\":2}";
 static trmi_config config;
-static random_file checkpoint, raw, deflated;
+static random_file checkpoint, raw, deflated,
+    labelled; /* the last: safetensors with a task and an alphabet */
 static trm_model *model;
 static bool old_output; /* there is an older file at output_path */
 
@@ -92,6 +98,20 @@ static void write_file(const char *path, const void *data, size_t bytes)
     ck_assert_int_eq(fclose(file), 0);
 }
 
+static random_file label(const random_file *from)
+{
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.format = TRM_FORMAT_SAFETENSORS;
+    options.task = "sudoku";
+    options.alphabet = "abcdefg";
+    random_file to = { NULL, 0 };
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_msg(trm_convert_memory(from->data, from->bytes, &options, &to.data, &to.bytes, &error) ==
+                      TRM_OK,
+                  "%s", error.message);
+    return to;
+}
+
 static void set_up(void)
 {
     strcpy(directory, "/tmp/trm-allocation-XXXXXX");
@@ -99,6 +119,7 @@ static void set_up(void)
     snprintf(input_path, sizeof input_path, "%s/in.safetensors", directory);
     snprintf(output_path, sizeof output_path, "%s/out.trm", directory);
     snprintf(model_path, sizeof model_path, "%s/model.trm", directory);
+    snprintf(config_path, sizeof config_path, "%s/config.json", directory);
     snprintf(deflated_path, sizeof deflated_path, "%s/deflated.trm", directory);
     random_source source = random_begin(1), same = source, again = source;
     config = random_config(TRM_BLOCK_MIXER);
@@ -107,7 +128,9 @@ static void set_up(void)
     deflated = random_model_file(&config, &again, 0.5, true);
     write_file(input_path, checkpoint.data, checkpoint.bytes);
     write_file(model_path, raw.data, raw.bytes);
+    write_file(config_path, settings, sizeof settings - 1);
     write_file(deflated_path, deflated.data, deflated.bytes);
+    labelled = label(&raw);
     model = random_model_open(&raw);
     old_output = false;
 }
@@ -118,16 +141,19 @@ static void tear_down(void)
     free(checkpoint.data);
     free(raw.data);
     free(deflated.data);
+    trm_convert_free(labelled.data, NULL);
     remove(input_path);
     remove(model_path);
     remove(deflated_path);
+    remove(config_path);
     remove(output_path);
     ck_assert_int_eq(rmdir(directory), 0); /* fails when something else was left there */
 }
 
 /* ------------------------------------------------------------------------------------------- scenarios */
 
-static trm_status open_path(const char *path, uint32_t flags, const trm_allocator *allocator, trm_error *error)
+static trm_status open_path(const char *path, uint32_t flags, const trm_allocator *allocator,
+                            trm_error *error)
 {
     trm_open_options options = TRM_OPEN_OPTIONS_INIT;
     options.flags = flags;
@@ -139,7 +165,8 @@ static trm_status open_path(const char *path, uint32_t flags, const trm_allocato
     return status;
 }
 
-static trm_status open_memory(const void *data, size_t bytes, uint32_t flags, const trm_allocator *allocator, trm_error *error)
+static trm_status open_memory(const void *data, size_t bytes, uint32_t flags, const trm_allocator *allocator,
+                              trm_error *error)
 {
     trm_open_options options = TRM_OPEN_OPTIONS_INIT;
     options.flags = flags;
@@ -205,6 +232,7 @@ static trm_status solve(const trm_allocator *allocator, trm_error *error)
     return status;
 }
 
+#ifdef TRMI_HAVE_THREADS
 static trm_status create_pool(const trm_allocator *allocator, trm_error *error)
 {
     trm_pool *pool = NULL;
@@ -213,16 +241,15 @@ static trm_status create_pool(const trm_allocator *allocator, trm_error *error)
     trm_pool_free(pool);
     return status;
 }
+#endif
 
-static trm_status convert_memory(const random_file *from, uint32_t format, uint32_t deflate, const trm_allocator *allocator,
-                                 trm_error *error)
+static trm_status convert_memory(const random_file *from, uint32_t format, uint32_t deflate,
+                                 const trm_allocator *allocator, trm_error *error)
 {
     trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
     options.allocator = allocator;
     options.format = format;
     options.deflate = deflate;
-    options.task = "sudoku";
-    options.alphabet = "abcdefg";
     void *output = NULL;
     size_t bytes = 0;
     const trm_status status = trm_convert_memory(from->data, from->bytes, &options, &output, &bytes, error);
@@ -241,6 +268,16 @@ static trm_status convert_deflating(const trm_allocator *allocator, trm_error *e
     return convert_memory(&raw, TRM_FORMAT_TRM, 1, allocator, error);
 }
 
+static trm_status convert_labelled(const trm_allocator *allocator, trm_error *error)
+{
+    return convert_memory(&labelled, TRM_FORMAT_TRM, 0, allocator, error);
+}
+
+static trm_status convert_to_itself(const trm_allocator *allocator, trm_error *error)
+{
+    return convert_memory(&labelled, TRM_FORMAT_SAFETENSORS, 0, allocator, error);
+}
+
 static trm_status convert_back(const trm_allocator *allocator, trm_error *error)
 {
     return convert_memory(&deflated, TRM_FORMAT_SAFETENSORS, 0, allocator, error);
@@ -250,6 +287,17 @@ static trm_status convert_file(const trm_allocator *allocator, trm_error *error)
 {
     trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
     options.allocator = allocator;
+    return trm_convert(input_path, output_path, &options, error);
+}
+
+/* With a configuration in a file of its own, and an alphabet. */
+static trm_status convert_configured(const trm_allocator *allocator, trm_error *error)
+{
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.allocator = allocator;
+    options.config_path = config_path;
+    options.task = "sudoku";
+    options.alphabet = "abcdefg";
     return trm_convert(input_path, output_path, &options, error);
 }
 
@@ -279,11 +327,12 @@ static size_t entries(void)
     return count - 2; /* . and .. */
 }
 
-/* After a failure the output is as it was, absent or old; after a success it is a model. Then it is put back for the next round. */
+/* After a failure the output is as it was, absent or old; after a success it is a model. Then it is put back
+ * for the next round. */
 static void inspect_output(trm_status status)
 {
     const bool present = status == TRM_OK || old_output;
-    ck_assert_uint_eq(entries(), present ? 4 : 3);
+    ck_assert_uint_eq(entries(), present ? OWN_FILES + 1 : OWN_FILES);
     if (status == TRM_OK) {
         trm_model *opened = NULL;
         trm_error error = TRM_ERROR_INIT;
@@ -308,6 +357,8 @@ static void check_writer(scenario *run)
     old_output = true;
     write_file(output_path, old_content, sizeof old_content);
     check_scenario(run, inspect_output);
+    old_output = false;
+    ck_assert_int_eq(remove(output_path), 0);
 }
 
 /* --------------------------------------------------------------------------------------------- tests */
@@ -335,15 +386,19 @@ START_TEST(solving)
 }
 END_TEST
 
+#ifdef TRMI_HAVE_THREADS
 START_TEST(threads)
 {
     check_scenario(create_pool, NULL);
 }
 END_TEST
+#endif
 
 START_TEST(converting)
 {
     check_scenario(convert_checkpoint, NULL);
+    check_scenario(convert_labelled, NULL);
+    check_scenario(convert_to_itself, NULL);
     if (deflated.data != NULL) {
         check_scenario(convert_deflating, NULL);
         check_scenario(convert_back, NULL);
@@ -354,6 +409,7 @@ END_TEST
 START_TEST(converting_files)
 {
     check_writer(convert_file);
+    check_writer(convert_configured);
 }
 END_TEST
 
@@ -373,7 +429,9 @@ int main(void)
     tcase_add_test(tests, opening);
     tcase_add_test(tests, opening_deflated);
     tcase_add_test(tests, solving);
+#ifdef TRMI_HAVE_THREADS
     tcase_add_test(tests, threads);
+#endif
     tcase_add_test(tests, converting);
     tcase_add_test(tests, converting_files);
     tcase_add_test(tests, making_models);

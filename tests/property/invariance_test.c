@@ -1,4 +1,5 @@
-/* The same answer everywhere: however a model is opened and however a solve is run, its outputs have the same bits. */
+/* The same answer everywhere: however a model is opened and however a solve is run, its outputs have the same
+ * bits. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <check.h>
@@ -7,11 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "lib/model/model.h"
 #include "tests/support/random.h"
 #include "tests/support/run.h"
 
-enum { PUZZLES = 8, STEPS = 3, MODELS = 5, RUNNERS = 5 };
+#ifdef TRMI_HAVE_THREADS
+enum { WITH_THREADS = 1 };
+#else
+enum { WITH_THREADS = 0 };
+#endif
+
+enum { PUZZLES = 8, STEPS = 3, MODELS = 4, RUNNERS = 5 };
 
 /* ------------------------------------------------------------------------------------------- outputs */
 
@@ -41,6 +49,18 @@ static void outputs_free(outputs *o)
     free(o->logits);
 }
 
+/* Nothing of an earlier solve may pass for an answer. */
+static void forget(outputs *o)
+{
+    const size_t cells = PUZZLES * o->positions;
+    memset(o->tokens, 0xEE, cells * sizeof *o->tokens);
+    memset(o->probabilities, 0xEE, cells * sizeof *o->probabilities);
+    memset(o->logits, 0xEE, cells * o->vocabulary * sizeof *o->logits);
+    memset(o->heads, 0xEE, sizeof o->heads);
+    memset(o->steps, 0xEE, sizeof o->steps);
+    memset(o->stops, 0xEE, sizeof o->stops);
+}
+
 static void expect_same(const outputs *a, const outputs *b, const char *what)
 {
     const size_t cells = PUZZLES * a->positions;
@@ -48,7 +68,8 @@ static void expect_same(const outputs *a, const outputs *b, const char *what)
                       memcmp(a->probabilities, b->probabilities, cells * sizeof *a->probabilities) == 0 &&
                       memcmp(a->logits, b->logits, cells * a->vocabulary * sizeof *a->logits) == 0 &&
                       memcmp(a->heads, b->heads, sizeof a->heads) == 0 &&
-                      memcmp(a->steps, b->steps, sizeof a->steps) == 0 && memcmp(a->stops, b->stops, sizeof a->stops) == 0;
+                      memcmp(a->steps, b->steps, sizeof a->steps) == 0 &&
+                      memcmp(a->stops, b->stops, sizeof a->stops) == 0;
     ck_assert_msg(same, "%s: other bits", what);
 }
 
@@ -59,7 +80,8 @@ typedef struct puzzles {
     uint32_t identifiers[PUZZLES];
 } puzzles;
 
-static void solve_into(const trm_model *model, const puzzles *given, const trm_solve_options *options, outputs *o)
+static void solve_into(const trm_model *model, const puzzles *given, const trm_solve_options *options,
+                       outputs *o)
 {
     trm_questions questions = TRM_QUESTIONS_INIT;
     questions.count = PUZZLES;
@@ -78,7 +100,7 @@ static void solve_into(const trm_model *model, const puzzles *given, const trm_s
     ck_assert_msg(trm_solve(model, &questions, &answers, options, &error) == TRM_OK, "%s", error.message);
 }
 
-/* Puzzles stop at different steps, so that batches shrink and are filled anew. */
+/* Puzzles stop at different steps, so that batches shrink. */
 static trm_solve_options options_of(uint32_t batch, const trm_executor *executor)
 {
     trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
@@ -89,56 +111,59 @@ static trm_solve_options options_of(uint32_t batch, const trm_executor *executor
     return options;
 }
 
-static void run_backwards(void *user, void (*task)(void *argument, uint32_t index), void *argument, uint32_t count)
+static void run_backwards(void *user, void (*task)(void *argument, uint32_t index), void *argument,
+                          uint32_t count)
 {
     (void)user;
     while (count-- > 0)
         task(argument, count);
 }
 
-static const char *const runner_names[RUNNERS] = { "no executor", "1 thread", "2 threads", "3 threads", "tasks backwards" };
+static const char *const runner_names[RUNNERS] = { "no executor", "1 thread", "2 threads", "3 threads",
+                                                   "tasks backwards" };
 
 static const trm_executor backwards = { sizeof backwards, 5, NULL, run_backwards };
 
-/* Once in memory of the solver's own and once in a workspace full of not-a-numbers, should anyone read them. */
-static void check_solve(const trm_model *model, const puzzles *given, const trm_executor *executor, uint32_t batch,
-                        const outputs *wanted, outputs *got, const char *how)
+/* In memory of the solver's own, or in a workspace full of not-a-numbers, should anyone read them. */
+static void check_solve(const trm_model *model, const puzzles *given, trm_solve_options options,
+                        bool workspace, const outputs *wanted, outputs *got, const char *how)
 {
-    trm_solve_options options = options_of(batch, executor);
     char what[256];
-    snprintf(what, sizeof what, "%s, batch %u", how, batch);
-    solve_into(model, given, &options, got);
-    expect_same(wanted, got, what);
-    ck_assert_int_eq(trm_solver_measure(model, &options, &options.workspace_size, NULL), TRM_OK);
-    options.workspace = malloc(options.workspace_size);
-    ck_assert_ptr_nonnull(options.workspace);
-    memset(options.workspace, 0xFF, options.workspace_size);
+    snprintf(what, sizeof what, "%s, batch %u%s", how, options.batch, workspace ? ", workspace" : "");
+    if (workspace) {
+        ck_assert_int_eq(trm_solver_measure(model, &options, &options.workspace_size, NULL), TRM_OK);
+        options.workspace = malloc(options.workspace_size);
+        ck_assert_ptr_nonnull(options.workspace);
+        memset(options.workspace, 0xFF, options.workspace_size);
+    }
+    forget(got);
     solve_into(model, given, &options, got);
     free(options.workspace);
-    strcat(what, ", workspace");
     expect_same(wanted, got, what);
 }
 
-/* With every runner and batch. */
-static void check_solves(const trm_model *model, const puzzles *given, trm_pool *const *pools, const outputs *wanted, outputs *got,
-                         const char *how)
+/* With every runner and batch, every other time in a workspace. */
+static void check_solves(const trm_model *model, const puzzles *given, trm_pool *const *pools,
+                         const outputs *wanted, outputs *got, const char *how)
 {
     static const uint32_t batches[] = { 1, 3, 8 };
     for (int runner = 0; runner < RUNNERS; runner++)
         for (int i = 0; i < 3; i++) {
-            const trm_executor *executor = runner == 0           ? NULL
-                                         : runner == RUNNERS - 1 ? &backwards
-                                                                 : trm_pool_executor(pools[runner - 1]);
+            const trm_executor *executor = runner == 0             ? NULL
+                                           : runner == RUNNERS - 1 ? &backwards
+                                                                   : trm_pool_executor(pools[runner - 1]);
             char what[192];
             snprintf(what, sizeof what, "%s, %s", how, runner_names[runner]);
-            check_solve(model, given, executor, batches[i], wanted, got, what);
+            check_solve(model, given, options_of(batches[i], executor), (runner + i) % 2 != 0, wanted, got,
+                        what);
         }
 }
 
 /* ------------------------------------------------------------------------------------------- openings */
 
 typedef enum opening { IN_PLACE, UNALIGNED, MAPPED, READ, DEFLATED, OPENINGS } opening;
-static const char *const opening_names[OPENINGS] = { "in place", "from unaligned memory", "mapped", "read", "deflated" };
+static const char *const opening_names[OPENINGS] = { "in place", "from unaligned memory", "mapped", "read",
+                                                     "deflated" };
 
 static void write_temporary(const random_file *file, char path[64])
 {
@@ -169,7 +194,8 @@ static trm_model *open_unaligned(const random_file *file)
     memcpy(copy + 1, file->data, file->bytes);
     trm_model *model = NULL;
     trm_error error = TRM_ERROR_INIT;
-    ck_assert_msg(trm_model_open_memory(copy + 1, file->bytes, NULL, &model, &error) == TRM_OK, "%s", error.message);
+    ck_assert_msg(trm_model_open_memory(copy + 1, file->bytes, NULL, &model, &error) == TRM_OK, "%s",
+                  error.message);
     free(copy); /* what is not aligned has been copied */
     return model;
 }
@@ -177,11 +203,16 @@ static trm_model *open_unaligned(const random_file *file)
 static trm_model *open_as(opening how, const random_file *raw, const random_file *deflated)
 {
     switch (how) {
-    case IN_PLACE: return random_model_open(raw);
-    case UNALIGNED: return open_unaligned(raw);
-    case MAPPED: return open_file(raw, 0);
-    case READ: return open_file(raw, TRM_OPEN_READ);
-    default: return open_file(deflated, 0);
+    case IN_PLACE:
+        return random_model_open(raw);
+    case UNALIGNED:
+        return open_unaligned(raw);
+    case MAPPED:
+        return open_file(raw, 0);
+    case READ:
+        return open_file(raw, TRM_OPEN_READ);
+    default:
+        return open_file(deflated, 0);
     }
 }
 
@@ -194,8 +225,9 @@ static bool uses(const trm_model *model, const char *instruction_set)
 }
 
 /* However it is opened; but in every way of solving only once, because they do not see how it was opened. */
-static void check_openings(const random_file *raw, const random_file *deflated, const puzzles *given, trm_pool *const *pools,
-                           const outputs *wanted, outputs *got, const char *instruction_set)
+static void check_openings(const random_file *raw, const random_file *deflated, const puzzles *given,
+                           trm_pool *const *pools, const outputs *wanted, outputs *got,
+                           const char *instruction_set)
 {
     for (int how = 0; how < OPENINGS; how++) {
         if (how == DEFLATED && deflated->data == NULL) {
@@ -210,7 +242,7 @@ static void check_openings(const random_file *raw, const random_file *deflated, 
         else if (how == IN_PLACE)
             check_solves(model, given, pools, wanted, got, what);
         else
-            check_solve(model, given, NULL, 3, wanted, got, what);
+            check_solve(model, given, options_of(3, NULL), how == MAPPED, wanted, got, what);
         trm_model_close(model);
     }
 }
@@ -221,22 +253,22 @@ static trmi_config config_of(int index)
 {
     trmi_config config = random_config(index % 2 == 0 ? TRM_BLOCK_MIXER : TRM_BLOCK_ATTENTION);
     config.positions = 19;
-    config.vocabulary = index == 4 ? 45 : 11;
+    config.vocabulary = index == 2 ? 45 : 11;
     config.channels = index == 0 ? 20 : 36;
-    config.blocks = index < 2 ? 2 : 1;
+    config.blocks = index == 0 ? 2 : 1;
     config.cycles = 1;
     config.heads = config.block == TRM_BLOCK_ATTENTION ? 3 : 0;
     config.channel_hidden = 40;
     config.token_hidden = config.block == TRM_BLOCK_MIXER ? 40 : 0;
     config.gate = index < 2 ? TRM_GATE_PLAIN : TRM_GATE_NORMED;
     config.position_encoding = config.block == TRM_BLOCK_MIXER ? TRM_POSITION_NONE
-                             : index == 1                      ? TRM_POSITION_ROTARY
+                               : index == 1                    ? TRM_POSITION_ROTARY
                                                                : TRM_POSITION_LEARNED;
     config.head_bias = index == 2;
     config.grid_rows = config.grid_columns = 0;
     if (index == 3) {
         config.architecture = TRM_ARCHITECTURE_HRM;
-        config.high_blocks = 2;
+        config.high_blocks = 1;
     }
     return config;
 }
@@ -272,7 +304,8 @@ START_TEST(answers_have_the_same_bits)
     solve_plainly(&raw, &given, &wanted);
     trm_pool *pools[3] = { NULL };
     for (uint32_t i = 0; i < 3; i++)
-        ck_assert_int_eq(trm_pool_create(i + 1, NULL, &pools[i], NULL), TRM_OK);
+        ck_assert_int_eq(trm_pool_create(i + 1, NULL, &pools[i], NULL),
+                         i == 0 || WITH_THREADS ? TRM_OK : TRM_ERROR_UNSUPPORTED);
     static const char *const instruction_sets[] = { "scalar", "avx2", "avx512" };
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(setenv("TRM_CPU", instruction_sets[i], 1), 0);

@@ -1,4 +1,5 @@
-/* The promises of trm.h about solving: when puzzles stop, what memory is used, and what each misuse comes to. */
+/* The promises of trm.h about solving: when puzzles stop, what memory is used, and what each misuse comes to.
+ */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 
 #include <check.h>
@@ -18,6 +19,7 @@
 
 enum { COUNT = 5, STEPS = 6 };
 
+static trm_likelihood likelihood = TRM_LIKELIHOOD_STABLEMAX; /* of the models that are opened */
 static trmi_config config;
 static random_file file;
 static trm_model *model;
@@ -28,6 +30,7 @@ static void open_random(trm_block block, uint64_t stream)
 {
     random_source source = random_begin(stream);
     config = random_config(block);
+    config.likelihood = likelihood;
     file = random_model_file(&config, &source, 1.0, false);
     model = random_model_open(&file);
     random_tokens(&source, tokens, COUNT * RANDOM_POSITIONS, config.vocabulary);
@@ -95,7 +98,8 @@ static void expect_ok(trm_status status, const trm_error *error)
 
 static void expect_failure(trm_status status, trm_status wanted, const trm_error *error)
 {
-    ck_assert_msg(status == wanted, "%s instead of %s: %s", trm_status_name(status), trm_status_name(wanted), error->message);
+    ck_assert_msg(status == wanted, "%s instead of %s: %s", trm_status_name(status), trm_status_name(wanted),
+                  error->message);
     ck_assert_int_eq(error->status, wanted);
     ck_assert_uint_gt(strlen(error->message), 10);
     ck_assert_ptr_null(strchr(error->message, '\n'));
@@ -167,17 +171,20 @@ static void expect_same_puzzle(const result *a, const result *b, int puzzle)
 /* ------------------------------------------------------------------------------------------- halting */
 
 /* The step at which the rules of trm.h stop a puzzle with that history, and why. */
-static uint32_t expected_stop(const result history[STEPS], int puzzle, uint32_t halt, uint32_t stable, uint32_t *why)
+static uint32_t expected_stop(const result history[STEPS], int puzzle, uint32_t halt, uint32_t stable,
+                              uint32_t *why)
 {
     const size_t s = config.positions, at = (size_t)puzzle * s;
     uint32_t same = 1;
     for (uint32_t step = 1; step <= STEPS; step++) {
         const result *now = &history[step - 1];
         if (step > 1)
-            same = memcmp(now->tokens + at, history[step - 2].tokens + at, s * sizeof *now->tokens) == 0 ? same + 1 : 1;
+            same = memcmp(now->tokens + at, history[step - 2].tokens + at, s * sizeof *now->tokens) == 0
+                       ? same + 1
+                       : 1;
         *why = (halt & TRM_HALT_SIGNAL) != 0 && now->halt_logits[puzzle] > 0 ? TRM_STOP_SIGNAL
-             : (halt & TRM_HALT_STABLE) != 0 && same >= stable               ? TRM_STOP_STABLE
-             : step == STEPS                                                 ? TRM_STOP_LIMIT
+               : (halt & TRM_HALT_STABLE) != 0 && same >= stable             ? TRM_STOP_STABLE
+               : step == STEPS                                               ? TRM_STOP_LIMIT
                                                                              : TRM_STOP_RUNNING;
         if (*why != TRM_STOP_RUNNING)
             return step;
@@ -185,7 +192,8 @@ static uint32_t expected_stop(const result history[STEPS], int puzzle, uint32_t 
     return 0;
 }
 
-/* Solves with these rules; each puzzle must have the answer of its own step. Adds up how often each reason occurred. */
+/* Solves with these rules; each puzzle must have the answer of its own step. Adds up how often each reason
+ * occurred. */
 static void check_halting(uint32_t halt, uint32_t stable, uint32_t seen[5])
 {
     static result history[STEPS], got;
@@ -298,9 +306,27 @@ END_TEST
 
 /* ------------------------------------------------------------------------------------------- answers */
 
+/* The share of a logit among `count`, under the model's likelihood. */
+static double share(const float *row, size_t count, size_t of)
+{
+    double sum = 0, part = 0;
+    for (size_t k = 0; k < count; k++) {
+        const double v = (double)row[k];
+        const double size = config.likelihood == TRM_LIKELIHOOD_SOFTMAX ? exp(v)
+                            : v >= 0                                    ? v + 1
+                                                                        : 1 / (1 - v);
+        sum += size;
+        part = k == of ? size : part;
+    }
+    return part / sum;
+}
+
 START_TEST(answers_follow_from_the_logits)
 {
     static result r;
+    tear_down();
+    likelihood = (trm_likelihood)_i;
+    set_up();
     const trm_solve_options options = options_with(0, 2, COUNT);
     solve_all(&options, &r);
     const size_t v = config.vocabulary;
@@ -310,14 +336,11 @@ START_TEST(answers_follow_from_the_logits)
         for (size_t k = 1; k < v; k++)
             best = row[k] > row[best] ? k : best;
         ck_assert_int_eq(r.tokens[i], (int32_t)best);
-        double sum = 0;
-        for (size_t k = 0; k < v; k++)
-            sum += row[k] >= 0 ? (double)row[k] + 1 : 1 / (1 - (double)row[k]);
-        const double share = (row[best] >= 0 ? (double)row[best] + 1 : 1 / (1 - (double)row[best])) / sum;
-        ck_assert_double_eq_tol((double)r.probabilities[i], share, 1e-6);
+        ck_assert_double_eq_tol((double)r.probabilities[i], share(row, v, best), 1e-6);
     }
     for (int i = 0; i < COUNT; i++)
-        ck_assert_double_eq_tol((double)r.halt_probabilities[i], 1 / (1 + exp(-(double)r.halt_logits[i])), 1e-6);
+        ck_assert_double_eq_tol((double)r.halt_probabilities[i], 1 / (1 + exp(-(double)r.halt_logits[i])),
+                                1e-6);
 }
 END_TEST
 
@@ -340,9 +363,11 @@ START_TEST(each_answer_may_be_left_out)
         trm_error error = TRM_ERROR_INIT;
         expect_ok(trm_solve(model, &questions, &answers, &options, &error), &error);
         ck_assert(answers.tokens == NULL || memcmp(one.tokens, all.tokens, sizeof all.tokens) == 0);
-        ck_assert(answers.probabilities == NULL || memcmp(one.probabilities, all.probabilities, sizeof all.probabilities) == 0);
+        ck_assert(answers.probabilities == NULL ||
+                  memcmp(one.probabilities, all.probabilities, sizeof all.probabilities) == 0);
         ck_assert(answers.logits == NULL || memcmp(one.logits, all.logits, sizeof all.logits) == 0);
-        ck_assert(answers.halt_logits == NULL || memcmp(one.halt_logits, all.halt_logits, sizeof all.halt_logits) == 0);
+        ck_assert(answers.halt_logits == NULL ||
+                  memcmp(one.halt_logits, all.halt_logits, sizeof all.halt_logits) == 0);
         ck_assert(answers.steps == NULL || memcmp(one.steps, all.steps, sizeof all.steps) == 0);
         ck_assert(answers.stops == NULL || memcmp(one.stops, all.stops, sizeof all.stops) == 0);
     }
@@ -408,7 +433,8 @@ static void measure(const trm_solve_options *options, size_t *bytes)
     expect_ok(trm_solver_measure(model, options, bytes, &error), &error);
 }
 
-/* In exactly the measured memory, the answer of a solver that allocates, and no allocation; in one byte less, a clean failure. */
+/* In exactly the measured memory, the answer of a solver that allocates, and no allocation; in one byte less,
+ * a clean failure. */
 static void check_workspace(trm_solve_options options, bool at_end)
 {
     static result wanted, got;
@@ -440,7 +466,8 @@ static void check_workspace(trm_solve_options options, bool at_end)
     ck_assert_int_eq(munmap(g.map, g.map_bytes), 0);
 }
 
-static void run_in_order(void *user, void (*task)(void *argument, uint32_t index), void *argument, uint32_t count)
+static void run_in_order(void *user, void (*task)(void *argument, uint32_t index), void *argument,
+                         uint32_t count)
 {
     ck_assert_uint_ge(count, 1);
     ck_assert_uint_le(count, *(const uint32_t *)user);
@@ -532,18 +559,18 @@ START_TEST(incomplete_executors_and_allocators_are_refused)
     trm_solve_options options = options_with(0, 0, 1);
     options.executor = &executor;
     expect_bad_options(&options);
-    executor = (trm_executor){ sizeof executor, 0, &width, run_in_order };
+    executor = (trm_executor) { sizeof executor, 0, &width, run_in_order };
     expect_bad_options(&options);
-    executor = (trm_executor){ sizeof executor, 1025, &width, run_in_order };
+    executor = (trm_executor) { sizeof executor, 1025, &width, run_in_order };
     expect_bad_options(&options);
-    executor = (trm_executor){ 0, 2, &width, run_in_order };
+    executor = (trm_executor) { 0, 2, &width, run_in_order };
     expect_bad_options(&options);
     options.executor = NULL;
     counter counts = { 0 };
     trm_allocator allocator = { sizeof allocator, &counts, counted_allocate, NULL };
     options.allocator = &allocator;
     expect_bad_options(&options);
-    allocator = (trm_allocator){ sizeof allocator, &counts, NULL, counted_release };
+    allocator = (trm_allocator) { sizeof allocator, &counts, NULL, counted_release };
     expect_bad_options(&options);
 }
 END_TEST
@@ -583,13 +610,13 @@ START_TEST(tokens_outside_the_vocabulary_are_named)
     *token = (int32_t)config.vocabulary;
     char limit[16];
     snprintf(limit, sizeof limit, "%u", config.vocabulary);
-    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]){ "3", "4", limit });
+    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]) { "3", "4", limit });
     *token = -7;
-    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]){ "3", "4", "-7" });
+    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]) { "3", "4", "-7" });
     *token = INT32_MIN;
-    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]){ "3", "4", "-2147483648" });
+    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]) { "3", "4", "-2147483648" });
     *token = INT32_MAX;
-    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]){ "3", "4", "2147483647" });
+    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]) { "3", "4", "2147483647" });
 }
 END_TEST
 
@@ -597,9 +624,9 @@ START_TEST(identifiers_outside_the_table_are_named)
 {
     const trm_questions questions = all_questions();
     identifiers[2] = config.identifiers;
-    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]){ "2", "3", "identifier" });
+    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]) { "2", "3", "identifier" });
     identifiers[2] = UINT32_MAX;
-    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]){ "2", "4294967295", "identifier" });
+    expect_bad_questions(&questions, TRM_ERROR_PUZZLE, (const char *[]) { "2", "4294967295", "identifier" });
 }
 END_TEST
 
@@ -725,12 +752,14 @@ START_TEST(questions_follow_the_size_rule)
     questions.known.size = sizeof questions;
     expect_ok(trm_solve(model, &questions.known, &answers, &options, &error), &error);
     questions.later[0] = 9;
-    expect_failure(trm_solve(model, &questions.known, &answers, &options, &error), TRM_ERROR_ARGUMENT, &error);
+    expect_failure(trm_solve(model, &questions.known, &answers, &options, &error), TRM_ERROR_ARGUMENT,
+                   &error);
     questions.known.size = offsetof(trm_questions, identifiers);
     memset(&questions.known.identifiers, 0xEE, sizeof questions.known.identifiers);
     expect_ok(trm_solve(model, &questions.known, &answers, &options, &error), &error);
     questions.known.size = 3;
-    expect_failure(trm_solve(model, &questions.known, &answers, &options, &error), TRM_ERROR_ARGUMENT, &error);
+    expect_failure(trm_solve(model, &questions.known, &answers, &options, &error), TRM_ERROR_ARGUMENT,
+                   &error);
 }
 END_TEST
 
@@ -747,12 +776,14 @@ START_TEST(answers_follow_the_size_rule)
     answers.known.size = sizeof answers;
     expect_ok(trm_solve(model, &questions, &answers.known, &options, &error), &error);
     answers.later[7] = 9;
-    expect_failure(trm_solve(model, &questions, &answers.known, &options, &error), TRM_ERROR_ARGUMENT, &error);
+    expect_failure(trm_solve(model, &questions, &answers.known, &options, &error), TRM_ERROR_ARGUMENT,
+                   &error);
     memset(&answers.known.logits, 0xEE, sizeof answers.known - offsetof(trm_answers, logits));
     answers.known.size = offsetof(trm_answers, logits);
     expect_ok(trm_solve(model, &questions, &answers.known, &options, &error), &error);
     answers.known.size = 0;
-    expect_failure(trm_solve(model, &questions, &answers.known, &options, &error), TRM_ERROR_ARGUMENT, &error);
+    expect_failure(trm_solve(model, &questions, &answers.known, &options, &error), TRM_ERROR_ARGUMENT,
+                   &error);
 }
 END_TEST
 
@@ -821,7 +852,8 @@ static Suite *solver_suite(void)
     tcase_add_test(tests, a_step_after_the_last_does_nothing);
     tcase_add_test(tests, loading_again_starts_afresh);
     tests = add_case(suite, "answers");
-    tcase_add_test(tests, answers_follow_from_the_logits);
+    tcase_add_loop_test(tests, answers_follow_from_the_logits, TRM_LIKELIHOOD_SOFTMAX,
+                        TRM_LIKELIHOOD_STABLEMAX + 1);
     tcase_add_test(tests, each_answer_may_be_left_out);
     tcase_add_test(tests, no_identifiers_means_zeros);
     tests = add_case(suite, "memory");

@@ -1,5 +1,6 @@
-/* Random numbers by splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). Random models are
- * checkpoints in memory under the published names, which the library converts: so no test depends on how it lays weights out. */
+/* Random numbers by splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+ * 2014). Random models are checkpoints in memory under the published names, which the library converts: so no
+ * test depends on how it lays weights out. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "tests/support/random.h"
@@ -52,7 +53,8 @@ double random_even(random_source *source)
     return (double)(random_next(source) >> 11) * 0x1p-52 - 1;
 }
 
-/* The sum of twelve even numbers from -1/2 to 1/2: no function of the C library, so the same on every machine. */
+/* The sum of twelve even numbers from -1/2 to 1/2: no function of the C library, so the same on every
+ * machine. */
 double random_normal(random_source *source)
 {
     double sum = 0;
@@ -70,7 +72,7 @@ void random_tokens(random_source *source, int32_t *tokens, size_t count, uint32_
 trmi_config random_config(trm_block block)
 {
     const bool mixer = block == TRM_BLOCK_MIXER;
-    return (trmi_config){
+    return (trmi_config) {
         .architecture = TRM_ARCHITECTURE_TRM,
         .block = block,
         .position_encoding = mixer ? TRM_POSITION_NONE : TRM_POSITION_ROTARY,
@@ -128,13 +130,15 @@ static void print_name(const checkpoint *c, const trmi_tensor *tensor)
     const bool of_block = tensor->role >= TRMI_TOKENS_GATE_UP && tensor->role <= TRMI_CHANNELS_DOWN;
     fprintf(c->header, ",\"model.inner.");
     if (of_block)
-        fprintf(c->header, "%s_level.layers.%" PRIu32 ".", tensor->network == TRMI_NETWORK_HIGH ? "H" : "L", tensor->block);
+        fprintf(c->header, "%s_level.layers.%" PRIu32 ".", tensor->network == TRMI_NETWORK_HIGH ? "H" : "L",
+                tensor->block);
     fprintf(c->header, "%s\":", names[tensor->role]);
 }
 
 static bool is_vector(trmi_role role)
 {
-    return role == TRMI_STATE_Y || role == TRMI_STATE_Z || role == TRMI_HEAD_TOKENS_BIAS || role == TRMI_HEAD_HALT_BIAS;
+    return role == TRMI_STATE_Y || role == TRMI_STATE_Z || role == TRMI_HEAD_TOKENS_BIAS ||
+           role == TRMI_HEAD_HALT_BIAS;
 }
 
 /* Rows of tables are as long as embeddings have to be; vectors are of size 1, or a half in biases. */
@@ -142,7 +146,8 @@ static double deviation(const checkpoint *c, const trmi_tensor *tensor, size_t c
 {
     if (is_vector(tensor->role))
         return tensor->role == TRMI_STATE_Y || tensor->role == TRMI_STATE_Z ? 1 : 0.5;
-    return tensor->role < TRMI_TOKENS_GATE_UP ? 1 / sqrt(c->config->channels) : c->scale / sqrt((double)columns);
+    return tensor->role < TRMI_TOKENS_GATE_UP ? 1 / sqrt(c->config->channels)
+                                              : c->scale / sqrt((double)columns);
 }
 
 static trm_status add_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
@@ -173,19 +178,21 @@ static void print_config(FILE *to, const trmi_config *c)
     static const char *const encodings[] = { "", "none", "learned", "rope" };
     const bool hrm = c->architecture == TRM_ARCHITECTURE_HRM;
     fprintf(to, "{\"__metadata__\":{\"arch\":\"%s\",\"config\":\"{", hrm ? "hrm" : "trm");
-    fprintf(to, "\\\"hidden_size\\\":%" PRIu32 ",\\\"seq_len\\\":%" PRIu32 ",\\\"vocab_size\\\":%" PRIu32, c->channels, c->positions,
-            c->vocabulary);
-    fprintf(to, ",\\\"L_layers\\\":%" PRIu32 ",\\\"H_layers\\\":%" PRIu32 ",\\\"num_heads\\\":%" PRIu32, c->blocks, c->high_blocks,
-            c->heads > 0 ? c->heads : 4);
-    fprintf(to, ",\\\"H_cycles\\\":%" PRIu32 ",\\\"L_cycles\\\":%" PRIu32 ",\\\"halt_max_steps\\\":%" PRIu32, c->cycles, c->updates,
-            c->maximum_steps);
-    fprintf(to, ",\\\"mlp_t\\\":%s,\\\"pos_encodings\\\":\\\"%s\\\"", c->block == TRM_BLOCK_MIXER ? "true" : "false",
-            encodings[c->position_encoding]);
-    fprintf(to, ",\\\"puzzle_emb_ndim\\\":%" PRIu32 ",\\\"puzzle_emb_len\\\":%" PRIu32, c->puzzle_width, c->prefix);
+    fprintf(to, "\\\"hidden_size\\\":%" PRIu32 ",\\\"seq_len\\\":%" PRIu32 ",\\\"vocab_size\\\":%" PRIu32,
+            c->channels, c->positions, c->vocabulary);
+    fprintf(to, ",\\\"L_layers\\\":%" PRIu32 ",\\\"H_layers\\\":%" PRIu32 ",\\\"num_heads\\\":%" PRIu32,
+            c->blocks, c->high_blocks, c->heads > 0 ? c->heads : 4);
+    fprintf(to, ",\\\"H_cycles\\\":%" PRIu32 ",\\\"L_cycles\\\":%" PRIu32 ",\\\"halt_max_steps\\\":%" PRIu32,
+            c->cycles, c->updates, c->maximum_steps);
+    fprintf(to, ",\\\"mlp_t\\\":%s,\\\"pos_encodings\\\":\\\"%s\\\"",
+            c->block == TRM_BLOCK_MIXER ? "true" : "false", encodings[c->position_encoding]);
+    fprintf(to, ",\\\"puzzle_emb_ndim\\\":%" PRIu32 ",\\\"puzzle_emb_len\\\":%" PRIu32, c->puzzle_width,
+            c->prefix);
     fprintf(to, ",\\\"num_puzzle_identifiers\\\":%" PRIu32, c->identifiers > 0 ? c->identifiers : 1);
     fprintf(to, ",\\\"rms_norm_eps\\\":%.17g,\\\"rope_theta\\\":%.17g", c->norm_epsilon, c->rotary_base);
     fprintf(to, ",\\\"gate\\\":\\\"%s\\\"", c->gate == TRM_GATE_NORMED ? "normed" : "plain");
-    fprintf(to, ",\\\"likelihood\\\":\\\"%s\\\"}\"}", c->likelihood == TRM_LIKELIHOOD_SOFTMAX ? "softmax" : "stablemax");
+    fprintf(to, ",\\\"likelihood\\\":\\\"%s\\\"}\"}",
+            c->likelihood == TRM_LIKELIHOOD_SOFTMAX ? "softmax" : "stablemax");
 }
 
 static void stop_unless(bool good, const char *what)
@@ -212,7 +219,12 @@ random_file random_checkpoint(const trmi_config *config, random_source *source, 
 {
     char *header = NULL, *numbers = NULL;
     size_t header_bytes = 0, number_bytes = 0;
-    checkpoint c = { config, source, scale, open_memstream(&header, &header_bytes), open_memstream(&numbers, &number_bytes), 0 };
+    checkpoint c = { config,
+                     source,
+                     scale,
+                     open_memstream(&header, &header_bytes),
+                     open_memstream(&numbers, &number_bytes),
+                     0 };
     stop_unless(c.header != NULL && c.numbers != NULL, "no memory");
     print_config(c.header, config);
     stop_unless(trmi_tensors(config, add_tensor, &c, NULL) == TRM_OK, "trmi_tensors() failed");
@@ -233,10 +245,11 @@ random_file random_model_file(const trmi_config *config, random_source *source, 
     options.deflate = deflate;
     trm_error error = TRM_ERROR_INIT;
     void *converted = NULL;
-    const trm_status status = trm_convert_memory(given.data, given.bytes, &options, &converted, &file.bytes, &error);
+    const trm_status status =
+        trm_convert_memory(given.data, given.bytes, &options, &converted, &file.bytes, &error);
     free(given.data);
     if (deflate && status == TRM_ERROR_UNSUPPORTED)
-        return (random_file){ NULL, 0 };
+        return (random_file) { NULL, 0 };
     stop_unless(status == TRM_OK, error.message);
     file.data = aligned_alloc(64, (file.bytes + 63) / 64 * 64);
     stop_unless(file.data != NULL, "no memory");

@@ -1,4 +1,5 @@
-/* Random numbers, the same on every machine, and models made of them. A test that fails is run again by the seed that it printed. */
+/* Random numbers, the same on every machine, and models made of them. A test that fails is run again by the
+ * seed that it printed. */
 #ifndef TRM_TESTS_RANDOM_H
 #define TRM_TESTS_RANDOM_H
 
@@ -26,7 +27,8 @@ double random_normal(random_source *source);
 /* `count` values of 0 .. limit - 1. */
 void random_tokens(random_source *source, int32_t *tokens, size_t count, uint32_t limit);
 
-/* A small model of that kind, with every width ragged: 20 channels, 9 positions behind 2 prefix rows of a table of 3 puzzles. */
+/* A small model of that kind, with every width ragged: 20 channels, 9 positions behind 2 prefix rows of a
+ * table of 3 puzzles. */
 enum { RANDOM_POSITIONS = 9, RANDOM_VOCABULARY = 7 };
 trmi_config random_config(trm_block block);
 
@@ -36,11 +38,13 @@ typedef struct random_file {
     size_t bytes;
 } random_file;
 
-/* A safetensors file with the published names. Weights of a matrix have a standard deviation of scale / sqrt(its columns): with
- * 0.5 the recursion contracts, with 1 small differences grow. Like the two that follow, it ends the test program on a failure. */
+/* A safetensors file with the published names. Weights of a matrix have a standard deviation of scale /
+ * sqrt(its columns): with 0.5 the recursion contracts, with 1 small differences grow. Like the two that
+ * follow, it ends the test program on a failure. */
 random_file random_checkpoint(const trmi_config *config, random_source *source, double scale);
 
-/* The same converted to .trm, aligned for use in place. Without data when `deflate` is asked for in a build without zlib. */
+/* The same converted to .trm, aligned for use in place. Without data when `deflate` is asked for in a build
+ * without zlib. */
 random_file random_model_file(const trmi_config *config, random_source *source, double scale, bool deflate);
 
 /* Opened; the file's data must outlive the model. */

@@ -21,29 +21,46 @@ static double *numbers(size_t count)
 static const float *weights_of_block(const trmi_block_weights *block, trmi_role role)
 {
     switch (role) {
-    case TRMI_TOKENS_GATE_UP: return block->token_gate_up;
-    case TRMI_TOKENS_DOWN: return block->token_down;
-    case TRMI_ATTENTION_QKV: return block->attention_qkv;
-    case TRMI_ATTENTION_OUT: return block->attention_out;
-    case TRMI_CHANNELS_GATE_UP: return block->channel_gate_up;
-    default: return block->channel_down;
+    case TRMI_TOKENS_GATE_UP:
+        return block->token_gate_up;
+    case TRMI_TOKENS_DOWN:
+        return block->token_down;
+    case TRMI_ATTENTION_QKV:
+        return block->attention_qkv;
+    case TRMI_ATTENTION_OUT:
+        return block->attention_out;
+    case TRMI_CHANNELS_GATE_UP:
+        return block->channel_gate_up;
+    default:
+        return block->channel_down;
     }
 }
 
 static const float *weights_of(const trm_model *model, const trmi_tensor *tensor)
 {
     switch (tensor->role) {
-    case TRMI_EMBED_TOKENS: return model->embed_tokens;
-    case TRMI_EMBED_POSITIONS: return model->embed_positions;
-    case TRMI_EMBED_PUZZLES: return model->embed_puzzles;
-    case TRMI_EMBED_REGISTERS: return model->embed_registers;
-    case TRMI_STATE_Y: return model->state_y;
-    case TRMI_STATE_Z: return model->state_z;
-    case TRMI_HEAD_TOKENS: return model->head_tokens;
-    case TRMI_HEAD_TOKENS_BIAS: return model->head_tokens_bias;
-    case TRMI_HEAD_HALT: return model->head_halt;
-    case TRMI_HEAD_HALT_BIAS: return model->head_halt_bias;
-    default: return weights_of_block(&model->network[tensor->network].block[tensor->block], tensor->role);
+    case TRMI_EMBED_TOKENS:
+        return model->embed_tokens;
+    case TRMI_EMBED_POSITIONS:
+        return model->embed_positions;
+    case TRMI_EMBED_PUZZLES:
+        return model->embed_puzzles;
+    case TRMI_EMBED_REGISTERS:
+        return model->embed_registers;
+    case TRMI_STATE_Y:
+        return model->state_y;
+    case TRMI_STATE_Z:
+        return model->state_z;
+    case TRMI_HEAD_TOKENS:
+        return model->head_tokens;
+    case TRMI_HEAD_TOKENS_BIAS:
+        return model->head_tokens_bias;
+    case TRMI_HEAD_HALT:
+        return model->head_halt;
+    case TRMI_HEAD_HALT_BIAS:
+        return model->head_halt_bias;
+    default:
+        return weights_of_block(&model->network[tensor->network].block[tensor->block], tensor->role);
     }
 }
 
@@ -120,8 +137,8 @@ static double logistic(double v)
 }
 
 /* v = r(v + SwiGLU(v)),  Wgu: 2 hidden x width,  Wd: width x hidden */
-static void gated_unit(const trmi_config *config, const double *gate_up, const double *down, uint32_t width, uint32_t hidden,
-                       double *v)
+static void gated_unit(const trmi_config *config, const double *gate_up, const double *down, uint32_t width,
+                       uint32_t hidden, double *v)
 {
     double *g = numbers(2 * (size_t)hidden), *s = g + hidden, *out = numbers(width);
     multiply(gate_up, 2 * hidden, width, v, g);
@@ -151,7 +168,8 @@ static void mix_positions(const trmi_config *config, double *const *weight, doub
     for (uint32_t c = 0; c < d; c++) {
         for (uint32_t r = 0; r < n; r++)
             column[r] = v[(size_t)r * d + c];
-        gated_unit(config, weight[TRMI_TOKENS_GATE_UP], weight[TRMI_TOKENS_DOWN], n, config->token_hidden, column);
+        gated_unit(config, weight[TRMI_TOKENS_GATE_UP], weight[TRMI_TOKENS_DOWN], n, config->token_hidden,
+                   column);
         for (uint32_t r = 0; r < n; r++)
             v[(size_t)r * d + c] = column[r];
     }
@@ -171,7 +189,8 @@ static void rotate_head(double *head, uint32_t w, uint32_t position, double base
 }
 
 /* One position's softmax(q k' / sqrt(w)) v' for one head; rows of qkv are 3 D wide. */
-static void attend(const double *qkv, uint32_t n, uint32_t d, uint32_t w, uint32_t position, uint32_t offset, double *out)
+static void attend(const double *qkv, uint32_t n, uint32_t d, uint32_t w, uint32_t position, uint32_t offset,
+                   double *out)
 {
     double *score = numbers(n), highest = -INFINITY, sum = 0;
     for (uint32_t j = 0; j < n; j++) {
@@ -220,7 +239,8 @@ void reference_evaluate(const reference_model *reference, trmi_network_index net
 {
     const trmi_config *config = &reference->config;
     const bool high = network == TRMI_NETWORK_HIGH && config->architecture == TRM_ARCHITECTURE_HRM;
-    const uint32_t n = trmi_rows(config), d = config->channels, blocks = high ? config->high_blocks : config->blocks;
+    const uint32_t n = trmi_rows(config), d = config->channels,
+                   blocks = high ? config->high_blocks : config->blocks;
     for (uint32_t b = 0; b < blocks; b++) {
         double *const *weight = reference->weight[high][b];
         if (config->block == TRM_BLOCK_MIXER)
@@ -228,8 +248,8 @@ void reference_evaluate(const reference_model *reference, trmi_network_index net
         else
             attention(config, weight, v);
         for (uint32_t r = 0; r < n; r++)
-            gated_unit(config, weight[TRMI_CHANNELS_GATE_UP], weight[TRMI_CHANNELS_DOWN], d, config->channel_hidden,
-                       v + (size_t)r * d);
+            gated_unit(config, weight[TRMI_CHANNELS_GATE_UP], weight[TRMI_CHANNELS_DOWN], d,
+                       config->channel_hidden, v + (size_t)r * d);
     }
 }
 
@@ -266,7 +286,8 @@ reference_state *reference_state_create(const reference_model *reference)
     reference_state *state = malloc(sizeof *state);
     if (state == NULL)
         exit(EXIT_FAILURE);
-    *state = (reference_state){ numbers(count), numbers(count), numbers(count), numbers(count), numbers(count) };
+    *state =
+        (reference_state) { numbers(count), numbers(count), numbers(count), numbers(count), numbers(count) };
     return state;
 }
 
@@ -292,10 +313,12 @@ static void load_prefix(const reference_model *reference, uint32_t identifier, d
     if (config->registers)
         memcpy(x, weight[TRMI_EMBED_REGISTERS], count * sizeof *x);
     else if (config->puzzle_width > 0)
-        memcpy(x, weight[TRMI_EMBED_PUZZLES] + (size_t)identifier * config->puzzle_width, config->puzzle_width * sizeof *x);
+        memcpy(x, weight[TRMI_EMBED_PUZZLES] + (size_t)identifier * config->puzzle_width,
+               config->puzzle_width * sizeof *x);
 }
 
-void reference_load(const reference_model *reference, const int32_t *tokens, uint32_t identifier, reference_state *state)
+void reference_load(const reference_model *reference, const int32_t *tokens, uint32_t identifier,
+                    reference_state *state)
 {
     const trmi_config *config = &reference->config;
     const uint32_t d = config->channels, n = trmi_rows(config);
@@ -313,7 +336,8 @@ void reference_load(const reference_model *reference, const int32_t *tokens, uin
     }
 }
 
-void reference_read(const reference_model *reference, const reference_state *state, double *logits, double *halt)
+void reference_read(const reference_model *reference, const reference_state *state, double *logits,
+                    double *halt)
 {
     const trmi_config *config = &reference->config;
     const uint32_t d = config->channels, v = config->vocabulary;

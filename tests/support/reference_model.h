@@ -1,5 +1,6 @@
-/* The mathematics of design.md section 2 in double precision, as plainly as it can be written: what the library's
- * answers are compared with. One puzzle at a time, logical row-major matrices, nothing padded and nothing shared with lib/kernels. */
+/* The mathematics of design.md section 2 in double precision, as plainly as it can be written: what the
+ * library's answers are compared with. One puzzle at a time, logical row-major matrices, nothing padded and
+ * nothing shared with lib/kernels. */
 #ifndef TRM_TESTS_REFERENCE_MODEL_H
 #define TRM_TESTS_REFERENCE_MODEL_H
 
@@ -7,8 +8,9 @@
 
 typedef struct reference_model {
     trmi_config config;
-    /* The logical matrix of each role (its shape stands in lib/model/tensors.h), NULL where the configuration has none. Those
-     * that are not of a block are at network 0, block 0; a TRM's blocks are those of network 0. */
+    /* The logical matrix of each role (its shape stands in lib/model/tensors.h), NULL where the configuration
+     * has none. Those that are not of a block are at network 0, block 0; a TRM's blocks are those of network
+     * 0. */
     double *weight[2][TRMI_MAXIMUM_BLOCKS][TRMI_ROLE_COUNT];
 } reference_model;
 
@@ -26,7 +28,8 @@ reference_state *reference_state_create(const reference_model *reference);
 void reference_state_free(reference_state *state);
 
 /* x of the question (S tokens), and y and z at their beginning. */
-void reference_load(const reference_model *reference, const int32_t *tokens, uint32_t identifier, reference_state *state);
+void reference_load(const reference_model *reference, const int32_t *tokens, uint32_t identifier,
+                    reference_state *state);
 
 /* One evaluation of a network on v (N x D), in place. */
 void reference_evaluate(const reference_model *reference, trmi_network_index network, double *v);
@@ -35,6 +38,7 @@ void reference_evaluate(const reference_model *reference, trmi_network_index net
 void reference_step(const reference_model *reference, reference_state *state);
 
 /* S x V logits and the two logits of the halt head: halt, continue. */
-void reference_read(const reference_model *reference, const reference_state *state, double *logits, double *halt);
+void reference_read(const reference_model *reference, const reference_state *state, double *logits,
+                    double *halt);
 
 #endif

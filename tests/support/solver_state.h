@@ -1,4 +1,5 @@
-/* What tests look at inside a solver: the state of one puzzle, and single evaluations. Panels: lib/model/evaluate.h. */
+/* What tests look at inside a solver: the state of one puzzle, and single evaluations. Panels:
+ * lib/model/evaluate.h. */
 #ifndef TRM_TESTS_SOLVER_STATE_H
 #define TRM_TESTS_SOLVER_STATE_H
 
@@ -24,7 +25,8 @@ static inline const float *trmi_solver_z(const trm_solver *solver, size_t puzzle
 static inline void trmi_solver_evaluate(trm_solver *solver, bool high)
 {
     for (uint32_t i = 0; i < solver->loaded; i++)
-        trmi_step_evaluate(solver, &solver->puzzles[i], &solver->workers[0], solver->scratch, &solver->settings.executor, high);
+        trmi_step_evaluate(solver, &solver->puzzles[i], &solver->workers[0], solver->scratch,
+                           &solver->settings.executor, high);
 }
 
 #endif
