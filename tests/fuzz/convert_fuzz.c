@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         options.format = data[size - 1] & 1 ? TRM_FORMAT_SAFETENSORS : TRM_FORMAT_TRM;
     }
     if (trm_convert_memory(exact, size, &options, &output, &bytes, &error) == TRM_OK) {
-        if (options.format == TRM_FORMAT_TRM && trm_model_open_memory(output, bytes, NULL, &model, &error) != TRM_OK)
+        if (options.format == TRM_FORMAT_TRM &&
+            trm_model_open_memory(output, bytes, NULL, &model, &error) != TRM_OK)
             abort();
         trm_model_close(model);
         trm_convert_free(output, NULL);

@@ -26,8 +26,30 @@ static size_t below(size_t limit)
 /* Numbers at which readers stumble. */
 static uint64_t awkward(void)
 {
-    static const uint64_t numbers[] = { 0, 1, 2, 7, 15, 16, 17, 63, 64, 127, 128, 255, 256, 65535, 65536, 0x7fffffff, 0x80000000, 0xffffffff,
-        0x100000000, 0x3fffffffffffffff, 0x7fffffffffffffff, 0x8000000000000000, 0xfffffffffffffff0, 0xffffffffffffffff };
+    static const uint64_t numbers[] = { 0,
+                                        1,
+                                        2,
+                                        7,
+                                        15,
+                                        16,
+                                        17,
+                                        63,
+                                        64,
+                                        127,
+                                        128,
+                                        255,
+                                        256,
+                                        65535,
+                                        65536,
+                                        0x7fffffff,
+                                        0x80000000,
+                                        0xffffffff,
+                                        0x100000000,
+                                        0x3fffffffffffffff,
+                                        0x7fffffffffffffff,
+                                        0x8000000000000000,
+                                        0xfffffffffffffff0,
+                                        0xffffffffffffffff };
     return numbers[below(sizeof numbers / sizeof *numbers)];
 }
 
@@ -43,13 +65,27 @@ static void strike(uint8_t *data, size_t *size)
     uint8_t number[8];
     trmi_store64(number, next() % 2 ? awkward() : awkward() + next() % 3 - 1);
     switch (next() % 7) {
-    case 0: data[at] ^= (uint8_t)(1u << next() % 8); break;
-    case 1: data[at] = (uint8_t)next(); break;
-    case 2: data[at] = (uint8_t)(data[at] + next() % 3 - 1); break;
-    case 3: memcpy(data + at, number, *size - at < 4 ? *size - at : 4); break;
-    case 4: memcpy(data + at, number, *size - at < 8 ? *size - at : 8); break;
-    case 5: memmove(data + at, data + place(*size) / 2, (*size - at) / 2 < 64 ? (*size - at) / 2 : 64); break;
-    default: *size = next() % 8 == 0 ? at + 1 : *size; break;
+    case 0:
+        data[at] ^= (uint8_t)(1u << next() % 8);
+        break;
+    case 1:
+        data[at] = (uint8_t)next();
+        break;
+    case 2:
+        data[at] = (uint8_t)(data[at] + next() % 3 - 1);
+        break;
+    case 3:
+        memcpy(data + at, number, *size - at < 4 ? *size - at : 4);
+        break;
+    case 4:
+        memcpy(data + at, number, *size - at < 8 ? *size - at : 8);
+        break;
+    case 5:
+        memmove(data + at, data + place(*size) / 2, (*size - at) / 2 < 64 ? (*size - at) / 2 : 64);
+        break;
+    default:
+        *size = next() % 8 == 0 ? at + 1 : *size;
+        break;
     }
 }
 
@@ -58,7 +94,8 @@ void sign(uint8_t *data, size_t size)
     if (size < TRMI_HEADER_BYTES || memcmp(data, TRMI_MAGIC, 8) != 0)
         return;
     trmi_store64(data + TRMI_HEADER_FILE_BYTES, size);
-    const uint64_t offset = trmi_load64(data + TRMI_HEADER_DIRECTORY_OFFSET), bytes = trmi_load64(data + TRMI_HEADER_DIRECTORY_BYTES);
+    const uint64_t offset = trmi_load64(data + TRMI_HEADER_DIRECTORY_OFFSET),
+                   bytes = trmi_load64(data + TRMI_HEADER_DIRECTORY_BYTES);
     if (offset <= size && bytes <= size - offset)
         trmi_store32(data + TRMI_HEADER_DIRECTORY_CRC, trmi_crc32c(0, data + offset, (size_t)bytes));
     trmi_store32(data + TRMI_HEADER_CRC, trmi_crc32c(0, data, TRMI_HEADER_CRC));

@@ -5,10 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Strikes `data` one to four times; *size may become smaller. The same seed does the same. Half of the time the result is signed. */
+/* Strikes `data` one to four times; *size may become smaller. The same seed does the same. Half of the time
+ * the result is signed. */
 void damage(uint8_t *data, size_t *size, uint64_t seed);
 
-/* Makes a .trm file's size and the checksums of its header and directory right; leaves anything else alone. */
+/* Makes a .trm file's size and the checksums of its header and directory right; leaves anything else alone.
+ */
 void sign(uint8_t *data, size_t size);
 
 #endif

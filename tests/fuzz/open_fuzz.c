@@ -1,4 +1,5 @@
-/* Any bytes as a .trm file: opened, described, and solved with when that is cheap. The input's last byte chooses how it is opened. */
+/* Any bytes as a .trm file: opened, described, and solved with when that is cheap. The input's last byte
+ * chooses how it is opened. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ static void look_at_everything(const trm_model *model, const trm_model_info *inf
 {
     for (uint32_t i = 0; i <= info->metadata_count; i++) {
         trm_metadata metadata = TRM_METADATA_INIT;
-        if (trm_model_metadata(model, i, &metadata, NULL) == TRM_OK && metadata.bytes != NULL && metadata.bytes[metadata.length] != 0)
+        if (trm_model_metadata(model, i, &metadata, NULL) == TRM_OK && metadata.bytes != NULL &&
+            metadata.bytes[metadata.length] != 0)
             abort();
     }
     for (uint32_t i = 0; i <= info->tensor_count; i++) {

@@ -1,5 +1,6 @@
-/* Runs a fuzz target without an engine: every file of the folders named is fed as it is, then `--mutations N` times damaged. Damage is
- * reproducible (--seed), and half of the time a .trm file's checksums are made right again, so that it reaches what lies behind them.
+/* Runs a fuzz target without an engine: every file of the folders named is fed as it is, then `--mutations N`
+ * times damaged. Damage is reproducible (--seed), and half of the time a .trm file's checksums are made right
+ * again, so that it reaches what lies behind them.
  *
  *     open_fuzz [--mutations N] [--seed N] FOLDER... */
 #define _POSIX_C_SOURCE 200809L

@@ -65,7 +65,8 @@ START_TEST(test_clock_is_monotonic_time)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    const uint64_t nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, later = trmi_clock();
+    const uint64_t nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec,
+                   later = trmi_clock();
     ck_assert_uint_ge(later, nanoseconds);
     ck_assert_uint_lt(later - nanoseconds, 3000000000u);
 }

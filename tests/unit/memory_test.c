@@ -138,7 +138,10 @@ END_TEST
 START_TEST(test_arena_overflows_for_good)
 {
     static const uint64_t factors[][2] = {
-        { UINT64_MAX, 2 }, { UINT64_MAX, 1 }, { UINT64_MAX - 63, 1 }, { 1ull << 32, 1ull << 32 },
+        { UINT64_MAX, 2 },
+        { UINT64_MAX, 1 },
+        { UINT64_MAX - 63, 1 },
+        { 1ull << 32, 1ull << 32 },
     };
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
         char block[64];

@@ -1,0 +1,666 @@
+/* Opening models in every way, and what they tell about themselves. */
+#define _POSIX_C_SOURCE 200809L
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/core/bytes.h"
+#include "lib/model/model.h"
+#include "tests/support/files.h"
+#include "tests/support/run.h"
+#include "tests/support/trm_builder.h"
+
+static trm_file tiny, ragged;
+static char *directory;
+static trm_error error;
+
+/* The ragged model with everything that a file can tell: name, alphabet. */
+static trm_file make_ragged(bool deflate)
+{
+    const trmi_config config = ragged_config();
+    trm_builder builder = { .deflate = deflate };
+    builder_model(&builder, &config);
+    builder_text(&builder, "task.name", "gr\xc3\xbcn");
+    builder_value(&builder, "task.alphabet", 4, "\0.abcd\xff", 7, true);
+    return builder_finish(&builder);
+}
+
+static void set_up(void)
+{
+    error = (trm_error)TRM_ERROR_INIT;
+    tiny = tiny_file();
+    ragged = make_ragged(false);
+    directory = make_directory();
+}
+
+static void tear_down(void)
+{
+    file_free(&tiny);
+    file_free(&ragged);
+    remove_directory(directory);
+}
+
+static trm_model *open_memory(const trm_file *file, const trm_open_options *options)
+{
+    trm_model *model = NULL;
+    ck_assert_msg(trm_model_open_memory(file->bytes, file->size, options, &model, &error) == TRM_OK, "%s",
+                  error.message);
+    return model;
+}
+
+static uint32_t is_mapped(const trm_model *model)
+{
+    trm_model_info info = TRM_MODEL_INFO_INIT;
+    ck_assert_int_eq(trm_model_describe(model, &info, &error), TRM_OK);
+    return info.mapped;
+}
+
+/* A number of a tensor as the kernels will see it. */
+static void check_weights(const trm_model *model)
+{
+    static const size_t places[] = { 0, 1, 16 };
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(model->embed_tokens[places[i]] == builder_number("embed.tokens", places[i]));
+        ck_assert(model->state_y[places[i]] == builder_number("state.y", places[i]));
+        ck_assert(model->state_z[places[i]] == builder_number("state.z", places[i]));
+        ck_assert(model->embed_puzzles[places[i]] == builder_number("embed.puzzles", places[i]));
+        ck_assert(model->head_halt[places[i]] == builder_number("head.halt", places[i]));
+        ck_assert(model->head_tokens[places[i]] == builder_number("head.tokens", places[i]));
+    }
+    ck_assert(model->head_halt_bias[1] == builder_number("head.halt.bias", 1));
+    ck_assert(model->head_tokens_bias[6] == builder_number("head.tokens.bias", 6));
+    ck_assert(model->network[0].blocks == 1 && model->network[1].blocks == 2);
+    const trmi_block_weights *low = &model->network[0].block[0], *high = &model->network[1].block[1];
+    ck_assert(low->attention_qkv[1] == builder_number("low.0.attention.qkv", 1));
+    ck_assert(low->attention_out[1] == builder_number("low.0.attention.out", 1));
+    ck_assert(high->channel_gate_up[1] == builder_number("high.1.channels.gate_up", 1));
+    ck_assert(high->channel_down[1] == builder_number("high.1.channels.down", 1));
+    ck_assert(low->token_down == NULL && low->token_gate_up == NULL);
+    ck_assert(model->rotary_cos[0] == 1.0f && model->rotary_sin[0] == 0.0f && model->rotary_sin[6] > 0.8f);
+}
+
+/* ------------------------------------------------------------------------------------------- opening */
+
+START_TEST(test_open_path)
+{
+    const char *path = inside_directory(directory, "gr\xc3\xbcn.trm");
+    trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+    trm_model *model = NULL;
+    write_whole(path, ragged.bytes, ragged.size);
+    ck_assert_msg(trm_model_open(path, NULL, &model, &error) == TRM_OK, "%s", error.message);
+    check_weights(model);
+    ck_assert(is_mapped(model) == 1 && model->source.mapped);
+    trm_model_close(model);
+    options.flags = TRM_OPEN_READ;
+    ck_assert_int_eq(trm_model_open(path, &options, &model, &error), TRM_OK);
+    ck_assert(is_mapped(model) == 0 && !model->source.mapped);
+    write_whole(path, "", 0); /* the model does not need it any more */
+    check_weights(model);
+    trm_model_close(model);
+}
+END_TEST
+
+/* The lowest free file descriptor. */
+static int free_descriptor(void)
+{
+    const int descriptor = dup(0);
+    ck_assert_int_ge(descriptor, 0);
+    close(descriptor);
+    return descriptor;
+}
+
+START_TEST(test_close_gives_everything_back)
+{
+    const char *path = inside_directory(directory, "ragged.trm");
+    const int descriptor = free_descriptor();
+    trm_model *model = NULL;
+    write_whole(path, ragged.bytes, ragged.size);
+    ck_assert_int_eq(trm_model_open(path, NULL, &model, &error), TRM_OK);
+    ck_assert_int_eq(free_descriptor(), descriptor);
+    void *mapped = (void *)(uintptr_t)model->source.bytes;
+    ck_assert_int_eq(msync(mapped, ragged.size, MS_ASYNC), 0);
+    trm_model_close(model);
+    ck_assert_int_eq(msync(mapped, ragged.size, MS_ASYNC), -1);
+    ck_assert_int_eq(trm_model_open(directory, NULL, &model, &error), TRM_ERROR_FILE);
+    ck_assert_int_eq(free_descriptor(), descriptor);
+}
+END_TEST
+
+START_TEST(test_open_memory)
+{
+    trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+    trm_model *model = open_memory(&ragged, NULL);
+    check_weights(model);
+    ck_assert_ptr_eq(model->source.bytes, ragged.bytes);
+    ck_assert_uint_eq(is_mapped(model), 1);
+    trm_model_close(model);
+    options.flags = TRM_OPEN_READ;
+    model = open_memory(&ragged, &options);
+    ck_assert_uint_eq(is_mapped(model), 0);
+    memset(ragged.bytes, 0xee, ragged.size);
+    check_weights(model);
+    trm_model_close(model);
+}
+END_TEST
+
+START_TEST(test_open_misaligned)
+{
+    static const size_t shifts[] = { 1, 4, 16, 32 };
+    for (size_t i = 0; i < sizeof shifts / sizeof *shifts; i++) {
+        void *room = NULL;
+        ck_assert_int_eq(posix_memalign(&room, 64, ragged.size + shifts[i]), 0);
+        uint8_t *shifted = (uint8_t *)room + shifts[i];
+        memcpy(shifted, ragged.bytes, ragged.size);
+        trm_model *model = open_memory(&(trm_file) { shifted, ragged.size }, NULL);
+        memset(room, 0xee, ragged.size);
+        check_weights(model);
+        ck_assert_uint_eq((uintptr_t)model->embed_tokens % 64, 0);
+        ck_assert_uint_eq(is_mapped(model), 0);
+        trm_model_close(model);
+        free(room);
+    }
+}
+END_TEST
+
+#ifdef TRMI_HAVE_ZLIB
+START_TEST(test_open_deflated)
+{
+    trm_file deflated = make_ragged(true);
+    trm_model *model = open_memory(&deflated, NULL);
+    check_weights(model);
+    ck_assert_uint_eq(is_mapped(model), 0);
+    ck_assert_uint_eq((uintptr_t)model->head_halt % 64, 0);
+    trm_tensor_info tensor = TRM_TENSOR_INFO_INIT;
+    ck_assert_int_eq(trm_model_tensor(model, 0, &tensor, &error), TRM_OK);
+    ck_assert_str_eq(tensor.encoding, "deflate");
+    ck_assert_uint_lt(tensor.stored_bytes, 4 * 7 * 36);
+    trm_model_info info = TRM_MODEL_INFO_INIT, raw = TRM_MODEL_INFO_INIT;
+    ck_assert_int_eq(trm_model_describe(model, &info, &error), TRM_OK);
+    trm_model_close(model);
+    model = open_memory(&ragged, NULL);
+    ck_assert_int_eq(trm_model_describe(model, &raw, &error), TRM_OK);
+    ck_assert(info.weight_bytes == raw.weight_bytes && info.file_bytes < raw.file_bytes);
+    trm_model_close(model);
+    file_free(&deflated);
+}
+END_TEST
+#endif
+
+static void expect_no_file(const char *path, const char *sentence)
+{
+    for (uint32_t flags = 0; flags <= TRM_OPEN_READ; flags++) {
+        trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+        trm_model *model = (trm_model *)(uintptr_t)8;
+        options.flags = flags;
+        ck_assert_int_eq(trm_model_open(path, &options, &model, &error), TRM_ERROR_FILE);
+        ck_assert_ptr_null(model);
+        ck_assert_msg(strstr(error.message, sentence) != NULL && strstr(error.message, path) == error.message,
+                      "%s", error.message);
+    }
+}
+
+START_TEST(test_no_file)
+{
+    char missing[128];
+    snprintf(missing, sizeof missing, "cannot be opened: %s", strerror(ENOENT));
+    expect_no_file(inside_directory(directory, "missing"), missing);
+    expect_no_file(directory, "expected a file, found a directory");
+    expect_no_file("/dev/null", "expected a file, found a device");
+    const char *pipe = inside_directory(directory, "pipe");
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    expect_no_file(pipe, "expected a file, found a pipe");
+}
+END_TEST
+
+/* Linux's own files tell a size that reading does not give, and cannot be mapped. */
+START_TEST(test_files_that_are_not_what_they_say)
+{
+    const char *path = "/sys/devices/system/cpu/online";
+    trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+    trm_model *model;
+    struct stat about;
+    if (stat(path, &about) != 0 || about.st_size == 0)
+        return;
+    ck_assert_int_eq(trm_model_open(path, NULL, &model, &error), TRM_ERROR_FILE);
+    ck_assert_msg(strstr(error.message, "cannot be mapped: ") != NULL, "%s", error.message);
+    options.flags = TRM_OPEN_READ;
+    ck_assert_int_eq(trm_model_open(path, &options, &model, &error), TRM_ERROR_FILE);
+    ck_assert_msg(strstr(error.message, "the file shrank while it was read") != NULL, "%s", error.message);
+}
+END_TEST
+
+START_TEST(test_wrong_files)
+{
+    const char *path = inside_directory(directory, "wrong");
+    trm_model *model;
+    write_whole(path, "", 0);
+    ck_assert_int_eq(trm_model_open(path, NULL, &model, &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message, "at least 64 bytes, found 0"));
+    ck_assert_ptr_eq(strstr(error.message, path), error.message);
+    ck_assert_ptr_null(model);
+    write_whole(path, tiny.bytes, 100);
+    ck_assert_int_eq(trm_model_open(path, NULL, &model, &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message, "found 100"));
+    ck_assert_ptr_eq(strstr(error.message, path), error.message);
+    ck_assert_int_eq(trm_model_open_memory(tiny.bytes, 0, NULL, &model, &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message, "found 0"));
+    ck_assert_int_eq(trm_model_open(path, NULL, &model, NULL),
+                     TRM_ERROR_FORMAT); /* without a place for the sentence */
+}
+END_TEST
+
+START_TEST(test_arguments)
+{
+    trm_model *model = (trm_model *)(uintptr_t)8;
+    ck_assert_int_eq(trm_model_open(NULL, NULL, &model, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the path"));
+    ck_assert_int_eq(trm_model_open("x", NULL, NULL, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the model"));
+    ck_assert_int_eq(trm_model_open_memory(NULL, 64, NULL, &model, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the bytes"));
+    ck_assert_int_eq(trm_model_open_memory(tiny.bytes, tiny.size, NULL, NULL, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the model"));
+    trm_model_close(NULL);
+}
+END_TEST
+
+static void expect_options(const void *options, trm_status status, const char *sentence)
+{
+    trm_model *model = NULL;
+    ck_assert_int_eq(trm_model_open_memory(tiny.bytes, tiny.size, options, &model, &error), status);
+    ck_assert((model != NULL) == (status == TRM_OK));
+    ck_assert_msg(status == TRM_OK || strstr(error.message, sentence) != NULL, "%s", error.message);
+    trm_model_close(model);
+}
+
+START_TEST(test_options)
+{
+    trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+    struct {
+        trm_open_options known;
+        uint64_t later[2];
+    } longer = { TRM_OPEN_OPTIONS_INIT, { 0, 0 } };
+    expect_options(&options, TRM_OK, "");
+    options.flags = 2;
+    expect_options(&options, TRM_ERROR_ARGUMENT, "found 0x2 and 0");
+    options.size = sizeof(size_t); /* an older header: the flags are not there */
+    expect_options(&options, TRM_OK, "");
+    options.size = sizeof(size_t) - 1;
+    expect_options(&options, TRM_ERROR_ARGUMENT, "trm_open_options.size is 7");
+    options.size = 0;
+    expect_options(&options, TRM_ERROR_ARGUMENT, "trm_open_options.size is 0");
+    options = (trm_open_options)TRM_OPEN_OPTIONS_INIT;
+    options.reserved = 5;
+    expect_options(&options, TRM_ERROR_ARGUMENT, "found 0 and 5");
+    longer.known.size = sizeof longer;
+    expect_options(&longer, TRM_OK, "");
+    longer.later[1] = 1;
+    expect_options(&longer, TRM_ERROR_ARGUMENT, "trm_open_options has a field at byte");
+    trm_allocator allocator = TRM_ALLOCATOR_INIT;
+    options = (trm_open_options)TRM_OPEN_OPTIONS_INIT;
+    options.allocator = &allocator;
+    expect_options(&options, TRM_ERROR_ARGUMENT, "trm_allocator.allocate is NULL");
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------------------- memory */
+
+/* Fails allocation 0, 1, ... until opening succeeds; each failure gives everything back. Returns the count.
+ */
+static uint64_t fail_each(const trm_file *file, uint32_t flags, bool forever)
+{
+    for (uint64_t fail_at = 0;; fail_at++) {
+        failing_memory memory = { .fail_at = fail_at, .forever = forever };
+        const trm_allocator allocator = failing_allocator(&memory);
+        const trm_open_options options = { sizeof options, flags, 0, &allocator };
+        trm_model *model = NULL;
+        const trm_status status = trm_model_open_memory(file->bytes, file->size, &options, &model, &error);
+        trm_model_close(model);
+        ck_assert_int_eq(memory.alive, 0);
+        if (status == TRM_OK)
+            return fail_at;
+        ck_assert_int_eq(status, TRM_ERROR_MEMORY);
+        ck_assert_ptr_nonnull(strstr(error.message, "the allocator returned NULL"));
+        ck_assert_ptr_null(model);
+    }
+}
+
+START_TEST(test_memory_runs_out)
+{
+    for (int forever = 0; forever <= 1; forever++) {
+        ck_assert_uint_eq(fail_each(&ragged, 0, forever), 3); /* model, directory, tables */
+        ck_assert_uint_eq(fail_each(&ragged, TRM_OPEN_READ, forever), 4);
+#ifdef TRMI_HAVE_ZLIB
+        trm_file deflated = make_ragged(true);
+        ck_assert_uint_gt(fail_each(&deflated, 0, forever), 20);
+        file_free(&deflated);
+#endif
+    }
+}
+END_TEST
+
+START_TEST(test_memory_runs_out_over_a_path)
+{
+    const char *path = inside_directory(directory, "ragged.trm");
+    write_whole(path, ragged.bytes, ragged.size);
+    for (uint32_t flags = 0; flags <= TRM_OPEN_READ; flags++) {
+        trm_status status = TRM_ERROR_MEMORY;
+        for (uint64_t fail_at = 0; status != TRM_OK; fail_at++) {
+            failing_memory memory = { .fail_at = fail_at };
+            const trm_allocator allocator = failing_allocator(&memory);
+            const trm_open_options options = { sizeof options, flags, 0, &allocator };
+            trm_model *model = NULL;
+            status = trm_model_open(path, &options, &model, &error);
+            ck_assert(status == TRM_OK || status == TRM_ERROR_MEMORY);
+            trm_model_close(model);
+            ck_assert_int_eq(memory.alive, 0);
+        }
+    }
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------------------- description */
+
+START_TEST(test_describe)
+{
+    trm_model *model = open_memory(&ragged, NULL);
+    trm_model_info info = TRM_MODEL_INFO_INIT;
+    ck_assert_int_eq(trm_model_describe(model, &info, &error), TRM_OK);
+    ck_assert(info.size == sizeof info && info.architecture == TRM_ARCHITECTURE_HRM);
+    ck_assert(info.block == TRM_BLOCK_ATTENTION && info.position_encoding == TRM_POSITION_ROTARY);
+    ck_assert(info.gate == TRM_GATE_NORMED && info.likelihood == TRM_LIKELIHOOD_SOFTMAX);
+    ck_assert(info.channels == 36 && info.positions == 6 && info.prefix == 3 && info.vocabulary == 7);
+    ck_assert(info.identifiers == 4 && info.blocks == 1 && info.high_blocks == 2 && info.heads == 3);
+    ck_assert(info.token_hidden == 0 && info.channel_hidden == 21 && info.cycles == 2 && info.updates == 3);
+    ck_assert(info.maximum_steps == 4 && info.grid_rows == 2 && info.grid_columns == 3);
+    ck_assert(info.metadata_count == 24 && info.tensor_count == 20);
+    const uint64_t block = 4 * 36 * 36 + 3 * 21 * 36;
+    ck_assert_uint_eq(info.parameters, 7 * 36 + 4 * 50 + 2 * 36 + 3 * block + 7 * 36 + 7 + 2 * 36 + 2);
+    const uint64_t stored = 144 * 36 + 48 * 48 + 64 * 36 + 48 * 21;
+    ck_assert_uint_eq(info.weight_bytes,
+                      4 * (7 * 36 + 4 * 50 + 2 * 36 + 3 * stored + 16 * 36 + 7 + 16 * 36 + 2));
+    ck_assert_uint_eq(info.file_bytes, ragged.size);
+    ck_assert_str_eq(info.task, "gr\xc3\xbcn");
+    ck_assert_str_eq(info.instruction_set, model->kernels.name);
+    trm_model_close(model);
+    model = open_memory(&tiny, NULL);
+    ck_assert_int_eq(trm_model_describe(model, &info, &error), TRM_OK);
+    ck_assert(info.task[0] == 0 && info.token_hidden == 1 && info.heads == 0 && info.maximum_steps == 16);
+    trm_model_close(model);
+}
+END_TEST
+
+static uint64_t operations(trmi_config config)
+{
+    const trm_model model = { .config = config, .task = "" };
+    trm_model_info info = TRM_MODEL_INFO_INIT;
+    ck_assert_int_eq(trm_model_describe(&model, &info, &error), TRM_OK);
+    return info.step_operations;
+}
+
+/* The numbers are worked out by hand from the shapes of doc/format.md. */
+START_TEST(test_step_operations)
+{
+    trmi_config config = { .architecture = TRM_ARCHITECTURE_TRM,
+                           .block = TRM_BLOCK_MIXER,
+                           .channels = 512,
+                           .positions = 81,
+                           .prefix = 16,
+                           .vocabulary = 11,
+                           .blocks = 2,
+                           .token_hidden = 512,
+                           .channel_hidden = 1536,
+                           .cycles = 3,
+                           .updates = 6 };
+    ck_assert_uint_eq(operations(config), 25632306176);
+    config.block = TRM_BLOCK_ATTENTION;
+    config.positions = 900;
+    config.vocabulary = 6;
+    config.updates = 4;
+    ck_assert_uint_eq(operations(config), 238853777408);
+    config = ragged_config(); /* 2 x 3 low and 2 x 2 high blocks */
+    const uint64_t block = 4 * 9 * 36 * 36 + 2 * 9 * 9 * 36 + 3 * 9 * 21 * 36;
+    ck_assert_uint_eq(operations(config), 2 * ((6 + 4) * block + 6 * 36 * 7 + 2 * 36));
+}
+END_TEST
+
+START_TEST(test_size_of_info)
+{
+    trm_model *model = open_memory(&ragged, NULL);
+    struct {
+        trm_model_info known;
+        uint64_t later;
+    } longer;
+    trm_model_info info = TRM_MODEL_INFO_INIT;
+    memset(&longer, 0xee, sizeof longer);
+    longer.known.size = sizeof longer;
+    ck_assert_int_eq(trm_model_describe(model, &longer.known, &error), TRM_OK);
+    ck_assert(longer.later == 0 && longer.known.size == sizeof longer && longer.known.channels == 36);
+    info.size = offsetof(trm_model_info, channels);
+    info.channels = 77;
+    ck_assert_int_eq(trm_model_describe(model, &info, &error), TRM_OK);
+    ck_assert(info.channels == 77 && info.likelihood == TRM_LIKELIHOOD_SOFTMAX);
+    info.size = 3;
+    ck_assert_int_eq(trm_model_describe(model, &info, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_describe(NULL, &info, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the model"));
+    ck_assert_int_eq(trm_model_describe(model, NULL, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the info"));
+    trm_model_close(model);
+}
+END_TEST
+
+START_TEST(test_metadata)
+{
+    trm_model *model = open_memory(&tiny, NULL);
+    trm_metadata m = TRM_METADATA_INIT;
+    ck_assert_int_eq(trm_model_metadata(model, 0, &m, &error), TRM_OK);
+    ck_assert(m.type == TRM_METADATA_BYTES && m.length == 2 && memcmp(m.bytes, "ab", 3) == 0);
+    ck_assert_str_eq(m.key, "task.alphabet");
+    ck_assert_int_eq(trm_model_metadata(model, 1, &m, &error), TRM_OK);
+    ck_assert(m.type == TRM_METADATA_TEXT && m.length == 3 && strcmp(m.bytes, "trm") == 0);
+    ck_assert_int_eq(trm_model_metadata(model, 6, &m, &error), TRM_OK);
+    ck_assert(m.type == TRM_METADATA_INTEGER && m.integer == 2 && m.bytes == NULL && m.length == 0);
+    ck_assert_int_eq(trm_model_metadata(model, 15, &m, &error), TRM_OK);
+    ck_assert(m.type == TRM_METADATA_REAL && m.real == 0.5 && m.integer == 0 && m.size == sizeof m);
+    ck_assert_int_eq(trm_model_metadata(model, 16, &m, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "less than 16, found 16"));
+    ck_assert_int_eq(trm_model_metadata(model, UINT32_MAX, &m, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_metadata(NULL, 0, &m, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the model"));
+    ck_assert_int_eq(trm_model_metadata(model, 0, NULL, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the trm_metadata"));
+    m.size = 1;
+    ck_assert_int_eq(trm_model_metadata(model, 0, &m, &error), TRM_ERROR_ARGUMENT);
+    trm_model_close(model);
+}
+END_TEST
+
+START_TEST(test_tensor)
+{
+    trm_model *model = open_memory(&tiny, NULL);
+    trm_tensor_info t = TRM_TENSOR_INFO_INIT;
+    ck_assert_int_eq(trm_model_tensor(model, 5, &t, &error), TRM_OK);
+    ck_assert_str_eq(t.name, "net.0.channels.gate_up");
+    ck_assert(t.rows == 32 && t.columns == 2 && t.stored_bytes == 256 && t.size == sizeof t);
+    ck_assert_str_eq(t.type, "f32");
+    ck_assert_str_eq(t.layout, "panels");
+    ck_assert_str_eq(t.encoding, "raw");
+    ck_assert_int_eq(trm_model_tensor(model, 0, &t, &error), TRM_OK);
+    ck_assert_str_eq(t.layout, "rows");
+    ck_assert_int_eq(trm_model_tensor(model, 10, &t, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "less than 10, found 10"));
+    ck_assert_int_eq(trm_model_tensor(NULL, 0, &t, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "NULL for the model"));
+    ck_assert_int_eq(trm_model_tensor(model, 0, NULL, &error), TRM_ERROR_ARGUMENT);
+    t.size = 1;
+    ck_assert_int_eq(trm_model_tensor(model, 0, &t, &error), TRM_ERROR_ARGUMENT);
+    trm_model_close(model);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------------------- text */
+
+START_TEST(test_encode)
+{
+    trm_model *model = open_memory(&ragged, NULL); /* tokens 1 to 6: . a b c d and byte 255 */
+    int32_t tokens[6] = { 9, 9, 9, 9, 9, 9 };
+    static const int32_t expected[6] = { 2, 1, 6, 5, 4, 2 };
+    ck_assert_int_eq(trm_model_encode(model,
+                                      "a.\xff"
+                                      "dc!",
+                                      6, tokens, &error),
+                     TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "character 6: expected one of \".abcd?\", found '!'"));
+    ck_assert_int_eq(tokens[0], 9);
+    ck_assert_int_eq(trm_model_encode(model, "\0.....", 6, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "character 1: "));
+    ck_assert_ptr_nonnull(strstr(error.message, "found byte 0"));
+    ck_assert_int_eq(trm_model_encode(model, ".....\n", 6, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "found byte 0x0a"));
+    ck_assert_int_eq(trm_model_encode(model, "......", 5, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "a puzzle of 6 characters, found 5"));
+    ck_assert_int_eq(trm_model_encode(model, ".......", 7, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, "", 0, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, "", SIZE_MAX, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(tokens[0], 9);
+    ck_assert_int_eq(trm_model_encode(model,
+                                      "a.\xff"
+                                      "dca",
+                                      6, tokens, &error),
+                     TRM_OK);
+    ck_assert_int_eq(memcmp(tokens, expected, sizeof tokens), 0);
+    ck_assert_int_eq(trm_model_encode(NULL, "......", 6, tokens, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_encode(model, NULL, 6, tokens, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_encode(model, "......", 6, NULL, &error), TRM_ERROR_ARGUMENT);
+    trm_model_close(model);
+}
+END_TEST
+
+START_TEST(test_decode)
+{
+    trm_model *model = open_memory(&ragged, NULL);
+    static const int32_t right[6] = { 0, 1, 2, 5, 6, 0 }, above[6] = { 0, 0, 0, 0, 0, 7 },
+                         below[6] = { 0, -1 };
+    char text[6] = "??????";
+    ck_assert_int_eq(trm_model_decode(model, above, text, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "position 5: expected a token from 0 to 6, found 7"));
+    ck_assert_int_eq(trm_model_decode(model, below, text, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "position 1: expected a token from 0 to 6, found -1"));
+    ck_assert_int_eq(memcmp(text, "??????", 6), 0);
+    ck_assert_int_eq(trm_model_decode(model, right, text, &error), TRM_OK);
+    ck_assert_int_eq(memcmp(text, "?.ad\xff?", 6), 0);
+    ck_assert_int_eq(trm_model_decode(NULL, right, text, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_decode(model, NULL, text, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_decode(model, right, NULL, &error), TRM_ERROR_ARGUMENT);
+    trm_model_close(model);
+}
+END_TEST
+
+START_TEST(test_no_alphabet)
+{
+    const trmi_config config = tiny_config();
+    trm_file file = builder_model_file(&config);
+    trm_model *model = open_memory(&file, NULL);
+    int32_t token = 0;
+    char character;
+    ck_assert_int_eq(trm_model_encode(model, "a", 1, &token, &error), TRM_ERROR_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(error.message, "task.alphabet"));
+    ck_assert_int_eq(trm_model_decode(model, &token, &character, &error), TRM_ERROR_UNSUPPORTED);
+    trm_model_close(model);
+    file_free(&file);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------------------- the
+ * specification */
+
+static unsigned long parse_hexadecimal(const char **at)
+{
+    char *end;
+    const unsigned long value = strtoul(*at, &end, 16);
+    ck_assert_ptr_ne(end, *at);
+    *at = end;
+    return value;
+}
+
+/* The bytes of the first block of code in doc/format.md that begins with an offset; "*" repeats the line
+ * before it. */
+static size_t read_dump(const char *text, uint8_t *bytes, size_t room)
+{
+    size_t size = 0;
+    const char *at = strstr(text, "```\n000  ");
+    ck_assert_ptr_nonnull(at);
+    for (at = strchr(at, '\n') + 1; *at != '`'; at = strchr(at, '\n') + 1) {
+        if (*at == '*')
+            continue;
+        const size_t offset = parse_hexadecimal(&at);
+        ck_assert(offset <= room - 16 && offset >= size);
+        for (; size < offset; size++)
+            bytes[size] = bytes[size - 16];
+        while (*at == ' ' && at[strspn(at, " ")] != '|')
+            bytes[size++] = (uint8_t)parse_hexadecimal(&at);
+    }
+    return size;
+}
+
+START_TEST(test_dump_in_the_specification)
+{
+    char path[4096];
+    uint8_t bytes[4096];
+    size_t length;
+    const char *root = getenv("TRM_SOURCE_ROOT");
+    ck_assert_msg(root != NULL, "TRM_SOURCE_ROOT is not set");
+    snprintf(path, sizeof path, "%s/doc/format.md", root);
+    uint8_t *text = read_whole(path, &length);
+    const size_t size = read_dump((const char *)text, bytes, sizeof bytes);
+    ck_assert_uint_eq(size, tiny.size);
+    for (size_t i = 0; i < size; i++)
+        ck_assert_msg(bytes[i] == tiny.bytes[i], "offset %zx: the page has %02x, the file %02x", i, bytes[i],
+                      tiny.bytes[i]);
+    free(text);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("model");
+    TCase *t = tcase_create("model");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, test_open_path);
+    tcase_add_test(t, test_close_gives_everything_back);
+    tcase_add_test(t, test_open_memory);
+    tcase_add_test(t, test_open_misaligned);
+#ifdef TRMI_HAVE_ZLIB
+    tcase_add_test(t, test_open_deflated);
+#endif
+    tcase_add_test(t, test_no_file);
+    tcase_add_test(t, test_files_that_are_not_what_they_say);
+    tcase_add_test(t, test_wrong_files);
+    tcase_add_test(t, test_arguments);
+    tcase_add_test(t, test_options);
+    tcase_add_test(t, test_memory_runs_out);
+    tcase_add_test(t, test_memory_runs_out_over_a_path);
+    tcase_add_test(t, test_describe);
+    tcase_add_test(t, test_step_operations);
+    tcase_add_test(t, test_size_of_info);
+    tcase_add_test(t, test_metadata);
+    tcase_add_test(t, test_tensor);
+    tcase_add_test(t, test_encode);
+    tcase_add_test(t, test_decode);
+    tcase_add_test(t, test_no_alphabet);
+    tcase_add_test(t, test_dump_in_the_specification);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return run_suite(suite());
+}
