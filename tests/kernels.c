@@ -1,5 +1,6 @@
-/* The kernel harness: every variant that this machine can run against the portable reference, bit for bit, on random shapes with ragged
- * edges, misaligned buffers, poisoned gaps and canaries; and, with --bench, the speed of what passed.
+/* The kernel harness: every variant that this machine can run against the portable reference, bit for bit, on
+ * random shapes with ragged edges, misaligned buffers, poisoned gaps and canaries; and, with --bench, the
+ * speed of what passed.
  *
  *     tests/kernels [--bench] [--seed N] [--rounds N] */
 #define _POSIX_C_SOURCE 200809L
@@ -19,7 +20,8 @@
 #include "lib/core/cpu.h"
 #include "lib/kernels/kernels.h"
 
-/* ------------------------------------------------------------------------------------------- random numbers */
+/* ------------------------------------------------------------------------------------------- random numbers
+ */
 
 static uint64_t state;
 
@@ -37,16 +39,22 @@ static uint32_t between(uint32_t least, uint32_t most)
     return least + (uint32_t)(next() % (most - least + 1));
 }
 
-/* Mostly ordinary; sometimes a zero of either sign, a subnormal, or a number that drives exp to its limits. */
+/* Mostly ordinary; sometimes a zero of either sign, a subnormal, or a number that drives exp to its limits.
+ */
 static float number(void)
 {
     const float plain = (float)((double)(next() >> 11) / 9007199254740992.0 * 8.0 - 4.0);
     switch (next() % 64) {
-    case 0: return 0.0f;
-    case 1: return -0.0f;
-    case 2: return plain * 1e-40f;
-    case 3: return plain * 50.0f;
-    default: return plain;
+    case 0:
+        return 0.0f;
+    case 1:
+        return -0.0f;
+    case 2:
+        return plain * 1e-40f;
+    case 3:
+        return plain * 50.0f;
+    default:
+        return plain;
     }
 }
 
@@ -54,7 +62,8 @@ static float number(void)
 
 enum { CANARY = 32, POISON = 0x7fa5a5a5 }; /* a NaN that no kernel makes */
 
-/* Twin buffers: the same content for reference and variant, canaries before and behind, any 4-byte alignment. */
+/* Twin buffers: the same content for reference and variant, canaries before and behind, any 4-byte alignment.
+ */
 typedef struct twin {
     float *memory[2], *data[2];
     size_t count;
@@ -125,14 +134,16 @@ static bool case_product(const trmi_kernels *k)
     twin b = twin_new(panels * b_panel, true);
     twin c = twin_new(wide ? rows * c_row : panels * c_panel, false);
     for (int side = 0; side < 2; side++)
-        k[side].product(&(trmi_product) { rows, depth, panels, a.data[side], a_row, a_block, b.data[side], b_panel, c.data[side], c_row, c_panel });
+        k[side].product(&(trmi_product) { rows, depth, panels, a.data[side], a_row, a_block, b.data[side],
+                                          b_panel, c.data[side], c_row, c_panel });
     return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
 }
 
 static bool case_add(const trmi_kernels *k)
 {
     const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
-    twin to = twin_new(count, false), a = twin_new(count, true), b = twin_new(count, true), c = twin_new(count, true);
+    twin to = twin_new(count, false), a = twin_new(count, true), b = twin_new(count, true),
+         c = twin_new(count, true);
     for (int side = 0; side < 2; side++) {
         k[side].add(to.data[side], a.data[side], b.data[side], count);
         k[side].add_three(a.data[side], a.data[side], b.data[side], c.data[side], count); /* in place */
@@ -160,13 +171,16 @@ static bool case_gate_normed(const trmi_kernels *k)
 
 static bool case_norm_columns(const trmi_kernels *k)
 {
-    const uint32_t rows = between(1, 20), width = between(1, 100), panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    const uint32_t rows = between(1, 20), width = between(1, 100),
+                   panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
     const size_t panel = (rows + between(0, 2)) * TRMI_PANEL;
-    twin to = twin_new(panels * panel, false), a = twin_new(panels * panel, true), b = twin_new(panels * panel, true);
+    twin to = twin_new(panels * panel, false), a = twin_new(panels * panel, true),
+         b = twin_new(panels * panel, true);
     zero_spare_lanes(a, rows, width, panel);
     zero_spare_lanes(b, rows, width, panel);
     for (int side = 0; side < 2; side++) {
-        const trmi_rows_view view_to = { to.data[side], panel }, view_a = { a.data[side], panel }, view_b = { b.data[side], panel };
+        const trmi_rows_view view_to = { to.data[side], panel }, view_a = { a.data[side], panel },
+                             view_b = { b.data[side], panel };
         k[side].norm_columns(view_to, view_a, view_b, rows, width, 1e-5f);
         k[side].norm_columns_gated(view_a, view_b, rows, width, 1e-5f);
     }
@@ -214,7 +228,8 @@ static bool case_rotate(const trmi_kernels *k)
     const uint32_t rows = between(1, 20), half = next() % 2 ? between(1, 40) : TRMI_PANEL * between(1, 3);
     const uint32_t panels = (2 * half + TRMI_PANEL - 1) / TRMI_PANEL;
     const size_t panel = (rows + between(0, 2)) * TRMI_PANEL;
-    twin head = twin_new(panels * panel, true), c = twin_new((size_t)rows * half, true), s = twin_new((size_t)rows * half, true);
+    twin head = twin_new(panels * panel, true), c = twin_new((size_t)rows * half, true),
+         s = twin_new((size_t)rows * half, true);
     for (int side = 0; side < 2; side++)
         k[side].rotate((trmi_rows_view) { head.data[side], panel }, rows, half, c.data[side], s.data[side]);
     return (int)twin_same(head) & (int)twin_same(c) & (int)twin_same(s);
@@ -224,10 +239,14 @@ static const struct {
     const char *name;
     kernel_case *run;
 } cases[] = {
-    { "product", case_product },           { "add", case_add },
-    { "gate_plain", case_gate_plain },     { "gate_normed", case_gate_normed },
-    { "norm_columns", case_norm_columns }, { "norm_rows", case_norm_rows },
-    { "softmax", case_softmax },           { "scale_rows", case_scale_rows },
+    { "product", case_product },
+    { "add", case_add },
+    { "gate_plain", case_gate_plain },
+    { "gate_normed", case_gate_normed },
+    { "norm_columns", case_norm_columns },
+    { "norm_rows", case_norm_rows },
+    { "softmax", case_softmax },
+    { "scale_rows", case_scale_rows },
     { "rotate", case_rotate },
 };
 
@@ -250,8 +269,8 @@ static bool check(const trmi_kernels *tables, size_t index, uint64_t seed, uint3
     for (uint32_t round = 0; round < rounds; round++) {
         state = seed + index * 1000003 + round;
         if (!cases[index].run(tables)) {
-            printf("not ok %s %s: differs from the reference in round %" PRIu32 " (--seed %" PRIu64 ")\n", tables[1].name, cases[index].name,
-                   round, seed);
+            printf("not ok %s %s: differs from the reference in round %" PRIu32 " (--seed %" PRIu64 ")\n",
+                   tables[1].name, cases[index].name, round, seed);
             return false;
         }
     }
@@ -267,9 +286,12 @@ static const struct {
     uint32_t rows, depth, panels;
     bool plain;
 } shapes[] = {
-    { "channels gate-up", 49, 512, 192, false }, { "channels down", 49, 1536, 32, false },
-    { "tokens gate-up", 1024, 97, 4, true },     { "tokens down", 97, 512, 4, true },
-    { "scores", 62, 64, 58, false },             { "values", 62, 916, 4, true },
+    { "channels gate-up", 49, 512, 192, false },
+    { "channels down", 49, 1536, 32, false },
+    { "tokens gate-up", 1024, 97, 4, true },
+    { "tokens down", 97, 512, 4, true },
+    { "scores", 62, 64, 58, false },
+    { "values", 62, 916, 4, true },
 };
 
 static double seconds_of_product(const trmi_kernels *k, const trmi_product *p, uint32_t times)
@@ -293,11 +315,20 @@ static void bench_shape(const trmi_kernels *k, size_t index)
     const uint32_t rows = shapes[index].rows, depth = shapes[index].depth, panels = shapes[index].panels;
     const double operations = 2.0 * rows * depth * panels * TRMI_PANEL;
     const uint32_t times = (uint32_t)(5e8 / operations) + 1;
-    twin a = twin_new((size_t)rows * (depth + TRMI_PANEL), true), b = twin_new((size_t)depth * panels * TRMI_PANEL, true);
+    twin a = twin_new((size_t)rows * (depth + TRMI_PANEL), true),
+         b = twin_new((size_t)depth * panels * TRMI_PANEL, true);
     twin c = twin_new((size_t)rows * panels * TRMI_PANEL, false);
-    const trmi_product p = { rows, depth, panels, a.data[1], shapes[index].plain ? depth : TRMI_PANEL,
-        shapes[index].plain ? TRMI_PANEL : (size_t)rows * TRMI_PANEL, b.data[1], (size_t)depth * TRMI_PANEL, c.data[1], TRMI_PANEL,
-        (size_t)rows * TRMI_PANEL };
+    const trmi_product p = { rows,
+                             depth,
+                             panels,
+                             a.data[1],
+                             shapes[index].plain ? depth : TRMI_PANEL,
+                             shapes[index].plain ? TRMI_PANEL : (size_t)rows * TRMI_PANEL,
+                             b.data[1],
+                             (size_t)depth * TRMI_PANEL,
+                             c.data[1],
+                             TRMI_PANEL,
+                             (size_t)rows * TRMI_PANEL };
     double rate[REPETITIONS], peak[REPETITIONS];
     float sink = 0.0f;
     for (int i = 0; i < REPETITIONS; i++) {
@@ -307,8 +338,9 @@ static void bench_shape(const trmi_kernels *k, size_t index)
     }
     qsort(rate, REPETITIONS, sizeof *rate, ascending);
     qsort(peak, REPETITIONS, sizeof *peak, ascending);
-    printf("%-7s %-17s %4" PRIu32 " x %4" PRIu32 " x %4" PRIu32 "  %6.1f GFLOP/s  %5.1f %% of the peak\n", k->name, shapes[index].what, rows,
-           depth, panels * TRMI_PANEL, rate[REPETITIONS / 2], 100.0 * rate[REPETITIONS / 2] / peak[REPETITIONS / 2]);
+    printf("%-7s %-17s %4" PRIu32 " x %4" PRIu32 " x %4" PRIu32 "  %6.1f GFLOP/s  %5.1f %% of the peak\n",
+           k->name, shapes[index].what, rows, depth, panels * TRMI_PANEL, rate[REPETITIONS / 2],
+           100.0 * rate[REPETITIONS / 2] / peak[REPETITIONS / 2]);
     (void)twin_same(a);
     (void)twin_same(b);
     (void)twin_same(c);
@@ -336,7 +368,8 @@ static void bench_elements(const trmi_kernels *k)
     at[4] = trmi_clock();
     static const char *const names[] = { "gate_plain", "norm_columns", "norm_rows", "softmax" };
     for (int i = 0; i < 4; i++)
-        printf("%-7s %-17s %6.3f ns a number\n", k->name, names[i], (double)(at[i + 1] - at[i]) / TIMES / COUNT);
+        printf("%-7s %-17s %6.3f ns a number\n", k->name, names[i],
+               (double)(at[i + 1] - at[i]) / TIMES / COUNT);
     (void)twin_same(a);
     (void)twin_same(b);
     (void)twin_same(c);

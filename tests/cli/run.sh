@@ -1,0 +1,497 @@
+#!/bin/sh
+# The trm command as its users meet it: what it prints, where, and its exit status. Prints TAP.
+# usage: TRM_SOURCE_ROOT=DIRECTORY run.sh TRM
+set -u
+trm=$1
+root=$TRM_SOURCE_ROOT
+manual=$root/bindings/cli/trm.1
+unset TRM_CPU NO_COLOR
+LC_ALL=C
+export LC_ALL
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+ulimit -f 200000 # blocks of 512 bytes: a mistake here must not fill the disk
+
+# ------------------------------------------------------------------------------------------- TAP
+
+count=0
+ok() { count=$((count + 1)); echo "ok $count - $1"; }
+skip() { count=$((count + 1)); echo "ok $count - $1 # SKIP $2"; }
+not_ok() { # name, what was expected
+    count=$((count + 1))
+    echo "not ok $count - $1"
+    echo "# expected $2"
+    [ -f status ] && sed 's/^/# status: /' status
+    for stream in out err; do [ -s $stream ] && head -n 20 $stream | sed "s/^/# $stream: /"; done
+}
+is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$3', found '$2'"; fi; }
+
+# Runs trm; its output lies in out and err, its exit status in $status. Standard input is the file `in`.
+: >in
+run() {
+    status=0
+    "$trm" "$@" <in >out 2>err || status=$?
+    echo "$status" >status
+}
+
+# A call of trm: name, exit status, pattern of standard output, pattern of standard error, arguments. Patterns are those of `case`.
+expect() {
+    name=$1 expected=$2 on_out=$3 on_err=$4
+    shift 4
+    run "$@"
+    verdict=yes
+    [ "$status" -eq "$expected" ] || verdict=no
+    # shellcheck disable=SC2254
+    case $(cat out) in $on_out) ;; *) verdict=no ;; esac
+    # shellcheck disable=SC2254
+    case $(cat err) in $on_err) ;; *) verdict=no ;; esac
+    if [ $verdict = yes ]; then ok "$name"; else not_ok "$name" "status $expected, out '$on_out', err '$on_err' of: trm $*"; fi
+}
+usage() { name=$1 pattern=$2; shift 2; expect "$name" 2 '' "trm: $pattern" "$@"; } # a wrong command line: nothing on standard output
+data() { name=$1 pattern=$2; shift 2; expect "$name" 1 '' "trm: $pattern" "$@"; }   # wrong data
+
+# The last line of `out` is one JSON object with these fields, in any order.
+python=$(command -v python3 || true)
+object() { # name, fields
+    name=$1
+    shift
+    line=$(tail -n 1 out)
+    for field; do
+        case $line in '{'*"\"$field\": "*'}') ;; *) not_ok "$name" "the field $field"; return ;; esac
+    done
+    if [ -n "$python" ] && ! printf '%s' "$line" | "$python" -c 'import json, sys; json.load(sys.stdin)' 2>/dev/null; then
+        not_ok "$name" 'JSON'
+    else
+        ok "$name"
+    fi
+}
+field() { tail -n 1 out | sed "s/.*\"$1\": //; s/[,}].*//; s/\"//g"; } # the number or word in a field
+
+# ------------------------------------------------------------------------------------------- models and data
+
+# Tokens of this model are .1234 and nothing else, so that each of its answers is a puzzle, too.
+small='--block mixer --channels 32 --positions 16 --prefix 1 --vocabulary 5 --blocks 1 --cycles 1 --updates 1 --seed 1 --grid 4x4'
+# shellcheck disable=SC2086
+run init small.trm $small --task sudoku --alphabet .1234
+is 'init makes a model' "$status" 0
+puzzle=1.3..4.1.3.12.4.
+other=.2.1....3..4..1.
+# shellcheck disable=SC2086
+"$trm" init -q maze.trm --block attention --heads 2 --channels 32 --positions 16 --vocabulary 6 --blocks 1 --cycles 1 --updates 1 \
+    --grid 4x4 --task maze --alphabet '\0# SGo'
+
+# ------------------------------------------------------------------------------------------- the command
+
+expect 'without a command: the usage, status 2' 2 '' 'usage: trm COMMAND*solve*bench*'
+expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*--version*' '' --help
+expect '-h' 0 'usage: trm COMMAND*' '' -h
+expect 'help' 0 'usage: trm COMMAND*' '' help
+expect 'help COMMAND' 0 'usage: trm solve *' '' help solve
+expect '--version' 0 'trm [0-9]*.[0-9]*.[0-9]*' '' --version
+is 'the version is that of the build' "$(cat out)" "trm $(sed -n "s/^ *version: '\(.*\)',$/\1/p" "$root/meson.build" | head -n 1)"
+usage 'unknown command, with the nearest' "unknown command 'sovle'; did you mean 'solve'[?]" sovle
+usage 'unknown command, with none near' "unknown command 'frobnicate'; 'trm --help' *" frobnicate
+usage 'unknown option before a command' "unknown option '--versoin'; did you mean '--version'[?]" --versoin
+usage 'help for an unknown command' "unknown command 'inof'; did you mean 'info'[?]" help inof
+usage 'too many words behind --version' "unexpected 'extra'*" --version extra
+usage 'too many words behind help' "unexpected 'extra'*" help solve extra
+
+# Each option in the tables: in the manual page, in both forms, and nothing in the manual page beside them.
+for command in info solve eval convert init bench; do
+    expect "$command --help" 0 "usage: trm $command *" '' $command --help
+    cp out help
+    run $command -h
+    is "$command -h is the same" "$(cat out)" "$(cat help)"
+    sed -n '/^  /s/^ *\(-., \)\{0,1\}--\([a-z-]*\) .*/\2/p' help | sort >named
+    awk -v title="trm $command" '/^\.S[sh] /{ inside = $0 == ".Ss " title } inside' "$manual" |
+        grep -o 'Fl -[a-z-]*' | sed 's/Fl -//' | grep -v '^$' | sort -u >written
+    echo help >>written
+    sort -u -o written written
+    is "trm.1 has the options of $command, and no others" "$(tr '\n' ' ' <written)" "$(tr '\n' ' ' <named)"
+    usage "$command: unknown option" "$command: unknown option '--frobnicate'; 'trm $command --help' *" $command --frobnicate x y
+    usage "$command: unknown option with the nearest" "$command: unknown option '--jsno'; did you mean '--json'[?]" $command --jsno x y
+    usage "$command: unknown option with a value" "$command: unknown option '--jsno=3'; did you mean '--json'[?]" $command --jsno=3 x y
+    usage "$command: unknown letter" "$command: unknown option '-x'; *" $command -x
+    wrong=
+    # shellcheck disable=SC2013
+    for option in $(grep -v '^help$' named); do
+        if grep -q -e "--$option [A-Za-z]" help && ! grep -q -e "--$option  " help; then
+            run $command "--$option"
+            grep -q "$command: --$option needs a value" err && [ "$status" -eq 2 ] || wrong="$wrong $option"
+            [ "$option" = precision ] || run $command "--$option" ''
+            [ "$status" -eq 2 ] || wrong="$wrong $option(empty)"
+        else
+            run $command "--$option=1"
+            grep -q "$command: --$option takes no value, found '1'" err && [ "$status" -eq 2 ] || wrong="$wrong $option"
+        fi
+    done
+    is "$command: values missing, empty, or too many" "$wrong" ''
+done
+usage 'too few words' 'solve: something is missing; usage: trm solve *' solve
+usage 'too few words: eval' 'eval: something is missing; *' eval small.trm
+usage 'too many words' "info: unexpected 'b'; usage: trm info *" info a b
+usage 'too many words: eval' "eval: unexpected 'c'; *" eval a b c
+expect 'options behind the words' 0 '{*}' '' info small.trm --json
+expect 'name=value' 0 '????????????????' '' solve --steps=2 small.trm $puzzle
+
+# Numbers: nothing but digits, within bounds.
+for value in 0 -1 +1 1x '' ' 1' 1.5 0x10 65537 99999999999999999999999; do
+    usage "not a number of steps: '$value'" "solve: --steps: expected a number from 1 to 65536, found '$value'" solve small.trm --steps "$value"
+done
+usage 'not a batch: 0' "solve: --batch: expected a number from 1 to 65536, found '0'" solve small.trm --batch 0
+usage 'not a number of threads: -1' "eval: --threads: expected a number from 0 to 1024, found '-1'" eval small.trm x --threads -1
+usage 'not a number of stable steps: 1' "solve: --stable: expected a number from 2 to 65536, found '1'" solve small.trm --stable 1
+usage 'not a limit: 0' "eval: --limit: expected a number from 1 to 18446744073709551615, found '0'" eval small.trm x --limit 0
+usage 'not a limit: 2^64' "eval: --limit: expected *, found '18446744073709551616'" eval small.trm x --limit 18446744073709551616
+for value in 0 0.0 -1 1e3 nan inf . 5x ' 5' 1000000001; do
+    usage "not a budget: '$value'" "solve: --budget: expected a number above 0, such as 0.5, to 1000000000, found '$value'" solve small.trm --budget "$value"
+done
+for value in 9 x9 9x 0x9 9x0 9x-9 '9x 9' 9x9x 9X9 65537x1; do
+    usage "not a grid: '$value'" "init: --grid: expected ROWSxCOLUMNS, such as 9x9, found '$value'" init x.trm --grid "$value"
+done
+usage 'not a kind' "init: --block: expected mixer or attention, found 'moxer'" init x.trm --block moxer
+usage 'a precision that does not exist' "bench: --precision: expected fp32, found 'int8'" bench --precision int8
+usage 'options that contradict each other: steps' 'solve: expected --all-steps or --stable, found both' solve small.trm --all-steps --stable 2
+usage 'the same in eval' 'eval: expected --all-steps or --stable, found both' eval small.trm x --all-steps --stable 2
+usage 'options that contradict each other: puzzles' 'solve: expected puzzles as arguments or --file, found both' solve small.trm --file - $puzzle
+
+# ------------------------------------------------------------------------------------------- info
+
+expect 'info' 0 'sudoku*parameters*supervision step*workspace*kernels*model.channels *32*task.alphabet *.1234*' '' info small.trm
+case $(cat out) in *'net.0.'*) not_ok 'info: tensors only when asked for' 'none' ;; *) ok 'info: tensors only when asked for' ;; esac
+expect 'info --tensors' 0 '*tensors*net.0.*' '' info small.trm --tensors
+expect 'info --json' 0 '{*}' '' info small.trm --json
+object 'info --json: fields' task architecture block position_encoding gate likelihood instruction_set channels positions prefix \
+    vocabulary identifiers blocks high_blocks heads token_hidden channel_hidden cycles updates maximum_steps grid_rows grid_columns \
+    parameters file_bytes weight_bytes step_operations workspace_bytes mapped metadata
+is 'info --json: file_bytes' "$(field file_bytes)" "$(wc -c <small.trm | tr -d ' ')"
+run info small.trm --json --tensors
+object 'info --json --tensors' task tensors
+TRM_CPU=scalar "$trm" info small.trm --json >out 2>err
+is 'info: TRM_CPU' "$(field instruction_set)" scalar
+data 'info: no such file' 'missing.trm: *No such file*' info missing.trm
+data 'info: a directory' '.: expected a file, found a directory' info .
+: >empty.trm
+data 'info: an empty file' 'empty.trm: *' info empty.trm
+head -c 1000 small.trm >short.trm
+data 'info: a short file' 'short.trm: *' info short.trm
+{ cat small.trm; echo; } >long.trm
+data 'info: a long file' 'long.trm: *' info long.trm
+data 'info: not a model' 'help: *' info help
+size=$(wc -c <small.trm)
+{ head -c $((size - 300)) small.trm; printf 'damage'; tail -c 294 small.trm; } >damaged.trm
+data 'info: a damaged file' 'damaged.trm: *' info damaged.trm
+
+# ------------------------------------------------------------------------------------------- solve
+
+answer_of() { "$trm" solve small.trm "$1"; }
+expect 'solve: an argument' 0 '????????????????' '' solve small.trm $puzzle
+first=$(cat out)
+second=$(answer_of $other)
+expect 'solve: two arguments, in order' 0 "$first
+$second" '' solve small.trm $puzzle $other
+printf '%s\n%s\n' $puzzle $other >lines
+expect 'solve: a file' 0 "$first
+$second" '' solve small.trm --file lines
+cp lines in
+expect 'solve: standard input' 0 "$first
+$second" '' solve small.trm
+expect 'solve: standard input as -' 0 "$first
+$second" '' solve small.trm --file -
+printf '%s\r\n%s' $puzzle $other >in
+expect 'solve: lines that end in CR LF, and a last one without an end' 0 "$first
+$second" '' solve small.trm
+expect 'solve: a batch' 0 "$first
+$second" '' solve small.trm --batch 7
+printf 'source,question,answer,rating\na,%s,%s,0\nb,%s,%s,0\n' $puzzle "$first" $other "$second" >right.csv
+expect 'solve: a CSV file' 0 "$first
+$second" '' solve small.trm --file right.csv
+: >in
+expect 'solve: nothing' 0 '' '' solve small.trm
+expect 'solve: --json' 0 '{*}' '' solve small.trm --json $puzzle $other
+object 'solve --json: fields' puzzles answer steps stop halt_probability count seconds
+is 'solve --json: count' "$(field count)" 2
+case $(cat out) in *"\"answer\": \"$first\""*"\"answer\": \"$second\""*) ok 'solve --json: the answers' ;; *) not_ok 'solve --json: the answers' "$first" ;; esac
+run solve small.trm --json
+object 'solve --json: nothing' puzzles count
+run solve small.trm --json --steps 3 --all-steps $puzzle
+is 'solve: --steps' "$(field steps)" 3
+is 'solve: stopped by the limit' "$(field stop)" limit
+run solve small.trm --json --budget 0.000001 $puzzle
+is 'solve: a budget that is over at once makes one step' "$(field steps) $(field stop)" '1 deadline'
+"$trm" init -q calm.trm --channels 1 --positions 16 --prefix 0 --vocabulary 5 --blocks 1 --cycles 1 --updates 1 --seed 3 --alphabet .1234
+run solve calm.trm --json --steps 500 $puzzle
+is 'solve: an answer that is stable goes on' "$(field steps) $(field stop)" '500 limit'
+run solve calm.trm --json --steps 500 --stable 2 $puzzle
+is 'solve: unless --stable' "$(field stop)" stable
+
+# Spaces are cells: they stay, at both ends.
+printf ' ## S  #  #    G\n  ##S  #  #   G \n' >mazes
+expect 'solve: spaces are not trimmed' 0 '????????????????
+????????????????' '' solve maze.trm --file mazes
+data 'solve: a line that lost a space' 'puzzle 1: expected a puzzle of 16 characters, found 15' solve maze.trm '  ##S  #  #   G'
+
+# What cannot be read is named, after the answers to what could.
+data 'solve: too short' 'puzzle 1: expected a puzzle of 16 characters, found 3' solve small.trm 1.3
+data 'solve: an unknown character' 'puzzle 1: character 16: expected one of ".1234", found '"'x'" solve small.trm 1.3..4.1.3.12.4x
+data 'solve: words behind -- are puzzles' 'puzzle 1: character 1: expected one of ".1234", found '"'-'" solve small.trm -- -.3..4.1.3.12.4.
+printf '%s\n%s\n1.x\n%s\n' $puzzle $other $puzzle >in
+for batch in 1 2 16; do
+    expect "solve: the answers before a wrong line, batch $batch" 1 "$first
+$second" 'trm: standard input: line 3: expected a puzzle of 16 characters, found 3' solve small.trm --batch $batch
+done
+run solve small.trm --json
+object 'solve --json: an object also then' puzzles count
+: >in
+printf '%s\n\n' $puzzle >gap
+expect 'solve: an empty line' 1 "$first" 'trm: gap: line 2: expected a puzzle of 16 characters, found 0' solve small.trm --file gap
+printf 'source,question,answer,rating\na,%s,%s\n' $puzzle "$first" >columns.csv
+data 'solve: a CSV line with a column too few' 'columns.csv: line 2: expected 4 columns (source,question,answer,rating), found 3' solve small.trm --file columns.csv
+data 'solve: no such file' 'missing: No such file or directory' solve small.trm --file missing
+data 'solve: a directory' '.: expected a file, found a directory' solve small.trm --file .
+data 'solve: no such model' 'missing.trm: *' solve missing.trm $puzzle
+# shellcheck disable=SC2086
+"$trm" init -q mute.trm $small
+data 'solve: a model without an alphabet' 'puzzle 1: expected a model with an alphabet*' solve mute.trm $puzzle
+
+# ------------------------------------------------------------------------------------------- eval
+
+expect 'eval' 0 'source*puzzles*exact*cells*mean steps
+a  * 1 * 100.00 % * 100.00 % *
+b  * 1 * 100.00 % * 100.00 % *
+all * 2 * 100.00 % * 100.00 % *
+*puzzles a second' '' eval small.trm right.csv
+case $second in 1*) worse=2${second#?} ;; *) worse=1${second#?} ;; esac
+printf 'source,question,answer,rating\na,%s,%s,0\nb,%s,%s,3\nb,%s,%s,3\nb,%s,%s,3\n' $puzzle "$first" $other "$second" $other "$worse" $puzzle "$first" >mixed.csv
+expect 'eval --json' 0 '{*}' '' eval small.trm mixed.csv --json --all-steps --steps 16
+object 'eval --json: fields' puzzles exact cell mean_steps puzzles_per_second
+is 'eval --json: numbers' "$(field puzzles) $(field exact) $(field cell) $(field mean_steps)" '4 0.75 0.984375 16'
+for batch in 1 2 3 100; do
+    run eval small.trm mixed.csv --json --batch $batch
+    is "eval: batch $batch" "$(field puzzles) $(field exact) $(field cell)" '4 0.75 0.984375'
+done
+expect 'eval: sources apart' 0 '*
+b  * 3 * 66.67 % * 97.92 % *
+all  * 4 * 75.00 % * 98.44 % *' '' eval small.trm mixed.csv
+run eval small.trm mixed.csv --json --limit 2
+is 'eval: --limit' "$(field puzzles) $(field exact)" '2 1'
+run eval small.trm mixed.csv --json --limit 99
+is 'eval: --limit beyond the end' "$(field puzzles)" 4
+cp mixed.csv in
+run eval small.trm - --json
+is 'eval: standard input' "$status $(field puzzles)" '0 4'
+: >in
+sed 's/$/\r/' mixed.csv >crlf.csv
+run eval small.trm crlf.csv --json
+is 'eval: lines that end in CR LF' "$(field exact)" 0.75
+
+rows() { printf 'source,question,answer,rating\na,%s,%s,0\n' $puzzle "$first"; echo "$1"; }
+rows "a,1.3,$first,0" >bad.csv
+data 'eval: a short question' 'bad.csv: line 3, column 3 (question): expected a puzzle of 16 characters, found 3' eval small.trm bad.csv
+rows "a,$puzzle,123,0" >bad.csv
+data 'eval: a short answer' 'bad.csv: line 3, column 20 (answer): expected a puzzle of 16 characters, found 3' eval small.trm bad.csv
+rows "a,1.3..4.1.3.12.4x,$first,0" >bad.csv
+data 'eval: an unknown character' 'bad.csv: line 3, column 3 (question): character 16: expected one of ".1234", found '"'x'" eval small.trm bad.csv
+rows "a,$puzzle,$first" >bad.csv
+data 'eval: a column too few' 'bad.csv: line 3: expected 4 columns (source,question,answer,rating), found 3' eval small.trm bad.csv
+rows "a,$puzzle,$first,0,1" >bad.csv
+data 'eval: a column too many' 'bad.csv: line 3: expected 4 columns (source,question,answer,rating), found 5' eval small.trm bad.csv
+rows '' >bad.csv
+data 'eval: an empty line' 'bad.csv: line 3: expected 4 columns *, found 1' eval small.trm bad.csv
+data 'eval: no header' "lines: line 1: expected 'source,question,answer,rating', found '$puzzle'" eval small.trm lines
+: >bad.csv
+data 'eval: an empty file' 'bad.csv: expected a first line * found an empty file' eval small.trm bad.csv
+head -n 1 right.csv >bad.csv
+data 'eval: a header alone' 'bad.csv: expected puzzles behind the header, found none' eval small.trm bad.csv
+data 'eval: no such file' 'missing.csv: No such file or directory' eval small.trm missing.csv
+data 'eval: a directory' '.: expected a file, found a directory' eval small.trm .
+rows "$(printf '\033[31m\302\233evil,%s,%s,0' $puzzle "$first")" >escape.csv
+run eval small.trm escape.csv
+case $(cat out) in *"$(printf '\033')"* | *"$(printf '\233')"*) not_ok 'eval: control characters do not reach the terminal' 'none' ;; *'?[31m?evil'*) ok 'eval: control characters do not reach the terminal' ;; *) not_ok 'eval: control characters do not reach the terminal' '?[31m?evil' ;; esac
+printf '\033]0;title\007\n' >bad.csv
+data 'the same in errors' "bad.csv: line 1: expected *, found '[?]]0;title[?]'" eval small.trm bad.csv
+
+if gzip -c mixed.csv >mixed.csv.gz 2>/dev/null; then
+    run eval small.trm mixed.csv.gz --json
+    if grep -q 'no zlib' err; then
+        is 'eval: a gzipped file without zlib' "$status $(cat err)" '1 trm: mixed.csv.gz: expected a plain file, as this build has no zlib, found a gzipped one'
+    else
+        is 'eval: a gzipped file' "$status $(field exact)" '0 0.75'
+        head -c 60 mixed.csv.gz >short.csv.gz
+        data 'eval: a gzipped file that is cut off' 'short.csv.gz: line *: cannot be read: unexpected end of file' eval small.trm short.csv.gz
+        run solve small.trm --file mixed.csv.gz
+        is 'solve: a gzipped file' "$status $(head -n 1 out)" "0 $first"
+    fi
+else
+    skip 'eval: a gzipped file' 'gzip is not installed'
+fi
+
+run eval small.trm mixed.csv --json --threads 2
+if grep -q 'threads' err; then
+    is 'two threads in a build without them' "$status" 1
+else
+    is 'eval: two threads' "$(field exact)" 0.75
+    run eval small.trm mixed.csv --json --threads 0
+    is 'eval: all processors' "$status $(field exact)" '0 0.75'
+fi
+
+# ------------------------------------------------------------------------------------------- convert, init
+
+expect 'convert to safetensors' 0 '' 'small.safetensors: written *' convert small.trm small.safetensors
+expect 'convert back' 0 '' '' convert -q small.safetensors back.trm
+if cmp -s small.trm back.trm; then ok 'convert there and back: the same bytes'; else not_ok 'convert there and back: the same bytes' 'small.trm'; fi
+for file in "$root"/tests/golden/*.safetensors; do
+    name=$(basename "$file" .safetensors)
+    expect "convert: $name" 0 '{*}' '' convert -q "$file" golden.trm --json
+    object "convert --json: $name" output seconds
+    expect "info: $name" 0 '*model.channels*' '' info golden.trm
+done
+expect 'convert with a task, an alphabet and a grid' 0 '' '' convert -q mute.trm spoken.trm --task sudoku --alphabet .1234 --grid 4x4
+expect 'what it was given is there' 0 "$first" '' solve spoken.trm $puzzle
+usage 'convert: a grid that does not fit' 'convert: *the grid: expected rows x columns to be the 16 positions, found 3 x 3' convert small.trm x.trm --grid 3x3
+usage 'convert: an alphabet that does not fit' 'convert: *alphabet*' convert small.trm x.trm --alphabet .123456789
+usage 'convert: an alphabet of nothing' "convert: --alphabet: expected characters, found only '?0'" convert small.trm x.trm --alphabet '\0'
+usage 'convert: safetensors cannot be deflated' 'convert: safetensors files cannot be deflated' convert small.trm x.safetensors --deflate
+data 'convert: no such file' 'missing: *No such file*' convert missing x.trm
+data 'convert: not a model' 'help: *' convert help x.trm
+data 'convert: a damaged model' 'damaged.trm: *' convert damaged.trm x.trm
+data 'convert: into a directory' '.: the output must be a regular file *' convert small.trm .
+data 'convert: into a directory that is not there' 'missing/x.trm*No such file*' convert small.trm missing/x.trm
+data 'convert: no such configuration' '*missing.json*' convert small.safetensors x.trm --config missing.json
+is 'no output and no part of it was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
+cp small.trm kept.trm
+run convert damaged.trm kept.trm
+if cmp -s small.trm kept.trm; then ok 'an output is untouched by a failure'; else not_ok 'an output is untouched by a failure' small.trm; fi
+run convert small.trm deflated.trm --deflate
+if grep -q zlib err; then
+    is 'convert --deflate without zlib' "$status" 1
+else
+    is 'convert --deflate' "$status $(wc -c <deflated.trm | awk -v raw="$size" '{ print ($1 < raw) }')" '0 1'
+    expect 'a deflated model gives the same answer' 0 "$first" '' solve deflated.trm $puzzle
+    # shellcheck disable=SC2086
+    expect 'init --deflate' 0 '' '' init -q flat.trm $small --task sudoku --alphabet .1234 --deflate
+    expect 'it gives the same answer' 0 "$first" '' solve flat.trm $puzzle
+fi
+
+# shellcheck disable=SC2086
+expect 'init talks on standard error' 0 '' 'again.trm: random weights*' init again.trm $small --task sudoku --alphabet .1234
+if cmp -s small.trm again.trm; then ok 'the same options make the same bytes'; else not_ok 'the same options make the same bytes' 'small.trm'; fi
+# shellcheck disable=SC2086
+run init -q again.trm $small --task sudoku --alphabet .1234 --seed 2
+if cmp -s small.trm again.trm; then not_ok 'another seed makes others' 'other bytes'; else ok 'another seed makes others'; fi
+# shellcheck disable=SC2086
+expect 'init --json' 0 '{*}' '' init -q again.trm $small --json
+object 'init --json: fields' output seconds
+expect 'init: everything else' 0 '' '' init -q all.trm --block attention --architecture hrm --channels 32 --positions 16 --prefix 2 --vocabulary 5 \
+    --blocks 2 --high-blocks 1 --heads 4 --cycles 2 --updates 3 --gate normed --channel-hidden 48 --position-encoding learned \
+    --identifiers 3 --puzzle-width 40 --head-bias --likelihood softmax --maximum-steps 5 --task path --grid 2x8 --alphabet '\0abcd'
+run info all.trm --json
+is 'init: each of them is in the file' "$(for name in architecture block gate likelihood position_encoding channels positions prefix vocabulary \
+    identifiers blocks high_blocks heads channel_hidden cycles updates maximum_steps grid_rows grid_columns; do printf '%s ' "$(field $name)"; done)" \
+    'hrm attention normed softmax learned 32 16 2 5 3 2 1 4 48 2 3 5 2 8 '
+expect 'init: a width of the token mixing' 0 '' '' init -q all.trm --channels 32 --positions 16 --prefix 1 --vocabulary 5 --token-hidden 48
+run info all.trm --json
+is 'it is in the file' "$(field token_hidden)" 48
+usage 'init: heads in a mixer' 'init: a mixer: expected *heads 0, found *' init x.trm --heads 3
+usage 'init: heads that do not divide the channels' 'init: attention: expected heads that divide the 30 channels, found 4' init x.trm --block attention --channels 30 --heads 4
+usage 'init: a grid that does not fit' 'init: the grid: expected *, found 3 x 3' init x.trm --grid 3x3
+usage 'init: too many positions' 'init: *at most 65536*' init x.trm --positions 65536 --prefix 16
+data 'init: into a directory' '.: the output must be a regular file *' init .
+data 'init: into a directory that is not there' 'missing/x.trm*No such file*' init missing/x.trm
+is 'nothing was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
+
+# ------------------------------------------------------------------------------------------- bench
+
+expect 'bench' 0 'supervision step of 1 puzzle, fp32, 1 thread*median*minimum*rate*peak*fraction*' '' bench small.trm --seconds 0.1
+expect 'bench --json' 0 '{*}' '' bench small.trm --seconds 0.1 --precision fp32 --batch 2 --threads 1 --json
+object 'bench --json: fields' precision block channels positions prefix batch threads step_ms_median step_ms_min gflops peak_gflops \
+    peak_fraction steps rounds instruction_set
+is 'bench --json: what it was' "$(field precision) $(field batch) $(field threads) $(field channels)" 'fp32 2 1 32'
+is 'bench --json: the numbers agree' "$(awk -v g="$(field gflops)" -v p="$(field peak_gflops)" -v f="$(field peak_fraction)" \
+    -v a="$(field step_ms_min)" -v b="$(field step_ms_median)" 'BEGIN { d = g / p / f - 1; print (a > 0 && a <= b && d < 1e-3 && d > -1e-3) }')" 1
+peak=$(field peak_gflops)
+data 'bench: no such model' 'missing.trm: *' bench missing.trm
+TMPDIR=$work/missing "$trm" bench >out 2>err
+is 'bench: no place for its model' "$? $(sed 's/bench-....../bench-XXXXXX/' err)" "1 trm: $work/missing/trm-bench-XXXXXX: a temporary file cannot be made: No such file or directory"
+if [ "${peak%.*}" -ge 20 ]; then # the paper's size takes too long where a sanitizer looks on
+    mkdir temporary
+    TMPDIR=$work/temporary "$trm" bench --seconds 0.1 --json >out 2>err
+    is "bench: the paper's size" "$? $(field block) $(field channels) $(field positions) $(field prefix)" '0 mixer 512 81 16'
+    is 'bench: its model is gone' "$(ls temporary)" ''
+else
+    skip "bench: the paper's size" "$peak GFLOP/s are too few"
+fi
+
+# ------------------------------------------------------------------------------------------- streams and signals
+
+if [ -w /dev/full ]; then
+    for words in '--version' '--help' 'solve --help' 'info small.trm' 'info small.trm --json' "solve small.trm $puzzle" \
+        "solve small.trm --json $puzzle" 'eval small.trm mixed.csv' 'bench small.trm --seconds 0.1'; do
+        # shellcheck disable=SC2086
+        "$trm" $words >/dev/full 2>err
+        is "a full disk: trm $words" "$? $(cat err)" '1 trm: standard output: No space left on device'
+    done
+else
+    skip 'a full disk' 'there is no /dev/full'
+fi
+yes $puzzle | head -n 200000 >many
+{ "$trm" solve small.trm --file many 2>err; echo $? >status; } | head -n 1 >out
+is 'a closed pipe ends it quietly' "$(cat out) $(cat err) $(cat status)" "$first  141"
+
+# While it waits for more, it has printed what it has; ctrl-C ends it.
+mkfifo fifo
+"$trm" solve small.trm --batch 4 <fifo >out 2>err &
+process=$!
+exec 3>fifo
+printf '%s\n%s\n' $puzzle $other >&3
+tries=0
+while [ "$(wc -l <out)" -lt 2 ] && [ $tries -lt 50 ]; do sleep 0.2; tries=$((tries + 1)); done
+is 'answers come as soon as puzzles do' "$(cat out)" "$first
+$second"
+kill -INT $process
+exec 3>&-
+wait $process
+is 'solve: ctrl-C' "$? $(cat err)" '130 '
+
+{ head -n 1 mixed.csv; for _ in 1 2 3 4 5 6 7 8 9 10; do sed 1d mixed.csv; done; } >longer.csv
+"$trm" eval small.trm longer.csv --json --all-steps --steps 65536 --batch 1 >out 2>err &
+process=$!
+sleep 1
+kill -INT $process
+wait $process
+is 'eval: ctrl-C' "$? $(cat err)" '130 '
+object 'eval: a report of what was done by then' puzzles exact cell mean_steps puzzles_per_second
+
+# ------------------------------------------------------------------------------------------- a terminal
+
+escape=$(printf '\033')
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    on_terminal() { TERM=xterm script -qec "$*" /dev/null </dev/null >out 2>err; }
+    on_terminal "$trm" solve small.trm $puzzle
+    case $(tr -d '\r' <out) in
+    *'+-----+-----+'*"| ${escape}[1m1"*'halt probability'*) ok 'solve on a terminal: a grid, givens bold' ;;
+    *) not_ok 'solve on a terminal: a grid, givens bold' "a grid" ;;
+    esac
+    NO_COLOR=1 on_terminal "$trm" solve small.trm $puzzle
+    case $(tr -d '\r' <out) in
+    *"$escape"*) not_ok 'NO_COLOR' 'no colours' ;;
+    *'+-----+-----+'*'halt probability'*) ok 'NO_COLOR' ;;
+    *) not_ok 'NO_COLOR' 'a grid' ;;
+    esac
+    on_terminal "$trm" solve small.trm --json $puzzle
+    tr -d '\r' <out >plain && mv plain out
+    object 'solve --json on a terminal' puzzles count
+    on_terminal "$trm" solve maze.trm "'  ##S  #  #   G '"
+    is 'a maze on a terminal: four rows and a verdict' "$(grep -c . out)" 6
+    on_terminal "$trm" info small.trm
+    case $(cat out) in *"${escape}[1msudoku"*) ok 'info on a terminal: colours' ;; *) not_ok 'info on a terminal: colours' bold ;; esac
+    on_terminal "$trm" eval small.trm longer.csv --all-steps --steps 1000 --batch 1
+    case $(cat out) in *'puzzles, '*'a second'*'% exact'*' left'*) ok 'eval on a terminal: progress' ;; *) not_ok 'eval on a terminal: progress' 'rate and time left' ;; esac
+    on_terminal "$trm" eval small.trm longer.csv --all-steps --steps 1000 --batch 1 --quiet
+    case $(cat out) in *' left'*) not_ok 'eval --quiet on a terminal' 'no progress' ;; *) ok 'eval --quiet on a terminal' ;; esac
+else
+    skip 'on a terminal' 'script is not installed'
+fi
+
+echo "1..$count"
