@@ -121,8 +121,10 @@ typedef bool kernel_case(const trmi_kernels *tables);
 
 static bool case_product(const trmi_kernels *k)
 {
-    const uint32_t rows = between(1, 40), depth = between(1, 100), panels = between(1, 5);
-    const bool plain = next() % 2;
+    const uint32_t rows = between(1, 40), panels = between(1, 5);
+    const uint32_t depth =
+        next() % 8 == 0 ? between(500, 1100) : between(1, 100); /* also beyond one block of it */
+    const bool plain = next() % 2, accumulate = next() % 2;
     const size_t a_row = plain ? depth + between(0, 3) : TRMI_PANEL;
     const size_t a_block = plain ? TRMI_PANEL : (rows + between(0, 2)) * TRMI_PANEL;
     const size_t b_panel = (depth + between(0, 2)) * TRMI_PANEL;
@@ -132,10 +134,10 @@ static bool case_product(const trmi_kernels *k)
     const size_t blocks = (depth + TRMI_PANEL - 1) / TRMI_PANEL;
     twin a = twin_new(plain ? rows * a_row : blocks * a_block, true);
     twin b = twin_new(panels * b_panel, true);
-    twin c = twin_new(wide ? rows * c_row : panels * c_panel, false);
+    twin c = twin_new(wide ? rows * c_row : panels * c_panel, accumulate);
     for (int side = 0; side < 2; side++)
         k[side].product(&(trmi_product) { rows, depth, panels, a.data[side], a_row, a_block, b.data[side],
-                                          b_panel, c.data[side], c_row, c_panel });
+                                          b_panel, c.data[side], c_row, c_panel, accumulate });
     return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
 }
 
@@ -328,7 +330,8 @@ static void bench_shape(const trmi_kernels *k, size_t index)
                              (size_t)depth * TRMI_PANEL,
                              c.data[1],
                              TRMI_PANEL,
-                             (size_t)rows * TRMI_PANEL };
+                             (size_t)rows * TRMI_PANEL,
+                             false };
     double rate[REPETITIONS], peak[REPETITIONS];
     float sink = 0.0f;
     for (int i = 0; i < REPETITIONS; i++) {

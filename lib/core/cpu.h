@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "lib/core/export.h"
+
 enum {
     TRMI_CPU_SSE42 = 1u << 0,  /* for the CRC-32C instruction */
     TRMI_CPU_AVX2 = 1u << 1,   /* AVX2 and FMA, YMM state enabled */
@@ -12,6 +14,6 @@ enum {
 
 /* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avx512" all that is
  * known. Other values and an unset variable leave everything. An override can only take away. */
-uint32_t trmi_cpu_features(void);
+TRMI_EXPORT uint32_t trmi_cpu_features(void);
 
 #endif

@@ -28,7 +28,7 @@ TRMI_EXPORT trm_status trmi_read_struct(void *to, size_t known, const void *from
 
 /* The size rule for structs that the library fills: copies `known` bytes of `from` to `to` as far as to's
  * size reaches, zeroes the rest, keeps to's size. */
-trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t least, const char *what,
-                             trm_error *error);
+TRMI_EXPORT trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t least,
+                                         const char *what, trm_error *error);
 
 #endif

@@ -4,16 +4,18 @@
 
 #include <trm/trm.h>
 
+#include "lib/core/export.h"
+
 typedef void trmi_task(void *argument, uint32_t index);
 
 enum { TRMI_MAXIMUM_WIDTH = 1024 };
 
 /* Fills *to with *from, or with "the calling thread" (width 1, run NULL) when `from` is NULL; fails when it
  * is incomplete. */
-trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_error *error);
+TRMI_EXPORT trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_error *error);
 
 /* task(argument, 0 .. count - 1), count <= executor->width; returns when all have returned. */
-void trmi_execute(const trm_executor *executor, trmi_task *task, void *argument, uint32_t count);
+TRMI_EXPORT void trmi_execute(const trm_executor *executor, trmi_task *task, void *argument, uint32_t count);
 
 /* Part `index` of `count` of the range 0 .. total, cut at multiples of `step`, parts as even as that allows.
  */

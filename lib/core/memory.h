@@ -29,9 +29,9 @@ typedef struct trmi_arena {
 
 /* Room for count elements; NULL while measuring and after an overflow. The caller has checked that the block
  * is as large as the measure. */
-void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes);
+TRMI_EXPORT void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes);
 
 /* Ends the red zones of a block of `bytes` bytes, before its owner gets it back. */
-void trmi_arena_release(void *base, uint64_t bytes);
+TRMI_EXPORT void trmi_arena_release(void *base, uint64_t bytes);
 
 #endif

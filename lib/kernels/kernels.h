@@ -9,12 +9,14 @@
 #ifndef TRMI_KERNELS_KERNELS_H
 #define TRMI_KERNELS_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { TRMI_PANEL = 16 };
 
-/* C = A B.   C(r, p, lane) = sum over k < depth of A(r, k) B(k, p, lane), for r < rows, p < panels, lane < 16
+/* C = A B, or C = C + A B, where each chain begins with what C holds.
+ *     C(r, p, lane) = sum over k < depth of A(r, k) B(k, p, lane), for r < rows, p < panels, lane < 16
  *     A(r, k)       = a[(k / 16) * a_block + r * a_row + k % 16]   plain rows: a_block 16; panels: a_row 16
  *     B(k, p, lane) = b[p * b_panel + k * 16 + lane]
  *     C(r, p, lane) = c[p * c_panel + r * c_row + lane] */
@@ -26,6 +28,7 @@ typedef struct trmi_product {
     size_t b_panel;
     float *c;
     size_t c_row, c_panel;
+    bool accumulate;
 } trmi_product;
 
 /* Some rows of an activation: `panel` is the distance between panels. */

@@ -7,9 +7,8 @@
 #include "lib/core/fused.h"
 #include "lib/kernels/scalar.h"
 
-static float product_element(const trmi_product *p, uint32_t row, const float *b)
+static float product_element(const trmi_product *p, uint32_t row, const float *b, float sum)
 {
-    float sum = 0.0f;
     for (uint32_t k = 0; k < p->depth; k++) {
         const float a = p->a[(k / TRMI_PANEL) * p->a_block + row * p->a_row + k % TRMI_PANEL];
         sum = trmi_fused(a, b[(size_t)k * TRMI_PANEL], sum);
@@ -21,9 +20,10 @@ static void product(const trmi_product *p)
 {
     for (uint32_t panel = 0; panel < p->panels; panel++)
         for (uint32_t row = 0; row < p->rows; row++)
-            for (uint32_t lane = 0; lane < TRMI_PANEL; lane++)
-                p->c[panel * p->c_panel + row * p->c_row + lane] =
-                    product_element(p, row, p->b + panel * p->b_panel + lane);
+            for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
+                float *c = p->c + panel * p->c_panel + row * p->c_row + lane;
+                *c = product_element(p, row, p->b + panel * p->b_panel + lane, p->accumulate ? *c : 0.0f);
+            }
 }
 
 static void add(float *to, const float *a, const float *b, size_t count)

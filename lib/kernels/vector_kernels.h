@@ -7,8 +7,6 @@
  *
  * and has every kernel, in the reference's order of operations. Sums over columns keep 16 lanes: two vectors
  * of 8, or one of 16. */
-#include <stdbool.h>
-
 #include "lib/kernels/kernels.h"
 #include "lib/kernels/scalar.h"
 
@@ -37,8 +35,8 @@ typedef struct tile_view {
 #define EACH_ROW(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7) M(8) M(9) M(10) M(11) M(12) M(13)
 #define EACH_ROW_AT(M, k) \
     M(0, k) \
-    M(1, k) M(2, k) M(3, k) M(4, k) M(5, k) M(6, k) M(7, k) M(8, k) M(9, k) M(10, k) M(11, k) M(12, k) \
-        M(13, k)
+    M(1, k) \
+    M(2, k) M(3, k) M(4, k) M(5, k) M(6, k) M(7, k) M(8, k) M(9, k) M(10, k) M(11, k) M(12, k) M(13, k)
 /* A chain begins at zero, or goes on from what an earlier part of the depth left. */
 #define DECLARE(i) vector s##i = v_set(0.0f), t##i = s##i;
 #define RESUME(i) \
@@ -130,9 +128,11 @@ enum {
 static void product_panels(const trmi_product *p, uint32_t panel, bool two, uint32_t k, uint32_t depth)
 {
     const uint32_t tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
-    tile_view v = {
-        .a_row = p->a_row, .a_block = p->a_block, .c_row = p->c_row, .depth = depth, .resume = k > 0
-    };
+    tile_view v = { .a_row = p->a_row,
+                    .a_block = p->a_block,
+                    .c_row = p->c_row,
+                    .depth = depth,
+                    .resume = k > 0 || p->accumulate };
     v.b0 = p->b + panel * p->b_panel + (size_t)k * TRMI_PANEL;
     v.b1 = PARTS == 2 ? v.b0 + VECTOR_LANES : two ? v.b0 + p->b_panel : v.b0;
     v.lines = (TRMI_PANEL + tiles - 1) / tiles;

@@ -3,6 +3,7 @@
 #define TRMI_MODEL_EVALUATE_H
 
 #include "lib/core/executor.h"
+#include "lib/core/export.h"
 #include "lib/core/memory.h"
 #include "lib/model/model.h"
 
@@ -27,8 +28,9 @@ typedef struct trmi_scratch {
 } trmi_scratch;
 
 /* Carve them. */
-void trmi_activations_layout(trmi_activations *activations, const trmi_config *config, trmi_arena *arena);
-void trmi_scratch_layout(trmi_scratch *scratch, const trmi_config *config, trmi_arena *arena);
+TRMI_EXPORT void trmi_activations_layout(trmi_activations *activations, const trmi_config *config,
+                                         trmi_arena *arena);
+TRMI_EXPORT void trmi_scratch_layout(trmi_scratch *scratch, const trmi_config *config, trmi_arena *arena);
 
 typedef struct trmi_evaluation {
     const trm_model *model;
@@ -40,6 +42,6 @@ typedef struct trmi_evaluation {
     trmi_scratch *scratch;
 } trmi_evaluation;
 
-void trmi_evaluate(const trmi_evaluation *evaluation);
+TRMI_EXPORT void trmi_evaluate(const trmi_evaluation *evaluation);
 
 #endif

@@ -1,0 +1,24 @@
+/* The portable backward passes, and the choice among the variants. */
+#include "config.h"
+
+#include "lib/core/cpu.h"
+#include "lib/kernels/gradient_kernels.h"
+
+void trmi_gradients_reference(trmi_gradients *gradients)
+{
+    fill_table(gradients, "scalar");
+}
+
+void trmi_gradients_select(trmi_gradients *gradients)
+{
+    trmi_gradients_reference(gradients);
+#ifdef TRMI_HAVE_X86
+    const uint32_t features = trmi_cpu_features();
+    if (!(features & TRMI_CPU_AVX2))
+        return;
+    trmi_gradients_avx2(gradients);
+    if (!(features & TRMI_CPU_AVX512))
+        return;
+    trmi_gradients_avx512(gradients);
+#endif
+}

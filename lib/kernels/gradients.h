@@ -1,0 +1,54 @@
+/* The backward passes of the kernels that are not products: one table, filled as that of kernels.h is, with
+ * the same layouts and the same promise that every variant has the same bits. Every function stores its
+ * results, it does not add to what is there. */
+#ifndef TRMI_KERNELS_GRADIENTS_H
+#define TRMI_KERNELS_GRADIENTS_H
+
+#include "lib/kernels/kernels.h"
+
+/* Rows of activations that are only read. */
+typedef struct trmi_rows_read {
+    const float *data;
+    size_t panel;
+} trmi_rows_read;
+
+typedef struct trmi_gradients {
+    const char *name; /* of the instruction set, as TRM_CPU spells it */
+
+    /* Rows become lanes: to(block, column, lane) = row block * 16 + lane, column of from, whose rows lie at
+     * distance `row`; blocks of 16 rows lie at distance 16 * 16 * panels; lanes beyond the rows are zero. */
+    void (*transpose)(float *to, trmi_rows_read from, size_t row, uint32_t rows, uint32_t panels);
+
+    /* to[i] += a[i];  count is a multiple of 16 */
+    void (*accumulate)(float *to, const float *a, size_t count);
+
+    /* Of silu(gate) * up, with the gradient `from`. */
+    void (*gate_plain)(float *gate_to, float *up_to, const float *from, const float *gate, const float *up,
+                       size_t count);
+    /* Of sigmoid(gate) * r(gate * up), r over the first `width` columns of each row. */
+    void (*gate_normed_columns)(trmi_rows_view gate_to, trmi_rows_view up_to, trmi_rows_read from,
+                                trmi_rows_read gate, trmi_rows_read up, uint32_t rows, uint32_t width,
+                                float epsilon);
+    /* The same with r over the rows of one panel, [rows][16], for each lane. */
+    void (*gate_normed_rows)(float *gate_to, float *up_to, const float *from, const float *gate,
+                             const float *up, uint32_t rows, float epsilon);
+
+    /* Of y = r(a + b): the gradient of a, which is that of b, from that of y. */
+    void (*norm_columns)(trmi_rows_view to, trmi_rows_read from, trmi_rows_read y, trmi_rows_read a,
+                         trmi_rows_read b, uint32_t rows, uint32_t width, float epsilon);
+    void (*norm_rows)(float *to, const float *from, const float *y, const float *a, const float *b,
+                      uint32_t rows, float epsilon);
+
+    /* Of p = softmax(scale * scores): gradient(r, j) becomes scale p(r, j) (gradient(r, j) - sum over j of
+     * p gradient). stride is a multiple of 16, numbers from `count` on are zero in p. */
+    void (*softmax)(float *gradient, const float *p, size_t stride, uint32_t rows, float scale);
+} trmi_gradients;
+
+/* The best table for this processor and TRM_CPU. */
+void trmi_gradients_select(trmi_gradients *gradients);
+
+void trmi_gradients_reference(trmi_gradients *gradients);
+void trmi_gradients_avx2(trmi_gradients *gradients);
+void trmi_gradients_avx512(trmi_gradients *gradients);
+
+#endif

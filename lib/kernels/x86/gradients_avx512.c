@@ -1,0 +1,13 @@
+/* The backward passes, compiled for AVX-512. */
+#include "lib/kernels/gradients.h"
+
+#if defined(__AVX512F__)
+
+#include "lib/kernels/gradient_kernels.h"
+
+void trmi_gradients_avx512(trmi_gradients *gradients)
+{
+    fill_table(gradients, "avx512");
+}
+
+#endif
