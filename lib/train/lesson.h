@@ -1,0 +1,62 @@
+/* One supervision step of one puzzle: thinking without gradient, then the last recursion with it.
+ * design.md section 2, "Training". */
+#ifndef TRMI_TRAIN_LESSON_H
+#define TRMI_TRAIN_LESSON_H
+
+#include "lib/core/executor.h"
+#include "lib/model/evaluate.h"
+#include "lib/train/loss.h"
+#include "lib/train/network.h"
+
+/* What all lessons of an optimiser step have in common. */
+typedef struct trmi_lesson_plan {
+    uint32_t cycles, updates; /* T and n, which a curriculum lowers */
+    bool recompute;           /* keep one state an evaluation and compute the rest again on the way back */
+    double smoothing;         /* of the labels */
+    double halt_weight;
+} trmi_lesson_plan;
+
+typedef struct trmi_lesson {
+    const int32_t *tokens; /* S */
+    const int32_t *labels; /* S, negative: not counted */
+    uint32_t identifier;
+    float *y, *z;           /* the state, N x D in panels; becomes the next one */
+    float *sums;            /* gradients are added here (lib/train/parameters.h) */
+    float *puzzle_gradient; /* that of the puzzle's embedding, stored; NULL without a table */
+    trmi_loss loss;
+    float halt_logit;
+} trmi_lesson;
+
+/* What one thread needs to teach. */
+typedef struct trmi_desk {
+    const trm_model *model;
+    const trmi_parameters *parameters;
+    const trm_allocator *allocator;
+    trmi_lesson_plan plan;
+    trmi_gradients gradients;
+    trm_executor executor; /* this thread */
+    trmi_activations activations;
+    trmi_scratch scratch;
+    trmi_tape tape;
+    trmi_value **evaluations; /* recompute: a, b, c and result of each */
+    uint32_t evaluation_count;
+    float *rotary_back;
+    void *memory, *tape_memory;
+    uint64_t memory_bytes, tape_bytes; /* tape_bytes: what a lesson takes */
+} trmi_desk;
+
+/* Prepares for lessons of at most the plan's updates. */
+trm_status trmi_desk_begin(trmi_desk *desk, const trm_model *model, const trmi_parameters *parameters,
+                           const trmi_lesson_plan *plan, const trm_allocator *allocator, trm_error *error);
+void trmi_desk_end(trmi_desk *desk);
+
+/* The first T - 1 cycles of a supervision step. */
+void trmi_lesson_think(trmi_desk *desk, trmi_lesson *lesson);
+
+/* The last cycle: loss, gradients, the next state. */
+void trmi_lesson_learn(trmi_desk *desk, trmi_lesson *lesson);
+
+/* The last cycle without gradients. */
+void trmi_lesson_try(trmi_desk *desk, trmi_lesson *lesson);
+
+#endif

@@ -1,0 +1,55 @@
+/* The weights of a model that changes: where they lie in its file's image, how they are turned for the way
+ * back, and how gradients are summed.
+ *
+ * Two layouts: `flat`, one tensor after another as the file has them, each from a multiple of 16 on, is that
+ * of gradients and moments for the optimiser. `sums` is what the tape adds to: as flat, except that rows of
+ * matrices that mix positions are padded to whole panels, and that puzzle embeddings are not in it (each
+ * puzzle has a row of its own). */
+#ifndef TRMI_TRAIN_PARAMETERS_H
+#define TRMI_TRAIN_PARAMETERS_H
+
+#include "lib/model/model.h"
+#include "lib/train/tape.h"
+
+typedef struct trmi_parameter {
+    trmi_tensor tensor;
+    float *values;      /* in the image */
+    uint64_t count;     /* numbers there, padding included */
+    uint64_t flat;      /* where it begins in flat */
+    uint64_t sums;      /* where it begins in sums */
+    bool trained;       /* initial states are not */
+    bool in_block;      /* a matrix of the network */
+    trmi_matrix matrix; /* of what multiplies; otherwise empty */
+} trmi_parameter;
+
+/* One block's matrices; those of the other kind are NULL. */
+typedef struct trmi_block_matrices {
+    const trmi_matrix *token_gate_up, *token_down, *attention_qkv, *attention_out, *channel_gate_up,
+        *channel_down;
+} trmi_block_matrices;
+
+typedef struct trmi_parameters {
+    const trm_allocator *allocator;
+    trmi_config config;
+    trmi_parameter *list;
+    uint32_t count;
+    uint64_t flat_count, sums_count, turned_count;
+    float *turned;
+    trmi_block_matrices *blocks;
+    const trmi_matrix *head_tokens, *head_halt;
+    const trmi_parameter *role[TRMI_ROLE_COUNT]; /* those outside the blocks; NULL: the model has none */
+} trmi_parameters;
+
+/* Finds the tensors of `model`, which was opened in place over `image`; the image stays the caller's. */
+trm_status trmi_parameters_begin(trmi_parameters *parameters, const trm_model *model, void *image,
+                                 const trm_allocator *allocator, trm_error *error);
+void trmi_parameters_end(trmi_parameters *parameters);
+
+/* Renews the turned matrices after the weights have changed. */
+void trmi_parameters_turn(const trmi_parameters *parameters);
+
+/* flat = factor times the sum of `count` blocks of sums, each of sums_count numbers, in their order. */
+void trmi_parameters_reduce(const trmi_parameters *parameters, const float *sums, uint32_t count,
+                            float factor, float *flat);
+
+#endif
