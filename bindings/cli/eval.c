@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bindings/cli/csv.h"
 #include "bindings/cli/report.h"
+#include "bindings/cli/rows.h"
 #include "bindings/cli/session.h"
 
 static const solve_settings defaults = { .threads = 1, .batch = BATCH_BY_THREADS };
@@ -27,7 +27,8 @@ typedef struct eval_run {
     session session;
     trm_solver *solver;
     batch batch;
-    const input *input;
+    const char *name; /* of the file, for messages */
+    trm_csv *rows;
     uint64_t limit;    /* 0: none */
     int32_t *expected; /* capacity x S */
     unsigned *source;  /* capacity */
@@ -60,6 +61,14 @@ static void add_to_score(score *s, uint64_t right, uint64_t positions, uint32_t 
     s->steps += steps;
 }
 
+/* `share` of what was taken from the file is done. */
+static void show_file_progress(eval_run *run, double share, const char *what)
+{
+    uint64_t taken, whole;
+    trm_csv_progress(run->rows, &taken, &whole);
+    progress_show(&run->progress, share * (double)taken, (double)whole, what);
+}
+
 /* `stopped` puzzles of the batch in work are done, too. */
 static void show_progress(eval_run *run, uint64_t stopped)
 {
@@ -75,7 +84,7 @@ static void show_progress(eval_run *run, uint64_t stopped)
     if (run->limit > 0)
         progress_show(&run->progress, done, (double)run->limit, what);
     else
-        progress_show(&run->progress, input_position(run->input) * done / taken, run->input->size, what);
+        show_file_progress(run, done / taken, what);
 }
 
 /* Steps until every puzzle has stopped, or the user has asked to. */
@@ -126,40 +135,39 @@ static bool score_batch(eval_run *run)
     return true;
 }
 
-static void fail_column(const input *in, const csv_row *row, int column, const char *sentence)
+static void fail_field(const eval_run *run, const trm_csv_row *row, trm_csv_field field, const char *sentence)
 {
-    static const char *const names[CSV_COLUMNS] = { "source", "question", "answer", "rating" };
-    report_error("%s: line %lu, column %zu (%s): %s", in->name, in->number, row->begin[column], names[column],
-                 sentence);
+    report_error("%s: line %llu, column %zu (%s): %s", run->name, (unsigned long long)row->line,
+                 row->column[field], field == TRM_CSV_ANSWER ? "answer" : "question", sentence);
 }
 
-static bool take_row(eval_run *run, const csv_row *row)
+static bool take_row(eval_run *run, const trm_csv_row *row)
 {
     trm_error error = TRM_ERROR_INIT;
     const size_t at = run->batch.count;
     int32_t *expected = run->expected + at * run->session.info.positions;
-    if (trm_model_encode(run->session.model, row->text[CSV_ANSWER], row->length[CSV_ANSWER], expected,
+    if (trm_model_encode(run->session.model, row->text[TRM_CSV_ANSWER], row->length[TRM_CSV_ANSWER], expected,
                          &error) != TRM_OK) {
-        fail_column(run->input, row, CSV_ANSWER, error.message);
+        fail_field(run, row, TRM_CSV_ANSWER, error.message);
         return false;
     }
-    if (!batch_add(&run->batch, &run->session, row->text[CSV_QUESTION], row->length[CSV_QUESTION], &error)) {
-        fail_column(run->input, row, CSV_QUESTION, error.message);
+    if (!batch_add(&run->batch, &run->session, row->text[TRM_CSV_QUESTION], row->length[TRM_CSV_QUESTION],
+                   &error)) {
+        fail_field(run, row, TRM_CSV_QUESTION, error.message);
         return false;
     }
-    run->source[at] = source_of(run, row->text[CSV_SOURCE]);
+    run->source[at] = source_of(run, row->text[TRM_CSV_SOURCE]);
     return true;
 }
 
 /* STATUS_OK when the file was read to its end, or to the limit. */
-static int eval_rows(eval_run *run, input *in)
+static int eval_rows(eval_run *run)
 {
-    csv_row row;
+    trm_csv_row row = TRM_CSV_ROW_INIT;
     int got = 1;
     uint64_t taken = 0;
-    if (!csv_header(in))
-        return STATUS_DATA;
-    while (!was_interrupted() && (run->limit == 0 || taken < run->limit) && (got = csv_next(in, &row)) == 1) {
+    while (!was_interrupted() && (run->limit == 0 || taken < run->limit) &&
+           (got = rows_next(run->rows, &row)) == 1) {
         if (!take_row(run, &row))
             return STATUS_DATA;
         taken++;
@@ -169,7 +177,7 @@ static int eval_rows(eval_run *run, input *in)
     if (got < 0 || (!was_interrupted() && !score_batch(run)))
         return STATUS_DATA;
     if (taken == 0 && !was_interrupted())
-        return report_error("%s: expected puzzles behind the header, found none", in->name);
+        return report_error("%s: expected puzzles behind the header, found none", run->name);
     return was_interrupted() ? STATUS_INTERRUPTED : STATUS_OK;
 }
 
@@ -232,24 +240,23 @@ static int run_eval(const void *given, char **operands, int count)
     const solve_settings *settings = given;
     if (!session_agree("eval", settings))
         return STATUS_USAGE;
-    input *in = malloc(sizeof *in);
-    eval_run run = { .input = in, .limit = settings->limit };
+    eval_run run = { .name = rows_name(operands[1]), .limit = settings->limit };
     int status = STATUS_DATA;
     report_be_quiet(settings->quiet);
     catch_interrupts();
-    if (in == NULL)
-        report_error("not enough memory");
-    else if (create_run(&run, operands[0], settings)) {
+    if (create_run(&run, operands[0], settings)) {
         run.progress = progress_begin();
-        status = input_open(in, operands[1]) ? eval_rows(&run, in) : STATUS_DATA;
+        if (rows_open(&run.rows, operands[1], 0))
+            status = eval_rows(&run);
+        else if (was_interrupted())
+            status = STATUS_INTERRUPTED;
         progress_end(&run.progress);
-        input_close(in);
         if (status != STATUS_DATA && settings->json)
             print_json(&run);
         else if (status != STATUS_DATA)
             print_report(&run);
     }
-    free(in);
+    trm_csv_close(run.rows);
     trm_solver_free(run.solver);
     free(run.expected);
     free(run.source);

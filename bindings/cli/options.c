@@ -113,6 +113,18 @@ static bool parse_grid(const char *text, grid_size *grid)
     return true;
 }
 
+static bool parse_range(const option *o, const char *text, number_range *range)
+{
+    uint64_t least, most;
+    if (!parse_digits(text, &text, o->least, o->most, &least))
+        return false;
+    most = least;
+    if (*text == '-' && !parse_digits(text + 1, &text, least, o->most, &most))
+        return false;
+    *range = (number_range) { (uint32_t)least, (uint32_t)most, true };
+    return *text == '\0';
+}
+
 static bool parse_value(const option *o, const char *text, void *to)
 {
     switch (o->type) {
@@ -126,6 +138,8 @@ static bool parse_value(const option *o, const char *text, void *to)
         return parse_choice(o, text, to);
     case OPTION_GRID:
         return parse_grid(text, to);
+    case OPTION_RANGE:
+        return parse_range(o, text, to);
     case OPTION_TEXT:
         memcpy(to, &text, sizeof text);
         return text[0] != '\0';
@@ -143,6 +157,10 @@ static void describe_value(const option *o, char *to, size_t size)
         snprintf(to, size, "a number above 0, such as 0.5, to %llu", (unsigned long long)o->most);
     else if (o->type == OPTION_GRID)
         snprintf(to, size, "ROWSxCOLUMNS, such as 9x9");
+    else if (o->type == OPTION_RANGE)
+        snprintf(to, size, "a range of numbers from %llu to %llu, such as %llu-%llu",
+                 (unsigned long long)o->least, (unsigned long long)o->most, (unsigned long long)o->least,
+                 (unsigned long long)o->most);
     else if (o->type == OPTION_TEXT)
         snprintf(to, size, "some text");
     size_t used = 0;

@@ -15,7 +15,8 @@ typedef enum option_type {
     OPTION_REAL,   /* double, above 0, to most */
     OPTION_TEXT,   /* const char *, not empty */
     OPTION_CHOICE, /* uint32_t, one of the choices' values */
-    OPTION_GRID    /* grid_size, ROWSxCOLUMNS */
+    OPTION_GRID,   /* grid_size, ROWSxCOLUMNS */
+    OPTION_RANGE   /* number_range, LEAST-MOST or one number for both, least to most */
 } option_type;
 
 typedef struct choice {
@@ -26,6 +27,11 @@ typedef struct choice {
 typedef struct grid_size {
     uint32_t rows, columns;
 } grid_size;
+
+typedef struct number_range {
+    uint32_t least, most;
+    bool given;
+} number_range;
 
 typedef struct option {
     const char *name;  /* without dashes; NULL ends a table */
@@ -54,6 +60,8 @@ typedef struct option {
     OPTION_ROW(type, name, 0, value, help, OPTION_CHOICE, field, 0, 0, choices)
 #define GRID_ROW(type, field, name, help) \
     OPTION_ROW(type, name, 0, "RxC", help, OPTION_GRID, field, 0, 0, NULL)
+#define RANGE_ROW(type, field, name, least, most, help) \
+    OPTION_ROW(type, name, 0, "A-B", help, OPTION_RANGE, field, least, most, NULL)
 #define JSON_ROW(type) FLAG_ROW(type, json, "json", "results as one JSON object on the last line")
 #define QUIET_ROW(type, help) OPTION_ROW(type, "quiet", 'q', NULL, help, OPTION_FLAG, quiet, 0, 0, NULL)
 #define LAST_ROW { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL }
@@ -69,7 +77,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command info_command, solve_command, eval_command, convert_command, init_command,
-    bench_command;
+    bench_command, generate_command;
 
 /* Parses the words after the command's name into `settings` and moves the operands to the front of `words`.
  * Returns their number, or -1 after telling what is wrong, or -2 after showing --help. */

@@ -44,7 +44,8 @@ int report_error(const char *format, ...)
 /* Sentences about options name the struct that they came in, which nobody at a shell has seen. */
 int report_failure(const char *command, trm_status status, const trm_error *error)
 {
-    static const char *const structs[] = { "trm_init_options: ", "trm_convert_options: " };
+    static const char *const structs[] = { "trm_init_options: ", "trm_convert_options: ", "trm_task: ",
+                                           "trm_generate_options: " };
     const char *sentence = error->message;
     if (status != TRM_ERROR_ARGUMENT)
         return report_error("%s", sentence);

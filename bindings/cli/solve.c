@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bindings/cli/csv.h"
 #include "bindings/cli/grid.h"
 #include "bindings/cli/report.h"
+#include "bindings/cli/rows.h"
 #include "bindings/cli/session.h"
 
 static const solve_settings defaults = { .threads = 1, .batch = 1 };
@@ -117,32 +117,25 @@ static bool take_operands(solve_run *run, char **puzzles, int count)
     return good;
 }
 
-/* The line's puzzle: all of it, or its question column. */
-static bool take_line(solve_run *run, input *in, bool csv)
+/* The question of a row, which is a whole line when it has no other column. */
+static bool take_row(solve_run *run, const char *name, const trm_csv_row *row)
 {
     char where[512];
-    csv_row row;
-    if (csv && !csv_cut(in, &row))
-        return false;
-    int used = snprintf(where, sizeof where, "%s: line %lu", in->name, in->number);
-    if (csv && used > 0 && (size_t)used < sizeof where)
+    const int used = snprintf(where, sizeof where, "%s: line %llu", name, (unsigned long long)row->line);
+    if (row->column[TRM_CSV_ANSWER] > 0 && used > 0 && (size_t)used < sizeof where)
         snprintf(where + used, sizeof where - (size_t)used, ", column %zu (question)",
-                 row.begin[CSV_QUESTION]);
-    return csv ? take_puzzle(run, row.text[CSV_QUESTION], row.length[CSV_QUESTION], where)
-               : take_puzzle(run, in->line, in->length, where);
+                 row->column[TRM_CSV_QUESTION]);
+    return take_puzzle(run, row->text[TRM_CSV_QUESTION], row->length[TRM_CSV_QUESTION], where);
 }
 
-static bool take_lines(solve_run *run, input *in)
+static bool take_rows(solve_run *run, const char *name, trm_csv *rows)
 {
-    bool csv = false, good = true;
+    trm_csv_row row = TRM_CSV_ROW_INIT;
+    bool good = true;
     int got = 0;
-    while (good && !was_interrupted() && (got = input_line(in)) == 1) {
-        if (in->number == 1 && strcmp(in->line, CSV_HEADER) == 0) {
-            csv = true;
-            continue;
-        }
-        good = take_line(run, in, csv);
-        if (good && in->at == in->filled) /* nothing more is waiting: whoever types wants to see the answer */
+    while (good && !was_interrupted() && (got = rows_next(rows, &row)) == 1) {
+        good = take_row(run, name, &row);
+        if (good && trm_csv_waiting(rows) == 0) /* whoever types wants to see the answer */
             good = flush_batch(run);
     }
     return good && got >= 0;
@@ -150,17 +143,12 @@ static bool take_lines(solve_run *run, input *in)
 
 static bool take_file(solve_run *run, const char *path)
 {
-    input *in = malloc(sizeof *in);
-    if (in == NULL) {
-        report_error("not enough memory");
-        return false;
-    }
+    trm_csv *rows = NULL;
     if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
         report_talk("puzzles of %u characters, one a line; ctrl-D ends",
                     (unsigned)run->session.info.positions);
-    const bool good = input_open(in, path) && take_lines(run, in);
-    input_close(in);
-    free(in);
+    const bool good = rows_open(&rows, path, TRM_CSV_LINES) && take_rows(run, rows_name(path), rows);
+    trm_csv_close(rows);
     return good;
 }
 

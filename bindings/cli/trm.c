@@ -11,7 +11,8 @@
 #include "bindings/cli/report.h"
 
 static const cli_command *const commands[] = { &info_command,    &solve_command, &eval_command,
-                                               &convert_command, &init_command,  &bench_command };
+                                               &convert_command, &init_command,  &bench_command,
+                                               &generate_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -23,6 +24,7 @@ static int show_commands(FILE *to)
         "convert checkpoints to .trm and back",
         "write a model with random weights",
         "measure speed",
+        "make up puzzles",
     };
     fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)

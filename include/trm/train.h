@@ -181,6 +181,218 @@ typedef struct trm_init_options {
 TRM_API TRM_MUST_CHECK trm_status trm_init(const char *output_path, const trm_init_options *options,
                                            trm_error *error);
 
+/* ------------------------------------------------------------------------------------------------------
+ * Puzzles
+ * ---------------------------------------------------------------------------------------------------- */
+
+/**
+ * What puzzles are about. Two tasks are known by name, with their tokens, rules, symmetries and generators.
+ *
+ * "sudoku": a grid of N x N cells, N = box_rows x box_columns up to 16. Token 0 is padding, without a
+ * character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9'). Every given is in the answer,
+ * and the answer has every digit once in each row, column and box.
+ *
+ * "path": a grid of up to 64 x 64 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S', the
+ * start, 4 is 'G', the goal, 5 is 'o', the path. The answer is the question with some free cells turned to
+ * 'o'.
+ *
+ * Any other name is a task of its own: it needs an alphabet, and has no rules and no symmetries.
+ */
+typedef struct trm_task {
+    size_t size;             /**< sizeof(trm_task) */
+    const char *name;        /**< up to 63 bytes */
+    uint32_t grid_rows;      /**< sudoku: N, or both 0 when the boxes are given */
+    uint32_t grid_columns;   /**< rows x columns is at most 65536 */
+    uint32_t box_rows;       /**< sudoku: both 0 for 2x2, 2x3, 2x4, 3x3, 2x5, 3x4, ... */
+    uint32_t box_columns;    /**< as N demands; other tasks: 0 */
+    const char *alphabet;    /**< the characters of the tokens from alphabet_first on, one byte each;
+                                sudoku and path: NULL, or the one above */
+    uint32_t alphabet_first; /**< the last token is at most 255 */
+    uint32_t reserved;       /**< 0 */
+} trm_task;
+#define TRM_TASK_INIT \
+    { \
+        sizeof(trm_task), NULL, 0, 0, 0, 0, NULL, 0, 0 \
+    }
+
+/** Puzzles of one task in memory. One thread at a time while puzzles are added; reading may be shared. */
+typedef struct trm_puzzles trm_puzzles;
+
+/**
+ * Makes an empty set.
+ * @param task       read during the call only.
+ * @param allocator  for the set's memory, or NULL; must outlive the set.
+ * @param puzzles    receives the set, released by trm_puzzles_free(); NULL after a failure.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_create(const trm_task *task, const trm_allocator *allocator,
+                                                     trm_puzzles **puzzles, trm_error *error);
+
+/** Releases a set; accepts NULL. The set's thread. Since 0.1.0. */
+TRM_API void trm_puzzles_free(trm_puzzles *puzzles);
+
+/** The number of puzzles; 0 for NULL. The set's thread. Since 0.1.0. */
+TRM_API uint64_t trm_puzzles_count(const trm_puzzles *puzzles);
+
+/**
+ * Adds the puzzles of a CSV file as trm_csv_open() reads it. Every puzzle is checked against the task:
+ * length, characters, the answer against the question, a rating from 0 to 4294967295. After a failure the set
+ * is as before; the sentence names file, line, column and what was wrong.
+ * @param path   UTF-8.
+ * @param limit  take only so many, from the beginning; 0: all of them.
+ * @return TRM_ERROR_PUZZLE for a puzzle that the task does not allow; otherwise as trm_csv_open() and
+ * trm_csv_next(). A file without a puzzle is TRM_ERROR_FORMAT. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read(trm_puzzles *puzzles, const char *path, uint64_t limit,
+                                                   trm_error *error);
+
+/** What to generate. */
+typedef struct trm_generate_options {
+    size_t size;    /**< sizeof(trm_generate_options) */
+    uint64_t count; /**< puzzles to add */
+    uint64_t first; /**< number of the first of them: each puzzle depends on the task, the seed, its number
+                       and the ranges below alone, so that a large set can be made in parts */
+    uint64_t seed;  /**< of the random numbers */
+    uint32_t least_givens; /**< sudoku: drawn evenly from this range as far as grids have such puzzles; */
+    uint32_t most_givens;  /**< both 0: 4-10 of 16 cells, 8-20 of 36, 24-45 of 81, else 45-65 % */
+    uint32_t least_walls;  /**< path: per cent of the cells, drawn evenly from this range; */
+    uint32_t most_walls;   /**< both 0: 20-35 */
+} trm_generate_options;
+#define TRM_GENERATE_OPTIONS_INIT \
+    { \
+        sizeof(trm_generate_options), 0, 0, 0, 0, 0, 0, 0 \
+    }
+
+/**
+ * Adds puzzles that are made up at random, the same on every machine.
+ * Sudoku: a random grid loses givens in random order as long as its solution stays the only one. The rating
+ * counts the dead ends of a search that proves it: naked singles, hidden singles and locked candidates first,
+ * then a guess in a cell with the fewest candidates. Path: random walls; a length of at least 4 moves is
+ * drawn among those for which the grid has a shortest path that is the only one, then start and goal among
+ * the pairs so far apart (on more than 128 free cells: among those with one of 128 random starts). The rating
+ * is the number of moves. Puzzles are drawn independently of each other: on small grids some come twice.
+ * @return TRM_ERROR_ARGUMENT for a range that is empty or not possible, or in which thousands of attempts
+ * found no puzzle; TRM_ERROR_UNSUPPORTED for a task without a generator; TRM_ERROR_MEMORY. After a failure
+ * the set is as before. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_generate(trm_puzzles *puzzles,
+                                                       const trm_generate_options *options, trm_error *error);
+
+/**
+ * The puzzle at `index` (below trm_puzzles_count()) as characters; each output may be NULL.
+ * @param question  receives rows x columns bytes, no terminating zero; `answer` the same.
+ * @param rating    receives its rating.
+ * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_get(const trm_puzzles *puzzles, uint64_t index, char *question,
+                                                  char *answer, uint32_t *rating, trm_error *error);
+
+/**
+ * Writes all puzzles as a CSV file that trm_csv_open() reads, gzipped when the path ends in ".gz".
+ * @param output_path  UTF-8.
+ * @param source       the first column of every row: without comma, quote or control characters.
+ * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_UNSUPPORTED for .gz in a build without zlib. The
+ * set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_write(const trm_puzzles *puzzles, const char *output_path,
+                                                    const char *source, trm_error *error);
+
+/* ------------------------------------------------------------------------------------------------------
+ * CSV files of puzzles
+ * ---------------------------------------------------------------------------------------------------- */
+
+/**
+ * A CSV file of puzzles, read row by row, plain or gzipped. Its first line is
+ * `source,question,answer,rating`, each further line one puzzle, row by row of its grid; \n or \r\n ends a
+ * line. Nothing is quoted and nothing is trimmed: spaces are cells of a maze. One thread at a time.
+ */
+typedef struct trm_csv trm_csv;
+
+/** The fields of a row, in the file's order. */
+typedef enum trm_csv_field {
+    TRM_CSV_SOURCE = 0,
+    TRM_CSV_QUESTION = 1,
+    TRM_CSV_ANSWER = 2,
+    TRM_CSV_RATING = 3
+} trm_csv_field;
+
+/** A row. The texts belong to the reader until its next call; a zero follows each. Fill with
+ * TRM_CSV_ROW_INIT. */
+typedef struct trm_csv_row {
+    size_t size;         /**< sizeof(trm_csv_row) */
+    uint64_t line;       /**< its number in the file, from 1; 0: the file has ended, the rest is 0 */
+    const char *text[4]; /**< by trm_csv_field */
+    size_t length[4];    /**< their bytes */
+    size_t column[4];    /**< where in the line they begin, from 1; 0: the line has no such field */
+} trm_csv_row;
+#define TRM_CSV_ROW_INIT \
+    { \
+        sizeof(trm_csv_row), 0, { NULL, NULL, NULL, NULL }, { 0, 0, 0, 0 }, \
+        { \
+            0, 0, 0, 0 \
+        } \
+    }
+
+/** For trm_csv_options.flags: a file without that first line has one question a line and nothing else. */
+#define TRM_CSV_LINES 1u
+
+/** How to read. NULL where options are asked for means TRM_CSV_OPTIONS_INIT. */
+typedef struct trm_csv_options {
+    size_t size;                    /**< sizeof(trm_csv_options) */
+    uint32_t flags;                 /**< TRM_CSV_*, or 0 */
+    uint32_t reserved;              /**< 0 */
+    const trm_allocator *allocator; /**< for about 200 KB and the longest line, or NULL; must outlive the
+                                       reader */
+} trm_csv_options;
+#define TRM_CSV_OPTIONS_INIT \
+    { \
+        sizeof(trm_csv_options), 0, 0, NULL \
+    }
+
+/**
+ * Opens a file and reads its first line.
+ * @param path  UTF-8.
+ * @param csv   receives the reader, released by trm_csv_close(); NULL after a failure.
+ * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for another first line or an empty file (not
+ * with TRM_CSV_LINES); TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib. Any thread. Since
+ * 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_csv_open(const char *path, const trm_csv_options *options,
+                                               trm_csv **csv, trm_error *error);
+
+/**
+ * The same for a file, pipe or terminal that is open already, such as standard input.
+ * @param descriptor  of the system; read from where it stands, left open, not used by others meanwhile.
+ * @param name        for sentences about it, such as "standard input"; copied.
+ * @return as trm_csv_open(). Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_csv_open_descriptor(int descriptor, const char *name,
+                                                          const trm_csv_options *options, trm_csv **csv,
+                                                          trm_error *error);
+
+/** Releases a reader; accepts NULL. The reader's thread. Since 0.1.0. */
+TRM_API void trm_csv_close(trm_csv *csv);
+
+/**
+ * The next row; row->line is 0 behind the last one.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on, also because a
+ * signal came; TRM_ERROR_FORMAT for a row that has not four fields, a line of more than 1 MiB, or damaged
+ * gzip data. After a failure only trm_csv_close() makes sense. The reader's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, trm_csv_row *row, trm_error *error);
+
+/** 1 when the next row, or its beginning, has been read already; 0 when trm_csv_next() first asks the system
+ * for more, which on a terminal or a pipe may take its time. The reader's thread. Since 0.1.0. */
+TRM_API uint32_t trm_csv_waiting(const trm_csv *csv);
+
+/**
+ * How far the reader is.
+ * @param taken  receives the bytes of the stored file that the rows so far are worth, for gzip an estimate.
+ * @param whole  receives the size of the stored file; 0 when it has none, as a pipe.
+ * Both may be NULL. The reader's thread. Since 0.1.0.
+ */
+TRM_API void trm_csv_progress(const trm_csv *csv, uint64_t *taken, uint64_t *whole);
+
 #ifdef __cplusplus
 }
 #endif

@@ -23,6 +23,11 @@ uint64_t trmi_generator_next(trmi_generator *generator)
     return bits ^ bits >> 31;
 }
 
+uint32_t trmi_generator_below(trmi_generator *generator, uint32_t count)
+{
+    return (uint32_t)((trmi_generator_next(generator) >> 32) * count >> 32);
+}
+
 float trmi_generator_normal(trmi_generator *generator)
 {
     int64_t sum = -(int64_t)UNIFORMS * INT32_MAX; /* the mean of what is added */

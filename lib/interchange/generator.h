@@ -14,6 +14,9 @@ void trmi_generator_begin(trmi_generator *generator, uint64_t seed, const char *
 /* 64 random bits. */
 uint64_t trmi_generator_next(trmi_generator *generator);
 
+/* 0 .. count - 1, each as likely as the others to one part in 2^32 / count; count is at least 1. */
+uint32_t trmi_generator_below(trmi_generator *generator, uint32_t count);
+
 /* Nearly normal with mean 0 and deviation 1, between -6 and 6. */
 float trmi_generator_normal(trmi_generator *generator);
 

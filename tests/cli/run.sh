@@ -84,7 +84,7 @@ other=.2.1....3..4..1.
 # ------------------------------------------------------------------------------------------- the command
 
 expect 'without a command: the usage, status 2' 2 '' 'usage: trm COMMAND*solve*bench*'
-expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*--version*' '' --help
+expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*generate*--version*' '' --help
 expect '-h' 0 'usage: trm COMMAND*' '' -h
 expect 'help' 0 'usage: trm COMMAND*' '' help
 expect 'help COMMAND' 0 'usage: trm solve *' '' help solve
@@ -98,7 +98,7 @@ usage 'too many words behind --version' "unexpected 'extra'*" --version extra
 usage 'too many words behind help' "unexpected 'extra'*" help solve extra
 
 # Each option in the tables: in the manual page, in both forms, and nothing in the manual page beside them.
-for command in info solve eval convert init bench; do
+for command in info solve eval convert init bench generate; do
     expect "$command --help" 0 "usage: trm $command *" '' $command --help
     cp out help
     run $command -h
@@ -248,7 +248,7 @@ printf '%s\n\n' $puzzle >gap
 expect 'solve: an empty line' 1 "$first" 'trm: gap: line 2: expected a puzzle of 16 characters, found 0' solve small.trm --file gap
 printf 'source,question,answer,rating\na,%s,%s\n' $puzzle "$first" >columns.csv
 data 'solve: a CSV line with a column too few' 'columns.csv: line 2: expected 4 columns (source,question,answer,rating), found 3' solve small.trm --file columns.csv
-data 'solve: no such file' 'missing: No such file or directory' solve small.trm --file missing
+data 'solve: no such file' 'missing: cannot be opened: No such file or directory' solve small.trm --file missing
 data 'solve: a directory' '.: expected a file, found a directory' solve small.trm --file .
 data 'solve: no such model' 'missing.trm: *' solve missing.trm $puzzle
 # shellcheck disable=SC2086
@@ -304,7 +304,7 @@ data 'eval: no header' "lines: line 1: expected 'source,question,answer,rating',
 data 'eval: an empty file' 'bad.csv: expected a first line * found an empty file' eval small.trm bad.csv
 head -n 1 right.csv >bad.csv
 data 'eval: a header alone' 'bad.csv: expected puzzles behind the header, found none' eval small.trm bad.csv
-data 'eval: no such file' 'missing.csv: No such file or directory' eval small.trm missing.csv
+data 'eval: no such file' 'missing.csv: cannot be opened: No such file or directory' eval small.trm missing.csv
 data 'eval: a directory' '.: expected a file, found a directory' eval small.trm .
 rows "$(printf '\033[31m\302\233evil,%s,%s,0' $puzzle "$first")" >escape.csv
 run eval small.trm escape.csv
@@ -319,7 +319,7 @@ if gzip -c mixed.csv >mixed.csv.gz 2>/dev/null; then
     else
         is 'eval: a gzipped file' "$status $(field exact)" '0 0.75'
         head -c 60 mixed.csv.gz >short.csv.gz
-        data 'eval: a gzipped file that is cut off' 'short.csv.gz: line *: cannot be read: unexpected end of file' eval small.trm short.csv.gz
+        data 'eval: a gzipped file that is cut off' 'short.csv.gz: line *: the gzip data is damaged: it ends too early' eval small.trm short.csv.gz
         run solve small.trm --file mixed.csv.gz
         is 'solve: a gzipped file' "$status $(head -n 1 out)" "0 $first"
     fi
@@ -422,6 +422,45 @@ if [ "${peak%.*}" -ge 20 ]; then # the paper's size takes too long where a sanit
 else
     skip "bench: the paper's size" "$peak GFLOP/s are too few"
 fi
+
+# ------------------------------------------------------------------------------------------- generate
+
+expect 'generate sudoku' 0 'source,question,answer,rating
+generated,????????????????,????????????????,*' '* puzzles in * s, * a second' generate sudoku --boxes 2x2 --count 300 --seed 3
+is 'generate: a header and as many lines' "$(wc -l <out | tr -d ' ')" 301
+mv out made.csv
+run generate sudoku --boxes 2x2 --count 300 --seed 3 --output written.csv -q
+is 'generate --output: the same puzzles, nothing else' "$status $(cat out err; cmp written.csv made.csv)" '0 '
+run generate sudoku --boxes 2x2 --count 300 --seed 4
+if cmp -s out made.csv; then not_ok 'generate --seed' 'other puzzles'; else ok 'generate --seed'; fi
+run generate sudoku --boxes 2x2 --count 10 --givens 7
+is 'generate --givens' "$(sed 1d out | cut -d, -f2 | tr -d '.\n' | wc -c | tr -d ' ')" 70
+run generate path --grid 6x7 --walls 25-30 --count 20 --json
+object 'generate --json' puzzles seconds puzzles_per_second
+is 'generate path: forty-two cells' "$(sed -n 2p out | cut -d, -f2 | tr -d '\n' | wc -c | tr -d ' ')" 42
+expect 'eval reads what generate made' 0 '*all * 300 *' '' eval small.trm made.csv
+run generate sudoku --boxes 2x2 --count 300 --seed 3 --output written.csv.gz
+if grep -q zlib err; then
+    is 'generate --output FILE.gz without zlib' "$status $(ls written.csv.gz* 2>/dev/null)" '1 '
+else
+    is 'generate --output FILE.gz' "$status $(gzip -dc written.csv.gz | cmp - made.csv)" '0 '
+fi
+usage 'generate: another task' "generate: expected sudoku or path, found 'maze'" generate maze
+usage 'generate: an option of the other task' 'generate: --walls is not an option of the task sudoku' generate sudoku --walls 20-30
+usage 'generate: the same of path' 'generate: --boxes is not an option of the task path' generate path --boxes 2x2
+for value in 5-3 0 0-4 4- -4 4-5-6 x 4-257; do
+    usage "not a range: '$value'" "generate: --givens: expected a range of numbers from 1 to 256, such as 1-256, found '$value'" generate sudoku --givens "$value"
+done
+usage 'generate: boxes that are too large' 'generate: the boxes of a Sudoku must have 1 to 16 cells, found 4 x 5' generate sudoku --boxes 4x5
+usage 'generate: more givens than cells' 'generate: expected a range of givens within 0 to 16, found 10 to 17' generate sudoku --boxes 2x2 --givens 10-17
+usage 'generate: puzzles that do not exist' 'generate: expected a range of givens that puzzles have, found 1 to 3: *' generate sudoku --boxes 2x2 --givens 1-3
+data 'generate: no such directory' 'missing/x.csv*: cannot create the file: No such file or directory' generate sudoku --count 1 --output missing/x.csv
+"$trm" generate sudoku --count 1000000 --output interrupted.csv >out 2>err &
+process=$!
+sleep 1
+kill -INT $process
+wait $process
+is 'generate: ctrl-C leaves no file' "$? $(ls interrupted* 2>/dev/null)" '130 '
 
 # ------------------------------------------------------------------------------------------- streams and signals
 
