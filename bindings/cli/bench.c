@@ -1,5 +1,6 @@
-/* trm bench: how much of the machine a supervision step reaches. Steps and the machine's peak are measured in
- * turn, so that both see the same neighbours. */
+/* trm bench: how much of the machine a supervision step reaches. The machine's peak is measured before and
+ * after each step (short steps share them), and a step is compared with those two alone: where neighbours
+ * come and go, all three see the same ones. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include "bindings/cli/session.h"
 
 enum { PRECISION_FP32 = 1, LEAST_ROUNDS = 5, MOST_NUMBERS = 100000 };
+static const double round_seconds = 0.02; /* of steps between two peaks, at least one step */
 
 typedef struct bench_settings {
     uint32_t precision;
@@ -37,10 +39,11 @@ static const option options[] = {
 };
 /* clang-format on */
 
-/* What was measured: in each round the peak once, then steps for as long, at least one. */
+/* What was measured: a peak, then rounds of steps that each end with a peak. */
 typedef struct bench_numbers {
-    size_t steps, peaks;
-    double *step_seconds, *peak_gflops; /* MOST_NUMBERS */
+    size_t steps, rounds;
+    double *step_seconds, *fractions; /* MOST_NUMBERS */
+    double *peak_gflops;              /* MOST_NUMBERS + 1 */
 } bench_numbers;
 
 static int ascending(const void *a, const void *b)
@@ -49,19 +52,43 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *numbers, size_t count)
+static void sort(double *numbers, size_t count)
 {
     qsort(numbers, count, sizeof *numbers, ascending);
-    return count % 2 ? numbers[count / 2] : (numbers[count / 2 - 1] + numbers[count / 2]) / 2;
+}
+
+/* Of sorted numbers: the one that `share` of them are below, between two of them in proportion. */
+static double quantile(const double *numbers, size_t count, double share)
+{
+    const double place = share * (double)(count - 1);
+    const size_t below = (size_t)place, above = below + 1 < count ? below + 1 : below;
+    return numbers[below] + (place - (double)below) * (numbers[above] - numbers[below]);
+}
+
+static bool measure_peak(const session *s, double *gflops, trm_error *error)
+{
+    return trm_measure_peak(s->options.executor, gflops, error) == TRM_OK;
+}
+
+static double step_gflop(const session *s)
+{
+    return (double)s->info.step_operations * (double)s->options.batch * 1e-9;
+}
+
+/* The steps from `first` on lie between the last two peaks. */
+static void compare_with_peaks(const session *s, bench_numbers *numbers, size_t first)
+{
+    const double *peaks = numbers->peak_gflops + numbers->rounds;
+    const double around = (peaks[-1] + peaks[0]) / 2;
+    for (size_t i = first; i < numbers->steps; i++)
+        numbers->fractions[i] = step_gflop(s) / numbers->step_seconds[i] / around;
 }
 
 static bool measure_round(trm_solver *solver, const session *s, bench_numbers *numbers, trm_error *error)
 {
-    const double begin = seconds_now();
-    if (trm_measure_peak(s->options.executor, &numbers->peak_gflops[numbers->peaks++], error) != TRM_OK)
-        return false;
+    const size_t first = numbers->steps;
     double now = seconds_now();
-    const double end = now + (now - begin);
+    const double end = now + round_seconds;
     do {
         const double before = now;
         if (trm_solver_step(solver, NULL, error) != TRM_OK)
@@ -69,6 +96,9 @@ static bool measure_round(trm_solver *solver, const session *s, bench_numbers *n
         now = seconds_now();
         numbers->step_seconds[numbers->steps++] = now - before;
     } while (now < end && numbers->steps < MOST_NUMBERS && !was_interrupted());
+    if (!measure_peak(s, &numbers->peak_gflops[++numbers->rounds], error))
+        return false;
+    compare_with_peaks(s, numbers, first);
     return true;
 }
 
@@ -78,12 +108,13 @@ static bool measure(trm_solver *solver, const session *s, double seconds, bench_
     trm_error error = TRM_ERROR_INIT;
     bool good = trm_solver_step(solver, NULL, &error) == TRM_OK;
     const double end = seconds_now() + seconds;
+    good = good && measure_peak(s, &numbers->peak_gflops[0], &error);
     while (good && !was_interrupted() && numbers->steps < MOST_NUMBERS &&
-           (numbers->peaks < LEAST_ROUNDS || seconds_now() < end))
+           (numbers->rounds < LEAST_ROUNDS || seconds_now() < end))
         good = measure_round(solver, s, numbers, &error);
     if (!good)
         report_error("%s", error.message);
-    return good && numbers->peaks > 0;
+    return good && numbers->rounds > 0;
 }
 
 static trm_solver *load_zeros(const session *s)
@@ -106,17 +137,24 @@ static trm_solver *load_zeros(const session *s)
 
 typedef struct bench_result {
     double milliseconds, least_milliseconds, gflops, peak;
+    double fraction, low_fraction, high_fraction; /* median and quartiles */
     uint32_t threads;
 } bench_result;
 
 static bench_result result_of(const session *s, bench_numbers *numbers)
 {
-    const double seconds = median(numbers->step_seconds, numbers->steps);
+    sort(numbers->step_seconds, numbers->steps);
+    sort(numbers->fractions, numbers->steps);
+    sort(numbers->peak_gflops, numbers->rounds + 1);
+    const double seconds = quantile(numbers->step_seconds, numbers->steps, 0.5);
     return (bench_result) {
         .milliseconds = seconds * 1e3,
-        .least_milliseconds = numbers->step_seconds[0] * 1e3, /* the median has sorted them */
-        .gflops = (double)s->info.step_operations * (double)s->options.batch / seconds * 1e-9,
-        .peak = median(numbers->peak_gflops, numbers->peaks),
+        .least_milliseconds = numbers->step_seconds[0] * 1e3,
+        .gflops = step_gflop(s) / seconds,
+        .peak = quantile(numbers->peak_gflops, numbers->rounds + 1, 0.5),
+        .fraction = quantile(numbers->fractions, numbers->steps, 0.5),
+        .low_fraction = quantile(numbers->fractions, numbers->steps, 0.25),
+        .high_fraction = quantile(numbers->fractions, numbers->steps, 0.75),
         .threads = s->options.executor->width,
     };
 }
@@ -129,9 +167,12 @@ static void print_person(const session *s, const bench_result *result, const ben
     printf("  %-12s %10.3f ms\n", "median", result->milliseconds);
     printf("  %-12s %10.3f ms\n", "minimum", result->least_milliseconds);
     printf("  %-12s %10.1f GFLOP/s\n", "rate", result->gflops);
-    printf("  %-12s %10.1f GFLOP/s, measured in turn with the steps\n", "peak", result->peak);
-    printf("  %-12s %10.1f %% of the peak, %zu steps in %zu rounds\n", "fraction",
-           100.0 * result->gflops / result->peak, numbers->steps, numbers->peaks);
+    printf("  %-12s %10.1f GFLOP/s, the median of %zu between the steps\n", "peak", result->peak,
+           numbers->rounds + 1);
+    printf("  %-12s %10.1f %% of the peaks before and after it: the median of %zu steps\n", "fraction",
+           100.0 * result->fraction, numbers->steps);
+    printf("  %-12s %10.1f to %.1f %%: the middle half of the steps\n", "spread",
+           100.0 * result->low_fraction, 100.0 * result->high_fraction);
 }
 
 static void print_json(const session *s, const bench_result *result, const bench_numbers *numbers)
@@ -148,9 +189,9 @@ static void print_json(const session *s, const bench_result *result, const bench
     record_number(&r, "step_ms_min", result->least_milliseconds);
     record_number(&r, "gflops", result->gflops);
     record_number(&r, "peak_gflops", result->peak);
-    record_number(&r, "peak_fraction", result->gflops / result->peak);
+    record_number(&r, "peak_fraction", result->fraction);
     record_integer(&r, "steps", numbers->steps);
-    record_integer(&r, "rounds", numbers->peaks);
+    record_integer(&r, "rounds", numbers->rounds);
     record_text(&r, "instruction_set", s->info.instruction_set);
     record_end(&r);
     putchar('\n');
@@ -164,18 +205,21 @@ static void print_numbers(const session *s, bench_numbers *numbers, bool as_json
 
 static int bench_session(const session *s, const bench_settings *settings)
 {
-    bench_numbers numbers = { 0, 0, malloc(MOST_NUMBERS * sizeof(double)),
-                              malloc(MOST_NUMBERS * sizeof(double)) };
+    double *memory = malloc((3 * MOST_NUMBERS + 1) * sizeof *memory);
+    bench_numbers numbers = { 0, 0, memory, NULL, NULL };
     trm_solver *solver = load_zeros(s);
     int status = STATUS_DATA;
-    if (solver != NULL && (numbers.step_seconds == NULL || numbers.peak_gflops == NULL))
+    if (memory != NULL) {
+        numbers.fractions = memory + MOST_NUMBERS;
+        numbers.peak_gflops = memory + 2 * MOST_NUMBERS;
+    }
+    if (solver != NULL && memory == NULL)
         report_error("not enough memory");
     else if (solver != NULL && measure(solver, s, settings->seconds, &numbers)) {
         print_numbers(s, &numbers, settings->json);
         status = was_interrupted() ? STATUS_INTERRUPTED : STATUS_OK;
     }
-    free(numbers.step_seconds);
-    free(numbers.peak_gflops);
+    free(memory);
     trm_solver_free(solver);
     return status;
 }
@@ -223,8 +267,7 @@ const cli_command bench_command = {
     "bench",
     "[OPTIONS] [MODEL]",
     "Measures a supervision step: milliseconds, operations a second, and the share of the multiply-add rate "
-    "that this\n"
-    "machine reaches on registers, measured in turn with the steps. Without MODEL: random weights of the "
+    "that this machine reaches on registers just before and after it. Without MODEL: random weights of the "
     "paper's size.",
     options,
     sizeof(bench_settings),

@@ -59,7 +59,7 @@ static int run_convert(const void *given, char **operands, int count)
 const cli_command convert_command = {
     "convert",
     "[OPTIONS] INPUT OUTPUT",
-    "Converts a safetensors checkpoint of the published TRM or HRM code to a .trm file, a .trm file to\n"
+    "Converts a safetensors checkpoint of the published TRM or HRM code to a .trm file, a .trm file to "
     "safetensors (by OUTPUT's ending), or either to itself, for example to deflate it.",
     options,
     sizeof(convert_settings),

@@ -146,6 +146,12 @@ static bool take_row(eval_run *run, const trm_csv_row *row)
     trm_error error = TRM_ERROR_INIT;
     const size_t at = run->batch.count;
     int32_t *expected = run->expected + at * run->session.info.positions;
+    const size_t zero = rows_zero_byte(row);
+    if (zero > 0) {
+        report_error("%s: line %llu: expected text, found byte 0x00 at column %zu", run->name,
+                     (unsigned long long)row->line, zero);
+        return false;
+    }
     if (trm_model_encode(run->session.model, row->text[TRM_CSV_ANSWER], row->length[TRM_CSV_ANSWER], expected,
                          &error) != TRM_OK) {
         fail_field(run, row, TRM_CSV_ANSWER, error.message);
@@ -269,8 +275,8 @@ const cli_command eval_command = {
     "eval",
     "[OPTIONS] MODEL DATA.csv[.gz]",
     "Solves the questions of a CSV file (source,question,answer,rating) and compares with its answers: how "
-    "many are\n"
-    "exactly right, how many cells are, and how many steps and seconds that took. - is standard input.",
+    "many are exactly right, how many cells are, and how many steps and seconds that took. - is standard "
+    "input.",
     options,
     sizeof(solve_settings),
     &defaults,

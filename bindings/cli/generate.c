@@ -25,7 +25,8 @@ static const option options[] = {
     TEXT_ROW(generate_settings, output, "output", "FILE",
              "write to FILE, gzipped when its name ends in .gz (default: standard output)"),
     GRID_ROW(generate_settings, boxes, "boxes", "sudoku: rows and columns of a box (default 3x3)"),
-    RANGE_ROW(generate_settings, givens, "givens", 1, 256, "sudoku: givens (default: 24-45 with boxes of 3x3)"),
+    RANGE_ROW(generate_settings, givens, "givens", 1, 256,
+              "sudoku: givens (default: 24-45 with boxes of 3x3)"),
     GRID_ROW(generate_settings, grid, "grid", "path: rows and columns (default 10x10)"),
     RANGE_ROW(generate_settings, walls, "walls", 1, 90, "path: per cent of walls (default 20-35)"),
     JSON_ROW(generate_settings),
@@ -189,7 +190,7 @@ static int run_generate(const void *given, char **operands, int count)
 const cli_command generate_command = {
     "generate",
     "[OPTIONS] sudoku|path",
-    "Makes up Sudokus with one solution, or grids with obstacles and one shortest path, as a CSV file\n"
+    "Makes up Sudokus with one solution, or grids with obstacles and one shortest path, as a CSV file "
     "(source,question,answer,rating), the same for the same options on every machine.",
     options,
     sizeof(generate_settings),

@@ -10,6 +10,7 @@
 #define GREEN "\033[32m"
 #define YELLOW "\033[33m"
 #define RED "\033[31m"
+#define REVERSED_RED "\033[7;31m"
 #define PLAIN "\033[0m"
 
 /* Rows and columns of a box where the task is a Sudoku whose boxes are known: 4x4, 6x6 (boxes of 2 x 3), 9x9,
@@ -36,18 +37,28 @@ static void draw_rule(const trm_model_info *info, uint32_t box_columns)
     putchar('\n');
 }
 
-static void draw_cell(char question, char answer, float probability, bool colours)
+static bool is_changed_given(const drawing *d, size_t cell)
 {
-    const bool given = question == answer;
-    const char *colour = given ? BOLD : probability > 0.9f ? GREEN : probability > 0.5f ? YELLOW : RED;
-    fputs(colours ? colour : "", stdout);
-    write_plain(stdout, &answer, 1);
-    fputs(colours ? PLAIN : "", stdout);
+    return d->blank != '\0' && d->question[cell] != d->blank && d->question[cell] != d->answer[cell];
 }
 
-void draw_grid(const trm_model_info *info, const char *question, const char *answer,
-               const float *probabilities, bool colours)
+static void draw_cell(const drawing *d, size_t cell)
 {
+    const float probability = d->probabilities[cell];
+    const bool kept = d->question[cell] != d->blank && d->question[cell] == d->answer[cell];
+    const char *colour = kept                        ? BOLD
+                         : is_changed_given(d, cell) ? REVERSED_RED
+                         : probability > 0.9f        ? GREEN
+                         : probability > 0.5f        ? YELLOW
+                                                     : RED;
+    fputs(d->colours ? colour : "", stdout);
+    write_plain(stdout, d->answer + cell, 1);
+    fputs(d->colours ? PLAIN : "", stdout);
+}
+
+void draw_grid(const drawing *d)
+{
+    const trm_model_info *info = d->info;
     uint32_t rows = info->grid_rows, columns = info->grid_columns, box_rows = 0, box_columns = 0;
     if (rows == 0) {
         rows = 1;
@@ -59,10 +70,9 @@ void draw_grid(const trm_model_info *info, const char *question, const char *ans
             draw_rule(info, box_columns);
         fputs(boxes ? "  |" : "  ", stdout);
         for (uint32_t column = 0; column < columns; column++) {
-            const size_t at = (size_t)row * columns + column;
             if (boxes)
                 putchar(' ');
-            draw_cell(question[at], answer[at], probabilities[at], colours);
+            draw_cell(d, (size_t)row * columns + column);
             if (boxes && (column + 1) % box_columns == 0)
                 fputs(" |", stdout);
         }
@@ -78,9 +88,21 @@ const char *stop_name(uint32_t stop)
     return stop < sizeof names / sizeof *names ? names[stop] : "unknown";
 }
 
-void draw_verdict(uint32_t stop, uint32_t steps, float halt_probability, bool colours)
+/* Said in words, too, for terminals without colours. */
+static void draw_changes(const drawing *d)
 {
-    printf("  %s%u step%s, stopped by %s, halt probability %.1f %%%s\n\n", colours ? DIM : "",
+    size_t changed = 0;
+    for (size_t cell = 0; cell < d->info->positions; cell++)
+        changed += is_changed_given(d, cell);
+    if (changed > 0)
+        printf("  %s%zu given%s changed%s\n", d->colours ? RED : "", changed, changed == 1 ? "" : "s",
+               d->colours ? PLAIN : "");
+}
+
+void draw_verdict(const drawing *d, uint32_t stop, uint32_t steps, float halt_probability)
+{
+    draw_changes(d);
+    printf("  %s%u step%s, stopped by %s, halt probability %.1f %%%s\n\n", d->colours ? DIM : "",
            (unsigned)steps, steps == 1 ? "" : "s", stop_name(stop), 100.0 * (double)halt_probability,
-           colours ? PLAIN : "");
+           d->colours ? PLAIN : "");
 }

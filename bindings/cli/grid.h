@@ -5,13 +5,23 @@
 #include <stdbool.h>
 #include <trm/trm.h>
 
-/* Draws question and answer (S characters each) as the model's grid on standard output: givens bold, cells
- * that the model is less sure of in another colour. `probabilities` has S numbers. */
-void draw_grid(const trm_model_info *info, const char *question, const char *answer,
-               const float *probabilities, bool colours);
+/* A question and its answer. A given is a cell that is not blank in the question; without a known blank, one
+ * that the answer left as it was. */
+typedef struct drawing {
+    const trm_model_info *info;
+    const char *question, *answer; /* S characters each */
+    const float *probabilities;    /* S */
+    char blank;                    /* 0: unknown */
+    bool colours;
+} drawing;
 
-/* A line under it: why it stopped, after how many steps, and how sure the model is. */
-void draw_verdict(uint32_t stop, uint32_t steps, float halt_probability, bool colours);
+/* Draws the answer as the model's grid on standard output: givens bold, givens that the answer changed
+ * reversed, other cells in the colour of how sure the model is. */
+void draw_grid(const drawing *d);
+
+/* A line under it: how many givens were changed, why it stopped, after how many steps, and how sure the model
+ * is. */
+void draw_verdict(const drawing *d, uint32_t stop, uint32_t steps, float halt_probability);
 
 /* "signal", "stable", "limit", "deadline" */
 const char *stop_name(uint32_t stop);

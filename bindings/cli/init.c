@@ -160,8 +160,7 @@ const cli_command init_command = {
     "init",
     "[OPTIONS] OUTPUT",
     "Writes a model with random weights, the same for the same options on every machine. The defaults are "
-    "the\n"
-    "paper's size for Sudoku.",
+    "the paper's size for Sudoku.",
     options,
     sizeof(init_settings),
     &defaults,

@@ -272,14 +272,40 @@ int parse_options(const cli_command *command, char **words, int count, void *set
     return check_operands(command, words, operands);
 }
 
+/* A text whose first word goes to `column` and whose further lines begin at `indent`. */
+static void print_words(const char *text, size_t column, size_t indent)
+{
+    enum { HELP_WIDTH = 100 };
+    const char *word = text;
+    while (*word != '\0') {
+        const size_t length = strcspn(word, " ");
+        const bool fits = word == text || column + 1 + length <= HELP_WIDTH;
+        if (!fits) {
+            printf("\n%*s", (int)indent, "");
+            column = indent;
+        } else if (word != text) {
+            putchar(' ');
+            column++;
+        }
+        fwrite(word, 1, length, stdout);
+        column += length;
+        word += length + strspn(word + length, " ");
+    }
+    putchar('\n');
+}
+
 void show_help(const cli_command *command)
 {
-    printf("usage: trm %s %s\n\n%s\n\n", command->name, command->operands, command->summary);
+    enum { TEXT_COLUMN = 29 };
+    printf("usage: trm %s %s\n\n", command->name, command->operands);
+    print_words(command->summary, 0, 0);
+    putchar('\n');
     for (const option *o = command->options; o->name != NULL; o++) {
         char left[64];
         snprintf(left, sizeof left, "%s--%s%s%s", o->letter == 'q' ? "-q, " : "", o->name,
                  o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
-        printf("  %-26s %s\n", left, o->help);
+        const int used = printf("  %-26s ", left);
+        print_words(o->help, used > 0 ? (size_t)used : 0, TEXT_COLUMN);
     }
     printf("  %-26s %s\n", "-h, --help", "show this");
 }

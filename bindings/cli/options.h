@@ -7,7 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STATUS_OK = 0, STATUS_DATA = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 130 };
+enum {
+    STATUS_OK = 0,
+    STATUS_DATA = 1,
+    STATUS_USAGE = 2,
+    STATUS_INTERRUPTED = 130,
+    STATUS_CLOSED_PIPE = 141 /* what a shell says of a program that SIGPIPE ended */
+};
 
 typedef enum option_type {
     OPTION_FLAG,   /* bool */

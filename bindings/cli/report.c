@@ -27,18 +27,33 @@ void write_plain(FILE *to, const char *text, size_t length)
     }
 }
 
-int report_error(const char *format, ...)
+static void write_sentence(const char *format, va_list arguments)
 {
     char sentence[8192];
-    va_list arguments;
-    va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
-    va_end(arguments);
     report_written();
     fputs("trm: ", stderr);
     write_plain(stderr, sentence, strlen(sentence));
     fputc('\n', stderr);
+}
+
+int report_error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_sentence(format, arguments);
+    va_end(arguments);
     return STATUS_DATA;
+}
+
+void report_warning(const char *format, ...)
+{
+    va_list arguments;
+    if (quiet_talk)
+        return;
+    va_start(arguments, format);
+    write_sentence(format, arguments);
+    va_end(arguments);
 }
 
 /* Sentences about options name the struct that they came in, which nobody at a shell has seen. */
@@ -88,7 +103,10 @@ bool report_written(void)
 
 int report_flush(int status)
 {
-    return report_written() ? status : report_error("standard output: %s", strerror(write_failure));
+    if (report_written())
+        return status;
+    return write_failure == EPIPE ? STATUS_CLOSED_PIPE
+                                  : report_error("standard output: %s", strerror(write_failure));
 }
 
 /* ------------------------------------------------------------------------------------------- interrupts */

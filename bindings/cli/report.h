@@ -12,6 +12,9 @@
 /* "trm: sentence" on stderr. Returns STATUS_DATA. */
 int report_error(const char *format, ...);
 
+/* The same, unless --quiet was given, about what ends nothing. */
+void report_warning(const char *format, ...);
+
 /* The failure of a call whose options are those of the command line. Returns STATUS_USAGE when they were
  * wrong, else STATUS_DATA. */
 int report_failure(const char *command, trm_status status, const trm_error *error);
@@ -30,7 +33,8 @@ bool has_colours(FILE *stream);
 /* Flushes stdout; false when that, or anything written before, failed. */
 bool report_written(void);
 
-/* The same at the end: STATUS_DATA and a sentence when it failed, else `status`. */
+/* The same at the end: STATUS_DATA and a sentence when it failed, else `status`. A reader that had enough is
+ * no failure to talk about: STATUS_CLOSED_PIPE, also where SIGPIPE is ignored. */
 int report_flush(int status);
 
 /* Set by ctrl-C from catch_interrupts() on. */

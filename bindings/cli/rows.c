@@ -40,3 +40,13 @@ int rows_next(trm_csv *rows, trm_csv_row *row)
     report_error("%s", error.message);
     return -1;
 }
+
+size_t rows_zero_byte(const trm_csv_row *row)
+{
+    for (size_t i = 0; i < sizeof row->text / sizeof *row->text; i++) {
+        const char *zero = memchr(row->text[i], '\0', row->length[i]);
+        if (zero != NULL)
+            return row->column[i] + (size_t)(zero - row->text[i]);
+    }
+    return 0;
+}

@@ -1,8 +1,23 @@
 #include "bindings/cli/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "bindings/cli/report.h"
+
+/* The library ignores a word that it does not know: whoever misspelt it would measure the wrong kernels. */
+static void check_override(const char *in_use)
+{
+    static const char *const known[] = { "", "scalar", "avx2", "avx512" };
+    const char *word = getenv("TRM_CPU");
+    for (size_t i = 0; word != NULL && i < sizeof known / sizeof *known; i++)
+        if (strcmp(word, known[i]) == 0)
+            return;
+    if (word != NULL)
+        report_warning("TRM_CPU: expected scalar, avx2 or avx512, found '%s', which changes nothing; the "
+                       "kernels in use are %s",
+                       word, in_use);
+}
 
 bool session_open_model(session *s, const char *path)
 {
@@ -10,8 +25,10 @@ bool session_open_model(session *s, const char *path)
     const trm_model_info info = TRM_MODEL_INFO_INIT;
     *s = (session) { .info = info };
     if (trm_model_open(path, NULL, &s->model, &error) == TRM_OK &&
-        trm_model_describe(s->model, &s->info, &error) == TRM_OK)
+        trm_model_describe(s->model, &s->info, &error) == TRM_OK) {
+        check_override(s->info.instruction_set);
         return true;
+    }
     report_error("%s", error.message);
     return false;
 }

@@ -28,7 +28,9 @@ typedef struct solve_run {
     session session;
     batch batch;
     bool drawing, colours, json;
-    char *text; /* room for one puzzle's question and answer */
+    bool typing; /* puzzles come from a terminal */
+    char blank;  /* of a question, 0: unknown */
+    char *text;  /* room for one puzzle's question and answer */
     unsigned long puzzles;
     double begin;
 } solve_run;
@@ -59,14 +61,29 @@ static bool print_puzzle(const solve_run *run, size_t i)
     if (run->json) {
         print_json(run, i, answer);
     } else if (run->drawing) {
-        draw_grid(&s->info, question, answer, run->batch.probabilities + i * positions, run->colours);
-        draw_verdict(run->batch.stops[i], run->batch.steps[i], run->batch.halt_probabilities[i],
-                     run->colours);
+        const drawing d = { &s->info,   question,    answer, run->batch.probabilities + i * positions,
+                            run->blank, run->colours };
+        draw_grid(&d);
+        draw_verdict(&d, run->batch.stops[i], run->batch.steps[i], run->batch.halt_probabilities[i]);
     } else {
         fwrite(answer, 1, positions, stdout);
         putchar('\n');
     }
     return true;
+}
+
+/* The usual character of an empty cell, if the model has it. Only in a Sudoku 0 is no value. */
+static char blank_of(const solve_run *run)
+{
+    const trm_model_info *info = &run->session.info;
+    const char *candidates = strncmp(info->task, "sudoku", 6) == 0 ? ". _0" : ". _";
+    for (; *candidates != '\0'; candidates++) {
+        memset(run->text, *candidates, info->positions);
+        if (trm_model_encode(run->session.model, run->text, info->positions, run->batch.questions, NULL) ==
+            TRM_OK)
+            break;
+    }
+    return *candidates;
 }
 
 static bool solve_batch(const solve_run *run)
@@ -93,17 +110,23 @@ static bool flush_batch(solve_run *run)
     return report_written() && good;
 }
 
-/* A puzzle that cannot be read ends the run, after those before it. */
+/* A puzzle that cannot be read is told after the answers to those before it. It ends the run, unless someone
+ * is typing, who will do better next time. */
+static bool refuse_puzzle(solve_run *run, const char *where, const char *sentence)
+{
+    const bool good = flush_batch(run);
+    if (good)
+        report_error("%s: %s", where, sentence);
+    return good && run->typing;
+}
+
 static bool take_puzzle(solve_run *run, const char *text, size_t length, const char *where)
 {
     trm_error error = TRM_ERROR_INIT;
     if (run->batch.count == run->batch.capacity && !flush_batch(run))
         return false;
-    if (batch_add(&run->batch, &run->session, text, length, &error))
-        return true;
-    if (flush_batch(run))
-        report_error("%s: %s", where, error.message);
-    return false;
+    return batch_add(&run->batch, &run->session, text, length, &error) ||
+           refuse_puzzle(run, where, error.message);
 }
 
 static bool take_operands(solve_run *run, char **puzzles, int count)
@@ -122,6 +145,12 @@ static bool take_row(solve_run *run, const char *name, const trm_csv_row *row)
 {
     char where[512];
     const int used = snprintf(where, sizeof where, "%s: line %llu", name, (unsigned long long)row->line);
+    const size_t zero = rows_zero_byte(row);
+    if (zero > 0) {
+        char sentence[64];
+        snprintf(sentence, sizeof sentence, "expected text, found byte 0x00 at column %zu", zero);
+        return refuse_puzzle(run, where, sentence);
+    }
     if (row->column[TRM_CSV_ANSWER] > 0 && used > 0 && (size_t)used < sizeof where)
         snprintf(where + used, sizeof where - (size_t)used, ", column %zu (question)",
                  row->column[TRM_CSV_QUESTION]);
@@ -144,7 +173,8 @@ static bool take_rows(solve_run *run, const char *name, trm_csv *rows)
 static bool take_file(solve_run *run, const char *path)
 {
     trm_csv *rows = NULL;
-    if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
+    run->typing = strcmp(path, "-") == 0 && isatty(STDIN_FILENO);
+    if (run->typing)
         report_talk("puzzles of %u characters, one a line; ctrl-D ends",
                     (unsigned)run->session.info.positions);
     const bool good = rows_open(&rows, path, TRM_CSV_LINES) && take_rows(run, rows_name(path), rows);
@@ -182,10 +212,12 @@ static int run_solve(const void *given, char **operands, int count)
         run.drawing = !settings->json && isatty(STDOUT_FILENO);
         run.colours = has_colours(stdout);
         run.text = calloc(2, (size_t)run.session.info.positions + 1);
-        if (run.text != NULL)
+        if (run.text != NULL) {
+            run.blank = blank_of(&run);
             status = solve_all(&run, settings, operands, count);
-        else
+        } else {
             report_error("not enough memory");
+        }
     }
     free(run.text);
     batch_free(&run.batch);
@@ -197,8 +229,7 @@ const cli_command solve_command = {
     "solve",
     "[OPTIONS] MODEL [PUZZLE...]",
     "Solves puzzles in the model's alphabet: those given, those of --file, or those of standard input, one a "
-    "line.\n"
-    "Draws grids on a terminal and writes one answer a line elsewhere.",
+    "line. Draws grids on a terminal and writes one answer a line elsewhere.",
     options,
     sizeof(solve_settings),
     &defaults,

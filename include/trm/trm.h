@@ -32,9 +32,11 @@
  * exits, aborts, raises a signal or changes the locale or the floating-point environment. When a function
  * fails, its outputs are as they were, unless it says otherwise. Memory.    The caller owns what it passes
  * in. What a function creates is released by the function named with it; those accept NULL. With a workspace
- * given, solving allocates nothing. Structs.   A struct that the caller fills begins with its own `size`, set
- * by its _INIT macro. A smaller size (an older header) means defaults for the missing fields. A larger size
- * (a newer header) is accepted when every byte beyond what this library knows is zero, and refused with
+ * given, solving allocates nothing.
+ * Structs.   A struct that the caller fills begins with its own `size`, set by its _INIT macro. A smaller
+ *            size (an older header) means defaults for the missing fields; the exceptions are trm_allocator
+ *            and trm_executor, which are refused below their full size of 0.1.0. A larger size (a newer
+ *            header) is accepted when every byte beyond what this library knows is zero, and refused with
  *            TRM_ERROR_ARGUMENT otherwise. Structs that the library fills are filled as far as they reach.
  *            For structs that the library only writes to, a larger size is no error: the rest is set to zero.
  * Answers.   The same model and question give the same bits for any number of threads, any batch and any
@@ -102,8 +104,8 @@ typedef enum trm_status {
     TRM_ERROR_VERSION = 6,     /**< a .trm file of another major version */
     TRM_ERROR_CHECKSUM = 7,    /**< stored bytes differ from their checksum: the file is damaged */
     TRM_ERROR_UNSUPPORTED = 8, /**< valid, but this build lacks what it needs (zlib, threads, a type) */
-    TRM_ERROR_PUZZLE =
-        9 /**< a question of the wrong length, or with a token or character that the model lacks */
+    TRM_ERROR_PUZZLE = 9 /**< a question of the wrong length, or with a token, character or identifier that
+                            the model lacks */
 } trm_status;
 
 /** Where a sentence about a failure is put. Fill with TRM_ERROR_INIT; owned by the caller; not shared between
@@ -133,7 +135,8 @@ TRM_API const char *trm_status_name(trm_status status);
  * The host's allocator. NULL where one is asked for means malloc and free.
  * Both functions are called by the thread that called the library, never by the library's workers. They must
  * outlive what was created with them. `allocate` returns at least `bytes` bytes aligned for any C type, or
- * NULL. `release` is never given NULL.
+ * NULL. `release` is never given NULL. The struct has at least its full size of 0.1.0 and both functions, or
+ * the call fails with TRM_ERROR_ARGUMENT.
  */
 typedef struct trm_allocator {
     size_t size; /**< sizeof(trm_allocator) */
@@ -154,7 +157,8 @@ typedef struct trm_allocator {
  * How work is spread over threads; the library's own is trm_pool, a host may bring another.
  * `run` calls task(argument, 0) ... task(argument, count - 1), each exactly once, in any order, on any
  * threads, at once or one after the other, and returns when all have returned, with their writes visible to
- * its caller. `count` never exceeds `width`. A task does not wait for another one.
+ * its caller. `count` never exceeds `width`. A task does not wait for another one. The struct has at least
+ * its full size of 0.1.0, a width and `run`, or the call fails with TRM_ERROR_ARGUMENT.
  */
 typedef struct trm_executor {
     size_t size;    /**< sizeof(trm_executor) */
@@ -411,8 +415,8 @@ typedef struct trm_solve_options {
     uint32_t batch; /**< the most puzzles that a solver holds at once, 1 to 65536; memory grows with it,
                        answers do not depend on it */
     uint64_t budget_nanoseconds;  /**< trm_solve() only: start no step that would, at the pace of the slowest
-                                     so far, end later than this after the  call; the first step always runs; 0:
-                                     no limit */
+                                     so far, end later than this after the call; the first step always runs;
+                                     0: no limit */
     const trm_executor *executor; /**< threads, or NULL for the calling one alone; must outlive the solver */
     const trm_allocator
         *allocator;  /**< when no workspace is given; NULL: malloc and free; must outlive the solver */
@@ -431,14 +435,16 @@ typedef struct trm_questions {
     size_t count;          /**< number of puzzles, at least 1 */
     const int32_t *tokens; /**< count x S, values 0 .. V - 1 */
     const uint32_t
-        *identifiers; /**< count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros */
+        *identifiers; /**< count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is
+                         allowed also where the model has none, any other is TRM_ERROR_PUZZLE */
 } trm_questions;
 #define TRM_QUESTIONS_INIT \
     { \
         sizeof(trm_questions), 0, NULL, NULL \
     }
 
-/** Where answers go: arrays of the caller, each of them NULL when not wanted. */
+/** Where answers go: arrays of the caller, each of them NULL when not wanted. A pointer to the struct itself
+ * must not be NULL where answers are asked for: that is TRM_ERROR_ARGUMENT. */
 typedef struct trm_answers {
     size_t size;               /**< sizeof(trm_answers) */
     int32_t *tokens;           /**< count x S: the likeliest token of each position, the lowest of equals */
@@ -460,8 +466,9 @@ typedef struct trm_answers {
  * one model. It is a loop over trm_solver_load(), trm_solver_step() and trm_solver_read(); a host that wants
  * to look between steps calls those. A time budget is for the whole call; puzzles that it leaves no time for
  * get one step each.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE, TRM_ERROR_PUZZLE (every question is
- * checked before any is solved). Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
+ *         TRM_ERROR_PUZZLE for a token outside the vocabulary or an identifier out of range (every question
+ *         is checked before any is solved). Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solve(const trm_model *model, const trm_questions *questions,
                                             const trm_answers *answers, const trm_solve_options *options,
@@ -492,8 +499,8 @@ TRM_API void trm_solver_free(trm_solver *solver);
 
 /**
  * Puts 1 to options.batch questions in the solver, each in the model's initial state; what was there is gone.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE: then the solver is as before. The solver's thread. Since
- * 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range): then the solver is
+ *         as before. The solver's thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions,
                                                   trm_error *error);
@@ -508,7 +515,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_step(trm_solver *solver, uint32_t *
 
 /**
  * The answers after the last step of each loaded puzzle; count is that of the questions loaded.
- * @return TRM_ERROR_ARGUMENT when nothing is loaded or no step was made. The solver's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT when nothing is loaded, no step was made or `answers` is NULL. The solver's
+ *         thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_read(const trm_solver *solver, const trm_answers *answers,
                                                   trm_error *error);

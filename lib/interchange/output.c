@@ -34,7 +34,7 @@ static trm_status create_temporary(trmi_output *output, trm_error *error)
         if (errno != EEXIST)
             break;
     }
-    return trmi_fail_system(error, output->temporary, "cannot create the file");
+    return trmi_fail_system(error, output->path, "cannot create the file"); /* the name that the user knows */
 }
 
 trm_status trmi_output_file(trmi_output *output, const char *path, const trm_allocator *allocator,

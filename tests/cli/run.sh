@@ -103,7 +103,8 @@ for command in info solve eval convert init bench generate; do
     cp out help
     run $command -h
     is "$command -h is the same" "$(cat out)" "$(cat help)"
-    sed -n '/^  /s/^ *\(-., \)\{0,1\}--\([a-z-]*\) .*/\2/p' help | sort >named
+    is "$command --help: no line beyond 100 columns" "$(awk 'length > 100' help)" ''
+    sed -n 's/^  \(-., \)\{0,1\}--\([a-z-]*\) .*/\2/p' help | sort >named
     awk -v title="trm $command" '/^\.S[sh] /{ inside = $0 == ".Ss " title } inside' "$manual" |
         grep -o 'Fl -[a-z-]*' | sed 's/Fl -//' | grep -v '^$' | sort -u >written
     echo help >>written
@@ -169,7 +170,16 @@ is 'info --json: file_bytes' "$(field file_bytes)" "$(wc -c <small.trm | tr -d '
 run info small.trm --json --tensors
 object 'info --json --tensors' task tensors
 TRM_CPU=scalar "$trm" info small.trm --json >out 2>err
-is 'info: TRM_CPU' "$(field instruction_set)" scalar
+is 'info: TRM_CPU' "$(field instruction_set) $(cat err)" 'scalar '
+TRM_CPU='' "$trm" info small.trm --json >out 2>err
+is 'info: an empty TRM_CPU' "$(cat err)" ''
+for command in 'info small.trm' 'bench small.trm --seconds 0.01'; do
+    # shellcheck disable=SC2086
+    TRM_CPU=sse9 "$trm" $command --json >out 2>err
+    is "a TRM_CPU that does not exist: trm $command" "$? $(cat err)" "0 trm: TRM_CPU: expected scalar, avx2 or avx512, found 'sse9', which changes nothing; the kernels in use are $(field instruction_set)"
+done
+TRM_CPU=sse9 "$trm" solve -q small.trm $puzzle >out 2>err
+is 'not with --quiet' "$? $(cat err)" '0 '
 data 'info: no such file' 'missing.trm: *No such file*' info missing.trm
 data 'info: a directory' '.: expected a file, found a directory' info .
 : >empty.trm
@@ -202,6 +212,18 @@ $second" '' solve small.trm --file -
 printf '%s\r\n%s' $puzzle $other >in
 expect 'solve: lines that end in CR LF, and a last one without an end' 0 "$first
 $second" '' solve small.trm
+for cpu in scalar avx2 avx512; do # the best of the machine, where that is less
+    for threads in 1 2; do
+        TRM_CPU=$cpu "$trm" solve small.trm --file lines --threads $threads --batch 2 >out 2>err
+        code=$?
+        if grep -q "this build has no threads\|built without threads" err; then
+            skip "solve: $cpu, $threads threads" 'a build without threads'
+        else
+            is "solve: $cpu, $threads threads" "$code $(cat out err)" "0 $first
+$second"
+        fi
+    done
+done
 expect 'solve: a batch' 0 "$first
 $second" '' solve small.trm --batch 7
 printf 'source,question,answer,rating\na,%s,%s,0\nb,%s,%s,0\n' $puzzle "$first" $other "$second" >right.csv
@@ -248,12 +270,37 @@ printf '%s\n\n' $puzzle >gap
 expect 'solve: an empty line' 1 "$first" 'trm: gap: line 2: expected a puzzle of 16 characters, found 0' solve small.trm --file gap
 printf 'source,question,answer,rating\na,%s,%s\n' $puzzle "$first" >columns.csv
 data 'solve: a CSV line with a column too few' 'columns.csv: line 2: expected 4 columns (source,question,answer,rating), found 3' solve small.trm --file columns.csv
+printf '%s\n1.3.\0.4.1.3.12.4.\n' $puzzle >zero
+expect 'solve: a zero byte' 1 "$first" 'trm: zero: line 2: expected text, found byte 0x00 at column 5' solve small.trm --file zero
+printf 'source,question,answer,rating\0junk\n%s\n' $puzzle >zero
+data 'solve: a header with a zero byte is none' 'zero: line 1: expected text, found byte 0x00 at column 30' solve small.trm --file zero
+printf 'source,question,answer,rating\na\0b,%s,%s,0\n' $puzzle "$first" >zero
+data 'solve: a zero byte in another column' 'zero: line 2: expected text, found byte 0x00 at column 2' solve small.trm --file zero
+long() { head -c "$1" /dev/zero | tr '\0' 1; echo; } # a line of so many characters
+{ echo $puzzle; long 1048575; } >long
+expect 'solve: the longest line' 1 "$first" 'trm: long: line 2: expected a puzzle of 16 characters, found 1048575' solve small.trm --file long
+for length in 1048576 12000000; do
+    { echo $puzzle; long $length; } >long
+    expect "solve: a line of $length characters" 1 "$first" 'trm: long: line 2: expected a line of less than 1048576 bytes, found a longer one' solve small.trm --file long
+done
+data 'solve: a safetensors file' "$root/tests/golden/*.safetensors: *found*" solve "$(echo "$root"/tests/golden/*.safetensors | cut -d ' ' -f 1)" $puzzle
 data 'solve: no such file' 'missing: cannot be opened: No such file or directory' solve small.trm --file missing
 data 'solve: a directory' '.: expected a file, found a directory' solve small.trm --file .
 data 'solve: no such model' 'missing.trm: *' solve missing.trm $puzzle
 # shellcheck disable=SC2086
 "$trm" init -q mute.trm $small
 data 'solve: a model without an alphabet' 'puzzle 1: expected a model with an alphabet*' solve mute.trm $puzzle
+
+cp small.trm closed.trm && cp right.csv closed.csv && chmod 000 closed.trm closed.csv
+if [ -r closed.trm ]; then
+    for words in 'info' 'solve: the model' 'solve: the puzzles' eval convert; do skip "$words: an unreadable file" 'root reads everything'; done
+else
+    data 'info: an unreadable file' 'closed.trm: *Permission denied' info closed.trm
+    data 'solve: the model: an unreadable file' 'closed.trm: *Permission denied' solve closed.trm $puzzle
+    data 'solve: the puzzles: an unreadable file' 'closed.csv: *Permission denied' solve small.trm --file closed.csv
+    data 'eval: an unreadable file' 'closed.csv: *Permission denied' eval small.trm closed.csv
+    data 'convert: an unreadable file' 'closed.trm: *Permission denied' convert closed.trm x.trm
+fi
 
 # ------------------------------------------------------------------------------------------- eval
 
@@ -304,6 +351,12 @@ data 'eval: no header' "lines: line 1: expected 'source,question,answer,rating',
 data 'eval: an empty file' 'bad.csv: expected a first line * found an empty file' eval small.trm bad.csv
 head -n 1 right.csv >bad.csv
 data 'eval: a header alone' 'bad.csv: expected puzzles behind the header, found none' eval small.trm bad.csv
+printf '%s\n%s\n' 'source,question,answer,rating' "a,$puzzle,$first,0" >rows-before
+{ cat rows-before; printf 'a,%s,%s,\0000\n' $puzzle "$first"; } >bad.csv
+data 'eval: a zero byte' 'bad.csv: line 3: expected text, found byte 0x00 at column 37' eval small.trm bad.csv
+{ cat rows-before; long 12000000; } >bad.csv
+data 'eval: a long line' 'bad.csv: line 3: expected a line of less than 1048576 bytes, found a longer one' eval small.trm bad.csv
+: >bad.csv && rm long
 data 'eval: no such file' 'missing.csv: cannot be opened: No such file or directory' eval small.trm missing.csv
 data 'eval: a directory' '.: expected a file, found a directory' eval small.trm .
 rows "$(printf '\033[31m\302\233evil,%s,%s,0' $puzzle "$first")" >escape.csv
@@ -357,7 +410,7 @@ data 'convert: no such file' 'missing: *No such file*' convert missing x.trm
 data 'convert: not a model' 'help: *' convert help x.trm
 data 'convert: a damaged model' 'damaged.trm: *' convert damaged.trm x.trm
 data 'convert: into a directory' '.: the output must be a regular file *' convert small.trm .
-data 'convert: into a directory that is not there' 'missing/x.trm*No such file*' convert small.trm missing/x.trm
+data 'convert: into a directory that is not there' 'missing/x.trm: cannot create the file: No such file or directory' convert small.trm missing/x.trm
 data 'convert: no such configuration' '*missing.json*' convert small.safetensors x.trm --config missing.json
 is 'no output and no part of it was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
 cp small.trm kept.trm
@@ -398,18 +451,21 @@ usage 'init: heads that do not divide the channels' 'init: attention: expected h
 usage 'init: a grid that does not fit' 'init: the grid: expected *, found 3 x 3' init x.trm --grid 3x3
 usage 'init: too many positions' 'init: *at most 65536*' init x.trm --positions 65536 --prefix 16
 data 'init: into a directory' '.: the output must be a regular file *' init .
-data 'init: into a directory that is not there' 'missing/x.trm*No such file*' init missing/x.trm
+data 'init: into a directory that is not there' 'missing/x.trm: cannot create the file: No such file or directory' init missing/x.trm
 is 'nothing was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
 
 # ------------------------------------------------------------------------------------------- bench
 
-expect 'bench' 0 'supervision step of 1 puzzle, fp32, 1 thread*median*minimum*rate*peak*fraction*' '' bench small.trm --seconds 0.1
+expect 'bench' 0 'supervision step of 1 puzzle, fp32, 1 thread*median*minimum*rate*peak*fraction * median of * steps*spread * to * middle half of the steps' '' bench small.trm --seconds 0.1
+is 'bench: the fraction lies within its spread' "$(awk '/fraction/ { f = $2 } /spread/ { print ($2 > 0 && $2 <= f && f <= $4) }' out)" 1
 expect 'bench --json' 0 '{*}' '' bench small.trm --seconds 0.1 --precision fp32 --batch 2 --threads 1 --json
 object 'bench --json: fields' precision block channels positions prefix batch threads step_ms_median step_ms_min gflops peak_gflops \
     peak_fraction steps rounds instruction_set
 is 'bench --json: what it was' "$(field precision) $(field batch) $(field threads) $(field channels)" 'fp32 2 1 32'
+# Each step has peaks of its own, so the fraction is only near that of the medians.
 is 'bench --json: the numbers agree' "$(awk -v g="$(field gflops)" -v p="$(field peak_gflops)" -v f="$(field peak_fraction)" \
-    -v a="$(field step_ms_min)" -v b="$(field step_ms_median)" 'BEGIN { d = g / p / f - 1; print (a > 0 && a <= b && d < 1e-3 && d > -1e-3) }')" 1
+    -v a="$(field step_ms_min)" -v b="$(field step_ms_median)" 'BEGIN { d = g / p / f; print (a > 0 && a <= b && d < 4 && d > 0.25) }')" 1
+is 'bench --json: every round has a step' "$([ "$(field steps)" -ge "$(field rounds)" ] && [ "$(field rounds)" -ge 5 ] && echo yes)" yes
 peak=$(field peak_gflops)
 data 'bench: no such model' 'missing.trm: *' bench missing.trm
 TMPDIR=$work/missing "$trm" bench >out 2>err
@@ -454,7 +510,7 @@ done
 usage 'generate: boxes that are too large' 'generate: the boxes of a Sudoku must have 1 to 16 cells, found 4 x 5' generate sudoku --boxes 4x5
 usage 'generate: more givens than cells' 'generate: expected a range of givens within 0 to 16, found 10 to 17' generate sudoku --boxes 2x2 --givens 10-17
 usage 'generate: puzzles that do not exist' 'generate: expected a range of givens that puzzles have, found 1 to 3: *' generate sudoku --boxes 2x2 --givens 1-3
-data 'generate: no such directory' 'missing/x.csv*: cannot create the file: No such file or directory' generate sudoku --count 1 --output missing/x.csv
+data 'generate: no such directory' 'missing/x.csv: cannot create the file: No such file or directory' generate sudoku --count 1 --output missing/x.csv
 "$trm" generate sudoku --count 1000000 --output interrupted.csv >out 2>err &
 process=$!
 sleep 1
@@ -477,6 +533,11 @@ fi
 yes $puzzle | head -n 200000 >many
 { "$trm" solve small.trm --file many 2>err; echo $? >status; } | head -n 1 >out
 is 'a closed pipe ends it quietly' "$(cat out) $(cat err) $(cat status)" "$first  141"
+for words in 'solve small.trm --file many' 'solve small.trm --json --file many' 'generate sudoku --boxes 2x2 --count 100000' 'solve --help'; do
+    # shellcheck disable=SC2086
+    { (trap '' PIPE; sleep 0.1; exec "$trm" $words 2>err); echo $? >status; } | :
+    is "the same where SIGPIPE is ignored: trm $words" "$(cat err) $(cat status)" ' 141'
+done
 
 # While it waits for more, it has printed what it has; ctrl-C ends it.
 mkfifo fifo
@@ -512,6 +573,23 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     *'+-----+-----+'*"| ${escape}[1m1"*'halt probability'*) ok 'solve on a terminal: a grid, givens bold' ;;
     *) not_ok 'solve on a terminal: a grid, givens bold' "a grid" ;;
     esac
+    # Of the cells that are not blank, those that the answer keeps are bold, those that it changes reversed; a blank
+    # that is answered with a blank is neither.
+    cells() { # expression of awk over q, the question's cell, and a, the answer's
+        printf '%s %s\n' "$1" "$2" | awk '{ for (i = 1; i <= 16; i++) { q = substr($1, i, 1); a = substr($2, i, 1); n += '"$3"' }; print n + 0 }'
+    }
+    seen=0
+    for question in $puzzle ................ 1234123412341234; do
+        answer=$(answer_of "$question")
+        kept=$(cells "$question" "$answer" 'q != "." && q == a')
+        changed=$(cells "$question" "$answer" 'q != "." && q != a')
+        seen=$((seen | (kept > 0) | (changed > 0) << 1 | ($(cells "$question" "$answer" 'q == "." && a == "."') > 0) << 2))
+        on_terminal "$trm" solve small.trm "$question"
+        is "a grid: $kept givens kept, $changed changed" "$(grep -o "${escape}\[1m" out | wc -l | tr -d ' ') $(
+            grep -o "${escape}\[7;31m" out | wc -l | tr -d ' ') $(sed -n "s/.*${escape}\[31m\([0-9]*\) givens* changed.*/\1/p" out)" \
+            "$kept $changed $([ "$changed" -gt 0 ] && echo "$changed")"
+    done
+    is 'these grids had givens of both kinds, and blanks that stayed' $seen 7
     NO_COLOR=1 on_terminal "$trm" solve small.trm $puzzle
     case $(tr -d '\r' <out) in
     *"$escape"*) not_ok 'NO_COLOR' 'no colours' ;;
@@ -522,7 +600,12 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     tr -d '\r' <out >plain && mv plain out
     object 'solve --json on a terminal' puzzles count
     on_terminal "$trm" solve maze.trm "'  ##S  #  #   G '"
-    is 'a maze on a terminal: four rows and a verdict' "$(grep -c . out)" 6
+    is 'a maze on a terminal: four rows and a verdict' "$(grep -v 'changed' out | grep -c .)" 6
+    # Whoever types a wrong line may try again.
+    typed=$(command -v timeout || true)
+    printf '%s\n1.x\n%s\n\004' $puzzle $other | TERM=xterm ${typed:+timeout 20} script -qec "$trm solve --batch 3 small.trm >typed; echo status \$?" /dev/null >out 2>err
+    is 'solve: typed lines, one of them wrong' "$(cat typed) $(grep -c 'standard input: line 2: expected a puzzle of 16 characters, found 3' out) $(grep -o 'status [0-9]*' out)" "$first
+$second 1 status 0"
     on_terminal "$trm" info small.trm
     case $(cat out) in *"${escape}[1msudoku"*) ok 'info on a terminal: colours' ;; *) not_ok 'info on a terminal: colours' bold ;; esac
     on_terminal "$trm" eval small.trm longer.csv --all-steps --steps 1000 --batch 1
