@@ -393,6 +393,156 @@ TRM_API uint32_t trm_csv_waiting(const trm_csv *csv);
  */
 TRM_API void trm_csv_progress(const trm_csv *csv, uint64_t *taken, uint64_t *whole);
 
+/* ------------------------------------------------------------------------------------------------------
+ * Training
+ * ---------------------------------------------------------------------------------------------------- */
+
+/** How weights change. Puzzle embeddings always move by the sign of their gradient. */
+typedef enum trm_optimiser {
+    TRM_OPTIMISER_ADAMW = 1,      /**< arXiv 1711.05101 */
+    TRM_OPTIMISER_ADAM_ATAN2 = 2, /**< arXiv 2407.05872, as the published code has it */
+    TRM_OPTIMISER_MUON = 3        /**< Muon for the matrices of the network, AdamW for the rest */
+} trm_optimiser;
+
+/**
+ * How to train. Each optimiser step takes one supervision step of each puzzle of the batch; its state is
+ * carried on until the puzzle halts, then another takes its place. The defaults are the fast recipe for small
+ * models (Muon, cosine, no label smoothing).
+ */
+typedef struct trm_train_options {
+    size_t size;        /**< sizeof(trm_train_options) */
+    uint32_t batch;     /**< puzzles at a time */
+    uint32_t shards;    /**< parts of the batch whose gradients are summed by themselves: as many threads can
+                           work; the weights depend on it, and not on the threads */
+    uint64_t steps;     /**< optimiser steps of the whole run, for the schedules */
+    uint64_t seed;      /**< of everything that is drawn */
+    uint32_t optimiser; /**< a trm_optimiser */
+    uint32_t maximum_steps;    /**< supervision steps before a puzzle is replaced in any case */
+    double learning_rate;      /**< of AdamW or AdamATan2 */
+    double weight_decay;       /**< the same */
+    double beta1, beta2;       /**< the same */
+    double muon_learning_rate; /**< Muon */
+    double muon_weight_decay;
+    double muon_momentum;
+    double puzzle_learning_rate; /**< of puzzle embeddings */
+    double puzzle_weight_decay;
+    uint64_t warm_up;       /**< steps over which the learning rates rise from 0 */
+    uint32_t cosine;        /**< 1: they fall to 0 over the run as a cosine; 0: they stay */
+    uint32_t curriculum;    /**< 1: T 1 n 2, from 30 % of the run T 2 n 4, from 60 % the model's own (arXiv
+                               2511.08653) */
+    double clip;            /**< the gradient's largest norm; 0: any */
+    double smoothing;       /**< of the labels, below 1 */
+    double halt_weight;     /**< of the halt loss beside the answer's */
+    double exploration;     /**< share of the puzzles that may not halt before a drawn number of steps */
+    double average;         /**< decay of the averaged weights (EMA), below 1 */
+    uint64_t average_begin; /**< the step from which on they are averaged */
+    uint32_t states; /**< latent states of each puzzle, of which the one with the lowest loss learns; 1: the
+                        usual */
+    uint32_t recompute;           /**< 1: less memory for a fifth more time: evaluations are computed again */
+    uint32_t plain;               /**< 1: puzzles as they are, 0: each under a random symmetry of its task */
+    uint32_t reserved;            /**< 0 */
+    const trm_executor *executor; /**< or NULL: the calling thread; not copied, outlives the trainer */
+    const trm_allocator *allocator; /**< or NULL */
+} trm_train_options;
+#define TRM_TRAIN_OPTIONS_INIT \
+    { \
+        sizeof(trm_train_options), 128, 8, 1000, 0, TRM_OPTIMISER_MUON, 16, 1e-3, 0.0, 0.9, 0.95, 0.02, \
+            0.005, 0.95, 1e-2, 0.1, 0, 1, 0, 1.0, 0.0, 0.5, 0.1, 0.99, 0, 1, 0, 0, 0, NULL, NULL \
+    }
+
+/** A training run: weights, averages, moments, and the puzzles on their way. One thread at a time. */
+typedef struct trm_trainer trm_trainer;
+
+/** What a step did. Fill with TRM_TRAIN_REPORT_INIT. */
+typedef struct trm_train_report {
+    size_t size;      /**< sizeof(trm_train_report) */
+    uint64_t step;    /**< optimiser steps so far, this one too */
+    uint64_t steps;   /**< of the whole run */
+    uint32_t cycles;  /**< T of this step */
+    uint32_t updates; /**< n of this step */
+    double loss;      /**< mean over the batch: answer + halt_weight * halt */
+    double answer_loss;
+    double halt_loss;
+    double cell_accuracy;  /**< of the answers of all puzzles of the batch */
+    double gradient_norm;  /**< before it was clipped */
+    double learning_rate;  /**< of this step, as a share of the options' rates */
+    uint64_t halted;       /**< puzzles that were replaced */
+    uint64_t exact;        /**< of those: all cells right */
+    uint64_t halted_steps; /**< of those: supervision steps, summed up */
+} trm_train_report;
+#define TRM_TRAIN_REPORT_INIT \
+    { \
+        sizeof(trm_train_report), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
+
+/**
+ * Begins a run.
+ * @param model_path  a .trm file (trm_init() makes one), whose weights are the first; only read.
+ * @param puzzles     to learn from; used until the trainer is freed. Their cells must be the model's
+ * positions, their tokens in its vocabulary.
+ * @param options     or NULL for the defaults.
+ * @param trainer     receives the run, released by trm_trainer_free(); NULL after a failure.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE for puzzles that do not fit the model,
+ * TRM_ERROR_UNSUPPORTED for an HRM; otherwise as trm_model_open(). Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_trainer_create(const char *model_path, const trm_puzzles *puzzles,
+                                                     const trm_train_options *options, trm_trainer **trainer,
+                                                     trm_error *error);
+
+/** Releases a run; accepts NULL. The trainer's thread. Since 0.1.0. */
+TRM_API void trm_trainer_free(trm_trainer *trainer);
+
+/**
+ * One optimiser step. The bits of the weights depend on the model, the puzzles and the options alone, not on
+ * the executor.
+ * @param report  receives what was done; may be NULL.
+ * @return TRM_ERROR_ARGUMENT when all steps of the run are done; TRM_ERROR_UNSUPPORTED when the loss or the
+ * gradient is not a finite number: the weights are then as before the step, and the run cannot go on. The
+ * trainer's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_trainer_step(trm_trainer *trainer, trm_train_report *report,
+                                                   trm_error *error);
+
+/** The model with the averaged weights as they are after the last step, to solve with. It belongs to the
+ *  trainer and changes with the next step. The trainer's thread. Since 0.1.0. */
+TRM_API const trm_model *trm_trainer_model(const trm_trainer *trainer);
+
+/**
+ * Adds text to the metadata of the files that are written, such as "training.command"; replaces what has the
+ * same key.
+ * @param key  1 to 255 of A-Z a-z 0-9 . _ -, neither "model." nor "train." in front.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY. The trainer's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_trainer_describe(trm_trainer *trainer, const char *key,
+                                                       const char *text, trm_error *error);
+
+/**
+ * Writes the averaged weights as a model.
+ * @param deflate  1: deflated, for shipping.
+ * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE, _UNSUPPORTED. The trainer's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_trainer_write(trm_trainer *trainer, const char *output_path,
+                                                    uint32_t deflate, trm_error *error);
+
+/**
+ * Writes a checkpoint: everything that trm_trainer_resume() needs. It is a .trm file too, that of the
+ * averaged weights.
+ * @return as trm_trainer_write(). The trainer's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_trainer_save(trm_trainer *trainer, const char *output_path,
+                                                   trm_error *error);
+
+/**
+ * Goes on with a run from its checkpoint, bit for bit as if it had not been interrupted.
+ * @param puzzles   the same as before, which is checked.
+ * @param options   of these, executor and allocator count, the rest comes from the checkpoint; or NULL.
+ * @return as trm_trainer_create(), and TRM_ERROR_FORMAT for a file that is no checkpoint. Any thread. Since
+ * 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_trainer_resume(const char *checkpoint_path, const trm_puzzles *puzzles,
+                                                     const trm_train_options *options, trm_trainer **trainer,
+                                                     trm_error *error);
+
 #ifdef __cplusplus
 }
 #endif

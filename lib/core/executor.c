@@ -20,7 +20,7 @@ trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_er
     return TRM_OK;
 }
 
-void trmi_execute(const trm_executor *executor, trmi_task *task, void *argument, uint32_t count)
+void trmi_execute(const trm_executor *executor, trmi_work *task, void *argument, uint32_t count)
 {
     if (executor->run && count > 1) {
         executor->run(executor->user, task, argument, count);

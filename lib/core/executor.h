@@ -6,7 +6,7 @@
 
 #include "lib/core/export.h"
 
-typedef void trmi_task(void *argument, uint32_t index);
+typedef void trmi_work(void *argument, uint32_t index);
 
 enum { TRMI_MAXIMUM_WIDTH = 1024 };
 
@@ -15,13 +15,13 @@ enum { TRMI_MAXIMUM_WIDTH = 1024 };
 TRMI_EXPORT trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_error *error);
 
 /* task(argument, 0 .. count - 1), count <= executor->width; returns when all have returned. */
-TRMI_EXPORT void trmi_execute(const trm_executor *executor, trmi_task *task, void *argument, uint32_t count);
+TRMI_EXPORT void trmi_execute(const trm_executor *executor, trmi_work *task, void *argument, uint32_t count);
 
 /* Part `index` of `count` of the range 0 .. total, cut at multiples of `step`, parts as even as that allows.
  */
 typedef struct trmi_range {
     uint32_t begin, end;
 } trmi_range;
-trmi_range trmi_part(uint32_t total, uint32_t step, uint32_t index, uint32_t count);
+TRMI_EXPORT trmi_range trmi_part(uint32_t total, uint32_t step, uint32_t index, uint32_t count);
 
 #endif

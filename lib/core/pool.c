@@ -10,7 +10,7 @@ struct trm_pool {
     trmi_workers *workers; /* NULL for one thread */
 };
 
-static void run_alone(void *user, trmi_task *task, void *argument, uint32_t count)
+static void run_alone(void *user, trmi_work *task, void *argument, uint32_t count)
 {
     (void)user;
     for (uint32_t index = 0; index < count; index++)

@@ -27,7 +27,7 @@ struct trmi_workers {
     trm_allocator allocator;
     uint32_t count; /* threads that were started */
     unsigned spins;
-    trmi_task *task; /* of the run: written before its claims, read by those who made one */
+    trmi_work *task; /* of the run: written before its claims, read by those who made one */
     void *argument;
     pthread_mutex_t turn;  /* of the caller whose run it is */
     pthread_mutex_t sleep; /* of the two conditions */
@@ -147,7 +147,7 @@ static void wait_until_finished(trmi_workers *workers)
     pthread_mutex_unlock(&workers->sleep);
 }
 
-void trmi_workers_run(void *user, trmi_task *task, void *argument, uint32_t count)
+void trmi_workers_run(void *user, trmi_work *task, void *argument, uint32_t count)
 {
     trmi_workers *workers = user;
     pthread_mutex_lock(&workers->turn);
@@ -229,7 +229,7 @@ trm_status trmi_workers_start(trmi_workers **workers, uint32_t count, const trm_
                      (unsigned long)count + 1);
 }
 
-void trmi_workers_run(void *workers, trmi_task *task, void *argument, uint32_t count)
+void trmi_workers_run(void *workers, trmi_work *task, void *argument, uint32_t count)
 {
     (void)workers;
     for (uint32_t index = 0; index < count; index++)

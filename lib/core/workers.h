@@ -12,7 +12,7 @@ trm_status trmi_workers_start(trmi_workers **workers, uint32_t count, const trm_
 
 /* The `run` of an executor whose user is a trmi_workers. Runs of several threads take turns; a task does not
  * start another. */
-void trmi_workers_run(void *workers, trmi_task *task, void *argument, uint32_t count);
+void trmi_workers_run(void *workers, trmi_work *task, void *argument, uint32_t count);
 
 /* Ends the threads and releases them; accepts NULL. No run is going on. */
 void trmi_workers_stop(trmi_workers *workers);

@@ -14,6 +14,8 @@ typedef struct trmi_weights {
     trmi_config config;                  /* checked */
     const trmi_metadata_entry *metadata; /* beside what config says; keys that config has are skipped */
     uint32_t metadata_count;
+    const trmi_tensor *extra; /* tensors that no model has, in a .trm file behind those of the model */
+    uint32_t extra_count;
     trmi_supply *supply;
     void *user;
 } trmi_weights;

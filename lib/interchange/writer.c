@@ -156,6 +156,8 @@ static trm_status put_all(writing *job, trm_error *error)
         status = trmi_weights_extras(job->weights, put_metadata, job, error);
     if (status == TRM_OK)
         status = trmi_tensors(&job->weights->config, put_tensor, job, error);
+    for (uint32_t i = 0; i < job->weights->extra_count && status == TRM_OK; i++)
+        status = put_tensor(job, &job->weights->extra[i], error);
     return status;
 }
 

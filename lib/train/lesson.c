@@ -267,6 +267,7 @@ static void carve(trmi_desk *desk, trmi_arena *arena)
     tape->values = trmi_arena_take(arena, tape->value_capacity, sizeof *tape->values);
     desk->evaluations =
         trmi_arena_take(arena, (uint64_t)EVALUATION_VALUES * evaluations, sizeof *desk->evaluations);
+    desk->spare = trmi_arena_take(arena, 2 * state_count(config), sizeof(float));
     const uint64_t angles = config->position_encoding == TRM_POSITION_ROTARY
                                 ? (uint64_t)trmi_rows(config) * (config->channels / config->heads / 2)
                                 : 0;

@@ -41,6 +41,7 @@ typedef struct trmi_desk {
     trmi_value **evaluations; /* recompute: a, b, c and result of each */
     uint32_t evaluation_count;
     float *rotary_back;
+    float *spare; /* two states, for the caller */
     void *memory, *tape_memory;
     uint64_t memory_bytes, tape_bytes; /* tape_bytes: what a lesson takes */
 } trmi_desk;

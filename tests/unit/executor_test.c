@@ -59,7 +59,7 @@ static void enter(void *argument, uint32_t index)
     ((ledger *)argument)->runs[index]++;
 }
 
-static void run_backwards(void *user, trmi_task *task, void *argument, uint32_t count)
+static void run_backwards(void *user, trmi_work *task, void *argument, uint32_t count)
 {
     ++*(int *)user;
     while (count > 0)

@@ -1,0 +1,53 @@
+/* The puzzles on their way: each keeps its state from one supervision step to the next, until it halts and
+ * another takes its slot. Which one depends on the seed and on how many were drawn before. */
+#ifndef TRMI_TRAIN_SLOTS_H
+#define TRMI_TRAIN_SLOTS_H
+
+#include "lib/train/lesson.h"
+#include "lib/train/puzzles.h"
+
+typedef struct trmi_slot {
+    uint64_t number;          /* of the draw */
+    uint32_t steps;           /* supervision steps made */
+    uint32_t least;           /* before which it may not halt */
+    int32_t *tokens, *labels; /* S */
+    float *y, *z;             /* options.states times N x D */
+    float *puzzle_gradient;   /* puzzle_width, or NULL */
+    trmi_loss loss;           /* of the last step */
+    float halt_logit;
+} trmi_slot;
+
+typedef struct trmi_slots {
+    const trm_model *model;
+    const trm_puzzles *puzzles;
+    const trm_train_options *options;
+    const trm_allocator *allocator;
+    trmi_slot *slots;         /* options.batch */
+    float *start_y, *start_z; /* states x D: where puzzles begin */
+    uint64_t drawn;           /* puzzles so far */
+    void *memory;
+    uint64_t bytes;
+} trmi_slots;
+
+/* Empty slots; trmi_slots_fill() or trmi_slots_restore() follows. */
+trm_status trmi_slots_begin(trmi_slots *slots, const trm_model *model, const trm_puzzles *puzzles,
+                            const trm_train_options *options, const trm_allocator *allocator,
+                            trm_error *error);
+void trmi_slots_end(trmi_slots *slots);
+
+/* Every slot gets its first puzzle. */
+void trmi_slots_fill(trmi_slots *slots);
+
+/* The puzzle of the slot's number, its state untouched. */
+void trmi_slots_restore(const trmi_slots *slots, trmi_slot *slot);
+
+/* Counts the step that the slot made; whether its puzzle halts. */
+bool trmi_slots_halts(const trmi_slots *slots, trmi_slot *slot);
+
+/* The next puzzle for a slot. */
+void trmi_slots_replace(trmi_slots *slots, trmi_slot *slot);
+
+/* Numbers in one state of N x D. */
+size_t trmi_slots_state(const trmi_slots *slots);
+
+#endif

@@ -1,0 +1,385 @@
+/* A step: every puzzle of the batch takes a supervision step, shard by shard; the shards' gradients are
+ * summed in their order; the weights follow; halted puzzles are replaced. */
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <trm/train.h>
+
+#include "lib/core/error.h"
+#include "lib/core/memory.h"
+#include "lib/train/schedule.h"
+#include "lib/train/trainer.h"
+
+/* ------------------------------------------------------------------------------------------- teaching */
+
+/* One step of the batch, as all threads see it. */
+typedef struct teaching {
+    trm_trainer *trainer;
+    atomic_uint next; /* shard that nobody has taken */
+} teaching;
+
+static trmi_lesson lesson_of(const trm_trainer *trainer, const trmi_slot *slot, float *sums, uint32_t state)
+{
+    const size_t count = trmi_slots_state(&trainer->slots);
+    return (trmi_lesson) {
+        .tokens = slot->tokens,
+        .labels = slot->labels,
+        .y = slot->y + state * count,
+        .z = slot->z + state * count,
+        .sums = sums,
+        .puzzle_gradient = slot->puzzle_gradient,
+    };
+}
+
+/* Winner takes all: every state thinks, the best one learns, and its answer goes on with every thought. */
+static uint32_t best_state(const trm_trainer *trainer, trmi_desk *desk, const trmi_slot *slot, float *spare)
+{
+    const size_t count = trmi_slots_state(&trainer->slots);
+    uint32_t best = 0;
+    double least = INFINITY;
+    for (uint32_t k = 0; k < trainer->options.states; k++) {
+        trmi_lesson lesson = lesson_of(trainer, slot, NULL, k);
+        trmi_lesson_think(desk, &lesson);
+        memcpy(spare, lesson.y, count * sizeof *spare);
+        memcpy(spare + count, lesson.z, count * sizeof *spare);
+        lesson.y = spare;
+        lesson.z = spare + count;
+        trmi_lesson_try(desk, &lesson);
+        if (lesson.loss.answer < least) {
+            least = lesson.loss.answer;
+            best = k;
+        }
+    }
+    return best;
+}
+
+static void follow_best(const trm_trainer *trainer, trmi_desk *desk, const trmi_slot *slot, uint32_t best)
+{
+    const size_t count = trmi_slots_state(&trainer->slots);
+    for (uint32_t k = 0; k < trainer->options.states; k++) {
+        trmi_lesson lesson = lesson_of(trainer, slot, NULL, k);
+        if (k == best)
+            continue;
+        trmi_lesson_try(desk, &lesson);
+        memcpy(lesson.y, slot->y + best * count, count * sizeof(float));
+    }
+}
+
+static void teach(const trm_trainer *trainer, trmi_desk *desk, trmi_slot *slot, float *sums)
+{
+    uint32_t best = 0;
+    if (trainer->options.states > 1)
+        best = best_state(trainer, desk, slot, desk->spare);
+    trmi_lesson lesson = lesson_of(trainer, slot, sums, best);
+    if (trainer->options.states == 1)
+        trmi_lesson_think(desk, &lesson);
+    trmi_lesson_learn(desk, &lesson);
+    if (trainer->options.states > 1)
+        follow_best(trainer, desk, slot, best);
+    slot->loss = lesson.loss;
+    slot->halt_logit = lesson.halt_logit;
+}
+
+static void teach_shard(const trm_trainer *trainer, trmi_desk *desk, uint32_t shard)
+{
+    const trm_train_options *options = &trainer->options;
+    const trmi_range range = trmi_part(options->batch, 1, shard, options->shards);
+    float *sums = trainer->sums + shard * trainer->parameters.sums_count;
+    memset(sums, 0, trainer->parameters.sums_count * sizeof *sums);
+    for (uint32_t i = range.begin; i < range.end; i++)
+        teach(trainer, desk, &trainer->slots.slots[i], sums);
+}
+
+static void teach_shards(void *argument, uint32_t index)
+{
+    teaching *job = argument;
+    for (;;) {
+        const unsigned shard = atomic_fetch_add(&job->next, 1);
+        if (shard >= job->trainer->options.shards)
+            return;
+        teach_shard(job->trainer, &job->trainer->desks[index], shard);
+    }
+}
+
+static void teach_batch(trm_trainer *trainer)
+{
+    teaching job = { .trainer = trainer };
+    atomic_init(&job.next, 0);
+    trmi_lesson_plan *plan = &trainer->desks[0].plan;
+    trmi_schedule_depth(&trainer->options, &trainer->model->config, trainer->step, &plan->cycles,
+                        &plan->updates);
+    for (uint32_t i = 1; i < trainer->executor.width; i++)
+        trainer->desks[i].plan = *plan;
+    trmi_execute(&trainer->executor, teach_shards, &job, trainer->executor.width);
+}
+
+/* ------------------------------------------------------------------------------------------- learning */
+
+static void average(const trm_trainer *trainer)
+{
+    const float decay =
+        trainer->step > trainer->options.average_begin ? (float)trainer->options.average : 0.0f;
+    for (uint32_t i = 0; i < trainer->parameters.count; i++) {
+        const trmi_parameter *p = &trainer->parameters.list[i];
+        float *to = trmi_trainer_average(trainer, p);
+        for (uint64_t k = 0; k < p->count; k++)
+            to[k] = decay * to[k] + (1.0f - decay) * p->values[k];
+    }
+}
+
+/* Puzzles of the batch that have the same identifier (every one, so far) share the sum of their gradients. */
+static void learn_puzzles(trm_trainer *trainer, double rate)
+{
+    const uint32_t width = trainer->model->config.puzzle_width;
+    trmi_slot *first = &trainer->slots.slots[0];
+    if (first->puzzle_gradient == NULL)
+        return;
+    for (uint32_t i = 1; i < trainer->options.batch; i++)
+        for (uint32_t k = 0; k < width; k++)
+            first->puzzle_gradient[k] += trainer->slots.slots[i].puzzle_gradient[k];
+    trmi_optimiser_puzzle(&trainer->optimiser, 0, first->puzzle_gradient, rate);
+}
+
+static trm_status learn(trm_trainer *trainer, double rate, double *norm, trm_error *error)
+{
+    const trm_train_options *options = &trainer->options;
+    trmi_parameters_reduce(&trainer->parameters, trainer->sums, options->shards, 1.0f / (float)options->batch,
+                           trainer->optimiser.gradient);
+    *norm = trmi_optimiser_norm(&trainer->optimiser);
+    if (!isfinite(*norm))
+        return trmi_fail(
+            error, TRM_ERROR_UNSUPPORTED,
+            "step %llu: the gradient's norm is %g, not a finite number: the learning rates are too high",
+            (unsigned long long)trainer->step + 1, *norm);
+    const double factor = options->clip > 0.0 && *norm > options->clip ? options->clip / *norm : 1.0;
+    trmi_optimiser_step(&trainer->optimiser, rate, factor);
+    learn_puzzles(trainer, rate);
+    trmi_parameters_turn(&trainer->parameters);
+    return TRM_OK;
+}
+
+/* ------------------------------------------------------------------------------------------- reporting */
+
+static void sum_up(const trm_trainer *trainer, trm_train_report *report)
+{
+    const trm_train_options *options = &trainer->options;
+    uint64_t right = 0, counted = 0;
+    for (uint32_t i = 0; i < options->batch; i++) {
+        const trmi_loss *loss = &trainer->slots.slots[i].loss;
+        report->answer_loss += loss->answer / options->batch;
+        report->halt_loss += loss->halt / options->batch;
+        right += loss->right;
+        counted += loss->counted;
+    }
+    report->loss = report->answer_loss + options->halt_weight * report->halt_loss;
+    report->cell_accuracy = counted > 0 ? (double)right / (double)counted : 0.0;
+}
+
+static void replace_halted(trm_trainer *trainer, trm_train_report *report)
+{
+    for (uint32_t i = 0; i < trainer->options.batch; i++) {
+        trmi_slot *slot = &trainer->slots.slots[i];
+        if (!trmi_slots_halts(&trainer->slots, slot))
+            continue;
+        report->halted++;
+        report->exact += slot->loss.exact;
+        report->halted_steps += slot->steps;
+        trmi_slots_replace(&trainer->slots, slot);
+    }
+}
+
+trm_status trm_trainer_step(trm_trainer *trainer, trm_train_report *report, trm_error *error)
+{
+    if (trainer == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_trainer_step: trainer is NULL");
+    if (trainer->step >= trainer->options.steps)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "the run's %llu steps are done",
+                         (unsigned long long)trainer->options.steps);
+    trm_train_report done = TRM_TRAIN_REPORT_INIT;
+    done.learning_rate = trmi_schedule_rate(&trainer->options, trainer->step);
+    teach_batch(trainer);
+    sum_up(trainer, &done);
+    const trm_status status = learn(trainer, done.learning_rate, &done.gradient_norm, error);
+    if (status != TRM_OK)
+        return status;
+    trainer->step++;
+    average(trainer);
+    replace_halted(trainer, &done);
+    done.step = trainer->step;
+    done.steps = trainer->options.steps;
+    done.cycles = trainer->desks[0].plan.cycles;
+    done.updates = trainer->desks[0].plan.updates;
+    return report == NULL ? TRM_OK
+                          : trmi_write_struct(report, &done, sizeof done, sizeof report->size,
+                                              "trm_train_report", error);
+}
+
+const trm_model *trm_trainer_model(const trm_trainer *trainer)
+{
+    return trainer == NULL ? NULL : trainer->average;
+}
+
+/* ------------------------------------------------------------------------------------------- beginning */
+
+static trm_status check_fit(const trm_model *model, const trm_puzzles *puzzles, trm_error *error)
+{
+    const trmi_config *config = &model->config;
+    if (config->architecture != TRM_ARCHITECTURE_TRM)
+        return trmi_fail(error, TRM_ERROR_UNSUPPORTED, "only TRM models can be trained, this is an HRM");
+    if (puzzles->count == 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "there are no puzzles to learn from");
+    if (puzzles->task.cells != config->positions)
+        return trmi_fail(error, TRM_ERROR_PUZZLE, "the puzzles have %u cells, the model %u positions",
+                         puzzles->task.cells, config->positions);
+    if (puzzles->task.vocabulary > config->vocabulary)
+        return trmi_fail(error, TRM_ERROR_PUZZLE, "the puzzles need %u tokens, the model has %u",
+                         puzzles->task.vocabulary, config->vocabulary);
+    return TRM_OK;
+}
+
+static trm_status open_images(trm_trainer *trainer, trm_error *error)
+{
+    const trm_open_options options = { sizeof options, 0, 0, &trainer->allocator };
+    trm_status status =
+        trm_model_open_memory(trainer->image, trainer->image_bytes, &options, &trainer->model, error);
+    if (status != TRM_OK)
+        return status;
+    trainer->average_image = trmi_allocate(&trainer->allocator, trainer->image_bytes);
+    if (trainer->average_image == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the averaged weights");
+    memcpy(trainer->average_image, trainer->image, trainer->image_bytes);
+    status = trm_model_open_memory(trainer->average_image, trainer->image_bytes, &options, &trainer->average,
+                                   error);
+    return status;
+}
+
+static trm_status begin_labels(trm_trainer *trainer, trm_error *error)
+{
+    const trmi_container *container = &trainer->model->container;
+    trm_status status = TRM_OK;
+    for (uint32_t i = 0; i < container->metadata_count && status == TRM_OK; i++)
+        status = trmi_labels_put(&trainer->labels, &container->metadata[i], error);
+    return status;
+}
+
+static trm_status begin_desks(trm_trainer *trainer, trm_error *error)
+{
+    const trmi_lesson_plan plan = {
+        .cycles = trainer->model->config.cycles,
+        .updates = trainer->model->config.updates,
+        .recompute = trainer->options.recompute != 0,
+        .smoothing = trainer->options.smoothing,
+        .halt_weight = trainer->options.halt_weight,
+    };
+    trainer->desks = trmi_allocate(&trainer->allocator, trainer->executor.width * sizeof *trainer->desks);
+    trainer->sums = trmi_allocate(&trainer->allocator,
+                                  trainer->options.shards * trainer->parameters.sums_count * sizeof(float));
+    if (trainer->desks == NULL || trainer->sums == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the gradients of %u shards",
+                         trainer->options.shards);
+    trm_status status = TRM_OK;
+    for (uint32_t i = 0; i < trainer->executor.width && status == TRM_OK; i++)
+        status = trmi_desk_begin(&trainer->desks[i], trainer->model, &trainer->parameters, &plan,
+                                 &trainer->allocator, error);
+    return status;
+}
+
+static trm_status begin_parts(trm_trainer *trainer, const trm_puzzles *puzzles, trm_error *error)
+{
+    trm_status status = trmi_executor_read(&trainer->executor, trainer->options.executor, error);
+    if (status == TRM_OK)
+        status = open_images(trainer, error);
+    if (status == TRM_OK)
+        status = check_fit(trainer->model, puzzles, error);
+    if (status == TRM_OK)
+        status = begin_labels(trainer, error);
+    if (status == TRM_OK)
+        status = trmi_parameters_begin(&trainer->parameters, trainer->model, trainer->image,
+                                       &trainer->allocator, error);
+    if (status == TRM_OK)
+        status = trmi_optimiser_begin(&trainer->optimiser, &trainer->parameters, &trainer->options,
+                                      &trainer->model->kernels, &trainer->allocator, error);
+    if (status == TRM_OK)
+        status = trmi_slots_begin(&trainer->slots, trainer->model, puzzles, &trainer->options,
+                                  &trainer->allocator, error);
+    return status == TRM_OK ? begin_desks(trainer, error) : status;
+}
+
+trm_status trmi_trainer_begin(trm_trainer **trainer, const trm_train_options *options,
+                              const trm_allocator *allocator, void *image, size_t bytes,
+                              const trm_puzzles *puzzles, trm_error *error)
+{
+    trm_trainer *made = trmi_allocate(allocator, sizeof *made);
+    if (made == NULL) {
+        trmi_release(allocator, image);
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a trainer");
+    }
+    *made =
+        (trm_trainer) { .allocator = *allocator, .options = *options, .image = image, .image_bytes = bytes };
+    trmi_labels_begin(&made->labels, &made->allocator);
+    const trm_status status = begin_parts(made, puzzles, error);
+    if (status == TRM_OK)
+        *trainer = made;
+    else
+        trm_trainer_free(made);
+    return status;
+}
+
+/* The model's file as a raw image in memory, aligned to be used in place. */
+static trm_status load_image(const char *path, const trm_allocator *allocator, void **image, size_t *bytes,
+                             trm_error *error)
+{
+    trmi_source source;
+    trm_status status = trmi_source_open(&source, path, 0, allocator, error);
+    if (status != TRM_OK)
+        return status;
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.allocator = allocator;
+    status = trm_convert_memory(source.bytes, (size_t)source.size, &options, image, bytes, error);
+    trmi_source_close(&source);
+    return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, path);
+}
+
+trm_status trm_trainer_create(const char *model_path, const trm_puzzles *puzzles,
+                              const trm_train_options *options, trm_trainer **trainer, trm_error *error)
+{
+    if (model_path == NULL || puzzles == NULL || trainer == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_trainer_create: model_path, puzzles and trainer must not be NULL");
+    *trainer = NULL;
+    trm_train_options given;
+    trm_allocator allocator;
+    void *image;
+    size_t bytes;
+    trm_status status = trmi_train_options_read(&given, options, error);
+    if (status == TRM_OK)
+        status = trmi_allocator_read(&allocator, given.allocator, error);
+    if (status == TRM_OK)
+        status = load_image(model_path, &allocator, &image, &bytes, error);
+    if (status == TRM_OK)
+        status = trmi_trainer_begin(trainer, &given, &allocator, image, bytes, puzzles, error);
+    if (status == TRM_OK)
+        trmi_slots_fill(&(*trainer)->slots);
+    return status;
+}
+
+void trm_trainer_free(trm_trainer *trainer)
+{
+    if (trainer == NULL)
+        return;
+    const trm_allocator allocator = trainer->allocator;
+    for (uint32_t i = 0; trainer->desks != NULL && i < trainer->executor.width; i++)
+        trmi_desk_end(&trainer->desks[i]);
+    trmi_slots_end(&trainer->slots);
+    trmi_optimiser_end(&trainer->optimiser);
+    trmi_parameters_end(&trainer->parameters);
+    trmi_labels_close(&trainer->labels);
+    trm_model_close(trainer->average);
+    trm_model_close(trainer->model);
+    trmi_release(&allocator, trainer->desks);
+    trmi_release(&allocator, trainer->sums);
+    trmi_release(&allocator, trainer->average_image);
+    trmi_release(&allocator, trainer->image);
+    trmi_release(&allocator, trainer);
+}

@@ -1,0 +1,42 @@
+/* A training run: what belongs together, and what its checkpoints see of it. */
+#ifndef TRMI_TRAIN_TRAINER_H
+#define TRMI_TRAIN_TRAINER_H
+
+#include "lib/interchange/labels.h"
+#include "lib/train/optimiser.h"
+#include "lib/train/slots.h"
+
+struct trm_trainer {
+    trm_allocator allocator;
+    trm_train_options options;
+    trm_executor executor;
+    void *image, *average_image; /* .trm files in memory, whose weights change */
+    size_t image_bytes;
+    trm_model *model, *average; /* opened in place over them */
+    trmi_parameters parameters;
+    trmi_optimiser optimiser;
+    trmi_slots slots;
+    trmi_desk *desks;   /* executor.width */
+    float *sums;        /* options.shards times parameters.sums_count */
+    trmi_labels labels; /* metadata of the files that are written */
+    uint64_t step;      /* made */
+};
+
+/* A run at its first step, its slots empty; options have been checked. The model's file is `image`, which
+ * becomes the trainer's even after a failure. */
+trm_status trmi_trainer_begin(trm_trainer **trainer, const trm_train_options *options,
+                              const trm_allocator *allocator, void *image, size_t bytes,
+                              const trm_puzzles *puzzles, trm_error *error);
+
+/* The caller's options, or the defaults, within their bounds. */
+trm_status trmi_train_options_read(trm_train_options *to, const trm_train_options *from, trm_error *error);
+trm_status trmi_train_options_check(const trm_train_options *options, trm_error *error);
+
+/* Where a parameter lies in the averaged model. */
+static inline float *trmi_trainer_average(const trm_trainer *trainer, const trmi_parameter *parameter)
+{
+    return (float *)((char *)trainer->average_image +
+                     ((const char *)parameter->values - (const char *)trainer->image));
+}
+
+#endif
