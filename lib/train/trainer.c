@@ -123,7 +123,7 @@ static void average(const trm_trainer *trainer)
     for (uint32_t i = 0; i < trainer->parameters.count; i++) {
         const trmi_parameter *p = &trainer->parameters.list[i];
         float *to = trmi_trainer_average(trainer, p);
-        for (uint64_t k = 0; k < p->count; k++)
+        for (uint64_t k = 0; p->trained && k < p->count; k++) /* the rest stays as it is, to the bit */
             to[k] = decay * to[k] + (1.0f - decay) * p->values[k];
     }
 }

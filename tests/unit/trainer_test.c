@@ -1,0 +1,188 @@
+/* A run gives the same bits whatever the threads, and whether or not it was interrupted; it learns; and it
+ * says what does not fit. */
+#include <string.h>
+
+#include <trm/train.h>
+
+#include "config.h"
+#include "tests/support/files.h"
+#include "tests/support/run.h"
+
+enum { STEPS = 6 };
+
+static char *directory;
+
+static void make_place(void)
+{
+    directory = make_directory();
+}
+
+static void remove_place(void)
+{
+    remove_directory(directory);
+}
+
+static trm_puzzles *make_puzzles(uint64_t seed)
+{
+    trm_puzzles *puzzles;
+    trm_task task = TRM_TASK_INIT;
+    task.name = "sudoku";
+    task.box_rows = task.box_columns = 2;
+    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &puzzles, NULL), TRM_OK);
+    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
+    options.count = 50;
+    options.seed = seed;
+    ck_assert_int_eq(trm_puzzles_generate(puzzles, &options, NULL), TRM_OK);
+    return puzzles;
+}
+
+static const char *make_model(void)
+{
+    const char *path = inside_directory(directory, "first.trm");
+    trm_init_options options = TRM_INIT_OPTIONS_INIT;
+    options.channels = 32;
+    options.positions = 16;
+    options.prefix = 1;
+    options.vocabulary = 6;
+    options.token_hidden = 24;
+    options.channel_hidden = 48;
+    options.gate = TRM_GATE_NORMED;
+    options.cycles = 2;
+    options.updates = 2;
+    options.head_bias = 1;
+    ck_assert_int_eq(trm_init(path, &options, NULL), TRM_OK);
+    return path;
+}
+
+static trm_train_options make_options(int kind)
+{
+    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
+    options.batch = 10;
+    options.shards = 4;
+    options.steps = STEPS;
+    options.maximum_steps = 2;
+    options.optimiser = kind == 0   ? TRM_OPTIMISER_MUON
+                        : kind == 1 ? TRM_OPTIMISER_ADAM_ATAN2
+                                    : TRM_OPTIMISER_ADAMW;
+    options.states = kind == 2 ? 3 : 1;
+    options.recompute = kind == 1;
+    options.curriculum = kind == 0;
+    return options;
+}
+
+static void take_steps(trm_trainer *trainer, int steps)
+{
+    for (int i = 0; i < steps; i++)
+        ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
+}
+
+static void same_files(const char *a, const char *b)
+{
+    size_t a_bytes, b_bytes;
+    uint8_t *first = read_whole(a, &a_bytes), *second = read_whole(b, &b_bytes);
+    ck_assert_uint_eq(a_bytes, b_bytes);
+    ck_assert_mem_eq(first, second, a_bytes);
+    free(first);
+    free(second);
+}
+
+/* A whole run on one thread against one on two threads that was stopped in its middle. */
+START_TEST(goes_on_bit_for_bit)
+{
+    trm_puzzles *puzzles = make_puzzles(1);
+    trm_trainer *trainer;
+    trm_pool *pool = NULL;
+    trm_train_options options = make_options(_i);
+    const char *model = make_model(), *whole = inside_directory(directory, "whole.trm"),
+               *halves = inside_directory(directory, "halves.trm"),
+               *saved = inside_directory(directory, "saved.trm");
+    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
+    take_steps(trainer, STEPS);
+    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_trainer_save(trainer, whole, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+#ifdef TRMI_HAVE_THREADS
+    ck_assert_int_eq(trm_pool_create(2, NULL, &pool, NULL), TRM_OK);
+    options.executor = trm_pool_executor(pool);
+#endif
+    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
+    take_steps(trainer, STEPS / 2);
+    ck_assert_int_eq(trm_trainer_save(trainer, saved, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    ck_assert_int_eq(trm_trainer_resume(saved, puzzles, &options, &trainer, NULL), TRM_OK);
+    take_steps(trainer, STEPS - STEPS / 2);
+    ck_assert_int_eq(trm_trainer_save(trainer, halves, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    same_files(whole, halves);
+    trm_pool_free(pool);
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
+START_TEST(learns)
+{
+    trm_puzzles *puzzles = make_puzzles(2);
+    trm_trainer *trainer;
+    trm_train_options options = make_options(0);
+    options.steps = 40;
+    options.batch = 16;
+    trm_train_report first = TRM_TRAIN_REPORT_INIT, last = TRM_TRAIN_REPORT_INIT;
+    ck_assert_int_eq(trm_trainer_create(make_model(), puzzles, &options, &trainer, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_step(trainer, &first, NULL), TRM_OK);
+    for (int i = 1; i < 40; i++)
+        ck_assert_int_eq(trm_trainer_step(trainer, &last, NULL), TRM_OK);
+    ck_assert_uint_eq(last.step, 40);
+    ck_assert_msg(last.answer_loss < 0.8 * first.answer_loss, "loss %g at first, %g at last",
+                  first.answer_loss, last.answer_loss);
+    trm_trainer_free(trainer);
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
+static void expect(trm_status status, trm_status expected, const trm_error *error, const char *sentence)
+{
+    ck_assert_int_eq(status, expected);
+    ck_assert_msg(strstr(error->message, sentence) != NULL, "%s", error->message);
+}
+
+START_TEST(says_what_does_not_fit)
+{
+    trm_puzzles *puzzles = make_puzzles(3), *others = make_puzzles(4);
+    trm_trainer *trainer;
+    trm_error error = TRM_ERROR_INIT;
+    trm_train_options options = make_options(0);
+    const char *model = make_model(), *saved = inside_directory(directory, "saved.trm");
+    expect(trm_trainer_resume(model, puzzles, NULL, &trainer, &error), TRM_ERROR_FORMAT, &error,
+           "not a checkpoint");
+    options.beta1 = 1.0;
+    expect(trm_trainer_create(model, puzzles, &options, &trainer, &error), TRM_ERROR_ARGUMENT, &error,
+           "beta1");
+    options = make_options(0);
+    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
+    expect(trm_trainer_describe(trainer, "model.blocks", "7", &error), TRM_ERROR_ARGUMENT, &error,
+           "model.blocks");
+    ck_assert_int_eq(trm_trainer_save(trainer, saved, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    expect(trm_trainer_resume(saved, others, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
+           "other puzzles");
+    trm_puzzles_free(puzzles);
+    trm_puzzles_free(others);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *all = suite_create("trainer");
+    TCase *tests = tcase_create("trainer");
+    tcase_add_checked_fixture(tests, make_place, remove_place);
+    tcase_add_loop_test(tests, goes_on_bit_for_bit, 0, 3);
+    tcase_add_test(tests, learns);
+    tcase_add_test(tests, says_what_does_not_fit);
+    suite_add_tcase(all, tests);
+    return all;
+}
+
+int main(void)
+{
+    return run_suite(suite());
+}
