@@ -50,7 +50,7 @@ static attention_scratch scratch_of(trmi_tape *tape, const attention_shape *shap
     const size_t turned = (size_t)shape->stride * shape->width, block = (size_t)ROW_BLOCK * shape->stride;
     float *memory = trmi_tape_scratch(tape, 2 * turned + 3 * block + ROW_BLOCK);
     if (memory == NULL)
-        return (attention_scratch) { NULL };
+        return (attention_scratch) { .keys = NULL };
     return (attention_scratch) {
         .keys = memory,
         .values = memory + turned,

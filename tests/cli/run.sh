@@ -283,7 +283,7 @@ for length in 1048576 12000000; do
     { echo $puzzle; long $length; } >long
     expect "solve: a line of $length characters" 1 "$first" 'trm: long: line 2: expected a line of less than 1048576 bytes, found a longer one' solve small.trm --file long
 done
-data 'solve: a safetensors file' "$root/tests/golden/*.safetensors: *found*" solve "$(echo "$root"/tests/golden/*.safetensors | cut -d ' ' -f 1)" $puzzle
+data 'solve: a safetensors file' "$root/tests/golden/*.safetensors: expected a .trm file, found what looks like safetensors: convert it first" solve "$(echo "$root"/tests/golden/*.safetensors | cut -d ' ' -f 1)" $puzzle
 data 'solve: no such file' 'missing: cannot be opened: No such file or directory' solve small.trm --file missing
 data 'solve: a directory' '.: expected a file, found a directory' solve small.trm --file .
 data 'solve: no such model' 'missing.trm: *' solve missing.trm $puzzle
