@@ -6,7 +6,8 @@
  *
  * libtrm (trm.h) opens models and solves with them. This library makes the files that it opens: it converts
  * the checkpoints of the published training code (TRM and HRM, as safetensors) and back, re-encodes model
- * files for shipping, and makes models with random weights of any dimensions.
+ * files for shipping, makes models with random weights of any dimensions, makes up puzzles and reads them from
+ * CSV files, and trains models on them.
  *
  *     trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
  *     options.task = "sudoku";
@@ -20,13 +21,15 @@
  * The rules of trm.h hold here too. In addition:
  *
  * Files.     An output appears whole or not at all: it is written beside its final name (OUTPUT.tmp-PID-N),
- * flushed to the disk and renamed. After a failure that file is gone, and what was at OUTPUT before is
- * untouched. An OUTPUT that exists must be a regular file; a symbolic link is replaced by the new file. Input
- * and output may be the same file. Threads.   Every function may be called by any thread, also at the same
- * time; each does its work on the calling thread. Memory.    The allocator of the options serves everything
- * but the JSON of headers and configurations, for which the JSON library calls malloc. Beyond the input,
- * memory for the largest tensor twice is needed. Versions.  This library loads with exactly the libtrm that
- * it was built with.
+ *            flushed to the disk and renamed. After a failure that file is gone, and what was at OUTPUT
+ *            before is untouched. An OUTPUT that exists must be a regular file; a symbolic link is replaced
+ *            by the new file. Input and output may be the same file.
+ * Threads.   Unless it says otherwise, a function may be called by any thread, also at the same time; it does
+ *            its work on the calling thread, a trainer also on those of its executor.
+ * Memory.    The allocator of the options serves everything but the JSON of headers and configurations, for
+ *            which the JSON library calls malloc. Converting needs memory for the largest tensor twice,
+ *            beyond the input.
+ * Versions.  This library loads with exactly the libtrm that it was built with.
  *
  * CHECKPOINTS
  *
@@ -37,9 +40,9 @@
  *     embed_tokens.embedding_weight  V x D      H_init, L_init       D
  *     embed_pos.embedding_weight     N x D      lm_head.weight       V x D
  *     puzzle_emb.weights             I x E      q_head.weight, .bias 2 x D, 2
- *     NET.layers.I.mlp_t.gate_up_proj.weight, .mlp_t.down_proj.weight, .self_attn.qkv_proj.weight,
- * .self_attn.o_proj.weight, .mlp.gate_up_proj.weight, .mlp.down_proj.weight      NET: L_level, and in an HRM
- * H_level too
+ *     NET.layers.I.mlp_t.gate_up_proj.weight, .mlp_t.down_proj.weight,
+ *         .self_attn.qkv_proj.weight, .self_attn.o_proj.weight,
+ *         .mlp.gate_up_proj.weight, .mlp.down_proj.weight      NET: L_level, and in an HRM H_level too
  *
  * What the published code does not have is written, and read, under names in its style:
  * `embed_registers.weight` (P x D) for register rows and `lm_head.bias` (V). Which optional tensors there are
@@ -376,7 +379,7 @@ TRM_API void trm_csv_close(trm_csv *csv);
 /**
  * The next row; row->line is 0 behind the last one.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on, also because a
- * signal came; TRM_ERROR_FORMAT for a row that has not four fields, a line of more than 1 MiB, or damaged
+ * signal came; TRM_ERROR_FORMAT for a row that has not four fields, a line of 1 MiB or more, or damaged
  * gzip data. After a failure only trm_csv_close() makes sense. The reader's thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, trm_csv_row *row, trm_error *error);

@@ -27,12 +27,13 @@
  * Threads.   A trm_model never changes after it was opened: any number of threads may use it at once. A
  *            trm_solver belongs to one thread at a time. A trm_pool may be used by several threads; their
  *            calls take turns. There is no global state and nothing to initialise. Each function repeats its
- * rule. Errors.    A function that can fail returns a trm_status; TRM_OK is 0. The optional last argument
- * `error` receives a sentence that says what was expected, what was found, and where. No function prints,
- * exits, aborts, raises a signal or changes the locale or the floating-point environment. When a function
- * fails, its outputs are as they were, unless it says otherwise. Memory.    The caller owns what it passes
- * in. What a function creates is released by the function named with it; those accept NULL. With a workspace
- * given, solving allocates nothing.
+ *            rule.
+ * Errors.    A function that can fail returns a trm_status; TRM_OK is 0. The optional last argument `error`
+ *            receives a sentence that says what was expected, what was found, and where. No function
+ *            prints, exits, aborts, raises a signal or changes the locale or the floating-point environment.
+ *            When a function fails, its outputs are as they were, unless it says otherwise.
+ * Memory.    The caller owns what it passes in. What a function creates is released by the function named
+ *            with it; those accept NULL. With a workspace given, solving allocates nothing.
  * Structs.   A struct that the caller fills begins with its own `size`, set by its _INIT macro. A smaller
  *            size (an older header) means defaults for the missing fields; the exceptions are trm_allocator
  *            and trm_executor, which are refused below their full size of 0.1.0. A larger size (a newer

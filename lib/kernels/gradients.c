@@ -11,14 +11,16 @@ void trmi_gradients_reference(trmi_gradients *gradients)
 
 void trmi_gradients_select(trmi_gradients *gradients)
 {
+    const uint32_t features = trmi_cpu_features();
     trmi_gradients_reference(gradients);
 #ifdef TRMI_HAVE_X86
-    const uint32_t features = trmi_cpu_features();
     if (!(features & TRMI_CPU_AVX2))
         return;
     trmi_gradients_avx2(gradients);
     if (!(features & TRMI_CPU_AVX512))
         return;
     trmi_gradients_avx512(gradients);
+#else
+    (void)features; /* none has a variant in this build */
 #endif
 }

@@ -22,7 +22,7 @@ trm_status trmi_alphabet_read(trm_model *model, trm_error *error)
         const unsigned char character = (unsigned char)entry->bytes[token];
         if (character != 0 && model->character_token[character] >= 0)
             return trmi_fail(error, TRM_ERROR_FORMAT,
-                             "metadata %s: expected each character once, found %#04x for tokens %d and %u",
+                             "metadata %s: expected each character once, found 0x%02x for tokens %d and %u",
                              entry->key, (unsigned)character, (int)model->character_token[character],
                              (unsigned)token);
         if (character != 0)
@@ -66,7 +66,7 @@ static trm_status fail_character(const trm_model *model, size_t position, unsign
     return character > 0x20 && character < 0x7f
                ? trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found '%c'",
                            position + 1, known, character)
-               : trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found byte %#04x",
+               : trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found byte 0x%02x",
                            position + 1, known, (unsigned)character);
 }
 
