@@ -33,7 +33,7 @@ static const option options[] = {
     NUMBER_ROW(bench_settings, batch, "batch", "N", 1, 65536, "puzzles at once (default 1)"),
     NUMBER_ROW(bench_settings, threads, "threads", "N", 0, 1024,
                "threads (default 1; 0: all that the process may use)"),
-    REAL_ROW(bench_settings, seconds, "seconds", "S", 86400, "how long to measure (default 3)"),
+    POSITIVE_ROW(bench_settings, seconds, "seconds", "S", 86400, "how long to measure (default 3)"),
     JSON_ROW(bench_settings),
     LAST_ROW,
 };

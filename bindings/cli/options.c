@@ -78,15 +78,24 @@ static bool parse_number(const option *o, const char *text, uint64_t *number)
     return true;
 }
 
-/* Digits, perhaps a point and more digits. */
+/* Digits, perhaps a point and more digits, perhaps an exponent: not all that strtod() takes. */
 static bool parse_real(const option *o, const char *text, double *number)
 {
-    const size_t whole = strspn(text, "0123456789"), point = text[whole] == '.';
-    const size_t all = whole + point + strspn(text + whole + point, "0123456789");
-    if (all == point || text[all] != '\0')
+    static const char digits[] = "0123456789";
+    const size_t whole = strspn(text, digits), point = text[whole] == '.';
+    const size_t mantissa = whole + point + strspn(text + whole + point, digits);
+    const char *end = text + mantissa;
+    if (mantissa == point)
         return false;
+    if (*end == 'e' || *end == 'E') {
+        end += end[1] == '-' || end[1] == '+' ? 2 : 1;
+        const size_t exponent = strspn(end, digits);
+        if (exponent == 0)
+            return false;
+        end += exponent;
+    }
     const double value = strtod(text, NULL);
-    if (!(value > 0.0) || value > (double)o->most)
+    if (*end != '\0' || !(value <= (double)o->most) || (o->type == OPTION_POSITIVE && value == 0.0))
         return false;
     *number = value;
     return true;
@@ -125,14 +134,16 @@ static bool parse_range(const option *o, const char *text, number_range *range)
     return *text == '\0';
 }
 
-static bool parse_value(const option *o, const char *text, void *to)
+bool option_set(const option *o, const char *text, void *settings)
 {
+    void *to = (char *)settings + o->offset;
     switch (o->type) {
     case OPTION_FLAG:
         break;
     case OPTION_NUMBER:
         return parse_number(o, text, to);
     case OPTION_REAL:
+    case OPTION_POSITIVE:
         return parse_real(o, text, to);
     case OPTION_CHOICE:
         return parse_choice(o, text, to);
@@ -147,13 +158,14 @@ static bool parse_value(const option *o, const char *text, void *to)
     return false;
 }
 
-/* What parse_value() would have accepted. */
-static void describe_value(const option *o, char *to, size_t size)
+void option_expects(const option *o, char *to, size_t size)
 {
     if (o->type == OPTION_NUMBER)
         snprintf(to, size, "a number from %llu to %llu", (unsigned long long)o->least,
                  (unsigned long long)o->most);
     else if (o->type == OPTION_REAL)
+        snprintf(to, size, "a number from 0 to %llu, such as 0.5 or 1e-3", (unsigned long long)o->most);
+    else if (o->type == OPTION_POSITIVE)
         snprintf(to, size, "a number above 0, such as 0.5, to %llu", (unsigned long long)o->most);
     else if (o->type == OPTION_GRID)
         snprintf(to, size, "ROWSxCOLUMNS, such as 9x9");
@@ -168,19 +180,71 @@ static void describe_value(const option *o, char *to, size_t size)
         used += (size_t)snprintf(to + used, size - used, "%s%s", c == o->choices ? "" : " or ", c->name);
 }
 
+static void write_real(double value, char *to, size_t size)
+{
+    int digits = 6;
+    do
+        snprintf(to, size, "%.*g", digits++, value);
+    while (digits <= 17 && strtod(to, NULL) != value);
+}
+
+void option_text(const option *o, const void *settings, char *to, size_t size)
+{
+    const void *at = (const char *)settings + o->offset;
+    const number_range *range = at;
+    const grid_size *grid = at;
+    *to = '\0';
+    if (o->type == OPTION_NUMBER)
+        snprintf(to, size, "%llu", (unsigned long long)*(const uint64_t *)at);
+    else if (o->type == OPTION_REAL || o->type == OPTION_POSITIVE)
+        write_real(*(const double *)at, to, size);
+    else if (o->type == OPTION_TEXT && *(const char *const *)at != NULL)
+        snprintf(to, size, "%s", *(const char *const *)at);
+    else if (o->type == OPTION_GRID && grid->rows > 0)
+        snprintf(to, size, "%ux%u", (unsigned)grid->rows, (unsigned)grid->columns);
+    else if (o->type == OPTION_RANGE && range->given)
+        snprintf(to, size, "%u-%u", (unsigned)range->least, (unsigned)range->most);
+    for (const choice *c = o->choices; o->type == OPTION_CHOICE && c->name != NULL; c++)
+        if (c->value == *(const uint32_t *)at)
+            snprintf(to, size, "%s", c->name);
+}
+
 /* ------------------------------------------------------------------------------------------- parsing */
 
-enum { MOST_OPTIONS = 64 };
+static bool given[MOST_OPTIONS]; /* of the one command that a process runs */
+
+bool option_was_given(const cli_command *command, const option *o)
+{
+    return given[o - command->options];
+}
+
+void option_mark_given(const cli_command *command, const option *o)
+{
+    given[o - command->options] = true;
+}
+
+const option *option_named(const cli_command *command, const char *name, size_t length)
+{
+    for (const option *o = command->options; o->name != NULL; o++)
+        if (strlen(o->name) == length && strncmp(o->name, name, length) == 0)
+            return o;
+    return NULL;
+}
+
+const char *nearest_option(const cli_command *command, const char *name)
+{
+    const char *names[MOST_OPTIONS + 2] = { "help" };
+    for (int i = 0; i < MOST_OPTIONS && command->options[i].name != NULL; i++)
+        names[i + 1] = command->options[i].name;
+    return nearest_name(name, names);
+}
 
 static int fail_unknown(const cli_command *command, const char *word)
 {
-    const char *names[MOST_OPTIONS + 2] = { "help" };
     char name[32];
-    for (int i = 0; i < MOST_OPTIONS && command->options[i].name != NULL; i++)
-        names[i + 1] = command->options[i].name;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 1, "="),
              word + 1); /* without the first dash and the value */
-    const char *nearest = name[0] == '-' ? nearest_name(name + 1, names) : NULL;
+    const char *nearest = name[0] == '-' ? nearest_option(command, name + 1) : NULL;
     if (nearest != NULL)
         report_error("%s: unknown option '%s'; did you mean '--%s'?", command->name, word, nearest);
     else
@@ -194,12 +258,11 @@ static const option *find_option(const cli_command *command, const char *word, c
 {
     const size_t length = strcspn(word, "=");
     *value = word[length] == '=' ? word + length + 1 : NULL;
-    for (const option *o = command->options; o->name != NULL; o++) {
-        if (word[1] == '-' && strlen(o->name) == length - 2 && strncmp(o->name, word + 2, length - 2) == 0)
+    if (word[1] == '-')
+        return option_named(command, word + 2, length - 2);
+    for (const option *o = command->options; o->name != NULL; o++)
+        if (o->letter != 0 && word[1] == o->letter && word[2] == '\0')
             return o;
-        if (word[1] != '-' && o->letter != 0 && word[1] == o->letter && word[2] == '\0')
-            return o;
-    }
     return NULL;
 }
 
@@ -210,10 +273,10 @@ static int take_option(const cli_command *command, char **words, int left, void 
     const option *o = find_option(command, words[0], &value);
     if (o == NULL)
         return fail_unknown(command, words[0]);
-    void *to = (char *)settings + o->offset;
+    option_mark_given(command, o);
     if (o->type == OPTION_FLAG) {
         const bool set = true;
-        memcpy(to, &set, sizeof set);
+        memcpy((char *)settings + o->offset, &set, sizeof set);
         if (value == NULL)
             return 1;
         report_error("%s: --%s takes no value, found '%s'", command->name, o->name, value);
@@ -225,10 +288,10 @@ static int take_option(const cli_command *command, char **words, int left, void 
         return -1;
     }
     value = value == NULL ? words[1] : value;
-    if (parse_value(o, value, to))
+    if (option_set(o, value, settings))
         return used;
     char expected[256] = "";
-    describe_value(o, expected, sizeof expected);
+    option_expects(o, expected, sizeof expected);
     report_error("%s: --%s: expected %s, found '%s'", command->name, o->name, expected, value);
     return -1;
 }

@@ -16,13 +16,14 @@ enum {
 };
 
 typedef enum option_type {
-    OPTION_FLAG,   /* bool */
-    OPTION_NUMBER, /* uint64_t, least to most */
-    OPTION_REAL,   /* double, above 0, to most */
-    OPTION_TEXT,   /* const char *, not empty */
-    OPTION_CHOICE, /* uint32_t, one of the choices' values */
-    OPTION_GRID,   /* grid_size, ROWSxCOLUMNS */
-    OPTION_RANGE   /* number_range, LEAST-MOST or one number for both, least to most */
+    OPTION_FLAG,     /* bool */
+    OPTION_NUMBER,   /* uint64_t, least to most */
+    OPTION_REAL,     /* double, from 0 to most */
+    OPTION_POSITIVE, /* double, above 0, to most */
+    OPTION_TEXT,     /* const char *, not empty */
+    OPTION_CHOICE,   /* uint32_t, one of the choices' values */
+    OPTION_GRID,     /* grid_size, ROWSxCOLUMNS */
+    OPTION_RANGE     /* number_range, LEAST-MOST or one number for both, least to most */
 } option_type;
 
 typedef struct choice {
@@ -50,6 +51,8 @@ typedef struct option {
     const choice *choices;
 } option;
 
+enum { MOST_OPTIONS = 96 }; /* of a table */
+
 /* Rows of a table: the field of the settings, then what a user sees. */
 /* clang-format off */
 #define OPTION_ROW(type, name, letter, value, help, kind, field, least, most, choices) \
@@ -60,6 +63,8 @@ typedef struct option {
     OPTION_ROW(type, name, 0, value, help, OPTION_NUMBER, field, least, most, NULL)
 #define REAL_ROW(type, field, name, value, most, help) \
     OPTION_ROW(type, name, 0, value, help, OPTION_REAL, field, 0, most, NULL)
+#define POSITIVE_ROW(type, field, name, value, most, help) \
+    OPTION_ROW(type, name, 0, value, help, OPTION_POSITIVE, field, 0, most, NULL)
 #define TEXT_ROW(type, field, name, value, help) \
     OPTION_ROW(type, name, 0, value, help, OPTION_TEXT, field, 0, 0, NULL)
 #define CHOICE_ROW(type, field, name, value, choices, help) \
@@ -83,11 +88,28 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command info_command, solve_command, eval_command, convert_command, init_command,
-    bench_command, generate_command;
+    bench_command, generate_command, train_command;
 
 /* Parses the words after the command's name into `settings` and moves the operands to the front of `words`.
  * Returns their number, or -1 after telling what is wrong, or -2 after showing --help. */
 int parse_options(const cli_command *command, char **words, int count, void *settings);
+
+/* Whether the option was among the words that were parsed, or marked as if it had been. */
+bool option_was_given(const cli_command *command, const option *o);
+void option_mark_given(const cli_command *command, const option *o);
+
+/* The option of this name, or NULL; then nearest_option() is the name of one that may have been meant, or NULL,
+ * too. */
+const option *option_named(const cli_command *command, const char *name, size_t length);
+const char *nearest_option(const cli_command *command, const char *name);
+
+/* Takes the value from text; false when it is none that the option has: option_expects() says what those are.
+ */
+bool option_set(const option *o, const char *text, void *settings);
+void option_expects(const option *o, char *to, size_t size);
+
+/* The value as option_set() takes it; empty when there is none. */
+void option_text(const option *o, const void *settings, char *to, size_t size);
 
 /* The help of one command, on standard output. */
 void show_help(const cli_command *command);

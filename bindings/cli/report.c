@@ -60,7 +60,7 @@ void report_warning(const char *format, ...)
 int report_failure(const char *command, trm_status status, const trm_error *error)
 {
     static const char *const structs[] = { "trm_init_options: ", "trm_convert_options: ", "trm_task: ",
-                                           "trm_generate_options: " };
+                                           "trm_generate_options: ", "trm_train_options: " };
     const char *sentence = error->message;
     if (status != TRM_ERROR_ARGUMENT)
         return report_error("%s", sentence);
@@ -147,6 +147,15 @@ progress progress_begin(void)
     return (progress) { .begin = seconds_now(), .visible = !quiet_talk && isatty(STDERR_FILENO) };
 }
 
+static void show_left(double seconds)
+{
+    const unsigned long left = (unsigned long)(seconds + 0.5);
+    if (left >= 3600)
+        fprintf(stderr, "%lu:%02lu:%02lu left", left / 3600, left / 60 % 60, left % 60);
+    else
+        fprintf(stderr, "%lu:%02lu left", left / 60, left % 60);
+}
+
 void progress_show(progress *p, double done, double total, const char *what)
 {
     const double now = seconds_now(), passed = now - p->begin;
@@ -154,9 +163,9 @@ void progress_show(progress *p, double done, double total, const char *what)
         return;
     p->shown = now;
     fprintf(stderr, "\r\033[K%s", what);
-    if (total > 0.0 && done > 0.0 && done <= total) {
-        const unsigned left = (unsigned)(passed * (total - done) / done + 0.5);
-        fprintf(stderr, ", %.0f %%, %u:%02u left", 100.0 * done / total, left / 60, left % 60);
+    if (total > 0.0 && done > p->before && done <= total) {
+        fprintf(stderr, ", %.0f %%, ", 100.0 * done / total);
+        show_left(passed * (total - done) / (done - p->before));
     }
     fflush(stderr);
 }

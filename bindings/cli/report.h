@@ -45,9 +45,9 @@ void catch_interrupts(void);
 double seconds_now(void);
 
 /* Progress on a terminal: nothing in the first second, then a line that is rewritten. `done` of `total` (0:
- * unknown) in any unit. */
+ * unknown) in any unit; `before` of it was done when it began. */
 typedef struct progress {
-    double begin, shown;
+    double begin, shown, before;
     bool visible;
 } progress;
 progress progress_begin(void);

@@ -16,7 +16,7 @@ static const solve_settings defaults = { .threads = 1, .batch = 1 };
 static const option options[] = {
     TEXT_ROW(solve_settings, file, "file", "FILE",
              "puzzles from FILE, one a line, or the question column of a CSV file; - is standard input"),
-    REAL_ROW(solve_settings, budget, "budget", "MS", 1000000000,
+    POSITIVE_ROW(solve_settings, budget, "budget", "MS", 1000000000,
              "stop after MS milliseconds with the best answers so far (all puzzles of a batch together)"),
     SOLVE_ROWS("1"),
     LAST_ROW,

@@ -10,9 +10,9 @@
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
-static const cli_command *const commands[] = { &info_command,    &solve_command, &eval_command,
-                                               &convert_command, &init_command,  &bench_command,
-                                               &generate_command };
+static const cli_command *const commands[] = { &info_command,     &solve_command, &eval_command,
+                                               &convert_command,  &init_command,  &bench_command,
+                                               &generate_command, &train_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -25,8 +25,9 @@ static int show_commands(FILE *to)
         "write a model with random weights",
         "measure speed",
         "make up puzzles",
+        "train a model",
     };
-    fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns Tiny Recursive Models.\n\n", to);
+    fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns and trains Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)
         fprintf(to, "  %-10s %s\n", commands[i]->name, summaries[i]);
     fputs("\n'trm COMMAND --help' tells more; trm --version says which version this is.\n", to);

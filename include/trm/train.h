@@ -238,6 +238,14 @@ TRM_API void trm_puzzles_free(trm_puzzles *puzzles);
 TRM_API uint64_t trm_puzzles_count(const trm_puzzles *puzzles);
 
 /**
+ * What the puzzles are about, everything filled in: grid, boxes, alphabet.
+ * @param task  to be filled (TRM_TASK_INIT); name and alphabet belong to the set.
+ * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_describe(const trm_puzzles *puzzles, trm_task *task,
+                                                       trm_error *error);
+
+/**
  * Adds the puzzles of a CSV file as trm_csv_open() reads it. Every puzzle is checked against the task:
  * length, characters, the answer against the question, a rating from 0 to 4294967295. After a failure the set
  * is as before; the sentence names file, line, column and what was wrong.
@@ -505,6 +513,9 @@ TRM_API void trm_trainer_free(trm_trainer *trainer);
  */
 TRM_API TRM_MUST_CHECK trm_status trm_trainer_step(trm_trainer *trainer, trm_train_report *report,
                                                    trm_error *error);
+
+/** Optimiser steps so far; 0 for NULL. The trainer's thread. Since 0.1.0. */
+TRM_API uint64_t trm_trainer_steps(const trm_trainer *trainer);
 
 /** The model with the averaged weights as they are after the last step, to solve with. It belongs to the
  *  trainer and changes with the next step. The trainer's thread. Since 0.1.0. */

@@ -48,6 +48,24 @@ TRM_API uint64_t trm_puzzles_count(const trm_puzzles *puzzles)
     return puzzles != NULL ? puzzles->count : 0;
 }
 
+TRM_API trm_status trm_puzzles_describe(const trm_puzzles *puzzles, trm_task *task, trm_error *error)
+{
+    if (puzzles == NULL || task == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_puzzles_describe: puzzles and task must not be NULL");
+    const trmi_task *own = &puzzles->task;
+    trm_task known = TRM_TASK_INIT;
+    known.name = own->name;
+    known.grid_rows = own->rows;
+    known.grid_columns = own->columns;
+    known.box_rows = own->box_rows;
+    known.box_columns = own->box_columns;
+    while (own->character[known.alphabet_first] == 0)
+        known.alphabet_first++;
+    known.alphabet = (const char *)&own->character[known.alphabet_first];
+    return trmi_write_struct(task, &known, sizeof known, sizeof task->size, "trm_task", error);
+}
+
 /* -- room -- */
 
 static trm_status move_puzzles(trm_puzzles *puzzles, uint64_t capacity, uint64_t bytes, trm_error *error)

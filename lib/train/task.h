@@ -27,11 +27,11 @@ enum { TRMI_PATH_WALL = 1, TRMI_PATH_FREE = 2, TRMI_PATH_START = 3, TRMI_PATH_GO
 typedef struct trmi_task {
     trmi_task_kind kind;
     char name[TRMI_TASK_NAME_BYTES];
-    uint32_t rows, columns, cells;           /* of the grid; cells = rows x columns */
-    uint32_t box_rows, box_columns;          /* Sudoku; else 0 */
-    uint32_t vocabulary;                     /* tokens are below it */
-    uint8_t character[TRMI_TASK_VOCABULARY]; /* of each token, 0: none */
-    int16_t token[256];                      /* of each character, -1: none */
+    uint32_t rows, columns, cells;               /* of the grid; cells = rows x columns */
+    uint32_t box_rows, box_columns;              /* Sudoku; else 0 */
+    uint32_t vocabulary;                         /* tokens are below it */
+    uint8_t character[TRMI_TASK_VOCABULARY + 1]; /* of each token, 0: none; behind the last one 0 */
+    int16_t token[256];                          /* of each character, -1: none */
 } trmi_task;
 
 /* Checks what a caller says of a task, and fills in the defaults. */

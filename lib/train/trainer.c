@@ -215,6 +215,11 @@ trm_status trm_trainer_step(trm_trainer *trainer, trm_train_report *report, trm_
                                               "trm_train_report", error);
 }
 
+uint64_t trm_trainer_steps(const trm_trainer *trainer)
+{
+    return trainer == NULL ? 0 : trainer->step;
+}
+
 const trm_model *trm_trainer_model(const trm_trainer *trainer)
 {
     return trainer == NULL ? NULL : trainer->average;

@@ -1,0 +1,37 @@
+/* Puzzles made up at random, as generate and train take them: what the options say, and making them in parts
+ * that take a moment each, so that progress and control-C have their turn; the parts change nothing about the
+ * puzzles. */
+#ifndef TRM_CLI_MAKING_H
+#define TRM_CLI_MAKING_H
+
+#include <trm/train.h>
+
+#include "bindings/cli/options.h"
+
+typedef struct puzzle_kind {
+    grid_size boxes, grid;
+    number_range givens, walls;
+} puzzle_kind;
+
+/* clang-format off */
+#define KIND_ROWS(type, kind) \
+    GRID_ROW(type, kind.boxes, "boxes", "sudoku: rows and columns of a box (default 3x3)"), \
+    RANGE_ROW(type, kind.givens, "givens", 1, 256, \
+              "sudoku: givens of puzzles made up (default: 24-45 with boxes of 3x3)"), \
+    GRID_ROW(type, kind.grid, "grid", "rows and columns of any other task (path: default 10x10)"), \
+    RANGE_ROW(type, kind.walls, "walls", 1, 90, "path: per cent of walls in grids made up (default 20-35)")
+/* clang-format on */
+
+/* False after telling which option belongs to another task. */
+bool kind_agrees(const char *command, const puzzle_kind *kind, const char *task);
+
+/* Grid or boxes of the task, with the defaults. */
+trm_task kind_task(const puzzle_kind *kind, const char *name);
+
+/* Adds `count` puzzles from number `first` on; `made` is called after each part, with how many there are in
+ * all. Returns a STATUS, after telling about an error. */
+typedef void making_report(void *user, uint64_t made);
+int make_puzzles(const char *command, trm_puzzles *puzzles, const puzzle_kind *kind, uint64_t seed,
+                 uint64_t first, uint64_t count, making_report *made, void *user);
+
+#endif

@@ -1,0 +1,43 @@
+/* The dimensions of a new model, as init and train take them. */
+#ifndef TRM_CLI_SHAPE_H
+#define TRM_CLI_SHAPE_H
+
+#include <trm/train.h>
+
+#include "bindings/cli/options.h"
+
+typedef struct model_shape {
+    uint32_t block, gate, position_encoding, likelihood;
+    uint64_t channels, prefix, blocks, heads, token_hidden, channel_hidden, cycles, updates, maximum_steps;
+} model_shape;
+
+extern const choice block_choices[], gate_choices[], position_choices[], likelihood_choices[];
+
+/* clang-format off */
+#define SHAPE_ROWS(type, shape, block_default, channel_default, prefix_default, gate_default, likelihood_default) \
+    CHOICE_ROW(type, shape.block, "block", "KIND", block_choices, "mixer or attention (default " block_default ")"), \
+    NUMBER_ROW(type, shape.channels, "channels", "D", 1, 65536, "channels (default " channel_default ")"), \
+    NUMBER_ROW(type, shape.prefix, "prefix", "P", 0, 65535, \
+               "rows before a puzzle's tokens (default " prefix_default ")"), \
+    NUMBER_ROW(type, shape.blocks, "blocks", "K", 1, 256, "blocks of the network (default 2)"), \
+    NUMBER_ROW(type, shape.heads, "heads", "H", 1, 1024, \
+               "attention heads (default: one for each 64 channels)"), \
+    NUMBER_ROW(type, shape.cycles, "cycles", "T", 1, 65536, "updates of the answer in a step (default 3)"), \
+    NUMBER_ROW(type, shape.updates, "updates", "n", 1, 65536, \
+               "updates of the thought before each of them (default 6)"), \
+    NUMBER_ROW(type, shape.maximum_steps, "maximum-steps", "N", 1, 65536, "supervision steps (default 16)"), \
+    CHOICE_ROW(type, shape.gate, "gate", "KIND", gate_choices, "plain or normed SwiGLU (default " gate_default ")"), \
+    NUMBER_ROW(type, shape.token_hidden, "token-hidden", "H", 1, 1048576, \
+               "hidden width over positions (default: 8/3, to a multiple of 256)"), \
+    NUMBER_ROW(type, shape.channel_hidden, "channel-hidden", "H", 1, 1048576, \
+               "hidden width over channels (default: the same)"), \
+    CHOICE_ROW(type, shape.position_encoding, "position-encoding", "KIND", position_choices, \
+               "none, learned or rotary (default: none, rotary with attention)"), \
+    CHOICE_ROW(type, shape.likelihood, "likelihood", "KIND", likelihood_choices, \
+               "softmax or stablemax (default " likelihood_default ")")
+/* clang-format on */
+
+/* The shape in the options of trm_init(), whose other fields stay. */
+void shape_apply(const model_shape *shape, trm_init_options *to);
+
+#endif

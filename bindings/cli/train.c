@@ -1,0 +1,429 @@
+/* trm train: reads or makes puzzles, begins a run or goes on with one, and keeps it safe: the checkpoint is
+ * written every few minutes and when the user stops the run. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bindings/cli/configuration.h"
+#include "bindings/cli/report.h"
+#include "bindings/cli/train_data.h"
+#include "bindings/cli/train_log.h"
+#include "bindings/cli/train_settings.h"
+#include "bindings/cli/validation.h"
+
+enum { PATH_BYTES = 4096, CONFIGURATION_BYTES = 8192 };
+static const char configuration_key[] = "training.configuration";
+
+typedef struct train_run {
+    train_settings settings;
+    char checkpoint[PATH_BYTES], log_path[PATH_BYTES], configuration[CONFIGURATION_BYTES];
+    train_data data;
+    trm_pool *pool;
+    trm_trainer *trainer;
+    uint64_t step, first; /* so far; where this process began */
+    bool stopped;         /* before its end, by the user or the clock */
+    train_log log;
+    train_window window, shown; /* for the log, for the terminal */
+    exam_result exam;
+    double begin, saved;
+    bool has_checkpoint; /* that this run wrote, or began with */
+    progress progress;
+} train_run;
+
+/* ------------------------------------------------------------------------------------------- settings */
+
+static bool put_path(char *to, const char *given, const char *base, const char *ending)
+{
+    const int length = given != NULL ? snprintf(to, PATH_BYTES, "%s", given)
+                                     : snprintf(to, PATH_BYTES, "%s%s", base, ending);
+    if (length < PATH_BYTES)
+        return true;
+    report_error("train: a file name is longer than %d bytes", PATH_BYTES - 1);
+    return false;
+}
+
+/* The rows of the shape count for new weights alone. */
+static bool start_agrees(const train_settings *s)
+{
+    const option *o = option_named(&train_command, "block", 5);
+    const option *end = option_named(&train_command, "steps", 5);
+    for (; s->start != NULL && o < end; o++)
+        if (option_was_given(&train_command, o)) {
+            report_error("train: --%s: the model of --start has its own", o->name);
+            return false;
+        }
+    return true;
+}
+
+static bool settle(train_run *run, const train_settings *given, char **operands, int count)
+{
+    train_settings *s = &run->settings;
+    *s = *given;
+    if (count > 0 && !read_configuration(&train_command, operands[0], s))
+        return false;
+    if (!train_settings_agree(s) || !start_agrees(s))
+        return false;
+    write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
+    return put_path(run->checkpoint, s->checkpoint, s->output, ".checkpoint") &&
+           put_path(run->log_path, s->log, s->output, ".jsonl");
+}
+
+/* ------------------------------------------------------------------------------------------- beginning */
+
+static trm_train_options options_of(const train_run *run)
+{
+    trm_train_options options = train_options_of(&run->settings);
+    options.executor = trm_pool_executor(run->pool);
+    return options;
+}
+
+/* Random weights pass through a file beside the checkpoint: whether that can be written shows before any time
+ * is spent. */
+static int begin_anew(train_run *run)
+{
+    char path[PATH_BYTES + 8];
+    trm_error error = TRM_ERROR_INIT;
+    const trm_train_options options = options_of(run);
+    trm_init_options model = TRM_INIT_OPTIONS_INIT;
+    trm_status status = TRM_OK;
+    if (run->settings.start == NULL) {
+        const int made = train_data_model(&run->data, &run->settings, &model);
+        if (made != STATUS_OK)
+            return made;
+        snprintf(path, sizeof path, "%s.start", run->checkpoint);
+        status = trm_init(path, &model, &error);
+    }
+    if (status == TRM_OK)
+        status = trm_trainer_create(run->settings.start != NULL ? run->settings.start : path,
+                                    run->data.lessons, &options, &run->trainer, &error);
+    if (run->settings.start == NULL)
+        remove(path);
+    return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
+}
+
+/* The configuration in a checkpoint's metadata; false when it has none. */
+static bool stored_configuration(const char *path, char *to, size_t size)
+{
+    trm_error error = TRM_ERROR_INIT;
+    trm_model *model = NULL;
+    trm_metadata entry = TRM_METADATA_INIT;
+    bool found = false;
+    if (trm_model_open(path, NULL, &model, &error) != TRM_OK)
+        return false;
+    for (uint32_t i = 0; !found && trm_model_metadata(model, i, &entry, &error) == TRM_OK; i++)
+        found = strcmp(entry.key, configuration_key) == 0 && entry.length < size;
+    if (found)
+        snprintf(to, size, "%.*s", (int)entry.length, (const char *)entry.bytes);
+    trm_model_close(model);
+    return found;
+}
+
+/* The first line of a that b has not. */
+static bool differing_line(const char *a, const char *b, char *to, size_t size)
+{
+    while (*a != '\0') {
+        const size_t length = strcspn(a, "\n") + 1;
+        snprintf(to, size, "%.*s", (int)length - 1, a);
+        const char *at = b;
+        while (*at != '\0' && strncmp(at, a, length) != 0)
+            at += strcspn(at, "\n") + 1;
+        if (*at == '\0')
+            return true;
+        a += length;
+    }
+    return false;
+}
+
+/* A resumed run takes its options from the checkpoint: those of the command must be the same. */
+static bool same_run(const train_run *run)
+{
+    char stored[CONFIGURATION_BYTES], line[256];
+    if (!stored_configuration(run->checkpoint, stored, sizeof stored))
+        report_error("train: %s: expected a checkpoint of trm train", run->checkpoint);
+    else if (differing_line(run->configuration, stored, line, sizeof line))
+        report_error("train: the run of %s began without '%s': its options cannot change on the way",
+                     run->checkpoint, line);
+    else if (differing_line(stored, run->configuration, line, sizeof line))
+        report_error("train: the run of %s began with '%s': its options cannot change on the way",
+                     run->checkpoint, line);
+    else
+        return true;
+    return false;
+}
+
+static int begin_again(train_run *run)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const trm_train_options options = options_of(run);
+    if (!same_run(run))
+        return STATUS_USAGE;
+    const trm_status status =
+        trm_trainer_resume(run->checkpoint, run->data.lessons, &options, &run->trainer, &error);
+    return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
+}
+
+static int begin_trainer(train_run *run)
+{
+    const train_settings *s = &run->settings;
+    trm_error error = TRM_ERROR_INIT;
+    const bool there = access(run->checkpoint, F_OK) == 0;
+    run->has_checkpoint = there && s->resume;
+    const int status = run->has_checkpoint ? begin_again(run) : begin_anew(run);
+    if (status != STATUS_OK)
+        return status;
+    run->step = run->first = trm_trainer_steps(run->trainer);
+    if (trm_trainer_describe(run->trainer, configuration_key, run->configuration, &error) == TRM_OK &&
+        trm_trainer_describe(run->trainer, "training.data", run->data.summary, &error) == TRM_OK)
+        return STATUS_OK;
+    return report_error("%s", error.message);
+}
+
+/* Before any time is spent. */
+static bool may_begin(const train_run *run)
+{
+    const train_settings *s = &run->settings;
+    if (s->resume || s->restart || access(run->checkpoint, F_OK) != 0)
+        return true;
+    report_error("train: %s exists: --resume goes on with that run, --restart begins anew and replaces it",
+                 run->checkpoint);
+    return false;
+}
+
+static int begin_run(train_run *run)
+{
+    trm_error error = TRM_ERROR_INIT;
+    if (trm_pool_create((uint32_t)run->settings.threads, NULL, &run->pool, &error) != TRM_OK)
+        return report_error("--threads %u: %s", (unsigned)run->settings.threads, error.message);
+    int status = train_data_load(&run->data, &run->settings);
+    if (status == STATUS_OK)
+        status = begin_trainer(run);
+    if (status != STATUS_OK)
+        return status;
+    if (!log_open(&run->log, run->log_path, run->step > 0))
+        return STATUS_DATA;
+    log_begin(&run->log, &run->settings, run->step, run->data.summary, run->configuration);
+    report_talk("learning from %s", run->data.summary);
+    if (run->step > 0)
+        report_talk("going on after step %llu of %llu", (unsigned long long)run->step,
+                    (unsigned long long)run->settings.steps);
+    return STATUS_OK;
+}
+
+/* ------------------------------------------------------------------------------------------- running */
+
+static void show_step(train_run *run)
+{
+    char what[160];
+    const train_window *w = &run->shown;
+    const double passed = seconds_now() - w->begin;
+    int used = snprintf(what, sizeof what, "step %llu of %llu, loss %.4f", (unsigned long long)run->step,
+                        (unsigned long long)w->last.steps, w->loss / (double)w->steps);
+    if (w->halted > 0)
+        used += snprintf(what + used, sizeof what - (size_t)used, ", %.1f %% exact after %.1f steps",
+                         100.0 * (double)w->exact / (double)w->halted,
+                         (double)w->halted_steps / (double)w->halted);
+    snprintf(what + used, sizeof what - (size_t)used, ", %.1f puzzles a second",
+             (double)(w->steps * run->settings.batch) / (passed > 0.0 ? passed : 1e-9));
+    progress_show(&run->progress, (double)run->step, (double)w->last.steps, what);
+}
+
+static void show_exam(const train_run *run)
+{
+    const exam_result *e = &run->exam;
+    report_talk("step %llu: %.2f %% of %llu puzzles exact, %.2f %% of their cells, %.2f steps (%.1f s)",
+                (unsigned long long)run->step, 100.0 * (double)e->exact / (double)e->puzzles,
+                (unsigned long long)e->puzzles, 100.0 * (double)e->right / (double)e->cells,
+                (double)e->steps / (double)e->puzzles, e->seconds);
+}
+
+/* False after telling about an error. */
+static bool hold_exam(train_run *run)
+{
+    if (trm_puzzles_count(run->data.exam) == 0)
+        return true;
+    exam_result result;
+    if (!examine(trm_trainer_model(run->trainer), run->data.exam, trm_pool_executor(run->pool), &result))
+        return was_interrupted();
+    run->exam = result;
+    progress_end(&run->progress);
+    show_exam(run);
+    log_validation(&run->log, run->step, &result);
+    return true;
+}
+
+static int save(train_run *run)
+{
+    trm_error error = TRM_ERROR_INIT;
+    run->saved = seconds_now();
+    if (trm_trainer_save(run->trainer, run->checkpoint, &error) == TRM_OK) {
+        run->has_checkpoint = true;
+        return STATUS_OK;
+    }
+    progress_end(&run->progress);
+    return report_error("%s", error.message);
+}
+
+static bool exam_is_due(const train_run *run)
+{
+    const train_settings *s = &run->settings;
+    const uint64_t tenth = (s->steps + 9) / 10, every = s->validate_every > 0 ? s->validate_every : tenth;
+    return run->step % every == 0 || run->step == s->steps;
+}
+
+static bool time_is_up(const train_run *run)
+{
+    const double minutes = run->settings.minutes;
+    return minutes > 0.0 && seconds_now() - run->begin >= 60.0 * minutes;
+}
+
+/* What is done now and then. A checkpoint that cannot be written is told about, and tried again later. */
+static bool keep_books(train_run *run)
+{
+    show_step(run);
+    if (seconds_now() - run->shown.begin > 30.0)
+        window_begin(&run->shown);
+    if (run->step % run->settings.log_every == 0) {
+        log_steps(&run->log, &run->window, run->settings.batch);
+        window_begin(&run->window);
+    }
+    if (exam_is_due(run)) {
+        if (!hold_exam(run))
+            return false;
+        window_begin(&run->window); /* the exam's time is not the steps' */
+    }
+    if (seconds_now() - run->saved >= 60.0 * run->settings.save_every)
+        save(run);
+    return true;
+}
+
+static int run_steps(train_run *run)
+{
+    trm_train_report report = TRM_TRAIN_REPORT_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    window_begin(&run->window);
+    window_begin(&run->shown);
+    while (run->step < run->settings.steps) {
+        run->stopped = was_interrupted() || time_is_up(run);
+        if (run->stopped)
+            return STATUS_OK;
+        if (trm_trainer_step(run->trainer, &report, &error) != TRM_OK) {
+            progress_end(&run->progress);
+            return report_error("%s; %s%s", error.message,
+                                run->has_checkpoint ? "--resume goes on from the last checkpoint, "
+                                                    : "there is no checkpoint yet",
+                                run->has_checkpoint ? run->checkpoint : "");
+        }
+        run->step = report.step;
+        window_add(&run->window, &report);
+        window_add(&run->shown, &report);
+        if (!keep_books(run))
+            return STATUS_DATA;
+    }
+    return STATUS_OK;
+}
+
+/* ------------------------------------------------------------------------------------------- ending */
+
+static trm_status describe_result(train_run *run, trm_error *error)
+{
+    char text[160];
+    const exam_result *e = &run->exam;
+    snprintf(text, sizeof text, "step %llu of %llu: %llu of %llu validation puzzles exact",
+             (unsigned long long)run->step, (unsigned long long)run->settings.steps,
+             (unsigned long long)e->exact, (unsigned long long)e->puzzles);
+    trm_status status = trm_trainer_describe(run->trainer, "training.version", trm_version_text(), error);
+    if (status == TRM_OK && e->puzzles > 0)
+        status = trm_trainer_describe(run->trainer, "training.result", text, error);
+    return status;
+}
+
+static int write_model(train_run *run)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const uint32_t deflate = run->settings.deflate;
+    trm_status status = describe_result(run, &error);
+    if (status == TRM_OK)
+        status = trm_trainer_write(run->trainer, run->settings.output, deflate, &error);
+    if (status == TRM_ERROR_UNSUPPORTED && deflate) /* a build without zlib */
+        status = trm_trainer_write(run->trainer, run->settings.output, 0, &error);
+    return status == TRM_OK ? STATUS_OK : report_error("%s", error.message);
+}
+
+static void print_json(const train_run *run)
+{
+    const exam_result *e = &run->exam;
+    record r = record_begin(stdout);
+    record_integer(&r, "step", run->step);
+    record_integer(&r, "steps", run->settings.steps);
+    record_integer(&r, "puzzles", e->puzzles);
+    record_number(&r, "exact", e->puzzles > 0 ? (double)e->exact / (double)e->puzzles : 0.0);
+    record_number(&r, "cell", e->puzzles > 0 ? (double)e->right / (double)e->cells : 0.0);
+    record_number(&r, "seconds", seconds_now() - run->begin);
+    record_text(&r, "output", run->settings.output);
+    record_end(&r);
+    putchar('\n');
+}
+
+/* The last checkpoint and the model, also of a run that was stopped: its weights so far may be used. */
+static int end_run(train_run *run)
+{
+    progress_end(&run->progress);
+    log_steps(&run->log, &run->window, run->settings.batch);
+    const int saved = save(run), written = write_model(run);
+    log_end(&run->log, run->step, run->stopped ? "stopped" : "finished");
+    if (saved != STATUS_OK || written != STATUS_OK)
+        return STATUS_DATA;
+    report_talk("%s is written%s", run->settings.output,
+                run->stopped ? "; the same command with --resume goes on" : "");
+    if (run->settings.json)
+        print_json(run);
+    return was_interrupted() ? STATUS_INTERRUPTED : STATUS_OK;
+}
+
+static int train(train_run *run)
+{
+    run->begin = run->saved = seconds_now();
+    int status = begin_run(run);
+    if (status != STATUS_OK)
+        return status;
+    run->progress = progress_begin();
+    run->progress.before = (double)run->step;
+    status = run_steps(run);
+    return status == STATUS_OK ? end_run(run) : status;
+}
+
+static int run_train(const void *given, char **operands, int count)
+{
+    train_run *run = calloc(1, sizeof *run);
+    if (run == NULL)
+        return report_error("not enough memory");
+    int status = STATUS_USAGE;
+    report_be_quiet(((const train_settings *)given)->quiet);
+    if (settle(run, given, operands, count) && may_begin(run)) {
+        catch_interrupts();
+        status = train(run);
+    }
+    log_close(&run->log);
+    trm_trainer_free(run->trainer);
+    train_data_free(&run->data);
+    trm_pool_free(run->pool);
+    free(run);
+    return status;
+}
+
+const cli_command train_command = {
+    "train",
+    "[OPTIONS] [CONFIGURATION]",
+    "Trains a model on puzzles from files or made up. CONFIGURATION has lines 'key = value', one for each "
+    "option "
+    "below, without dashes in front; options on the command line win. The run can be stopped (control-C) and "
+    "goes on with --resume, to the same bits.",
+    train_rows,
+    sizeof(train_settings),
+    &train_defaults,
+    0,
+    1,
+    run_train,
+};

@@ -1,0 +1,133 @@
+#include "bindings/cli/train_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings/cli/alphabet_option.h"
+#include "bindings/cli/report.h"
+
+typedef struct loading {
+    train_data *data;
+    const train_settings *settings;
+    progress progress;
+    uint64_t total; /* puzzles to make */
+} loading;
+
+static void add_to_summary(train_data *data, const char *name, uint64_t puzzles)
+{
+    const size_t used = strlen(data->summary);
+    snprintf(data->summary + used, sizeof data->summary - used, "%s%s: %llu puzzles", used > 0 ? ", " : "",
+             name, (unsigned long long)puzzles);
+}
+
+static int create_sets(train_data *data, const train_settings *settings)
+{
+    trm_error error = TRM_ERROR_INIT;
+    trm_task task = kind_task(&settings->kind, settings->task);
+    if (!alphabet_of("train", settings->alphabet, &task.alphabet, &task.alphabet_first))
+        return STATUS_USAGE;
+    trm_status status = trm_puzzles_create(&task, NULL, &data->lessons, &error);
+    if (status == TRM_OK)
+        status = trm_puzzles_create(&task, NULL, &data->exam, &error);
+    return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
+}
+
+static int read_file(train_data *data, const char *path)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const uint64_t before = trm_puzzles_count(data->lessons);
+    const char *slash = strrchr(path, '/');
+    if (trm_puzzles_read(data->lessons, path, 0, &error) != TRM_OK)
+        return report_error("%s", error.message);
+    add_to_summary(data, slash != NULL ? slash + 1 : path, trm_puzzles_count(data->lessons) - before);
+    return STATUS_OK;
+}
+
+/* Files are separated by commas. */
+static int read_files(train_data *data, const char *list)
+{
+    int status = STATUS_OK;
+    while (list != NULL && status == STATUS_OK) {
+        char path[4096];
+        const size_t length = strcspn(list, ",");
+        if (length == 0 || length >= sizeof path)
+            return report_error("train: --data: expected file names with commas between, found '%s'", list);
+        memcpy(path, list, length);
+        path[length] = '\0';
+        status = was_interrupted() ? STATUS_INTERRUPTED : read_file(data, path);
+        list = list[length] == ',' ? list + length + 1 : NULL;
+    }
+    return status;
+}
+
+static void show_made(void *user, uint64_t made)
+{
+    loading *l = user;
+    char what[96];
+    snprintf(what, sizeof what, "making up puzzles, %llu of %llu", (unsigned long long)made,
+             (unsigned long long)l->total);
+    progress_show(&l->progress, (double)made, (double)l->total, what);
+}
+
+static int make(loading *l, trm_puzzles *to, uint64_t first, uint64_t count)
+{
+    l->progress = progress_begin();
+    l->total = count;
+    const int status =
+        make_puzzles("train", to, &l->settings->kind, l->settings->seed, first, count, show_made, l);
+    progress_end(&l->progress);
+    return status;
+}
+
+static int load_exam(loading *l)
+{
+    const train_settings *s = l->settings;
+    trm_error error = TRM_ERROR_INIT;
+    if (s->validation_puzzles == 0)
+        return STATUS_OK;
+    if (s->validation == NULL)
+        return s->generate > 0 ? make(l, l->data->exam, s->generate, s->validation_puzzles) : STATUS_OK;
+    if (trm_puzzles_read(l->data->exam, s->validation, s->validation_puzzles, &error) != TRM_OK)
+        return report_error("%s", error.message);
+    return STATUS_OK;
+}
+
+int train_data_load(train_data *data, const train_settings *settings)
+{
+    loading l = { .data = data, .settings = settings };
+    *data = (train_data) { .lessons = NULL };
+    int status = create_sets(data, settings);
+    if (status == STATUS_OK && settings->data != NULL)
+        status = read_files(data, settings->data);
+    if (status == STATUS_OK && settings->generate > 0) {
+        status = make(&l, data->lessons, 0, settings->generate);
+        add_to_summary(data, "made up", settings->generate);
+    }
+    return status == STATUS_OK ? load_exam(&l) : status;
+}
+
+void train_data_free(train_data *data)
+{
+    trm_puzzles_free(data->lessons);
+    trm_puzzles_free(data->exam);
+}
+
+int train_data_model(const train_data *data, const train_settings *settings, trm_init_options *to)
+{
+    trm_error error = TRM_ERROR_INIT;
+    trm_task task = TRM_TASK_INIT;
+    if (trm_puzzles_describe(data->lessons, &task, &error) != TRM_OK)
+        return report_error("%s", error.message);
+    shape_apply(&settings->shape, to);
+    to->positions = task.grid_rows * task.grid_columns;
+    to->vocabulary = task.alphabet_first + (uint32_t)strlen(task.alphabet);
+    to->head_bias = settings->head_bias;
+    to->seed = settings->seed;
+    to->task = task.name;
+    to->alphabet = task.alphabet;
+    to->alphabet_first = task.alphabet_first;
+    to->grid_rows = task.grid_rows;
+    to->grid_columns = task.grid_columns;
+    return STATUS_OK;
+}
