@@ -116,20 +116,20 @@ static bool take_line(place *at, char *line, void *settings)
     return take_pair(at, trim(line), unquote(trim(equals + 1)), settings);
 }
 
-bool read_configuration(const cli_command *command, const char *path, void *settings)
+int read_configuration(const cli_command *command, const char *path, void *settings)
 {
     place at = { .command = command, .path = path };
     if (!load(path))
-        return false;
+        return STATUS_DATA;
     for (char *line = text, *end; line != NULL; line = end) {
         end = strchr(line, '\n');
         if (end != NULL)
             *end++ = '\0';
         at.line++;
         if (!take_line(&at, line, settings))
-            return false;
+            return STATUS_USAGE;
     }
-    return true;
+    return STATUS_OK;
 }
 
 void write_configuration(const cli_command *command, size_t count, const void *settings, char *to,

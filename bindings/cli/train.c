@@ -57,17 +57,31 @@ static bool start_agrees(const train_settings *s)
     return true;
 }
 
-static bool settle(train_run *run, const train_settings *given, char **operands, int count)
+/* Before any time is spent. */
+static bool may_begin(const train_run *run)
+{
+    const train_settings *s = &run->settings;
+    if (s->resume || s->restart || access(run->checkpoint, F_OK) != 0)
+        return true;
+    report_error("train: %s exists: --resume goes on with that run, --restart begins anew and replaces it",
+                 run->checkpoint);
+    return false;
+}
+
+static int settle(train_run *run, const train_settings *given, char **operands, int count)
 {
     train_settings *s = &run->settings;
     *s = *given;
-    if (count > 0 && !read_configuration(&train_command, operands[0], s))
-        return false;
+    const int status = count > 0 ? read_configuration(&train_command, operands[0], s) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
     if (!train_settings_agree(s) || !start_agrees(s))
-        return false;
+        return STATUS_USAGE;
     write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
-    return put_path(run->checkpoint, s->checkpoint, s->output, ".checkpoint") &&
-           put_path(run->log_path, s->log, s->output, ".jsonl");
+    if (!put_path(run->checkpoint, s->checkpoint, s->output, ".checkpoint") ||
+        !put_path(run->log_path, s->log, s->output, ".jsonl") || !may_begin(run))
+        return STATUS_USAGE;
+    return STATUS_OK;
 }
 
 /* ------------------------------------------------------------------------------------------- beginning */
@@ -103,21 +117,21 @@ static int begin_anew(train_run *run)
     return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
 }
 
-/* The configuration in a checkpoint's metadata; false when it has none. */
-static bool stored_configuration(const char *path, char *to, size_t size)
+/* The configuration in a checkpoint's metadata, or nothing. */
+static trm_status stored_configuration(const char *path, char *to, size_t size, trm_error *error)
 {
-    trm_error error = TRM_ERROR_INIT;
+    trm_error end = TRM_ERROR_INIT;
     trm_model *model = NULL;
     trm_metadata entry = TRM_METADATA_INIT;
-    bool found = false;
-    if (trm_model_open(path, NULL, &model, &error) != TRM_OK)
-        return false;
-    for (uint32_t i = 0; !found && trm_model_metadata(model, i, &entry, &error) == TRM_OK; i++)
-        found = strcmp(entry.key, configuration_key) == 0 && entry.length < size;
-    if (found)
-        snprintf(to, size, "%.*s", (int)entry.length, (const char *)entry.bytes);
+    *to = '\0';
+    const trm_status status = trm_model_open(path, NULL, &model, error);
+    if (status != TRM_OK)
+        return status;
+    for (uint32_t i = 0; *to == '\0' && trm_model_metadata(model, i, &entry, &end) == TRM_OK; i++)
+        if (strcmp(entry.key, configuration_key) == 0 && entry.length < size)
+            snprintf(to, size, "%.*s", (int)entry.length, (const char *)entry.bytes);
     trm_model_close(model);
-    return found;
+    return TRM_OK;
 }
 
 /* The first line of a that b has not. */
@@ -137,28 +151,32 @@ static bool differing_line(const char *a, const char *b, char *to, size_t size)
 }
 
 /* A resumed run takes its options from the checkpoint: those of the command must be the same. */
-static bool same_run(const train_run *run)
+static int check_same_run(const train_run *run)
 {
     char stored[CONFIGURATION_BYTES], line[256];
-    if (!stored_configuration(run->checkpoint, stored, sizeof stored))
-        report_error("train: %s: expected a checkpoint of trm train", run->checkpoint);
-    else if (differing_line(run->configuration, stored, line, sizeof line))
+    trm_error error = TRM_ERROR_INIT;
+    if (stored_configuration(run->checkpoint, stored, sizeof stored, &error) != TRM_OK)
+        return report_error("%s", error.message);
+    if (stored[0] == '\0')
+        return report_error("train: %s: expected a checkpoint of trm train", run->checkpoint);
+    if (differing_line(run->configuration, stored, line, sizeof line))
         report_error("train: the run of %s began without '%s': its options cannot change on the way",
                      run->checkpoint, line);
     else if (differing_line(stored, run->configuration, line, sizeof line))
         report_error("train: the run of %s began with '%s': its options cannot change on the way",
                      run->checkpoint, line);
     else
-        return true;
-    return false;
+        return STATUS_OK;
+    return STATUS_USAGE;
 }
 
 static int begin_again(train_run *run)
 {
     trm_error error = TRM_ERROR_INIT;
     const trm_train_options options = options_of(run);
-    if (!same_run(run))
-        return STATUS_USAGE;
+    const int same = check_same_run(run);
+    if (same != STATUS_OK)
+        return same;
     const trm_status status =
         trm_trainer_resume(run->checkpoint, run->data.lessons, &options, &run->trainer, &error);
     return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
@@ -178,17 +196,6 @@ static int begin_trainer(train_run *run)
         trm_trainer_describe(run->trainer, "training.data", run->data.summary, &error) == TRM_OK)
         return STATUS_OK;
     return report_error("%s", error.message);
-}
-
-/* Before any time is spent. */
-static bool may_begin(const train_run *run)
-{
-    const train_settings *s = &run->settings;
-    if (s->resume || s->restart || access(run->checkpoint, F_OK) != 0)
-        return true;
-    report_error("train: %s exists: --resume goes on with that run, --restart begins anew and replaces it",
-                 run->checkpoint);
-    return false;
 }
 
 static int begin_run(train_run *run)
@@ -326,26 +333,25 @@ static int run_steps(train_run *run)
 
 /* ------------------------------------------------------------------------------------------- ending */
 
-static trm_status describe_result(train_run *run, trm_error *error)
+static int describe_result(train_run *run)
 {
+    trm_error error = TRM_ERROR_INIT;
     char text[160];
     const exam_result *e = &run->exam;
     snprintf(text, sizeof text, "step %llu of %llu: %llu of %llu validation puzzles exact",
              (unsigned long long)run->step, (unsigned long long)run->settings.steps,
              (unsigned long long)e->exact, (unsigned long long)e->puzzles);
-    trm_status status = trm_trainer_describe(run->trainer, "training.version", trm_version_text(), error);
+    trm_status status = trm_trainer_describe(run->trainer, "training.version", trm_version_text(), &error);
     if (status == TRM_OK && e->puzzles > 0)
-        status = trm_trainer_describe(run->trainer, "training.result", text, error);
-    return status;
+        status = trm_trainer_describe(run->trainer, "training.result", text, &error);
+    return status == TRM_OK ? STATUS_OK : report_error("%s", error.message);
 }
 
 static int write_model(train_run *run)
 {
     trm_error error = TRM_ERROR_INIT;
     const uint32_t deflate = run->settings.deflate;
-    trm_status status = describe_result(run, &error);
-    if (status == TRM_OK)
-        status = trm_trainer_write(run->trainer, run->settings.output, deflate, &error);
+    trm_status status = trm_trainer_write(run->trainer, run->settings.output, deflate, &error);
     if (status == TRM_ERROR_UNSUPPORTED && deflate) /* a build without zlib */
         status = trm_trainer_write(run->trainer, run->settings.output, 0, &error);
     return status == TRM_OK ? STATUS_OK : report_error("%s", error.message);
@@ -371,9 +377,9 @@ static int end_run(train_run *run)
 {
     progress_end(&run->progress);
     log_steps(&run->log, &run->window, run->settings.batch);
-    const int saved = save(run), written = write_model(run);
+    const int described = describe_result(run), saved = save(run), written = write_model(run);
     log_end(&run->log, run->step, run->stopped ? "stopped" : "finished");
-    if (saved != STATUS_OK || written != STATUS_OK)
+    if (described != STATUS_OK || saved != STATUS_OK || written != STATUS_OK)
         return STATUS_DATA;
     report_talk("%s is written%s", run->settings.output,
                 run->stopped ? "; the same command with --resume goes on" : "");
@@ -399,12 +405,11 @@ static int run_train(const void *given, char **operands, int count)
     train_run *run = calloc(1, sizeof *run);
     if (run == NULL)
         return report_error("not enough memory");
-    int status = STATUS_USAGE;
     report_be_quiet(((const train_settings *)given)->quiet);
-    if (settle(run, given, operands, count) && may_begin(run)) {
-        catch_interrupts();
+    catch_interrupts();
+    int status = settle(run, given, operands, count);
+    if (status == STATUS_OK)
         status = train(run);
-    }
     log_close(&run->log);
     trm_trainer_free(run->trainer);
     train_data_free(&run->data);

@@ -84,7 +84,7 @@ other=.2.1....3..4..1.
 # ------------------------------------------------------------------------------------------- the command
 
 expect 'without a command: the usage, status 2' 2 '' 'usage: trm COMMAND*solve*bench*'
-expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*generate*--version*' '' --help
+expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*generate*train*--version*' '' --help
 expect '-h' 0 'usage: trm COMMAND*' '' -h
 expect 'help' 0 'usage: trm COMMAND*' '' help
 expect 'help COMMAND' 0 'usage: trm solve *' '' help solve
@@ -98,15 +98,15 @@ usage 'too many words behind --version' "unexpected 'extra'*" --version extra
 usage 'too many words behind help' "unexpected 'extra'*" help solve extra
 
 # Each option in the tables: in the manual page, in both forms, and nothing in the manual page beside them.
-for command in info solve eval convert init bench generate; do
+for command in info solve eval convert init bench generate train; do
     expect "$command --help" 0 "usage: trm $command *" '' $command --help
     cp out help
     run $command -h
     is "$command -h is the same" "$(cat out)" "$(cat help)"
     is "$command --help: no line beyond 100 columns" "$(awk 'length > 100' help)" ''
-    sed -n 's/^  \(-., \)\{0,1\}--\([a-z-]*\) .*/\2/p' help | sort >named
+    sed -n 's/^  \(-., \)\{0,1\}--\([a-z0-9-]*\) .*/\2/p' help | sort >named
     awk -v title="trm $command" '/^\.S[sh] /{ inside = $0 == ".Ss " title } inside' "$manual" |
-        grep -o 'Fl -[a-z-]*' | sed 's/Fl -//' | grep -v '^$' | sort -u >written
+        grep -o 'Fl -[a-z0-9-]*' | sed 's/Fl -//' | grep -v '^$' | sort -u >written
     echo help >>written
     sort -u -o written written
     is "trm.1 has the options of $command, and no others" "$(tr '\n' ' ' <written)" "$(tr '\n' ' ' <named)"
@@ -145,7 +145,7 @@ usage 'not a number of threads: -1' "eval: --threads: expected a number from 0 t
 usage 'not a number of stable steps: 1' "solve: --stable: expected a number from 2 to 65536, found '1'" solve small.trm --stable 1
 usage 'not a limit: 0' "eval: --limit: expected a number from 1 to 18446744073709551615, found '0'" eval small.trm x --limit 0
 usage 'not a limit: 2^64' "eval: --limit: expected *, found '18446744073709551616'" eval small.trm x --limit 18446744073709551616
-for value in 0 0.0 -1 1e3 nan inf . 5x ' 5' 1000000001; do
+for value in 0 0.0 0e5 -1 e3 1e 1e+ 1e10 nan inf 0x1 . 5x ' 5' 1000000001; do
     usage "not a budget: '$value'" "solve: --budget: expected a number above 0, such as 0.5, to 1000000000, found '$value'" solve small.trm --budget "$value"
 done
 for value in 9 x9 9x 0x9 9x0 9x-9 '9x 9' 9x9x 9X9 65537x1; do
@@ -517,6 +517,95 @@ sleep 1
 kill -INT $process
 wait $process
 is 'generate: ctrl-C leaves no file' "$? $(ls interrupted* 2>/dev/null)" '130 '
+
+# ------------------------------------------------------------------------------------------- train
+
+cat >tiny.conf <<'EOF'
+# a run of moments
+task = sudoku
+boxes = 2x2
+	generate=  64
+channels = 16
+token-hidden = 16
+channel-hidden = 16
+cycles = 1
+updates = 1
+maximum-steps = 3
+steps = 6
+batch = 8
+learning-rate = 1e-3
+validation-puzzles = 8
+validate-every = 3
+log-every = 2
+output = "tiny.trm"
+EOF
+expect 'train' 0 '{*"step": 6, "steps": 6, "puzzles": 8, *' 'learning from made up: 64 puzzles*step 3: *% of 8 puzzles exact*step 6: *tiny.trm is written' train tiny.conf --json
+object 'train --json' step steps puzzles exact cell seconds output
+is 'train: what it leaves' "$(echo tiny.trm*)" 'tiny.trm tiny.trm.checkpoint tiny.trm.jsonl'
+expect 'train: the model solves' 0 '????????????????' '' solve tiny.trm $puzzle
+expect 'train: the model tells what made it' 0 '*training.configuration*steps = 6*training.data *made up: 64 puzzles*training.result *step 6 of 6*' '' info tiny.trm
+is 'train: the log' "$(sed 's/^{"event": "\([a-z]*\)", "step": \([0-9]*\).*}$/\1 \2/' tiny.trm.jsonl | tr '\n' ,)" \
+    'begin 0,step 2,validation 3,step 4,step 6,validation 6,end 6,'
+if [ -n "$python" ]; then
+    is 'train: the log is JSON lines' "$("$python" -c 'import json; [json.loads(line) for line in open("tiny.trm.jsonl")]' 2>&1)" ''
+else
+    skip 'train: the log is JSON lines' 'no python3'
+fi
+usage 'train: a run that exists' 'train: tiny.trm.checkpoint exists: --resume goes on *, --restart *' train tiny.conf
+usage 'train: both' 'train: expected --resume or --restart, found both' train tiny.conf --resume --restart
+usage 'train: another option on the way' "train: the run of tiny.trm.checkpoint began without 'channels = 32'*" train tiny.conf --resume --channels 32
+usage 'train: an option left out on the way' "train: the run of tiny.trm.checkpoint began with 'updates = 1'*" train tiny.conf --resume --updates 6
+cp tiny.trm whole.trm
+run train tiny.conf --restart --threads 2 -q
+is 'train: quiet, and the same bits on other threads' "$status $(cat out err; cmp tiny.trm whole.trm)" '0 '
+run train tiny.conf --restart --minutes 1e-9
+is 'train --minutes: stops at once' "$status $(tail -n 1 err)" '0 tiny.trm is written; the same command with --resume goes on'
+expect 'train --resume' 0 '' '*step 6: *' train tiny.conf --resume
+is 'train --resume: the same bits' "$(cmp tiny.trm whole.trm)" ''
+expect 'train --resume: at its end' 0 '' '*going on after step 6 of 6*' train tiny.conf --resume
+is 'train --resume: the model is written again' "$(cmp tiny.trm whole.trm)" ''
+run train tiny.conf --resume --output other.trm
+is 'train --resume: begins where there is no checkpoint' "$status $(cmp other.trm whole.trm)" '0 '
+"$trm" train tiny.conf --output stopped.trm --steps 1000000 --validate-every 1000000 >out 2>err &
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s stopped.trm.jsonl ] && break; sleep 0.3; done
+kill -TERM $!
+wait $!
+is 'train: SIGTERM leaves a checkpoint and a model' "$? $(echo stopped.trm*)" '130 stopped.trm stopped.trm.checkpoint stopped.trm.jsonl'
+expect 'train: from written puzzles' 0 '' 'learning from made.csv: 300 puzzles*' train tiny.conf --generate 0 --data made.csv --output files.trm
+usage 'train --start: a shape of its own' 'train: --block: the model of --start has its own' train --task sudoku --boxes 2x2 --generate 8 --output x.trm --start tiny.trm --block mixer
+expect 'train --start' 0 '' '*' train --task sudoku --boxes 2x2 --generate 8 --output more.trm --start tiny.trm --steps 1 --batch 2
+data 'train --start: no model' 'made.csv: *' train --task sudoku --boxes 2x2 --generate 8 --output x.trm --start made.csv
+data 'train --start: another size' 'the puzzles have 36 cells, the model 16 positions' train --task sudoku --boxes 2x3 --generate 8 --output x.trm --start tiny.trm
+usage 'train: no task' 'train: --task is missing; *' train
+usage 'train: no output' 'train: --output is missing; *' train --task sudoku
+usage 'train: no puzzles' 'train: --data or --generate is missing; *' train --task sudoku --output x.trm
+usage 'train: no alphabet' 'train: --alphabet is missing; *' train --task knights --output x.trm
+usage 'train: no grid' 'train: --grid is missing; *' train --task knights --output x.trm --alphabet ab
+usage 'train: no generator' 'train: --generate: there is no generator for the task knights' train --task knights --output x.trm --alphabet ab --grid 2x2 --data x --generate 5
+usage 'train: an option of another task' 'train: --walls is not an option of the task sudoku' train --task sudoku --walls 20
+usage 'train: out of the range that the library has' 'train: beta1 must be from 0 to 1; found 1' train tiny.conf --restart --beta1 1
+data 'train: no such configuration' 'missing.conf: No such file or directory' train missing.conf
+data 'train: no such data' 'missing.csv: *No such file*' train tiny.conf --restart --data missing.csv
+data 'train: no such directory' 'missing/x.trm*No such file*' train tiny.conf --output missing/x.trm
+printf 'source,question,answer,rating\na,%s,1111222233334444,0\n' $puzzle >wrong.csv
+data 'train: an answer that contradicts' 'wrong.csv: line 2, column *' train tiny.conf --restart --data wrong.csv
+conf() { name=$1 pattern=$2; printf "$3" >bad.conf; usage "train, configuration: $name" "bad.conf, line $pattern" train bad.conf; }
+conf 'an unknown key' "2: unknown key 'chanels'; did you mean 'channels'[?]" 'task = sudoku\nchanels = 3\n'
+conf 'an unknown key, none near' "1: unknown key 'frobnicate'; 'trm train --help' *" 'frobnicate = 3'
+conf 'no equals sign' "1: expected 'key = value', found 'steps 3'" 'steps 3'
+conf 'a value out of range' "1: steps: expected a number from 1 to 1000000000, found '0'" 'steps = 0'
+conf 'a rate that is none' "1: clip: expected a number from 0 to 1000000, such as 0.5 or 1e-3, found 'big'" 'clip = big'
+conf 'twice' "3: 'steps' has a value since line 1" 'steps = 1\n\nsteps = 2\n'
+conf 'a flag' "1: 'resume' belongs on the command line, as --resume" 'resume = yes'
+conf 'no value' "1: task: expected some text, found ''" 'task ='
+printf 'task = sudoku\000\n' >bad.conf
+data 'train, configuration: a zero byte' 'bad.conf: expected text, found byte 0x00 at offset 13' train bad.conf
+head -c 70000 /dev/zero | tr '\0' '#' >bad.conf
+data 'train, configuration: too long' 'bad.conf: expected a configuration of at most 65536 bytes' train bad.conf
+cp small.trm tiny.trm.checkpoint
+data 'train --resume: a model is no checkpoint' 'train: tiny.trm.checkpoint: expected a checkpoint of trm train' train tiny.conf --resume
+head -c 3000 other.trm.checkpoint >tiny.trm.checkpoint
+data 'train --resume: a checkpoint cut short' 'tiny.trm.checkpoint: *' train tiny.conf --resume
 
 # ------------------------------------------------------------------------------------------- streams and signals
 
