@@ -8,6 +8,7 @@
 
 #include "bindings/cli/configuration.h"
 #include "bindings/cli/report.h"
+#include "bindings/cli/team.h"
 #include "bindings/cli/train_data.h"
 #include "bindings/cli/train_log.h"
 #include "bindings/cli/train_settings.h"
@@ -17,6 +18,8 @@ enum { PATH_BYTES = 4096, CONFIGURATION_BYTES = 8192 };
 static const char configuration_key[] = "training.configuration";
 
 typedef struct train_run {
+    team team;
+    bool lost; /* a process of the team */
     train_settings settings;
     char checkpoint[PATH_BYTES], log_path[PATH_BYTES], configuration[CONFIGURATION_BYTES];
     train_data data;
@@ -90,6 +93,7 @@ static trm_train_options options_of(const train_run *run)
 {
     trm_train_options options = train_options_of(&run->settings);
     options.executor = trm_pool_executor(run->pool);
+    options.team = &run->team.given;
     return options;
 }
 
@@ -208,7 +212,7 @@ static int begin_run(train_run *run)
         status = begin_trainer(run);
     if (status != STATUS_OK)
         return status;
-    if (!log_open(&run->log, run->log_path, run->step > 0))
+    if (team_leads(&run->team) && !log_open(&run->log, run->log_path, run->step > 0))
         return STATUS_DATA;
     log_begin(&run->log, &run->settings, run->step, run->data.summary, run->configuration);
     report_talk("learning from %s", run->data.summary);
@@ -248,7 +252,7 @@ static void show_exam(const train_run *run)
 /* False after telling about an error. */
 static bool hold_exam(train_run *run)
 {
-    if (trm_puzzles_count(run->data.exam) == 0)
+    if (trm_puzzles_count(run->data.exam) == 0 || !team_leads(&run->team))
         return true;
     exam_result result;
     if (!examine(trm_trainer_model(run->trainer), run->data.exam, trm_pool_executor(run->pool), &result))
@@ -300,9 +304,23 @@ static bool keep_books(train_run *run)
             return false;
         window_begin(&run->window); /* the exam's time is not the steps' */
     }
-    if (seconds_now() - run->saved >= 60.0 * run->settings.save_every)
+    if (team_leads(&run->team) && seconds_now() - run->saved >= 60.0 * run->settings.save_every)
         save(run);
     return true;
+}
+
+/* The step was not made. When it was for another process, whoever is left keeps the run. */
+static int fail_step(train_run *run, trm_status status, const char *sentence)
+{
+    progress_end(&run->progress);
+    run->lost = status != TRM_ERROR_UNSUPPORTED;
+    if (run->lost)
+        save(run);
+    report_error("%s; %s%s", sentence,
+                 run->has_checkpoint ? "--resume goes on from the last checkpoint, "
+                                     : "there is no checkpoint yet",
+                 run->has_checkpoint ? run->checkpoint : "");
+    return was_interrupted() ? STATUS_INTERRUPTED : STATUS_DATA;
 }
 
 static int run_steps(train_run *run)
@@ -313,15 +331,13 @@ static int run_steps(train_run *run)
     window_begin(&run->shown);
     while (run->step < run->settings.steps) {
         run->stopped = was_interrupted() || time_is_up(run);
+        if (!team_agree(&run->team, &run->stopped, &error))
+            return fail_step(run, TRM_ERROR_FILE, error.message);
         if (run->stopped)
             return STATUS_OK;
-        if (trm_trainer_step(run->trainer, &report, &error) != TRM_OK) {
-            progress_end(&run->progress);
-            return report_error("%s; %s%s", error.message,
-                                run->has_checkpoint ? "--resume goes on from the last checkpoint, "
-                                                    : "there is no checkpoint yet",
-                                run->has_checkpoint ? run->checkpoint : "");
-        }
+        const trm_status status = trm_trainer_step(run->trainer, &report, &error);
+        if (status != TRM_OK)
+            return fail_step(run, status, error.message);
         run->step = report.step;
         window_add(&run->window, &report);
         window_add(&run->shown, &report);
@@ -376,6 +392,8 @@ static void print_json(const train_run *run)
 static int end_run(train_run *run)
 {
     progress_end(&run->progress);
+    if (!team_leads(&run->team))
+        return was_interrupted() ? STATUS_INTERRUPTED : STATUS_OK;
     log_steps(&run->log, &run->window, run->settings.batch);
     const int described = describe_result(run), saved = save(run), written = write_model(run);
     log_end(&run->log, run->step, run->stopped ? "stopped" : "finished");
@@ -397,7 +415,7 @@ static int train(train_run *run)
     run->progress = progress_begin();
     run->progress.before = (double)run->step;
     status = run_steps(run);
-    return status == STATUS_OK ? end_run(run) : status;
+    return status == STATUS_OK && !run->lost ? end_run(run) : status;
 }
 
 static int run_train(const void *given, char **operands, int count)
@@ -405,11 +423,13 @@ static int run_train(const void *given, char **operands, int count)
     train_run *run = calloc(1, sizeof *run);
     if (run == NULL)
         return report_error("not enough memory");
-    report_be_quiet(((const train_settings *)given)->quiet);
     catch_interrupts();
-    int status = settle(run, given, operands, count);
+    int status = team_begin(&run->team) ? settle(run, given, operands, count) : STATUS_USAGE;
+    report_be_quiet(run->settings.quiet || !team_leads(&run->team));
     if (status == STATUS_OK)
         status = train(run);
+    if ((status == STATUS_OK || status == STATUS_INTERRUPTED) && !run->lost)
+        team_end(&run->team);
     log_close(&run->log);
     trm_trainer_free(run->trainer);
     train_data_free(&run->data);

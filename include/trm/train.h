@@ -416,6 +416,26 @@ typedef enum trm_optimiser {
 } trm_optimiser;
 
 /**
+ * Processes that learn together, on one machine or several of the same kind. Each has a trainer of its own, made
+ * with the same model, puzzles and options but for `rank`, and calls trm_trainer_step() as often as the others.
+ * Of each step it teaches its share of the batch; then all of them have the same bits, which are those of a
+ * single process with the same options. `trm train` makes one of MPI.
+ */
+typedef struct trm_team {
+    size_t size;    /**< sizeof(trm_team) */
+    uint32_t rank;  /**< of this process, below count */
+    uint32_t count; /**< processes, at most options.shards */
+    /**
+     * Gives every process the parts of all: `data` has `count` parts, one after another, of bytes[0],
+     * bytes[1], ... bytes, of which this process has filled part `rank`; when it returns the others are filled,
+     * too. All processes call it with the same `bytes`. Any other status than TRM_OK, with a sentence in
+     * `error` (never NULL), fails the step: its trainer is then as before the step, and may be saved.
+     */
+    trm_status (*share)(void *user, void *data, const size_t *bytes, trm_error *error);
+    void *user;
+} trm_team;
+
+/**
  * How to train. Each optimiser step takes one supervision step of each puzzle of the batch; its state is
  * carried on until the puzzle halts, then another takes its place. The defaults are the fast recipe for small
  * models (Muon, cosine, no label smoothing).
@@ -454,11 +474,12 @@ typedef struct trm_train_options {
     uint32_t reserved;            /**< 0 */
     const trm_executor *executor; /**< or NULL: the calling thread; not copied, outlives the trainer */
     const trm_allocator *allocator; /**< or NULL */
+    const trm_team *team;           /**< or NULL: this process alone; copied */
 } trm_train_options;
 #define TRM_TRAIN_OPTIONS_INIT \
     { \
         sizeof(trm_train_options), 128, 8, 1000, 0, TRM_OPTIMISER_MUON, 16, 1e-3, 0.0, 0.9, 0.95, 0.02, \
-            0.005, 0.95, 1e-2, 0.1, 0, 1, 0, 1.0, 0.0, 0.5, 0.1, 0.99, 0, 1, 0, 0, 0, NULL, NULL \
+            0.005, 0.95, 1e-2, 0.1, 0, 1, 0, 1.0, 0.0, 0.5, 0.1, 0.99, 0, 1, 0, 0, 0, NULL, NULL, NULL \
     }
 
 /** A training run: weights, averages, moments, and the puzzles on their way. One thread at a time. */
@@ -507,7 +528,8 @@ TRM_API void trm_trainer_free(trm_trainer *trainer);
  * One optimiser step. The bits of the weights depend on the model, the puzzles and the options alone, not on
  * the executor.
  * @param report  receives what was done; may be NULL.
- * @return TRM_ERROR_ARGUMENT when all steps of the run are done; TRM_ERROR_UNSUPPORTED when the loss or the
+ * @return TRM_ERROR_ARGUMENT when all steps of the run are done; what the team's share() returned, and
+ * TRM_ERROR_UNSUPPORTED when the loss or the
  * gradient is not a finite number: the weights are then as before the step, and the run cannot go on. The
  * trainer's thread. Since 0.1.0.
  */

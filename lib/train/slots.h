@@ -11,6 +11,7 @@ typedef struct trmi_slot {
     uint32_t steps;           /* supervision steps made */
     uint32_t least;           /* before which it may not halt */
     int32_t *tokens, *labels; /* S */
+    uint32_t identifier;      /* its row of puzzle embeddings: 0, a set's puzzles have none of their own */
     float *y, *z;             /* options.states times N x D */
     float *puzzle_gradient;   /* puzzle_width, or NULL */
     trmi_loss loss;           /* of the last step */

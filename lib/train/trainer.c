@@ -25,6 +25,7 @@ static trmi_lesson lesson_of(const trm_trainer *trainer, const trmi_slot *slot, 
     return (trmi_lesson) {
         .tokens = slot->tokens,
         .labels = slot->labels,
+        .identifier = slot->identifier,
         .y = slot->y + state * count,
         .z = slot->z + state * count,
         .sums = sums,
@@ -96,7 +97,7 @@ static void teach_shards(void *argument, uint32_t index)
     teaching *job = argument;
     for (;;) {
         const unsigned shard = atomic_fetch_add(&job->next, 1);
-        if (shard >= job->trainer->options.shards)
+        if (shard >= job->trainer->team.shards.end)
             return;
         teach_shard(job->trainer, &job->trainer->desks[index], shard);
     }
@@ -105,7 +106,7 @@ static void teach_shards(void *argument, uint32_t index)
 static void teach_batch(trm_trainer *trainer)
 {
     teaching job = { .trainer = trainer };
-    atomic_init(&job.next, 0);
+    atomic_init(&job.next, trainer->team.shards.begin);
     trmi_lesson_plan *plan = &trainer->desks[0].plan;
     trmi_schedule_depth(&trainer->options, &trainer->model->config, trainer->step, &plan->cycles,
                         &plan->updates);
@@ -128,17 +129,38 @@ static void average(const trm_trainer *trainer)
     }
 }
 
-/* Puzzles of the batch that have the same identifier (every one, so far) share the sum of their gradients. */
+/* Whether no earlier puzzle of the batch has the same identifier. */
+static bool is_first(const trm_trainer *trainer, uint32_t index)
+{
+    const trmi_slot *slots = trainer->slots.slots;
+    for (uint32_t i = 0; i < index; i++)
+        if (slots[i].identifier == slots[index].identifier)
+            return false;
+    return true;
+}
+
+/* Adds to a puzzle's gradient those of all later ones with its identifier. */
+static void gather(const trm_trainer *trainer, uint32_t index)
+{
+    const trmi_slot *slots = trainer->slots.slots;
+    for (uint32_t i = index + 1; i < trainer->options.batch; i++) {
+        if (slots[i].identifier != slots[index].identifier)
+            continue;
+        for (uint32_t k = 0; k < trainer->model->config.puzzle_width; k++)
+            slots[index].puzzle_gradient[k] += slots[i].puzzle_gradient[k];
+    }
+}
+
+/* Puzzles of the batch that have the same identifier share the sum of their gradients. */
 static void learn_puzzles(trm_trainer *trainer, double rate)
 {
-    const uint32_t width = trainer->model->config.puzzle_width;
-    trmi_slot *first = &trainer->slots.slots[0];
-    if (first->puzzle_gradient == NULL)
-        return;
-    for (uint32_t i = 1; i < trainer->options.batch; i++)
-        for (uint32_t k = 0; k < width; k++)
-            first->puzzle_gradient[k] += trainer->slots.slots[i].puzzle_gradient[k];
-    trmi_optimiser_puzzle(&trainer->optimiser, 0, first->puzzle_gradient, rate);
+    const trmi_slot *slots = trainer->slots.slots;
+    for (uint32_t i = 0; i < trainer->options.batch && slots[i].puzzle_gradient != NULL; i++) {
+        if (!is_first(trainer, i))
+            continue;
+        gather(trainer, i);
+        trmi_optimiser_puzzle(&trainer->optimiser, slots[i].identifier, slots[i].puzzle_gradient, rate);
+    }
 }
 
 static trm_status learn(trm_trainer *trainer, double rate, double *norm, trm_error *error)
@@ -198,9 +220,13 @@ trm_status trm_trainer_step(trm_trainer *trainer, trm_train_report *report, trm_
                          (unsigned long long)trainer->options.steps);
     trm_train_report done = TRM_TRAIN_REPORT_INIT;
     done.learning_rate = trmi_schedule_rate(&trainer->options, trainer->step);
+    trmi_team_keep(trainer);
     teach_batch(trainer);
+    trm_status status = trmi_team_share(trainer, error);
+    if (status != TRM_OK)
+        return status;
     sum_up(trainer, &done);
-    const trm_status status = learn(trainer, done.learning_rate, &done.gradient_norm, error);
+    status = learn(trainer, done.learning_rate, &done.gradient_norm, error);
     if (status != TRM_OK)
         return status;
     trainer->step++;
@@ -308,6 +334,8 @@ static trm_status begin_parts(trm_trainer *trainer, const trm_puzzles *puzzles, 
     if (status == TRM_OK)
         status = trmi_slots_begin(&trainer->slots, trainer->model, puzzles, &trainer->options,
                                   &trainer->allocator, error);
+    if (status == TRM_OK)
+        status = trmi_team_begin(trainer, error);
     return status == TRM_OK ? begin_desks(trainer, error) : status;
 }
 
@@ -376,6 +404,7 @@ void trm_trainer_free(trm_trainer *trainer)
     const trm_allocator allocator = trainer->allocator;
     for (uint32_t i = 0; trainer->desks != NULL && i < trainer->executor.width; i++)
         trmi_desk_end(&trainer->desks[i]);
+    trmi_team_end(&trainer->team);
     trmi_slots_end(&trainer->slots);
     trmi_optimiser_end(&trainer->optimiser);
     trmi_parameters_end(&trainer->parameters);

@@ -5,6 +5,7 @@
 #include "lib/interchange/labels.h"
 #include "lib/train/optimiser.h"
 #include "lib/train/slots.h"
+#include "lib/train/team.h"
 
 struct trm_trainer {
     trm_allocator allocator;
@@ -16,6 +17,7 @@ struct trm_trainer {
     trmi_parameters parameters;
     trmi_optimiser optimiser;
     trmi_slots slots;
+    trmi_team team;
     trmi_desk *desks;   /* executor.width */
     float *sums;        /* options.shards times parameters.sums_count */
     trmi_labels labels; /* metadata of the files that are written */

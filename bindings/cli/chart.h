@@ -1,0 +1,54 @@
+/* Charts as SVG 1.1 that needs nothing else: no style sheet, script or font. */
+#ifndef TRM_CLI_CHART_H
+#define TRM_CLI_CHART_H
+
+#include <stdio.h>
+
+#include "bindings/cli/curve.h"
+
+/* Colours of Okabe and Ito, which colour-blind people can tell apart; light ones for what lies behind. */
+#define CHART_BLUE "#0072b2"
+#define CHART_LIGHT_BLUE "#a6cee3"
+#define CHART_VERMILION "#d55e00"
+#define CHART_GREEN "#009e73"
+#define CHART_TEXT "#24292f"
+#define CHART_FAINT "#6a737d"
+
+/* A rectangle of the picture and what its edges stand for. */
+typedef struct panel {
+    double left, top, width, height; /* pixels */
+    double x_low, x_high, y_low, y_high;
+    bool logarithmic; /* y; then above 0 */
+} panel;
+
+/* Begins a picture; the name is for those who cannot see it. */
+void chart_begin(FILE *to, double width, double height, const char *name);
+void chart_end(FILE *to);
+
+/* anchor: start, middle or end. Text is UTF-8, what is not becomes '?'. */
+typedef struct text_style {
+    const char *colour, *anchor;
+    double size;
+    bool bold;
+} text_style;
+void chart_text(FILE *to, double x, double y, text_style style, const char *text);
+
+/* Grid and ticks. The labels are steps, shares in per cent, or numbers. */
+void chart_y_axis(FILE *to, const panel *p, bool per_cent);
+void chart_x_grid(FILE *to, const panel *p);
+
+/* Labels below the ticks, `below` pixels under the panel, of x times `factor`. */
+void chart_x_labels(FILE *to, const panel *p, double below, double factor, const char *name);
+
+/* A line across the panel with a label at its upper end. */
+void chart_mark(FILE *to, const panel *p, double x, const char *label);
+
+void chart_curve(FILE *to, const panel *p, const curve *c, const char *colour, double width);
+void chart_dots(FILE *to, const panel *p, const curve *c, const char *colour);
+
+/* An entry of a legend whose right end is at x; returns where the next one may end. */
+double chart_legend(FILE *to, double x, double y, const char *colour, double width, bool dot, const char *text);
+
+double chart_y(const panel *p, double y);
+
+#endif
