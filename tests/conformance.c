@@ -2,8 +2,9 @@
  *
  * Does the library compute what the published code computes? Each file holds weights and what the published
  * code made of them (tests/golden/README.md). The weights are converted and opened in memory, the same
- * puzzles are solved, and every golden tensor is compared. Exit status: 0 when all are within the tolerance,
- * 1 when not or when a file is not of that form, 2 for wrong usage. */
+ * puzzles are solved, and every golden tensor is compared; where it has training values, the model is trained,
+ * too. Exit status: 0 when all are within the tolerance, 1 when not or when a file is not of that form, 2 for
+ * wrong usage. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -18,12 +19,14 @@
 #include "lib/core/memory.h"
 #include "lib/interchange/safetensors.h"
 #include "tests/support/solver_state.h"
+#include "tests/training_values.h"
 
 enum { MOST_STEPS = 65536, MOST_PUZZLES = 65536 };
 
 static const char usage[] = "usage: conformance [--tolerance X] FILE.safetensors...\n"
                             "Compares the library with the reference numbers in each file; the tolerance is "
-                            "absolute, 1e-4 unless given.\n";
+                            "absolute, for training values\n"
+                            "relative to a tensor's largest entry, 1e-4 unless given.\n";
 
 /* -------------------------------------------------------------------------------------- golden tensors */
 
@@ -35,14 +38,6 @@ static const char *const golden_names[GOLDEN_COUNT] = {
 };
 
 static const char *const question_names[] = { "golden.inputs", "golden.puzzle_identifiers" };
-
-/* Values of the first training steps; those that end in a point are the beginning of a name. */
-static const char *const training_names[] = {
-    "golden.labels",          "golden.lm_loss",      "golden.q_halt_loss",
-    "golden.q_continue_loss", "golden.loss",         "golden.loss_curve",
-    "golden.train_logits",    "golden.softmax_loss", "golden.softmax_logits_grad",
-    "golden.grad.",           "golden.after5.",      "golden.ema5.",
-};
 
 typedef struct golden {
     const trmi_safetensor *tensor;
@@ -377,17 +372,6 @@ static bool report_errors(const bed *b, double tolerance)
     return good;
 }
 
-static bool is_training(const char *name)
-{
-    for (size_t i = 0; i < sizeof training_names / sizeof *training_names; i++) {
-        const size_t length = strlen(training_names[i]);
-        const bool beginning = training_names[i][length - 1] == '.';
-        if (beginning ? strncmp(name, training_names[i], length) == 0 : strcmp(name, training_names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool is_checked(const char *name)
 {
     for (int i = 0; i < GOLDEN_COUNT; i++)
@@ -396,39 +380,59 @@ static bool is_checked(const char *name)
     return strcmp(name, question_names[0]) == 0 || strcmp(name, question_names[1]) == 0;
 }
 
+static bool is_trainable(const bed *b)
+{
+    return b->model->config.architecture == TRM_ARCHITECTURE_TRM;
+}
+
 static void report_unchecked(const bed *b)
 {
-    uint32_t training = 0;
     for (uint32_t i = 0; i < b->file.count; i++) {
         const char *name = b->file.tensors[i].name;
         if (strncmp(name, "golden.", 7) != 0 || is_checked(name))
             continue;
-        if (is_training(name))
-            training++;
-        else
+        if (!training_values_has(name))
             printf("  not known: %s\n", name);
+        else if (!is_trainable(b))
+            printf("  not checked, HRMs are not trained: %s\n", name);
     }
-    if (training > 0)
-        printf("  not checked: training values (%" PRIu32 " tensors)\n", training);
+}
+
+static trm_status check_training(const bed *b, double tolerance, bool *good, trm_error *error)
+{
+    const training_file file = { .tensors = &b->file,
+                                 .data = b->data,
+                                 .bytes = b->bytes,
+                                 .puzzles = b->puzzles,
+                                 .tokens = b->tokens,
+                                 .identifiers = b->identifiers };
+    return is_trainable(b) ? training_values_check(&file, tolerance, good, error) : TRM_OK;
+}
+
+static trm_status compare_file(bed *b, const char *path, double tolerance, bool *good, trm_error *error)
+{
+    trm_status status = bed_open(path, b, error);
+    if (status == TRM_OK)
+        status = compare_all(b, error);
+    if (status != TRM_OK)
+        return status;
+    printf("%s: %" PRIu32 " puzzles, %" PRIu32 " steps\n", path, b->puzzles, b->steps);
+    *good = report_errors(b, tolerance);
+    status = check_training(b, tolerance, good, error);
+    report_unchecked(b);
+    return status;
 }
 
 static bool check_file(const char *path, double tolerance)
 {
     bed b = { 0 };
+    bool good = true;
     trm_error error = TRM_ERROR_INIT;
-    trm_status status = bed_open(path, &b, &error);
-    if (status == TRM_OK)
-        status = compare_all(&b, &error);
-    bool good = status == TRM_OK;
-    if (good) {
-        printf("%s: %" PRIu32 " puzzles, %" PRIu32 " steps\n", path, b.puzzles, b.steps);
-        good = report_errors(&b, tolerance);
-        report_unchecked(&b);
-    } else {
+    const trm_status status = compare_file(&b, path, tolerance, &good, &error);
+    if (status != TRM_OK)
         fprintf(stderr, "%s: %s\n", path, error.message);
-    }
     bed_close(&b);
-    return good;
+    return status == TRM_OK && good;
 }
 
 /* ------------------------------------------------------------------------------------------------ main */

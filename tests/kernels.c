@@ -18,7 +18,7 @@
 #include "lib/core/bytes.h"
 #include "lib/core/clock.h"
 #include "lib/core/cpu.h"
-#include "lib/kernels/kernels.h"
+#include "lib/kernels/gradients.h"
 
 /* ------------------------------------------------------------------------------------------- random numbers
  */
@@ -116,10 +116,23 @@ static void zero_spare_lanes(twin t, uint32_t rows, uint32_t width, size_t panel
 
 /* ------------------------------------------------------------------------------------------- cases */
 
-/* One random case of one kernel: tables[0] is the reference, tables[1] the variant. */
-typedef bool kernel_case(const trmi_kernels *tables);
+/* The tables of one instruction set. */
+typedef struct variant {
+    trmi_kernels kernels;
+    trmi_gradients gradients;
+} variant;
 
-static bool case_product(const trmi_kernels *k)
+/* libtrm-train has the backward passes; a build without it has no other kernels than the core's. */
+#ifdef WITH_GRADIENTS
+#define GRADIENTS(call) call
+#else
+#define GRADIENTS(call) (void)0
+#endif
+
+/* One random case of one kernel: v[0] is the reference, v[1] the variant. */
+typedef bool kernel_case(const variant *v);
+
+static bool case_product(const variant *v)
 {
     const uint32_t rows = between(1, 40), panels = between(1, 5);
     const uint32_t depth =
@@ -136,42 +149,44 @@ static bool case_product(const trmi_kernels *k)
     twin b = twin_new(panels * b_panel, true);
     twin c = twin_new(wide ? rows * c_row : panels * c_panel, accumulate);
     for (int side = 0; side < 2; side++)
-        k[side].product(&(trmi_product) { rows, depth, panels, a.data[side], a_row, a_block, b.data[side],
-                                          b_panel, c.data[side], c_row, c_panel, accumulate });
+        v[side].kernels.product(&(trmi_product) { rows, depth, panels, a.data[side], a_row, a_block,
+                                                  b.data[side], b_panel, c.data[side], c_row, c_panel,
+                                                  accumulate });
     return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
 }
 
-static bool case_add(const trmi_kernels *k)
+static bool case_add(const variant *v)
 {
     const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
     twin to = twin_new(count, false), a = twin_new(count, true), b = twin_new(count, true),
          c = twin_new(count, true);
     for (int side = 0; side < 2; side++) {
-        k[side].add(to.data[side], a.data[side], b.data[side], count);
-        k[side].add_three(a.data[side], a.data[side], b.data[side], c.data[side], count); /* in place */
+        v[side].kernels.add(to.data[side], a.data[side], b.data[side], count);
+        v[side].kernels.add_three(a.data[side], a.data[side], b.data[side], c.data[side],
+                                  count); /* in place */
     }
     return (int)twin_same(to) & (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
 }
 
-static bool case_gate_plain(const trmi_kernels *k)
+static bool case_gate_plain(const variant *v)
 {
     const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
     twin to = twin_new(count, false), gate = twin_new(count, true), up = twin_new(count, true);
     for (int side = 0; side < 2; side++)
-        k[side].gate_plain(to.data[side], gate.data[side], up.data[side], count);
+        v[side].kernels.gate_plain(to.data[side], gate.data[side], up.data[side], count);
     return (int)twin_same(to) & (int)twin_same(gate) & (int)twin_same(up);
 }
 
-static bool case_gate_normed(const trmi_kernels *k)
+static bool case_gate_normed(const variant *v)
 {
     const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
     twin to = twin_new(count, false), gate = twin_new(count, true), up = twin_new(count, true);
     for (int side = 0; side < 2; side++)
-        k[side].gate_normed(to.data[side], gate.data[side], up.data[side], count);
+        v[side].kernels.gate_normed(to.data[side], gate.data[side], up.data[side], count);
     return (int)twin_same(to) & (int)twin_same(gate) & (int)twin_same(up);
 }
 
-static bool case_norm_columns(const trmi_kernels *k)
+static bool case_norm_columns(const variant *v)
 {
     const uint32_t rows = between(1, 20), width = between(1, 100),
                    panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
@@ -183,25 +198,25 @@ static bool case_norm_columns(const trmi_kernels *k)
     for (int side = 0; side < 2; side++) {
         const trmi_rows_view view_to = { to.data[side], panel }, view_a = { a.data[side], panel },
                              view_b = { b.data[side], panel };
-        k[side].norm_columns(view_to, view_a, view_b, rows, width, 1e-5f);
-        k[side].norm_columns_gated(view_a, view_b, rows, width, 1e-5f);
+        v[side].kernels.norm_columns(view_to, view_a, view_b, rows, width, 1e-5f);
+        v[side].kernels.norm_columns_gated(view_a, view_b, rows, width, 1e-5f);
     }
     return (int)twin_same(to) & (int)twin_same(a) & (int)twin_same(b);
 }
 
-static bool case_norm_rows(const trmi_kernels *k)
+static bool case_norm_rows(const variant *v)
 {
     const uint32_t rows = between(1, 100);
     const size_t count = (size_t)rows * TRMI_PANEL;
     twin to = twin_new(count, false), a = twin_new(count, true), b = twin_new(count, true);
     for (int side = 0; side < 2; side++) {
-        k[side].norm_rows(to.data[side], a.data[side], b.data[side], rows, 1e-5f);
-        k[side].norm_rows_gated(a.data[side], b.data[side], rows, 1e-5f);
+        v[side].kernels.norm_rows(to.data[side], a.data[side], b.data[side], rows, 1e-5f);
+        v[side].kernels.norm_rows_gated(a.data[side], b.data[side], rows, 1e-5f);
     }
     return (int)twin_same(to) & (int)twin_same(a) & (int)twin_same(b);
 }
 
-static bool case_softmax(const trmi_kernels *k)
+static bool case_softmax(const variant *v)
 {
     const uint32_t rows = between(1, 9), count = between(1, 70);
     const size_t stride = (count + TRMI_PANEL - 1) / TRMI_PANEL * TRMI_PANEL;
@@ -211,21 +226,22 @@ static bool case_softmax(const trmi_kernels *k)
             for (int side = 0; side < 2; side++)
                 scores.data[side][row * stride + j] = trmi_float_of_bits(POISON);
     for (int side = 0; side < 2; side++)
-        k[side].softmax(scores.data[side], stride, rows, count, 0.25f, inverse.data[side]);
+        v[side].kernels.softmax(scores.data[side], stride, rows, count, 0.25f, inverse.data[side]);
     return (int)twin_same(scores) & (int)twin_same(inverse);
 }
 
-static bool case_scale_rows(const trmi_kernels *k)
+static bool case_scale_rows(const variant *v)
 {
     const uint32_t rows = between(1, 20), panels = between(1, 4);
     const size_t panel = (rows + between(0, 2)) * TRMI_PANEL;
     twin to = twin_new(panels * panel, true), factor = twin_new(rows, true);
     for (int side = 0; side < 2; side++)
-        k[side].scale_rows((trmi_rows_view) { to.data[side], panel }, panels, rows, factor.data[side]);
+        v[side].kernels.scale_rows((trmi_rows_view) { to.data[side], panel }, panels, rows,
+                                   factor.data[side]);
     return (int)twin_same(to) & (int)twin_same(factor);
 }
 
-static bool case_rotate(const trmi_kernels *k)
+static bool case_rotate(const variant *v)
 {
     const uint32_t rows = between(1, 20), half = next() % 2 ? between(1, 40) : TRMI_PANEL * between(1, 3);
     const uint32_t panels = (2 * half + TRMI_PANEL - 1) / TRMI_PANEL;
@@ -233,9 +249,205 @@ static bool case_rotate(const trmi_kernels *k)
     twin head = twin_new(panels * panel, true), c = twin_new((size_t)rows * half, true),
          s = twin_new((size_t)rows * half, true);
     for (int side = 0; side < 2; side++)
-        k[side].rotate((trmi_rows_view) { head.data[side], panel }, rows, half, c.data[side], s.data[side]);
+        v[side].kernels.rotate((trmi_rows_view) { head.data[side], panel }, rows, half, c.data[side],
+                               s.data[side]);
     return (int)twin_same(head) & (int)twin_same(c) & (int)twin_same(s);
 }
+
+#ifdef WITH_GRADIENTS
+
+/* ------------------------------------------------------------------------------------------- backward passes
+ */
+
+/* What lies between the panels of an output is nobody's. */
+static bool gaps_alive(twin t, uint32_t rows, uint32_t panels, size_t panel)
+{
+    for (uint32_t p = 0; p + 1 < panels; p++)
+        for (size_t i = (size_t)rows * TRMI_PANEL; i < panel; i++)
+            if (trmi_bits_of_float(t.data[1][p * panel + i]) != POISON)
+                return false;
+    return true;
+}
+
+static trmi_rows_view written(twin t, int side, size_t panel)
+{
+    return (trmi_rows_view) { t.data[side], panel };
+}
+
+static trmi_rows_read readable(twin t, int side, size_t panel)
+{
+    return (trmi_rows_read) { t.data[side], panel };
+}
+
+/* Rows in panels, or beside each other as scores are. */
+static bool case_transpose(const variant *v)
+{
+    const uint32_t rows = between(1, 70), panels = between(1, 5);
+    const bool wide = next() % 2;
+    const size_t row = wide ? (panels + between(0, 2)) * TRMI_PANEL : TRMI_PANEL;
+    const size_t panel = wide ? TRMI_PANEL : (rows + between(0, 2)) * TRMI_PANEL;
+    const size_t blocks = (rows + TRMI_PANEL - 1) / TRMI_PANEL;
+    twin to = twin_new(blocks * panels * TRMI_PANEL * TRMI_PANEL, false),
+         from = twin_new((panels - 1) * panel + (rows - 1) * row + TRMI_PANEL, true);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.transpose(to.data[side], readable(from, side, panel), row, rows, panels);
+    bool zero = true; /* the lanes beyond the last row */
+    for (size_t i = 0; i < panels * TRMI_PANEL * TRMI_PANEL; i++)
+        if ((blocks - 1) * TRMI_PANEL + i % TRMI_PANEL >= rows)
+            zero &= to.data[1][(blocks - 1) * panels * TRMI_PANEL * TRMI_PANEL + i] == 0.0f;
+    return (int)zero & (int)twin_same(to) & (int)twin_same(from);
+}
+
+static bool case_accumulate(const variant *v)
+{
+    const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
+    twin to = twin_new(count, true), a = twin_new(count, true);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.accumulate(to.data[side], a.data[side], count);
+    return (int)twin_same(to) & (int)twin_same(a);
+}
+
+static bool case_gate_plain_back(const variant *v)
+{
+    const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
+    twin gate_to = twin_new(count, false), up_to = twin_new(count, false), from = twin_new(count, true),
+         gate = twin_new(count, true), up = twin_new(count, true);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.gate_plain(gate_to.data[side], up_to.data[side], from.data[side], gate.data[side],
+                                     up.data[side], count);
+    return (int)twin_same(gate_to) & (int)twin_same(up_to) & (int)twin_same(from) & (int)twin_same(gate) &
+           (int)twin_same(up);
+}
+
+static bool case_gate_normed_columns_back(const variant *v)
+{
+    const uint32_t rows = between(1, 20), width = between(1, 100),
+                   panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    const size_t panel = (rows + between(0, 2)) * TRMI_PANEL, count = panels * panel;
+    twin gate_to = twin_new(count, false), up_to = twin_new(count, false), from = twin_new(count, true),
+         gate = twin_new(count, true), up = twin_new(count, true);
+    zero_spare_lanes(from, rows, width, panel);
+    zero_spare_lanes(gate, rows, width, panel);
+    zero_spare_lanes(up, rows, width, panel);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.gate_normed_columns(written(gate_to, side, panel), written(up_to, side, panel),
+                                              readable(from, side, panel), readable(gate, side, panel),
+                                              readable(up, side, panel), rows, width, 1e-5f);
+    const bool alive = gaps_alive(gate_to, rows, panels, panel) && gaps_alive(up_to, rows, panels, panel);
+    return alive & (int)twin_same(gate_to) & (int)twin_same(up_to) & (int)twin_same(from) &
+           (int)twin_same(gate) & (int)twin_same(up);
+}
+
+static bool case_gate_normed_rows_back(const variant *v)
+{
+    const uint32_t rows = between(1, 100);
+    const size_t count = (size_t)rows * TRMI_PANEL;
+    twin gate_to = twin_new(count, false), up_to = twin_new(count, false), from = twin_new(count, true),
+         gate = twin_new(count, true), up = twin_new(count, true);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.gate_normed_rows(gate_to.data[side], up_to.data[side], from.data[side],
+                                           gate.data[side], up.data[side], rows, 1e-5f);
+    return (int)twin_same(gate_to) & (int)twin_same(up_to) & (int)twin_same(from) & (int)twin_same(gate) &
+           (int)twin_same(up);
+}
+
+static bool case_norm_columns_back(const variant *v)
+{
+    const uint32_t rows = between(1, 20), width = between(1, 100),
+                   panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    const size_t panel = (rows + between(0, 2)) * TRMI_PANEL, count = panels * panel;
+    twin to = twin_new(count, false), from = twin_new(count, true), y = twin_new(count, true),
+         a = twin_new(count, true), b = twin_new(count, true);
+    zero_spare_lanes(from, rows, width, panel);
+    zero_spare_lanes(y, rows, width, panel);
+    zero_spare_lanes(a, rows, width, panel);
+    zero_spare_lanes(b, rows, width, panel);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.norm_columns(written(to, side, panel), readable(from, side, panel),
+                                       readable(y, side, panel), readable(a, side, panel),
+                                       readable(b, side, panel), rows, width, 1e-5f);
+    return gaps_alive(to, rows, panels, panel) & (int)twin_same(to) & (int)twin_same(from) &
+           (int)twin_same(y) & (int)twin_same(a) & (int)twin_same(b);
+}
+
+static bool case_norm_rows_back(const variant *v)
+{
+    const uint32_t rows = between(1, 100);
+    const size_t count = (size_t)rows * TRMI_PANEL;
+    twin to = twin_new(count, false), from = twin_new(count, true), y = twin_new(count, true),
+         a = twin_new(count, true), b = twin_new(count, true);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.norm_rows(to.data[side], from.data[side], y.data[side], a.data[side], b.data[side],
+                                    rows, 1e-5f);
+    return (int)twin_same(to) & (int)twin_same(from) & (int)twin_same(y) & (int)twin_same(a) &
+           (int)twin_same(b);
+}
+
+static bool case_softmax_back(const variant *v)
+{
+    const uint32_t rows = between(1, 9), count = between(1, 70);
+    const size_t stride = (count + TRMI_PANEL - 1) / TRMI_PANEL * TRMI_PANEL;
+    twin gradient = twin_new(rows * stride, true), p = twin_new(rows * stride, true);
+    for (uint32_t row = 0; row < rows; row++) /* there is nothing beyond count */
+        for (size_t j = count; j < stride; j++)
+            p.data[0][row * stride + j] = p.data[1][row * stride + j] = 0.0f;
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.softmax(gradient.data[side], p.data[side], stride, rows, 0.25f);
+    return (int)twin_same(gradient) & (int)twin_same(p);
+}
+
+/* Nanoseconds a number of each backward pass, in order; 64 columns where that matters. */
+static void bench_gradients(const trmi_gradients *g)
+{
+    enum { COUNT = 4096, TIMES = 2000, ROWS = COUNT / 64, KINDS = 8 };
+    twin t[6];
+    float *x[6];
+    for (int i = 0; i < 6; i++) {
+        t[i] = twin_new(COUNT, true);
+        x[i] = t[i].data[1];
+    }
+    const size_t panel = COUNT / 4;
+    const trmi_rows_view to = { x[0], panel }, up_to = { x[1], panel };
+    const trmi_rows_read from = { x[2], panel }, a = { x[3], panel }, b = { x[4], panel };
+    uint64_t time[KINDS] = { 0 };
+    for (int i = 0; i < TIMES; i++) {
+        uint64_t at[KINDS + 1] = { trmi_clock() };
+        g->transpose(x[0], from, TRMI_PANEL, ROWS, 4);
+        at[1] = trmi_clock();
+        g->accumulate(x[5], x[2], COUNT);
+        at[2] = trmi_clock();
+        g->gate_plain(x[0], x[1], x[2], x[3], x[4], COUNT);
+        at[3] = trmi_clock();
+        g->gate_normed_columns(to, up_to, from, a, b, ROWS, 64, 1e-5f);
+        at[4] = trmi_clock();
+        g->gate_normed_rows(x[0], x[1], x[2], x[3], x[4], COUNT / TRMI_PANEL, 1e-5f);
+        at[5] = trmi_clock();
+        g->norm_columns(to, from, a, a, b, ROWS, 64, 1e-5f);
+        at[6] = trmi_clock();
+        g->norm_rows(x[0], x[2], x[3], x[3], x[4], COUNT / TRMI_PANEL, 1e-5f);
+        at[7] = trmi_clock();
+        g->softmax(x[0], x[3], panel, 4, 0.125f);
+        at[8] = trmi_clock();
+        for (int kind = 0; kind < KINDS; kind++)
+            time[kind] += at[kind + 1] - at[kind];
+    }
+    static const char *const names[KINDS] = { "transpose",
+                                              "accumulate",
+                                              "gate_plain back",
+                                              "gate_normed_columns back",
+                                              "gate_normed_rows back",
+                                              "norm_columns back",
+                                              "norm_rows back",
+                                              "softmax back" };
+    for (int i = 0; i < KINDS; i++)
+        printf("%-7s %-25s %6.3f ns a number\n", g->name, names[i], (double)time[i] / TIMES / COUNT);
+    for (int i = 0; i < 6; i++)
+        (void)twin_same(t[i]);
+}
+
+#endif
+
+/* ------------------------------------------------------------------------------------------- all cases */
 
 static const struct {
     const char *name;
@@ -250,6 +462,16 @@ static const struct {
     { "softmax", case_softmax },
     { "scale_rows", case_scale_rows },
     { "rotate", case_rotate },
+#ifdef WITH_GRADIENTS
+    { "transpose", case_transpose },
+    { "accumulate", case_accumulate },
+    { "gate_plain back", case_gate_plain_back },
+    { "gate_normed_columns back", case_gate_normed_columns_back },
+    { "gate_normed_rows back", case_gate_normed_rows_back },
+    { "norm_columns back", case_norm_columns_back },
+    { "norm_rows back", case_norm_rows_back },
+    { "softmax back", case_softmax_back },
+#endif
 };
 
 /* ------------------------------------------------------------------------------------------- checking */
@@ -262,21 +484,21 @@ static void on_illegal(int number_of_signal)
 }
 
 /* `rounds` random cases; says which round and seed failed. */
-static bool check(const trmi_kernels *tables, size_t index, uint64_t seed, uint32_t rounds)
+static bool check(const variant *pair, size_t index, uint64_t seed, uint32_t rounds)
 {
     if (sigsetjmp(illegal, 1) != 0) {
-        printf("not ok %s %s: illegal instruction\n", tables[1].name, cases[index].name);
+        printf("not ok %s %s: illegal instruction\n", pair[1].kernels.name, cases[index].name);
         return false;
     }
     for (uint32_t round = 0; round < rounds; round++) {
         state = seed + index * 1000003 + round;
-        if (!cases[index].run(tables)) {
+        if (!cases[index].run(pair)) {
             printf("not ok %s %s: differs from the reference in round %" PRIu32 " (--seed %" PRIu64 ")\n",
-                   tables[1].name, cases[index].name, round, seed);
+                   pair[1].kernels.name, cases[index].name, round, seed);
             return false;
         }
     }
-    printf("ok %s %s: %" PRIu32 " cases\n", tables[1].name, cases[index].name, rounds);
+    printf("ok %s %s: %" PRIu32 " cases\n", pair[1].kernels.name, cases[index].name, rounds);
     return true;
 }
 
@@ -381,20 +603,28 @@ static void bench_elements(const trmi_kernels *k)
 /* ------------------------------------------------------------------------------------------- main */
 
 /* The variants of this machine, the reference first; those that it lacks are named. */
-static size_t variants(trmi_kernels *tables)
+static size_t variants(variant *v)
 {
     size_t count = 0;
-    trmi_kernels_reference(&tables[count++]);
+    trmi_kernels_reference(&v[count].kernels);
+    GRADIENTS(trmi_gradients_reference(&v[count].gradients));
+    count++;
 #ifdef TRMI_HAVE_X86
     const uint32_t features = trmi_cpu_features();
-    if (features & TRMI_CPU_AVX2)
-        trmi_kernels_avx2(&tables[count++]);
-    else
+    if (features & TRMI_CPU_AVX2) {
+        trmi_kernels_avx2(&v[count].kernels);
+        GRADIENTS(trmi_gradients_avx2(&v[count].gradients));
+        count++;
+    } else {
         printf("skip avx2: this processor lacks it\n");
-    if (features & TRMI_CPU_AVX512)
-        trmi_kernels_avx512(&tables[count++]);
-    else
+    }
+    if (features & TRMI_CPU_AVX512) {
+        trmi_kernels_avx512(&v[count].kernels);
+        GRADIENTS(trmi_gradients_avx512(&v[count].gradients));
+        count++;
+    } else {
         printf("skip avx512: this processor lacks it\n");
+    }
 #endif
     return count;
 }
@@ -416,18 +646,19 @@ int main(int argc, char **argv)
     }
     printf("seed %" PRIu64 "\n", seed);
     signal(SIGILL, on_illegal);
-    trmi_kernels tables[3];
-    const size_t count = variants(tables);
-    for (size_t v = 1; v < count; v++) {
-        const trmi_kernels pair[2] = { tables[0], tables[v] };
+    variant all[3];
+    const size_t count = variants(all);
+    for (size_t n = 1; n < count; n++) {
+        const variant pair[2] = { all[0], all[n] };
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
             passed &= check(pair, i, seed, rounds);
     }
     aligned = bench;
-    for (size_t v = 1; bench && passed && v < count; v++) {
+    for (size_t n = 1; bench && passed && n < count; n++) {
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-            bench_shape(&tables[v], i);
-        bench_elements(&tables[v]);
+            bench_shape(&all[n].kernels, i);
+        bench_elements(&all[n].kernels);
+        GRADIENTS(bench_gradients(&all[n].gradients));
     }
     return passed ? 0 : 1;
 }

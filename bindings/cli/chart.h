@@ -47,7 +47,8 @@ void chart_curve(FILE *to, const panel *p, const curve *c, const char *colour, d
 void chart_dots(FILE *to, const panel *p, const curve *c, const char *colour);
 
 /* An entry of a legend whose right end is at x; returns where the next one may end. */
-double chart_legend(FILE *to, double x, double y, const char *colour, double width, bool dot, const char *text);
+double chart_legend(FILE *to, double x, double y, const char *colour, double width, bool dot,
+                    const char *text);
 
 double chart_y(const panel *p, double y);
 

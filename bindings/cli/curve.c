@@ -7,10 +7,10 @@
 bool curve_make(curve *c, size_t count)
 {
     *c = (curve) { .count = count };
-    if (count > SIZE_MAX / sizeof *c->x)
+    if (count >= SIZE_MAX / sizeof *c->x)
         return false;
-    c->x = malloc(count * sizeof *c->x);
-    c->y = malloc(count * sizeof *c->y);
+    c->x = malloc((count + 1) * sizeof *c->x);
+    c->y = malloc((count + 1) * sizeof *c->y);
     return c->x != NULL && c->y != NULL;
 }
 
@@ -107,7 +107,8 @@ void curve_thin(curve *c, size_t most)
     while (begin < c->count) {
         const double stretch = floor((c->x[begin] - from) / width * stretches);
         size_t end = begin + 1;
-        while (end < c->count && fmin(floor((c->x[end] - from) / width * stretches), stretches - 1.0) <= stretch)
+        while (end < c->count &&
+               fmin(floor((c->x[end] - from) / width * stretches), stretches - 1.0) <= stretch)
             end++;
         kept = put_extremes(c, begin, end, kept);
         begin = end;

@@ -24,13 +24,28 @@ static size_t workspace_of(const trm_model *model)
     return trm_solver_measure(model, NULL, &bytes, NULL) == TRM_OK ? bytes : 0;
 }
 
+enum { NAME_WIDTH = 26 };
+
+/* Further lines stand below the first. */
+static void print_text(const char *text, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        const char *end = memchr(text + at, '\n', length - at);
+        const size_t line = end != NULL ? (size_t)(end - text) - at : length - at;
+        if (at > 0)
+            printf("\n  %*s ", NAME_WIDTH, "");
+        write_plain(stdout, text + at, line);
+        at += line + 1;
+    }
+}
+
 /* Text as it is, bytes with an escape for what is not printable. */
 static void print_bytes(const trm_metadata *m)
 {
-    enum { MOST_BYTES = 200 };
+    enum { MOST_BYTES = 1000 };
     const uint32_t length = m->length < MOST_BYTES ? m->length : MOST_BYTES;
     if (m->type == TRM_METADATA_TEXT)
-        write_plain(stdout, m->bytes, length);
+        print_text(m->bytes, length);
     for (uint32_t i = 0; m->type == TRM_METADATA_BYTES && i < length; i++) {
         const unsigned char c = (unsigned char)m->bytes[i];
         if (c == 0)
@@ -46,7 +61,6 @@ static void print_bytes(const trm_metadata *m)
 /* A name of the file, in a column of its own. */
 static void print_name(const char *name)
 {
-    enum { NAME_WIDTH = 26 };
     const size_t length = strlen(name);
     fputs("  ", stdout);
     write_plain(stdout, name, length);

@@ -15,7 +15,7 @@
 #include "bindings/cli/validation.h"
 
 enum { PATH_BYTES = 4096, CONFIGURATION_BYTES = 8192 };
-static const char configuration_key[] = "training.configuration";
+static const char configuration_key[] = "provenance.configuration";
 
 typedef struct train_run {
     team team;
@@ -197,7 +197,7 @@ static int begin_trainer(train_run *run)
         return status;
     run->step = run->first = trm_trainer_steps(run->trainer);
     if (trm_trainer_describe(run->trainer, configuration_key, run->configuration, &error) == TRM_OK &&
-        trm_trainer_describe(run->trainer, "training.data", run->data.summary, &error) == TRM_OK)
+        trm_trainer_describe(run->trainer, "provenance.data", run->data.summary, &error) == TRM_OK)
         return STATUS_OK;
     return report_error("%s", error.message);
 }
@@ -357,9 +357,9 @@ static int describe_result(train_run *run)
     snprintf(text, sizeof text, "step %llu of %llu: %llu of %llu validation puzzles exact",
              (unsigned long long)run->step, (unsigned long long)run->settings.steps,
              (unsigned long long)e->exact, (unsigned long long)e->puzzles);
-    trm_status status = trm_trainer_describe(run->trainer, "training.version", trm_version_text(), &error);
+    trm_status status = trm_trainer_describe(run->trainer, "provenance.version", trm_version_text(), &error);
     if (status == TRM_OK && e->puzzles > 0)
-        status = trm_trainer_describe(run->trainer, "training.result", text, &error);
+        status = trm_trainer_describe(run->trainer, "provenance.result", text, &error);
     return status == TRM_OK ? STATUS_OK : report_error("%s", error.message);
 }
 

@@ -12,7 +12,7 @@
 
 static const cli_command *const commands[] = { &info_command,     &solve_command, &eval_command,
                                                &convert_command,  &init_command,  &bench_command,
-                                               &generate_command, &train_command };
+                                               &generate_command, &train_command, &plot_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -26,6 +26,7 @@ static int show_commands(FILE *to)
         "measure speed",
         "make up puzzles",
         "train a model",
+        "draw the curves of a training run",
     };
     fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns and trains Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)

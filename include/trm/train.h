@@ -544,7 +544,7 @@ TRM_API uint64_t trm_trainer_steps(const trm_trainer *trainer);
 TRM_API const trm_model *trm_trainer_model(const trm_trainer *trainer);
 
 /**
- * Adds text to the metadata of the files that are written, such as "training.command"; replaces what has the
+ * Adds text to the metadata of the files that are written, such as "provenance.command"; replaces what has the
  * same key.
  * @param key  1 to 255 of A-Z a-z 0-9 . _ -, neither "model." nor "train." in front.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY. The trainer's thread. Since 0.1.0.

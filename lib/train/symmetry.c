@@ -98,3 +98,18 @@ void trmi_symmetry_apply(const trmi_symmetry *symmetry, const uint8_t *from, uin
     for (uint32_t i = 0; i < symmetry->cells; i++)
         to[i] = symmetry->token[from[symmetry->from[i]]];
 }
+
+const char *trmi_symmetry_names(const trmi_task *task)
+{
+    const bool square = task->kind == TRMI_TASK_SUDOKU ? task->box_rows == task->box_columns
+                                                       : task->rows == task->columns;
+    switch (task->kind) {
+    case TRMI_TASK_SUDOKU:
+        return square ? "digits bands stacks rows columns transpose" : "digits bands stacks rows columns";
+    case TRMI_TASK_PATH:
+        return square ? "mirror transpose" : "mirror";
+    case TRMI_TASK_OTHER:
+        break;
+    }
+    return "";
+}

@@ -21,6 +21,9 @@ typedef struct trmi_symmetry {
  * ways when it is square and 4 otherwise. Other tasks: nothing moves, nothing is drawn. */
 void trmi_symmetry_draw(trmi_symmetry *symmetry, const trmi_task *task, trmi_generator *generator);
 
+/* Their names for the metadata of models, with spaces between; empty for none. */
+const char *trmi_symmetry_names(const trmi_task *task);
+
 /* Maps the cells tokens at `from`, each below the vocabulary, to those at `to`, which must not overlap. */
 void trmi_symmetry_apply(const trmi_symmetry *symmetry, const uint8_t *from, uint8_t *to);
 

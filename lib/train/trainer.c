@@ -9,6 +9,7 @@
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
 #include "lib/train/schedule.h"
+#include "lib/train/symmetry.h"
 #include "lib/train/trainer.h"
 
 /* ------------------------------------------------------------------------------------------- teaching */
@@ -285,12 +286,16 @@ static trm_status open_images(trm_trainer *trainer, trm_error *error)
     return status;
 }
 
-static trm_status begin_labels(trm_trainer *trainer, trm_error *error)
+/* What the model says of itself, and what the puzzles say of the task. */
+static trm_status begin_labels(trm_trainer *trainer, const trm_puzzles *puzzles, trm_error *error)
 {
     const trmi_container *container = &trainer->model->container;
+    const char *symmetries = trmi_symmetry_names(&puzzles->task);
     trm_status status = TRM_OK;
     for (uint32_t i = 0; i < container->metadata_count && status == TRM_OK; i++)
         status = trmi_labels_put(&trainer->labels, &container->metadata[i], error);
+    if (status == TRM_OK && symmetries[0] != '\0')
+        status = trm_trainer_describe(trainer, "task.symmetries", symmetries, error);
     return status;
 }
 
@@ -324,7 +329,7 @@ static trm_status begin_parts(trm_trainer *trainer, const trm_puzzles *puzzles, 
     if (status == TRM_OK)
         status = check_fit(trainer->model, puzzles, error);
     if (status == TRM_OK)
-        status = begin_labels(trainer, error);
+        status = begin_labels(trainer, puzzles, error);
     if (status == TRM_OK)
         status = trmi_parameters_begin(&trainer->parameters, trainer->model, trainer->image,
                                        &trainer->allocator, error);

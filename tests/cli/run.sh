@@ -84,7 +84,7 @@ other=.2.1....3..4..1.
 # ------------------------------------------------------------------------------------------- the command
 
 expect 'without a command: the usage, status 2' 2 '' 'usage: trm COMMAND*solve*bench*'
-expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*generate*train*--version*' '' --help
+expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*generate*train*plot*--version*' '' --help
 expect '-h' 0 'usage: trm COMMAND*' '' -h
 expect 'help' 0 'usage: trm COMMAND*' '' help
 expect 'help COMMAND' 0 'usage: trm solve *' '' help solve
@@ -98,7 +98,7 @@ usage 'too many words behind --version' "unexpected 'extra'*" --version extra
 usage 'too many words behind help' "unexpected 'extra'*" help solve extra
 
 # Each option in the tables: in the manual page, in both forms, and nothing in the manual page beside them.
-for command in info solve eval convert init bench generate train; do
+for command in info solve eval convert init bench generate train plot; do
     expect "$command --help" 0 "usage: trm $command *" '' $command --help
     cp out help
     run $command -h
@@ -543,7 +543,7 @@ expect 'train' 0 '{*"step": 6, "steps": 6, "puzzles": 8, *' 'learning from made 
 object 'train --json' step steps puzzles exact cell seconds output
 is 'train: what it leaves' "$(echo tiny.trm*)" 'tiny.trm tiny.trm.checkpoint tiny.trm.jsonl'
 expect 'train: the model solves' 0 '????????????????' '' solve tiny.trm $puzzle
-expect 'train: the model tells what made it' 0 '*training.configuration*steps = 6*training.data *made up: 64 puzzles*training.result *step 6 of 6*' '' info tiny.trm
+expect 'train: the model tells what made it' 0 '*provenance.configuration*steps = 6*provenance.data *made up: 64 puzzles*provenance.result *step 6 of 6*' '' info tiny.trm
 is 'train: the log' "$(sed 's/^{"event": "\([a-z]*\)", "step": \([0-9]*\).*}$/\1 \2/' tiny.trm.jsonl | tr '\n' ,)" \
     'begin 0,step 2,validation 3,step 4,step 6,validation 6,end 6,'
 if [ -n "$python" ]; then
@@ -606,6 +606,10 @@ cp small.trm tiny.trm.checkpoint
 data 'train --resume: a model is no checkpoint' 'train: tiny.trm.checkpoint: expected a checkpoint of trm train' train tiny.conf --resume
 head -c 3000 other.trm.checkpoint >tiny.trm.checkpoint
 data 'train --resume: a checkpoint cut short' 'tiny.trm.checkpoint: *' train tiny.conf --resume
+
+# ------------------------------------------------------------------------------------------- plot
+
+. "$root/tests/cli/plot.sh"
 
 # ------------------------------------------------------------------------------------------- streams and signals
 

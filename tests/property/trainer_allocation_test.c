@@ -1,0 +1,243 @@
+/* A run without memory: training, and going on from a checkpoint, with the n-th allocation failing, n = 0, 1,
+ * 2, ..., until none fails; once with only that one failing, once with all that follow. Each time
+ * TRM_ERROR_MEMORY, a sentence, nothing leaked, no file that was not there, the checkpoint as it was; and when
+ * memory is back, the trainer goes on to the same bits. */
+#include <stdio.h>
+#include <string.h>
+
+#include <trm/train.h>
+
+#include "tests/support/files.h"
+#include "tests/support/run.h"
+
+enum { MOST_ALLOCATIONS = 5000 };
+
+static char *directory;
+static trm_puzzles *puzzles;
+static char model_path[96], checkpoint_path[96], shipped_path[96];
+
+/* A file as it should be. */
+typedef struct content {
+    uint8_t *data;
+    size_t bytes;
+} content;
+
+static content old_checkpoint, new_checkpoint, shipped; /* after one step, two and two */
+static unsigned files;                                  /* in the directory */
+
+static content read_content(const char *path)
+{
+    content c;
+    c.data = read_whole(path, &c.bytes);
+    return c;
+}
+
+static bool is_content(const char *path, const content *expected)
+{
+    content found = read_content(path);
+    const bool same = found.bytes == expected->bytes && memcmp(found.data, expected->data, found.bytes) == 0;
+    free(found.data);
+    return same;
+}
+
+/* ---------------------------------------------------------------------------------------------- fixture */
+
+static trm_train_options make_options(const trm_allocator *allocator)
+{
+    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
+    options.batch = 4;
+    options.shards = 2;
+    options.steps = 4;
+    options.maximum_steps = 2;
+    options.allocator = allocator;
+    return options;
+}
+
+static void make_puzzles(void)
+{
+    trm_task task = TRM_TASK_INIT;
+    task.name = "sudoku";
+    task.box_rows = task.box_columns = 2;
+    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &puzzles, NULL), TRM_OK);
+    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
+    options.count = 8;
+    ck_assert_int_eq(trm_puzzles_generate(puzzles, &options, NULL), TRM_OK);
+}
+
+static void make_model(void)
+{
+    trm_init_options options = TRM_INIT_OPTIONS_INIT;
+    options.channels = 16;
+    options.positions = 16;
+    options.prefix = 1;
+    options.vocabulary = 6;
+    options.token_hidden = 20;
+    options.channel_hidden = 24;
+    options.cycles = 1;
+    options.updates = 1;
+    ck_assert_int_eq(trm_init(model_path, &options, NULL), TRM_OK);
+}
+
+/* What a run with all the memory that it wants writes. */
+static void make_contents(void)
+{
+    trm_trainer *trainer;
+    const trm_train_options options = make_options(NULL);
+    ck_assert_int_eq(trm_trainer_create(model_path, puzzles, &options, &trainer, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_describe(trainer, "training.command", "none", NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
+    old_checkpoint = read_content(checkpoint_path);
+    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
+    new_checkpoint = read_content(checkpoint_path);
+    ck_assert_int_eq(trm_trainer_write(trainer, shipped_path, 0, NULL), TRM_OK);
+    shipped = read_content(shipped_path);
+    ck_assert_int_eq(remove(shipped_path), 0);
+    trm_trainer_free(trainer);
+}
+
+static void set_up(void)
+{
+    directory = make_directory();
+    strcpy(model_path, inside_directory(directory, "model.trm"));
+    strcpy(checkpoint_path, inside_directory(directory, "run.trm"));
+    strcpy(shipped_path, inside_directory(directory, "shipped.trm"));
+    make_puzzles();
+    make_model();
+    make_contents();
+    files = count_files(directory);
+}
+
+static void tear_down(void)
+{
+    free(old_checkpoint.data);
+    free(new_checkpoint.data);
+    free(shipped.data);
+    trm_puzzles_free(puzzles);
+    remove_directory(directory);
+}
+
+/* -------------------------------------------------------------------------------------------- scenarios */
+
+/* Runs with little memory. */
+typedef trm_status scenario(failing_memory *memory, trm_error *error);
+
+/* Second step, checkpoint and model, of a run that has made its first step. */
+static trm_status finish(trm_trainer *trainer, trm_error *error)
+{
+    trm_status status = trm_trainer_steps(trainer) < 2 ? trm_trainer_step(trainer, NULL, error) : TRM_OK;
+    if (status == TRM_OK)
+        status = trm_trainer_save(trainer, checkpoint_path, error);
+    if (status != TRM_OK) {
+        ck_assert(is_content(checkpoint_path, &old_checkpoint));
+        return status;
+    }
+    ck_assert(is_content(checkpoint_path, &new_checkpoint));
+    return trm_trainer_write(trainer, shipped_path, 0, error);
+}
+
+static trm_status begin(trm_trainer *trainer, trm_error *error)
+{
+    const trm_status status = trm_trainer_describe(trainer, "training.command", "none", error);
+    if (status != TRM_OK || trm_trainer_steps(trainer) > 0)
+        return status;
+    return trm_trainer_step(trainer, NULL, error);
+}
+
+static trm_status go_on(trm_trainer *trainer, trm_error *error)
+{
+    const trm_status status = begin(trainer, error);
+    return status == TRM_OK ? finish(trainer, error) : status;
+}
+
+/* After a single failure the trainer can do it again, to the same bits. */
+static trm_status go_on_twice(trm_trainer *trainer, const failing_memory *memory, trm_error *error)
+{
+    const trm_status status = go_on(trainer, error);
+    if (status != TRM_OK) {
+        ck_assert_uint_eq(count_files(directory), files);
+        if (memory->forever)
+            return status;
+        write_whole(checkpoint_path, old_checkpoint.data, old_checkpoint.bytes);
+        ck_assert_int_eq(go_on(trainer, NULL), TRM_OK);
+    }
+    ck_assert(is_content(shipped_path, &shipped));
+    ck_assert_int_eq(remove(shipped_path), 0);
+    return status;
+}
+
+static trm_status train(failing_memory *memory, trm_error *error)
+{
+    const trm_allocator allocator = failing_allocator(memory);
+    const trm_train_options options = make_options(&allocator);
+    trm_trainer *trainer;
+    trm_status status = trm_trainer_create(model_path, puzzles, &options, &trainer, error);
+    ck_assert_int_eq(status == TRM_OK, trainer != NULL);
+    if (status == TRM_OK)
+        status = go_on_twice(trainer, memory, error);
+    trm_trainer_free(trainer);
+    return status;
+}
+
+static trm_status resume(failing_memory *memory, trm_error *error)
+{
+    const trm_allocator allocator = failing_allocator(memory);
+    const trm_train_options options = make_options(&allocator);
+    trm_trainer *trainer;
+    trm_status status = trm_trainer_resume(checkpoint_path, puzzles, &options, &trainer, error);
+    ck_assert_int_eq(status == TRM_OK, trainer != NULL);
+    if (status == TRM_OK)
+        status = go_on_twice(trainer, memory, error);
+    trm_trainer_free(trainer);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------ tests */
+
+static void run_failing(scenario *run, bool forever)
+{
+    for (uint64_t n = 0; n < MOST_ALLOCATIONS; n++) {
+        write_whole(checkpoint_path, old_checkpoint.data, old_checkpoint.bytes);
+        failing_memory memory = { .fail_at = n, .forever = forever };
+        trm_error error = TRM_ERROR_INIT;
+        const trm_status status = run(&memory, &error);
+        ck_assert_msg(memory.alive == 0, "%lld blocks leaked when allocation %llu failed",
+                      (long long)memory.alive, (unsigned long long)n);
+        ck_assert_uint_eq(count_files(directory), files);
+        if (status == TRM_OK) {
+            ck_assert_msg(memory.calls <= n, "allocation %llu failed and nobody said so",
+                          (unsigned long long)n);
+            ck_assert_uint_gt(n, 20);
+            return;
+        }
+        ck_assert_msg(status == TRM_ERROR_MEMORY, "allocation %llu failed: %s: %s", (unsigned long long)n,
+                      trm_status_name(status), error.message);
+        ck_assert_uint_gt(strlen(error.message), 5);
+    }
+    ck_abort_msg("more than %d allocations", MOST_ALLOCATIONS);
+}
+
+START_TEST(training)
+{
+    run_failing(train, _i != 0);
+}
+END_TEST
+
+START_TEST(going_on)
+{
+    run_failing(resume, _i != 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("trainer allocation");
+    TCase *tests = tcase_create("failing");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, training, 0, 2);
+    tcase_add_loop_test(tests, going_on, 0, 2);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}

@@ -1,0 +1,386 @@
+/* What can go wrong with a run that has begun well: numbers that overflow, a full disk, a checkpoint that is
+ * damaged. Each time a sentence, and the last good checkpoint still goes on. */
+#define _XOPEN_SOURCE 700
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <trm/train.h>
+
+#include "lib/train/trainer.h"
+#include "tests/support/files.h"
+#include "tests/support/random.h"
+#include "tests/support/run.h"
+#include "tests/support/trm_builder.h"
+
+enum { STEPS = 60, OPTION_NUMBERS = 24 };
+
+static char *directory;
+static trm_puzzles *puzzles;
+static char model_path[96], checkpoint_path[96];
+
+/* ---------------------------------------------------------------------------------------------- fixture */
+
+static trm_puzzles *make_puzzles(uint32_t box_rows, uint32_t box_columns)
+{
+    trm_puzzles *made;
+    trm_task task = TRM_TASK_INIT;
+    task.name = "sudoku";
+    task.box_rows = box_rows;
+    task.box_columns = box_columns;
+    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &made, NULL), TRM_OK);
+    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
+    options.count = 8;
+    ck_assert_int_eq(trm_puzzles_generate(made, &options, NULL), TRM_OK);
+    return made;
+}
+
+static void make_model(void)
+{
+    trm_init_options options = TRM_INIT_OPTIONS_INIT;
+    options.channels = 16;
+    options.positions = 16;
+    options.prefix = 1;
+    options.vocabulary = 6;
+    options.token_hidden = 20;
+    options.channel_hidden = 24;
+    options.cycles = 1;
+    options.updates = 1;
+    ck_assert_int_eq(trm_init(model_path, &options, NULL), TRM_OK);
+}
+
+static void set_up(void)
+{
+    directory = make_directory();
+    strcpy(model_path, inside_directory(directory, "model.trm"));
+    strcpy(checkpoint_path, inside_directory(directory, "run.trm"));
+    puzzles = make_puzzles(2, 2);
+    make_model();
+}
+
+static void tear_down(void)
+{
+    trm_puzzles_free(puzzles);
+    remove_directory(directory);
+}
+
+static trm_train_options make_options(void)
+{
+    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
+    options.batch = 4;
+    options.shards = 2;
+    options.steps = STEPS;
+    options.maximum_steps = 2;
+    options.cosine = 0;
+    return options;
+}
+
+static trm_trainer *begin(const trm_train_options *options)
+{
+    trm_trainer *trainer;
+    ck_assert_int_eq(trm_trainer_create(model_path, puzzles, options, &trainer, NULL), TRM_OK);
+    return trainer;
+}
+
+/* A run of one step, saved. */
+static trm_trainer *begin_saved(void)
+{
+    const trm_train_options options = make_options();
+    trm_trainer *trainer = begin(&options);
+    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
+    return trainer;
+}
+
+static void expect(trm_status status, trm_status expected, const trm_error *error, const char *sentence)
+{
+    ck_assert_msg(status == expected, "%s: %s", trm_status_name(status), error->message);
+    ck_assert_msg(strstr(error->message, sentence) != NULL, "%s", error->message);
+}
+
+static bool is_content(const char *path, const uint8_t *data, size_t bytes)
+{
+    size_t found_bytes;
+    uint8_t *found = read_whole(path, &found_bytes);
+    const bool same = found_bytes == bytes && memcmp(found, data, bytes) == 0;
+    free(found);
+    return same;
+}
+
+/* That the checkpoint goes on, and from where. */
+static uint64_t resumed_steps(void)
+{
+    trm_trainer *trainer;
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_msg(trm_trainer_resume(checkpoint_path, puzzles, NULL, &trainer, &error) == TRM_OK, "%s",
+                  error.message);
+    const uint64_t steps = trm_trainer_steps(trainer);
+    trm_trainer_free(trainer);
+    return steps;
+}
+
+/* --------------------------------------------------------------------------------------------- numbers */
+
+/* Each step multiplies the weights by about -1000, until sums of them overflow. */
+static trm_train_options exploding_options(uint32_t optimiser)
+{
+    trm_train_options options = make_options();
+    options.optimiser = optimiser;
+    options.learning_rate = options.muon_learning_rate = 10.0;
+    options.weight_decay = options.muon_weight_decay = 100.0;
+    return options;
+}
+
+/* Steps, and saves every step as long as that goes well, as a careful host does. */
+static trm_status run_to_the_end(trm_trainer *trainer, uint64_t *saved, trm_error *error)
+{
+    trm_status status = TRM_OK;
+    *saved = 0;
+    while (status == TRM_OK && trm_trainer_steps(trainer) < STEPS) {
+        status = trm_trainer_step(trainer, NULL, error);
+        if (status == TRM_OK)
+            status = trm_trainer_save(trainer, checkpoint_path, error);
+        if (status == TRM_OK)
+            *saved = trm_trainer_steps(trainer);
+    }
+    return status;
+}
+
+/* The failed step left weights and moments as they are in the checkpoint. */
+static void same_weights(const trm_trainer *trainer)
+{
+    trm_trainer *saved;
+    ck_assert_int_eq(trm_trainer_resume(checkpoint_path, puzzles, NULL, &saved, NULL), TRM_OK);
+    const trmi_parameters *parameters = &trainer->parameters;
+    for (uint32_t i = 0; i < parameters->count; i++) {
+        const trmi_parameter *p = &parameters->list[i];
+        ck_assert_mem_eq(p->values, saved->parameters.list[i].values, p->count * sizeof(float));
+    }
+    const size_t moments = parameters->flat_count * sizeof(float);
+    ck_assert_mem_eq(trainer->optimiser.first, saved->optimiser.first, moments);
+    ck_assert_mem_eq(trainer->optimiser.second, saved->optimiser.second, moments);
+    trm_trainer_free(saved);
+}
+
+START_TEST(numbers_that_overflow)
+{
+    const trm_train_options options = exploding_options((uint32_t)_i);
+    trm_trainer *trainer = begin(&options);
+    trm_error error = TRM_ERROR_INIT;
+    uint64_t saved;
+    expect(run_to_the_end(trainer, &saved, &error), TRM_ERROR_UNSUPPORTED, &error, "not a finite number");
+    ck_assert_uint_gt(saved, 0);
+    same_weights(trainer);
+    size_t bytes;
+    uint8_t *good = read_whole(checkpoint_path, &bytes);
+    expect(trm_trainer_step(trainer, NULL, &error), TRM_ERROR_UNSUPPORTED, &error, "not a finite number");
+    expect(trm_trainer_save(trainer, checkpoint_path, &error), TRM_ERROR_FORMAT, &error, "finite");
+    ck_assert(is_content(checkpoint_path, good, bytes));
+    ck_assert_uint_eq(count_files(directory), 2);
+    ck_assert_uint_eq(resumed_steps(), saved);
+    free(good);
+    trm_trainer_free(trainer);
+}
+END_TEST
+
+/* -------------------------------------------------------------------------------------------- full disk */
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(a_full_disk)
+{
+    trm_trainer *trainer = begin_saved();
+    trm_error error = TRM_ERROR_INIT;
+    size_t bytes;
+    uint8_t *good = read_whole(checkpoint_path, &bytes);
+    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t limit = 0; limit < bytes; limit += bytes / 5) {
+        limit_files(limit);
+        const trm_status saved = trm_trainer_save(trainer, checkpoint_path, &error);
+        const trm_status written =
+            trm_trainer_write(trainer, inside_directory(directory, "model2.trm"), 0, NULL);
+        limit_files(RLIM_INFINITY);
+        expect(saved, TRM_ERROR_FILE, &error, "run.trm");
+        ck_assert(limit > bytes / 4 || written == TRM_ERROR_FILE);
+        remove(inside_directory(directory, "model2.trm"));
+        ck_assert_uint_eq(count_files(directory), 2);
+        ck_assert(is_content(checkpoint_path, good, bytes));
+    }
+    ck_assert_uint_eq(resumed_steps(), 1);
+    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK); /* there is room again */
+    ck_assert_uint_eq(resumed_steps(), 2);
+    free(good);
+    trm_trainer_free(trainer);
+}
+END_TEST
+
+START_TEST(places_that_cannot_be_written)
+{
+    trm_trainer *trainer = begin_saved();
+    trm_error error = TRM_ERROR_INIT;
+    expect(trm_trainer_save(trainer, inside_directory(directory, "none/run.trm"), &error), TRM_ERROR_FILE,
+           &error, "none/run.trm");
+    expect(trm_trainer_save(trainer, directory, &error), TRM_ERROR_FILE, &error, "regular file");
+    ck_assert_uint_eq(count_files(directory), 2);
+    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------------------------ checkpoints */
+
+static trm_status resume_bytes(const uint8_t *data, size_t bytes, trm_error *error)
+{
+    const char *path = inside_directory(directory, "damaged.trm");
+    trm_trainer *trainer;
+    write_whole(path, data, bytes);
+    const trm_status status = trm_trainer_resume(path, puzzles, NULL, &trainer, error);
+    ck_assert_int_eq(status == TRM_OK, trainer != NULL);
+    ck_assert(status == TRM_OK || strlen(error->message) > 10);
+    trm_trainer_free(trainer);
+    return status;
+}
+
+START_TEST(truncated_checkpoints)
+{
+    trm_trainer_free(begin_saved());
+    size_t bytes;
+    uint8_t *data = read_whole(checkpoint_path, &bytes);
+    for (size_t length = 0; length < bytes; length += 1 + bytes / 97) {
+        trm_error error = TRM_ERROR_INIT;
+        expect(resume_bytes(data, length, &error), TRM_ERROR_FORMAT, &error, "damaged.trm");
+    }
+    ck_assert_int_eq(resume_bytes(data, bytes, NULL), TRM_OK);
+    free(data);
+}
+END_TEST
+
+/* Every bit counts, but those between tensors. */
+START_TEST(checkpoints_with_a_wrong_bit)
+{
+    random_source source = random_begin(1);
+    trm_trainer_free(begin_saved());
+    size_t bytes;
+    unsigned refused = 0;
+    uint8_t *data = read_whole(checkpoint_path, &bytes);
+    for (int i = 0; i < 200; i++) {
+        const uint32_t at = random_below(&source, (uint32_t)bytes), bit = random_below(&source, 8);
+        trm_error error = TRM_ERROR_INIT;
+        data[at] ^= (uint8_t)(1u << bit);
+        const trm_status status = resume_bytes(data, bytes, &error);
+        data[at] ^= (uint8_t)(1u << bit);
+        refused += status != TRM_OK;
+    }
+    ck_assert_uint_gt(refused, 190);
+    free(data);
+}
+END_TEST
+
+/* A signed checkpoint with number `index` of a metadata entry of ours replaced. */
+static trm_status resume_changed(const trm_file *good, const char *key, size_t index, uint64_t value,
+                                 trm_error *error)
+{
+    trm_file file = file_copy(good);
+    put64(file.bytes + file_metadata(&file, key) + 16 + strlen(key) + 1 + 8 * index, value);
+    file_sign(&file);
+    const trm_status status = resume_bytes(file.bytes, file.size, error);
+    file_free(&file);
+    return status;
+}
+
+/* Options that do not fit the rest, and hostile ones: refused, or harmless. */
+START_TEST(checkpoints_with_other_options)
+{
+    static const uint64_t hostile[] = { 0, 3, 1000, UINT32_MAX, UINT64_MAX };
+    trm_file good;
+    trm_error error = TRM_ERROR_INIT;
+    trm_trainer_free(begin_saved());
+    good.bytes = read_whole(checkpoint_path, &good.size);
+    ck_assert_int_eq(resume_changed(&good, "train.options", 3, 7, &error), TRM_OK); /* another seed */
+    expect(resume_changed(&good, "train.options", 0, 5, &error), TRM_ERROR_FORMAT, &error, "train.y");
+    expect(resume_changed(&good, "train.options", 4, 9, &error), TRM_ERROR_FORMAT, &error, "optimiser");
+    expect(resume_changed(&good, "train.progress", 3, 9, &error), TRM_ERROR_PUZZLE, &error, "other puzzles");
+    for (size_t i = 0; i < OPTION_NUMBERS; i++)
+        for (size_t k = 0; k < sizeof hostile / sizeof *hostile; k++) {
+            const trm_status status = resume_changed(&good, "train.options", i, hostile[k], &error);
+            ck_assert_msg(status == TRM_OK || status == TRM_ERROR_FORMAT, "option %zu: %s", i, error.message);
+        }
+    file_free(&good);
+}
+END_TEST
+
+/* A tensor of ours under another name, as in the file of another program. */
+START_TEST(checkpoints_without_a_tensor)
+{
+    static const char *const names[] = { "train.weights", "train.first", "train.second", "train.y",
+                                         "train.z" };
+    trm_trainer_free(begin_saved());
+    trm_file file;
+    trm_error error = TRM_ERROR_INIT;
+    file.bytes = read_whole(checkpoint_path, &file.size);
+    uint8_t *letter = file.bytes + file_tensor(&file, names[_i]) + 48;
+    *letter = 'T';
+    file_sign(&file);
+    expect(resume_bytes(file.bytes, file.size, &error), TRM_ERROR_FORMAT, &error, names[_i]);
+    ck_assert_msg(strstr(error.message, "damaged.trm") != NULL, "%s", error.message);
+    file_free(&file);
+}
+END_TEST
+
+/* ---------------------------------------------------------------------------------- what does not fit */
+
+START_TEST(puzzles_of_another_size)
+{
+    trm_trainer_free(begin_saved());
+    trm_puzzles *larger = make_puzzles(2, 3);
+    trm_trainer *trainer;
+    trm_error error = TRM_ERROR_INIT;
+    expect(trm_trainer_create(model_path, larger, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
+           "36 cells");
+    expect(trm_trainer_resume(checkpoint_path, larger, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
+           "other puzzles");
+    ck_assert_ptr_null(trainer);
+    trm_puzzles_free(larger);
+}
+END_TEST
+
+START_TEST(another_architecture)
+{
+    const char *path = inside_directory(directory, "hrm.trm");
+    trm_trainer *trainer;
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_int_eq(trm_convert(golden_path("hrm"), path, NULL, NULL), TRM_OK);
+    expect(trm_trainer_create(path, puzzles, NULL, &trainer, &error), TRM_ERROR_UNSUPPORTED, &error, "HRM");
+    expect(trm_trainer_resume(path, puzzles, NULL, &trainer, &error), TRM_ERROR_FORMAT, &error,
+           "not a checkpoint");
+    ck_assert_ptr_null(trainer);
+}
+END_TEST
+
+int main(void)
+{
+    random_seed();
+    Suite *suite = suite_create("trainer failure");
+    TCase *tests = tcase_create("failures");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_loop_test(tests, numbers_that_overflow, TRM_OPTIMISER_ADAMW, TRM_OPTIMISER_MUON + 1);
+    tcase_add_test(tests, a_full_disk);
+    tcase_add_test(tests, places_that_cannot_be_written);
+    tcase_add_test(tests, truncated_checkpoints);
+    tcase_add_test(tests, checkpoints_with_a_wrong_bit);
+    tcase_add_test(tests, checkpoints_with_other_options);
+    tcase_add_loop_test(tests, checkpoints_without_a_tensor, 0, 5);
+    tcase_add_test(tests, puzzles_of_another_size);
+    tcase_add_test(tests, another_architecture);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
