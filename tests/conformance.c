@@ -2,9 +2,9 @@
  *
  * Does the library compute what the published code computes? Each file holds weights and what the published
  * code made of them (tests/golden/README.md). The weights are converted and opened in memory, the same
- * puzzles are solved, and every golden tensor is compared; where it has training values, the model is trained,
- * too. Exit status: 0 when all are within the tolerance, 1 when not or when a file is not of that form, 2 for
- * wrong usage. */
+ * puzzles are solved, and every golden tensor is compared; where there are training values, the model is
+ * trained, too. Exit status: 0 when all are within the tolerance, 1 when not or when a file is not of that
+ * form, 2 for wrong usage. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>

@@ -87,7 +87,6 @@ static double chart_x(const panel *p, double x)
     return p->left + p->width * share_of_x(p, x);
 }
 
-/* What lies outside is drawn on the edge. */
 double chart_y(const panel *p, double y)
 {
     const double share = p->logarithmic && y <= 0.0 ? 0.0

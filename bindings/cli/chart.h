@@ -33,14 +33,16 @@ typedef struct text_style {
 } text_style;
 void chart_text(FILE *to, double x, double y, text_style style, const char *text);
 
-/* Grid and ticks. The labels are steps, shares in per cent, or numbers. */
+/* Lines at round values, and beside them these values, as numbers or in per cent. */
 void chart_y_axis(FILE *to, const panel *p, bool per_cent);
+
+/* The same for x, without labels. */
 void chart_x_grid(FILE *to, const panel *p);
 
-/* Labels below the ticks, `below` pixels under the panel, of x times `factor`. */
+/* Labels at round values of x times `factor`, `below` pixels under the panel, and what they count. */
 void chart_x_labels(FILE *to, const panel *p, double below, double factor, const char *name);
 
-/* A line across the panel with a label at its upper end. */
+/* A line across the panel with a label at its upper end, or NULL. */
 void chart_mark(FILE *to, const panel *p, double x, const char *label);
 
 void chart_curve(FILE *to, const panel *p, const curve *c, const char *colour, double width);
@@ -50,6 +52,7 @@ void chart_dots(FILE *to, const panel *p, const curve *c, const char *colour);
 double chart_legend(FILE *to, double x, double y, const char *colour, double width, bool dot,
                     const char *text);
 
+/* Where a value lies; what is outside the panel lies on its edge. */
 double chart_y(const panel *p, double y);
 
 #endif

@@ -394,6 +394,18 @@ static trm_status read_state(trm_trainer *trainer, const trm_model *file,
     return status;
 }
 
+/* Before memory is allocated for a batch that the checkpoint may only claim to have. */
+static trm_status check_batch(const trm_model *file, const trm_train_options *options, trm_error *error)
+{
+    const trmi_tensor_entry *entry = trmi_container_tensor(&file->container, extra_names[STATE_Y]);
+    const uint64_t rows = (uint64_t)options->batch * options->states;
+    if (entry != NULL && entry->rows == rows)
+        return TRM_OK;
+    return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected the states of %llu puzzles, found %llu",
+                     extra_names[STATE_Y], (unsigned long long)rows,
+                     (unsigned long long)(entry != NULL ? entry->rows : 0));
+}
+
 /* The run of an opened checkpoint; `given` brings executor and allocator. */
 static trm_status resume(const trm_model *file, const trm_puzzles *puzzles, const trm_train_options *given,
                          const trm_allocator *allocator, trm_trainer **trainer, trm_error *error)
@@ -409,6 +421,8 @@ static trm_status resume(const trm_model *file, const trm_puzzles *puzzles, cons
     if (trmi_train_options_check(&options, error) != TRM_OK)
         return trmi_fail_within(error, TRM_ERROR_FORMAT, "the checkpoint's options are wrong");
     status = check_puzzles(puzzles, progress, error);
+    if (status == TRM_OK)
+        status = check_batch(file, &options, error);
     if (status != TRM_OK)
         return status;
     void *image;

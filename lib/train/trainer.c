@@ -118,12 +118,14 @@ static void teach_batch(trm_trainer *trainer)
 
 /* ------------------------------------------------------------------------------------------- learning */
 
+/* Puzzle embeddings are not averaged, as in the published code. */
 static void average(const trm_trainer *trainer)
 {
-    const float decay =
+    const float running =
         trainer->step > trainer->options.average_begin ? (float)trainer->options.average : 0.0f;
     for (uint32_t i = 0; i < trainer->parameters.count; i++) {
         const trmi_parameter *p = &trainer->parameters.list[i];
+        const float decay = p->tensor.role == TRMI_EMBED_PUZZLES ? 0.0f : running;
         float *to = trmi_trainer_average(trainer, p);
         for (uint64_t k = 0; p->trained && k < p->count; k++) /* the rest stays as it is, to the bit */
             to[k] = decay * to[k] + (1.0f - decay) * p->values[k];
@@ -173,8 +175,8 @@ static trm_status learn(trm_trainer *trainer, double rate, double *norm, trm_err
     if (!isfinite(*norm))
         return trmi_fail(
             error, TRM_ERROR_UNSUPPORTED,
-            "step %llu: the gradient's norm is %g, not a finite number: the learning rates are too high",
-            (unsigned long long)trainer->step + 1, *norm);
+            "step %llu: the gradient's norm is not a finite number: the learning rates are too high",
+            (unsigned long long)trainer->step + 1);
     const double factor = options->clip > 0.0 && *norm > options->clip ? options->clip / *norm : 1.0;
     trmi_optimiser_step(&trainer->optimiser, rate, factor);
     learn_puzzles(trainer, rate);

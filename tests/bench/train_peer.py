@@ -3,7 +3,7 @@
     train_peer.py FOLDER T N STEPS
 
 trains the model that train_speed left in FOLDER on the puzzles there, drawn in the same order, and prints one JSON
-object: puzzle-steps a second (median, after a step to warm up) and the loss of each step, which has to be that of
+object: puzzle-steps a second and a second of processor time (medians, after a step to warm up) and the loss of each step, which has to be that of
 train_speed. Threads: OMP_NUM_THREADS and OPENBLAS_NUM_THREADS. float32 throughout, as there.
 """
 import csv
@@ -268,12 +268,14 @@ def main():
     average = [p.detach().clone() for p in model.parameters()]
     batch = Batch(model, Puzzles(os.path.join(folder, "puzzles.csv")))
     optimisers, schedules = make_optimisers(model)
-    seconds, losses = [], []
+    seconds, processor_seconds, losses = [], [], []
     for _ in range(1 + steps):
-        begin = time.perf_counter()
+        begin, processor_begin = time.perf_counter(), time.process_time()
         losses.append(train_step(model, batch, optimisers, schedules, average))
         seconds.append(time.perf_counter() - begin)
-    print(json.dumps({"puzzle_steps_per_second": BATCH / statistics.median(seconds[1:]), "product_gflops": products,
+        processor_seconds.append(time.process_time() - processor_begin)
+    print(json.dumps({"puzzle_steps_per_second": BATCH / statistics.median(seconds[1:]),
+                      "puzzle_steps_per_processor_second": BATCH / statistics.median(processor_seconds[1:]), "product_gflops": products,
                       "threads": threads, "torch": torch.__version__, "losses": losses}))
 
 

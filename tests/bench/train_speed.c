@@ -36,7 +36,7 @@ typedef struct plan {
 
 /* What a step took, and what the machine could do around it. */
 typedef struct sample {
-    double seconds, peak, loss;
+    double seconds, processor_seconds, peak, loss;
 } sample;
 
 static trm_error error = TRM_ERROR_INIT;
@@ -117,8 +117,10 @@ static trm_status take_samples(const plan *p, trm_trainer *trainer, const trm_ex
     trm_train_report report = TRM_TRAIN_REPORT_INIT;
     for (uint32_t i = 0; i <= p->steps && status == TRM_OK; i++) {
         const double begin = seconds_now();
+        const clock_t processor_begin = clock();
         status = trm_trainer_step(trainer, &report, &error);
         samples[i].seconds = seconds_now() - begin;
+        samples[i].processor_seconds = (double)(clock() - processor_begin) / CLOCKS_PER_SEC;
         samples[i].loss = report.loss;
         if (status == TRM_OK)
             status = trm_measure_peak(executor, &samples[i].peak, &error);
@@ -162,19 +164,22 @@ static double median(double *numbers, uint32_t count)
 
 static void print_report(const plan *p, const sample *samples)
 {
-    double seconds[MOST_STEPS], peaks[MOST_STEPS], fractions[MOST_STEPS];
+    double seconds[MOST_STEPS], processor_seconds[MOST_STEPS], peaks[MOST_STEPS], fractions[MOST_STEPS];
     const double operations = BATCH * puzzle_operations(p);
     for (uint32_t i = 0; i < p->steps; i++) {
         seconds[i] = samples[i + 1].seconds;
+        processor_seconds[i] = samples[i + 1].processor_seconds;
         peaks[i] = (samples[i].peak + samples[i + 1].peak) / 2.0;
         fractions[i] = 1e-9 * operations / seconds[i] / peaks[i];
     }
     const double middle = median(seconds, p->steps);
-    printf("{\"puzzle_steps_per_second\": %.2f, \"gflops\": %.1f, \"peak_gflops\": %.1f, \"peak_fraction\": "
+    printf("{\"puzzle_steps_per_second\": %.2f, \"puzzle_steps_per_processor_second\": %.2f, \"gflops\": "
+           "%.1f, \"peak_gflops\": %.1f, \"peak_fraction\": "
            "%.3f, "
            "\"threads\": %u, \"cycles\": %u, \"updates\": %u, \"batch\": %d, \"steps\": %u, \"losses\": [",
-           BATCH / middle, 1e-9 * operations / middle, median(peaks, p->steps), median(fractions, p->steps),
-           (unsigned)p->threads, (unsigned)p->cycles, (unsigned)p->updates, BATCH, (unsigned)p->steps);
+           BATCH / middle, BATCH / median(processor_seconds, p->steps), 1e-9 * operations / middle,
+           median(peaks, p->steps), median(fractions, p->steps), (unsigned)p->threads, (unsigned)p->cycles,
+           (unsigned)p->updates, BATCH, (unsigned)p->steps);
     for (uint32_t i = 0; i <= p->steps; i++)
         printf("%s%.9g", i > 0 ? ", " : "", samples[i].loss);
     printf("]}\n");

@@ -49,6 +49,9 @@ step 1 2 3.0 0 1 1 >run.jsonl
 expect 'plot: one step alone' 0 '{*"steps": 1, "points": 1, *}' '' plot run.jsonl run.svg --json
 drawn 'plot: one step: what is known' 'step 1 of 40 · 2.0 s' 3
 is 'plot: no number that is none' "$(grep -c -e nan -e inf run.svg)" 0
+{ step 1 2 1e308 0 1 1; step 2 3 0.5 9e307 1 1; step 3 4 -1e308 1 1 1; } >run.jsonl
+expect 'plot: numbers beyond all bounds are gaps' 0 '{*"points": 3, *}' '' plot run.jsonl run.svg --json
+drawn 'plot: what is left beside them' 0.5 '88.1 % training'
 awk 'BEGIN { for (i = 1; i <= 20000; i++) printf "{\"event\": \"step\", \"step\": %d, \"answer_loss\": %s, \"cell\": 0.5}\n", i, i == 7777 ? "7e-5" : 4 * exp(-i / 4000) }' >run.jsonl
 expect 'plot: a long run' 0 '{*"steps": 20000, "points": 20000, *}' '' plot run.jsonl run.svg --json
 is 'plot: a long run is thinned out' "$([ "$(wc -c <run.svg)" -lt 100000 ] && echo yes)" yes
