@@ -16,8 +16,8 @@ bool curve_make(curve *c, size_t count);
 void curve_free(curve *c);
 
 /* Replaces each value by the mean of its neighbours, whose weights (NULL: all the same) fall by e with each
- * `reach` of distance. The mean does not look across a point where `parts` (NULL: one part) changes. False when
- * there is no memory. */
+ * `reach` of distance. The mean does not look across a point where `parts` (NULL: one part) changes. False
+ * when there is no memory. */
 bool curve_smooth(curve *c, const double *weights, const double *parts, double reach);
 
 /* Leaves at most `most` points, the lowest and the highest of each of most / 2 stretches of x: what an eye

@@ -80,9 +80,9 @@ static bool take_whole(const log_reader *reader, const json_t *object, const cha
 {
     char what[96];
     const json_t *value = json_object_get(object, key);
-    const json_int_t whole = json_integer_value(value);
-    if (json_is_integer(value) && whole >= 0 && (uint64_t)whole <= most_whole) {
-        *number = (uint64_t)whole;
+    const uint64_t whole = (uint64_t)json_integer_value(value); /* below 0: beyond 2^63 */
+    if (json_is_integer(value) && whole <= most_whole) {
+        *number = whole;
         return true;
     }
     snprintf(what, sizeof what, "expected a whole number from 0 to 2^53 for \"%s\"", key);

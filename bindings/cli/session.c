@@ -48,7 +48,13 @@ bool session_agree(const char *command, const solve_settings *settings)
 {
     if (settings->all_steps && settings->stable > 0)
         report_error("%s: expected --all-steps or --stable, found both", command);
-    return !settings->all_steps || settings->stable == 0;
+    else if (settings->all_steps && settings->halt_probability > 0.0)
+        report_error("%s: expected --all-steps or --halt-probability, found both", command);
+    else if (settings->halt_probability >= 1.0)
+        report_error("%s: --halt-probability: expected a number below 1, found 1", command);
+    else
+        return true;
+    return false;
 }
 
 static uint64_t nanoseconds_of(double milliseconds)
@@ -77,6 +83,7 @@ bool session_open(session *s, const char *path, const solve_settings *settings)
                       : settings->stable > 0 ? TRM_HALT_SIGNAL | TRM_HALT_STABLE
                                              : TRM_HALT_SIGNAL;
     s->options.stable_steps = settings->stable > 0 ? (uint32_t)settings->stable : defaults.stable_steps;
+    s->options.halt_probability = settings->halt_probability;
     s->options.budget_nanoseconds = nanoseconds_of(settings->budget);
     if (!start_threads(s, (uint32_t)settings->threads))
         return false;

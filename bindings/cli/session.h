@@ -10,6 +10,7 @@
 typedef struct solve_settings {
     uint64_t steps, threads, batch, stable, limit;
     double budget; /* milliseconds */
+    double halt_probability;
     bool all_steps, json, quiet;
     const char *file;
 } solve_settings;
@@ -24,6 +25,8 @@ enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
                "at most N supervision steps (default: as the model was trained, mostly 16)"), \
     FLAG_ROW(solve_settings, all_steps, "all-steps", \
              "always make all steps, whatever the halt signal says; not with --stable"), \
+    REAL_ROW(solve_settings, halt_probability, "halt-probability", "P", 1, \
+             "stop when the halt probability is above P, below 1 (default 0.5); not with --all-steps"), \
     NUMBER_ROW(solve_settings, stable, "stable", "K", 2, 65536, \
                "also stop when the answer was the same K steps in a row"), \
     NUMBER_ROW(solve_settings, threads, "threads", "N", 0, 1024, \

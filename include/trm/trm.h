@@ -424,10 +424,13 @@ typedef struct trm_solve_options {
     void *workspace; /**< memory for the solver, any alignment, or NULL; the caller owns it and leaves it
                         alone until the solver is freed */
     size_t workspace_size; /**< its size in bytes, at least what trm_solver_measure() says */
+    double
+        halt_probability; /**< for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0: 0.5,
+                                the published rule. A higher one costs steps and makes fewer mistakes */
 } trm_solve_options;
 #define TRM_SOLVE_OPTIONS_INIT \
     { \
-        sizeof(trm_solve_options), 0, TRM_HALT_SIGNAL, 2, 1, 0, NULL, NULL, NULL, 0 \
+        sizeof(trm_solve_options), 0, TRM_HALT_SIGNAL, 2, 1, 0, NULL, NULL, NULL, 0, 0.0 \
     }
 
 /** Questions: arrays of the caller, read during the call only. */

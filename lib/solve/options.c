@@ -29,6 +29,10 @@ static trm_status check_options(const trm_solve_options *options, trm_error *err
         status = trmi_fail(error, TRM_ERROR_ARGUMENT,
                            "trm_solve_options.halt: expected TRM_HALT_* bits (mask %#x), found %#x",
                            (unsigned)known, (unsigned)options->halt);
+    if (status == TRM_OK && !(options->halt_probability >= 0.0 && options->halt_probability < 1.0))
+        status = trmi_fail(error, TRM_ERROR_ARGUMENT,
+                           "trm_solve_options.halt_probability: expected 0 to below 1, found %g",
+                           options->halt_probability);
     return status;
 }
 

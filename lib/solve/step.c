@@ -2,6 +2,7 @@
  * section 2. HRM (arXiv 2506.21734) makes the same updates in the same order, with a network of its own for
  * y. */
 #include "lib/solve/step.h"
+#include "lib/kernels/scalar.h"
 
 void trmi_step_evaluate(const trm_solver *solver, trmi_puzzle *puzzle, trmi_worker *worker,
                         trmi_scratch *scratch, const trm_executor *executor, bool high)
@@ -75,9 +76,16 @@ static void read_tokens(const trmi_config *config, trmi_puzzle *puzzle)
     puzzle->stable = same ? puzzle->stable + 1 : 1;
 }
 
+/* The published rule looks at the sign, which says more than a probability near a half can. */
+static bool signals_halt(const trm_solve_options *options, float logit)
+{
+    const double least = options->halt_probability;
+    return least == 0.0 || least == 0.5 ? logit > 0.0f : (double)trmi_sigmoid(logit) > least;
+}
+
 static trm_stop halt(const trm_solve_options *options, const trmi_puzzle *puzzle)
 {
-    if ((options->halt & TRM_HALT_SIGNAL) && puzzle->halt_logit > 0.0f)
+    if ((options->halt & TRM_HALT_SIGNAL) && signals_halt(options, puzzle->halt_logit))
         return TRM_STOP_SIGNAL;
     if ((options->halt & TRM_HALT_STABLE) && puzzle->stable >= options->stable_steps)
         return TRM_STOP_STABLE;

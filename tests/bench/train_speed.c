@@ -4,8 +4,8 @@
  *     train_speed [THREADS [T N [STEPS [FOLDER]]]]        1 thread, T 3 n 6, 3 steps by default
  *
  * prints one JSON object. The model and the puzzles stay in FOLDER, for the peer. Operations are those of the
- * matrix products alone: a step of a puzzle costs (T - 1)(n + 1) evaluations of the network forwards and n + 1
- * forwards and backwards, which is three times as much. */
+ * matrix products alone: a step of a puzzle costs (T - 1)(n + 1) evaluations of the network forwards, and
+ * n + 1 forwards and backwards, each of which counts as three. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -173,13 +173,12 @@ static void print_report(const plan *p, const sample *samples)
         fractions[i] = 1e-9 * operations / seconds[i] / peaks[i];
     }
     const double middle = median(seconds, p->steps);
-    printf("{\"puzzle_steps_per_second\": %.2f, \"puzzle_steps_per_processor_second\": %.2f, \"gflops\": "
-           "%.1f, \"peak_gflops\": %.1f, \"peak_fraction\": "
-           "%.3f, "
-           "\"threads\": %u, \"cycles\": %u, \"updates\": %u, \"batch\": %d, \"steps\": %u, \"losses\": [",
-           BATCH / middle, BATCH / median(processor_seconds, p->steps), 1e-9 * operations / middle,
-           median(peaks, p->steps), median(fractions, p->steps), (unsigned)p->threads, (unsigned)p->cycles,
-           (unsigned)p->updates, BATCH, (unsigned)p->steps);
+    printf("{\"puzzle_steps_per_second\": %.2f, \"puzzle_steps_per_processor_second\": %.2f, ",
+           BATCH / middle, BATCH / median(processor_seconds, p->steps));
+    printf("\"gflops\": %.1f, \"peak_gflops\": %.1f, \"peak_fraction\": %.3f, ", 1e-9 * operations / middle,
+           median(peaks, p->steps), median(fractions, p->steps));
+    printf("\"threads\": %u, \"cycles\": %u, \"updates\": %u, \"batch\": %d, \"steps\": %u, \"losses\": [",
+           (unsigned)p->threads, (unsigned)p->cycles, (unsigned)p->updates, BATCH, (unsigned)p->steps);
     for (uint32_t i = 0; i <= p->steps; i++)
         printf("%s%.9g", i > 0 ? ", " : "", samples[i].loss);
     printf("]}\n");

@@ -49,6 +49,9 @@ step 1 2 3.0 0 1 1 >run.jsonl
 expect 'plot: one step alone' 0 '{*"steps": 1, "points": 1, *}' '' plot run.jsonl run.svg --json
 drawn 'plot: one step: what is known' 'step 1 of 40 · 2.0 s' 3
 is 'plot: no number that is none' "$(grep -c -e nan -e inf run.svg)" 0
+{ step 10 1 3 null 1 1; step 20 2 2 null 1 1; step 30 3 null null 1 1; step 40 4 2 null 1 1; step 50 5 1 null 1 1; } >run.jsonl
+run plot run.jsonl run.svg
+is 'plot: a gap parts a curve' "$(tr '\n' ' ' <run.svg | grep -o ' d="[^"]*"' | head -n 1 | tr -d '0-9. ')" 'd="MLML"'
 { step 1 2 1e308 0 1 1; step 2 3 0.5 9e307 1 1; step 3 4 -1e308 1 1 1; } >run.jsonl
 expect 'plot: numbers beyond all bounds are gaps' 0 '{*"points": 3, *}' '' plot run.jsonl run.svg --json
 drawn 'plot: what is left beside them' 0.5 '88.1 % training'

@@ -172,7 +172,7 @@ static void expect_same_puzzle(const result *a, const result *b, int puzzle)
 
 /* The step at which the rules of trm.h stop a puzzle with that history, and why. */
 static uint32_t expected_stop(const result history[STEPS], int puzzle, uint32_t halt, uint32_t stable,
-                              uint32_t *why)
+                              double probability, uint32_t *why)
 {
     const size_t s = config.positions, at = (size_t)puzzle * s;
     uint32_t same = 1;
@@ -182,10 +182,12 @@ static uint32_t expected_stop(const result history[STEPS], int puzzle, uint32_t 
             same = memcmp(now->tokens + at, history[step - 2].tokens + at, s * sizeof *now->tokens) == 0
                        ? same + 1
                        : 1;
-        *why = (halt & TRM_HALT_SIGNAL) != 0 && now->halt_logits[puzzle] > 0 ? TRM_STOP_SIGNAL
-               : (halt & TRM_HALT_STABLE) != 0 && same >= stable             ? TRM_STOP_STABLE
-               : step == STEPS                                               ? TRM_STOP_LIMIT
-                                                                             : TRM_STOP_RUNNING;
+        const bool signal =
+            probability == 0.0 ? now->halt_logits[puzzle] > 0 : now->halt_probabilities[puzzle] > probability;
+        *why = (halt & TRM_HALT_SIGNAL) != 0 && signal           ? TRM_STOP_SIGNAL
+               : (halt & TRM_HALT_STABLE) != 0 && same >= stable ? TRM_STOP_STABLE
+               : step == STEPS                                   ? TRM_STOP_LIMIT
+                                                                 : TRM_STOP_RUNNING;
         if (*why != TRM_STOP_RUNNING)
             return step;
     }
@@ -194,16 +196,17 @@ static uint32_t expected_stop(const result history[STEPS], int puzzle, uint32_t 
 
 /* Solves with these rules; each puzzle must have the answer of its own step. Adds up how often each reason
  * occurred. */
-static void check_halting(uint32_t halt, uint32_t stable, uint32_t seen[5])
+static void check_halting(uint32_t halt, uint32_t stable, double probability, uint32_t seen[5])
 {
     static result history[STEPS], got;
     record(history);
     trm_solve_options options = options_with(halt, STEPS, 2);
     options.stable_steps = stable;
+    options.halt_probability = probability;
     solve_all(&options, &got);
     for (int puzzle = 0; puzzle < COUNT; puzzle++) {
         uint32_t why;
-        const uint32_t step = expected_stop(history, puzzle, halt, stable, &why);
+        const uint32_t step = expected_stop(history, puzzle, halt, stable, probability, &why);
         ck_assert_uint_eq(got.steps[puzzle], step);
         ck_assert_uint_eq(got.stops[puzzle], why);
         expect_same_puzzle(&got, &history[step - 1], puzzle);
@@ -218,10 +221,12 @@ START_TEST(stops_by_signal_stability_and_limit)
     tear_down();
     for (uint64_t stream = 100; stream < 120; stream++) {
         open_random(stream % 2 != 0 ? TRM_BLOCK_MIXER : TRM_BLOCK_ATTENTION, stream);
-        check_halting(0, 0, seen);
-        check_halting(TRM_HALT_SIGNAL, 0, seen);
-        check_halting(TRM_HALT_STABLE, 2, seen);
-        check_halting(TRM_HALT_STABLE | TRM_HALT_SIGNAL, 3, seen);
+        check_halting(0, 0, 0.0, seen);
+        check_halting(TRM_HALT_SIGNAL, 0, 0.0, seen);
+        check_halting(TRM_HALT_SIGNAL, 0, 0.8, seen);
+        check_halting(TRM_HALT_SIGNAL, 0, 0.2, seen);
+        check_halting(TRM_HALT_STABLE, 2, 0.0, seen);
+        check_halting(TRM_HALT_STABLE | TRM_HALT_SIGNAL, 3, 0.0, seen);
         tear_down();
     }
     set_up();
@@ -548,6 +553,13 @@ START_TEST(options_out_of_range_are_refused)
     options.stable_steps = 1;
     expect_bad_options(&options);
     options.stable_steps = 65537;
+    expect_bad_options(&options);
+    options = options_with(TRM_HALT_SIGNAL, 0, 1);
+    options.halt_probability = 1.0;
+    expect_bad_options(&options);
+    options.halt_probability = -0.1;
+    expect_bad_options(&options);
+    options.halt_probability = (double)NAN;
     expect_bad_options(&options);
 }
 END_TEST
