@@ -1,9 +1,12 @@
+#define _POSIX_C_SOURCE 200809L
+
 #include "bindings/cli/train_log.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "bindings/cli/report.h"
 
@@ -26,8 +29,24 @@ void window_add(train_window *window, const trm_train_report *report)
     window->gradient_norm += report->gradient_norm;
 }
 
+/* A process that was killed may have left half a line, which would spoil the next one. */
+static void cut_half_line(const char *path)
+{
+    FILE *file = fopen(path, "r+b");
+    if (file == NULL)
+        return;
+    long end = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : 0;
+    while (end > 0 && fseek(file, end - 1, SEEK_SET) == 0 && getc(file) != '\n')
+        end--;
+    if (end >= 0 && ftruncate(fileno(file), (off_t)end) != 0)
+        report_warning("%s: %s", path, strerror(errno));
+    fclose(file);
+}
+
 bool log_open(train_log *log, const char *path, bool resumed)
 {
+    if (resumed)
+        cut_half_line(path);
     *log = (train_log) { .file = fopen(path, resumed ? "a" : "w"), .path = path, .begin = seconds_now() };
     if (log->file == NULL)
         report_error("%s: %s", path, strerror(errno));

@@ -562,7 +562,9 @@ run train tiny.conf --restart --minutes 1e-9
 is 'train --minutes: stops at once' "$status $(tail -n 1 err)" '0 tiny.trm is written; the same command with --resume goes on'
 expect 'train --resume' 0 '' '*step 6: *' train tiny.conf --resume
 is 'train --resume: the same bits' "$(cmp tiny.trm whole.trm)" ''
+printf '{"event": "st' >>tiny.trm.jsonl
 expect 'train --resume: at its end' 0 '' '*going on after step 6 of 6*' train tiny.conf --resume
+is 'train --resume: half a line of the log is gone' "$(grep -c '"st{' tiny.trm.jsonl)" 0
 is 'train --resume: the model is written again' "$(cmp tiny.trm whole.trm)" ''
 run train tiny.conf --resume --output other.trm
 is 'train --resume: begins where there is no checkpoint' "$status $(cmp other.trm whole.trm)" '0 '
