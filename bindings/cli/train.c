@@ -25,8 +25,8 @@ typedef struct train_run {
     train_data data;
     trm_pool *pool;
     trm_trainer *trainer;
-    uint64_t step, first; /* so far; where this process began */
-    bool stopped;         /* before its end, by the user or the clock */
+    uint64_t step; /* so far */
+    bool stopped;  /* before its end, by the user or the clock */
     train_log log;
     train_window window, shown; /* for the log, for the terminal */
     exam_result exam;
@@ -195,7 +195,7 @@ static int begin_trainer(train_run *run)
     const int status = run->has_checkpoint ? begin_again(run) : begin_anew(run);
     if (status != STATUS_OK)
         return status;
-    run->step = run->first = trm_trainer_steps(run->trainer);
+    run->step = trm_trainer_steps(run->trainer);
     if (trm_trainer_describe(run->trainer, configuration_key, run->configuration, &error) == TRM_OK &&
         trm_trainer_describe(run->trainer, "provenance.data", run->data.summary, &error) == TRM_OK)
         return STATUS_OK;
@@ -303,6 +303,7 @@ static bool keep_books(train_run *run)
         if (!hold_exam(run))
             return false;
         window_begin(&run->window); /* the exam's time is not the steps' */
+        window_begin(&run->shown);
     }
     if (team_leads(&run->team) && seconds_now() - run->saved >= 60.0 * run->settings.save_every)
         save(run);
