@@ -3,6 +3,7 @@
 #include "bindings/cli/report.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -202,8 +203,27 @@ static void write_json_character(FILE *to, unsigned char c)
         fputc(c, to);
 }
 
+static bool is_utf8(const char *text)
+{
+    json_t *valid = json_string(text); /* NULL for what is not */
+    json_decref(valid);
+    return valid != NULL;
+}
+
+void make_utf8(char *text)
+{
+    const bool good = is_utf8(text);
+    for (; !good && *text != '\0'; text++)
+        if ((unsigned char)*text > 0x7f)
+            *text = '?';
+}
+
 void write_json_text(FILE *to, const char *text)
 {
+    if (!is_utf8(text)) { /* the name of a file may have any bytes */
+        write_json_bytes(to, text, strlen(text));
+        return;
+    }
     fputc('"', to);
     for (; *text != '\0'; text++)
         write_json_character(to, (unsigned char)*text);

@@ -23,6 +23,9 @@ int report_failure(const char *command, trm_status status, const trm_error *erro
  * '?'. */
 void write_plain(FILE *to, const char *text, size_t length);
 
+/* Puts '?' for the bytes beyond ASCII of a text that is not UTF-8. */
+void make_utf8(char *text);
+
 /* A line of talk on stderr, unless --quiet was given. */
 void report_talk(const char *format, ...);
 void report_be_quiet(bool quiet);
@@ -64,7 +67,7 @@ void record_key(record *r, const char *key);
 void record_text(record *r, const char *key, const char *text);
 void record_number(record *r, const char *key, double number);
 void record_integer(record *r, const char *key, uint64_t number);
-void write_json_text(FILE *to, const char *text); /* UTF-8 */
+void write_json_text(FILE *to, const char *text); /* what is not UTF-8 as by write_json_bytes() */
 void write_json_bytes(FILE *to, const char *bytes,
                       size_t length); /* each byte a character, those beyond 0x7f of Latin-1 */
 void record_end(record *r);

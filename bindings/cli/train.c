@@ -81,6 +81,7 @@ static int settle(train_run *run, const train_settings *given, char **operands, 
     if (!train_settings_agree(s) || !start_agrees(s))
         return STATUS_USAGE;
     write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
+    make_utf8(run->configuration);
     if (!put_path(run->checkpoint, s->checkpoint, s->output, ".checkpoint") ||
         !put_path(run->log_path, s->log, s->output, ".jsonl") || !may_begin(run))
         return STATUS_USAGE;

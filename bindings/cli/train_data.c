@@ -19,6 +19,7 @@ static void add_to_summary(train_data *data, const char *name, uint64_t puzzles)
     const size_t used = strlen(data->summary);
     snprintf(data->summary + used, sizeof data->summary - used, "%s%s: %llu puzzles", used > 0 ? ", " : "",
              name, (unsigned long long)puzzles);
+    make_utf8(data->summary);
 }
 
 static int create_sets(train_data *data, const train_settings *settings)

@@ -546,7 +546,8 @@ TRM_API const trm_model *trm_trainer_model(const trm_trainer *trainer);
 /**
  * Adds text to the metadata of the files that are written, such as "provenance.command"; replaces what has the
  * same key.
- * @param key  1 to 255 of A-Z a-z 0-9 . _ -, neither "model." nor "train." in front.
+ * @param key   1 to 255 of A-Z a-z 0-9 . _ -, neither "model." nor "train." in front.
+ * @param text  UTF-8.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY. The trainer's thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_trainer_describe(trm_trainer *trainer, const char *key,

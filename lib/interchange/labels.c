@@ -168,21 +168,28 @@ trm_status trmi_labels_from_checkpoint(trmi_labels *labels, const trmi_safetenso
 
 /* -- from the caller -- */
 
+trm_status trmi_labels_text(trmi_labels *labels, const char *key, const char *text, trm_error *error)
+{
+    json_t *valid = json_string(text); /* NULL for what is not UTF-8 */
+    json_decref(valid);
+    if (valid == NULL || strlen(text) > UINT32_MAX)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "metadata %.80s: expected text in UTF-8, found other bytes", key);
+    return trmi_labels_put(
+        labels,
+        &(trmi_metadata_entry) {
+            .key = key, .type = TRM_METADATA_TEXT, .length = (uint32_t)strlen(text), .bytes = text },
+        error);
+}
+
 trm_status trmi_labels_task(trmi_labels *labels, const char *task, trm_error *error)
 {
     if (task == NULL)
         return TRM_OK;
-    const size_t length = strlen(task);
-    json_t *valid = json_string(task); /* NULL for what is not UTF-8 */
-    json_decref(valid);
-    if (length > TRMI_MAXIMUM_KEY_BYTES || valid == NULL)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT, "the task's name must be at most %d bytes of UTF-8",
+    if (strlen(task) > TRMI_MAXIMUM_KEY_BYTES)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "the task's name must be at most %d bytes",
                          TRMI_MAXIMUM_KEY_BYTES);
-    return trmi_labels_put(
-        labels,
-        &(trmi_metadata_entry) {
-            .key = TRMI_KEY_TASK, .type = TRM_METADATA_TEXT, .length = (uint32_t)length, .bytes = task },
-        error);
+    return trmi_labels_text(labels, TRMI_KEY_TASK, task, error);
 }
 
 /* A character that stands for two tokens could not be read back. */

@@ -17,6 +17,9 @@ void trmi_labels_close(trmi_labels *labels);
 /* Copies the entry; one that is there with its key is replaced. */
 trm_status trmi_labels_put(trmi_labels *labels, const trmi_metadata_entry *entry, trm_error *error);
 
+/* The same for text, which must be UTF-8: a file with other bytes could not be read. */
+trm_status trmi_labels_text(trmi_labels *labels, const char *key, const char *text, trm_error *error);
+
 /* Takes up what trmi_write_checkpoint() wrote of the metadata. */
 trm_status trmi_labels_from_checkpoint(trmi_labels *labels, const trmi_safetensors *file, trm_error *error);
 

@@ -305,11 +305,7 @@ trm_status trm_trainer_describe(trm_trainer *trainer, const char *key, const cha
                          "trm_trainer_describe: %.80s is not a key of 1 to 255 of A-Z a-z 0-9 . _ - without "
                          "\"model.\" and \"train.\" in front",
                          key);
-    return trmi_labels_put(
-        &trainer->labels,
-        &(trmi_metadata_entry) {
-            .key = key, .type = TRM_METADATA_TEXT, .length = (uint32_t)strlen(text), .bytes = text },
-        error);
+    return trmi_labels_text(&trainer->labels, key, text, error);
 }
 
 /* ------------------------------------------------------------------------------------------- resuming */

@@ -574,6 +574,11 @@ kill -TERM $!
 wait $!
 is 'train: SIGTERM leaves a checkpoint and a model' "$? $(echo stopped.trm*)" '130 stopped.trm stopped.trm.checkpoint stopped.trm.jsonl'
 expect 'train: from written puzzles' 0 '' 'learning from made.csv: 300 puzzles*' train tiny.conf --generate 0 --data made.csv --output files.trm
+latin=$(printf 'p\351.csv')
+cp made.csv "$latin"
+run train tiny.conf --generate 0 --data "$latin" --output latin.trm
+is 'train: a file name that is not UTF-8' "$status" 0
+expect 'train: its model opens' 0 '*provenance.data *p[?].csv: 300 puzzles*' '' info latin.trm
 usage 'train --start: a shape of its own' 'train: --block: the model of --start has its own' train --task sudoku --boxes 2x2 --generate 8 --output x.trm --start tiny.trm --block mixer
 expect 'train --start' 0 '' '*' train --task sudoku --boxes 2x2 --generate 8 --output more.trm --start tiny.trm --steps 1 --batch 2
 data 'train --start: no model' 'made.csv: *' train --task sudoku --boxes 2x2 --generate 8 --output x.trm --start made.csv

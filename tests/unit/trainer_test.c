@@ -161,6 +161,8 @@ START_TEST(says_what_does_not_fit)
     ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
     expect(trm_trainer_describe(trainer, "model.blocks", "7", &error), TRM_ERROR_ARGUMENT, &error,
            "model.blocks");
+    expect(trm_trainer_describe(trainer, "provenance.data", "p\xe9.csv", &error), TRM_ERROR_ARGUMENT, &error,
+           "UTF-8");
     ck_assert_int_eq(trm_trainer_save(trainer, saved, NULL), TRM_OK);
     trm_trainer_free(trainer);
     expect(trm_trainer_resume(saved, others, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
