@@ -22,6 +22,8 @@ present() {
     libjansson-dev)      pkg-config --exists jansson ;;
     abigail-tools)       command -v abidw && command -v abidiff ;;
     mandoc)              command -v mandoc ;;
+    openmpi-bin)         command -v mpirun ;;
+    libopenmpi-dev)      pkg-config --exists ompi-c ;;
     clang-14)            command -v clang-14 ;;
     libclang-rt-14-dev)  [ -n "$(find /usr/lib/llvm-14/lib/clang -name 'libclang_rt.asan*' 2>/dev/null | head -n 1)" ] ;;
     *)                   false ;;
