@@ -20,18 +20,21 @@ static void carve(trmi_slots *slots, trmi_arena *arena)
 {
     const trmi_config *config = &slots->model->config;
     const uint32_t batch = slots->options->batch, states = slots->options->states;
+    const size_t state = states * trmi_slots_state(slots);
+    slots->slot_numbers = 2 * state + trmi_padded(config->puzzle_width);
     slots->slots = trmi_arena_take(arena, batch, sizeof *slots->slots);
     slots->start_y = trmi_arena_take(arena, (uint64_t)states * config->channels, sizeof(float));
     slots->start_z = trmi_arena_take(arena, (uint64_t)states * config->channels, sizeof(float));
+    slots->states = trmi_arena_take(arena, batch, slots->slot_numbers * sizeof(float));
     for (uint32_t i = 0; i < batch; i++) {
-        trmi_slot unmeasured, *slot = slots->slots != NULL ? &slots->slots[i] : &unmeasured;
-        *slot = (trmi_slot) { .number = 0 };
-        slot->tokens = trmi_arena_take(arena, config->positions, sizeof(int32_t));
-        slot->labels = trmi_arena_take(arena, config->positions, sizeof(int32_t));
-        slot->y = trmi_arena_take(arena, states * trmi_slots_state(slots), sizeof(float));
-        slot->z = trmi_arena_take(arena, states * trmi_slots_state(slots), sizeof(float));
-        if (config->puzzle_width > 0)
-            slot->puzzle_gradient = trmi_arena_take(arena, config->puzzle_width, sizeof(float));
+        int32_t *tokens = trmi_arena_take(arena, config->positions, sizeof(int32_t));
+        int32_t *labels = trmi_arena_take(arena, config->positions, sizeof(int32_t));
+        if (slots->slots == NULL)
+            continue; /* only measured */
+        trmi_slot *slot = &slots->slots[i];
+        float *numbers = slots->states + i * slots->slot_numbers;
+        *slot = (trmi_slot) { .tokens = tokens, .labels = labels, .y = numbers, .z = numbers + state };
+        slot->puzzle_gradient = config->puzzle_width > 0 ? numbers + 2 * state : NULL;
     }
 }
 

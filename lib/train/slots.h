@@ -24,6 +24,8 @@ typedef struct trmi_slots {
     const trm_train_options *options;
     const trm_allocator *allocator;
     trmi_slot *slots;         /* options.batch */
+    float *states;            /* what slots learn: y, z and puzzle_gradient of one after the other, */
+    size_t slot_numbers;      /* so many each */
     float *start_y, *start_z; /* states x D: where puzzles begin */
     uint64_t drawn;           /* puzzles so far */
     void *memory;

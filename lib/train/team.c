@@ -1,5 +1,5 @@
 /* Everything goes to everyone: the shards' sums, which each process then adds up in the same order, and the
- * slots, so that any process can write a checkpoint, also when another one is lost. */
+ * puzzles' states, so that any process can write a checkpoint, also when another one is lost. */
 #include "lib/train/team.h"
 
 #include <stddef.h>
@@ -52,6 +52,11 @@ static trmi_range slots_of(const trm_trainer *trainer, uint32_t rank)
                           trmi_part(options->batch, 1, shards.end - 1, options->shards).end };
 }
 
+static size_t states_bytes(const trm_trainer *trainer, uint32_t slots)
+{
+    return slots * trainer->slots.slot_numbers * sizeof(float);
+}
+
 trm_status trmi_team_begin(trm_trainer *trainer, trm_error *error)
 {
     trmi_team *team = &trainer->team;
@@ -62,7 +67,7 @@ trm_status trmi_team_begin(trm_trainer *trainer, trm_error *error)
     team->shards = shards_of(trainer, team->given.rank);
     if (team->given.count == 1)
         return TRM_OK;
-    team->before = trmi_allocate(team->allocator, trainer->slots.bytes);
+    team->before = trmi_allocate(team->allocator, states_bytes(trainer, trainer->options.batch));
     team->marks = trmi_allocate(team->allocator, (uint64_t)trainer->options.batch * sizeof(mark));
     team->bytes = trmi_allocate(team->allocator, team->given.count * sizeof *team->bytes);
     if (team->before == NULL || team->marks == NULL || team->bytes == NULL)
@@ -79,28 +84,10 @@ void trmi_team_end(trmi_team *team)
     trmi_release(team->allocator, team->bytes);
 }
 
-/* Where slot `index` begins in the memory of all; that behind the last one is the end. */
-static char *slot_memory(const trm_trainer *trainer, uint32_t index)
-{
-    const trmi_slots *slots = &trainer->slots;
-    return index < trainer->options.batch ? (char *)slots->slots[index].tokens
-                                          : (char *)slots->memory + slots->bytes;
-}
-
-static size_t slots_bytes(const trm_trainer *trainer, trmi_range range)
-{
-    return (size_t)(slot_memory(trainer, range.end) - slot_memory(trainer, range.begin));
-}
-
-static trmi_range all_slots(const trm_trainer *trainer)
-{
-    return (trmi_range) { 0, trainer->options.batch };
-}
-
 void trmi_team_keep(trm_trainer *trainer)
 {
     if (trainer->team.given.count > 1)
-        memcpy(trainer->team.before, slot_memory(trainer, 0), slots_bytes(trainer, all_slots(trainer)));
+        memcpy(trainer->team.before, trainer->slots.states, states_bytes(trainer, trainer->options.batch));
 }
 
 static trm_status share(const trmi_team *team, void *data, trm_error *error)
@@ -122,12 +109,14 @@ static trm_status share_sums(trm_trainer *trainer, trm_error *error)
     return share(team, trainer->sums, error);
 }
 
-static trm_status share_slots(trm_trainer *trainer, trm_error *error)
+static trm_status share_states(trm_trainer *trainer, trm_error *error)
 {
     const trmi_team *team = &trainer->team;
-    for (uint32_t rank = 0; rank < team->given.count; rank++)
-        team->bytes[rank] = slots_bytes(trainer, slots_of(trainer, rank));
-    return share(team, slot_memory(trainer, 0), error);
+    for (uint32_t rank = 0; rank < team->given.count; rank++) {
+        const trmi_range slots = slots_of(trainer, rank);
+        team->bytes[rank] = states_bytes(trainer, slots.end - slots.begin);
+    }
+    return share(team, trainer->slots.states, error);
 }
 
 static trm_status share_marks(trm_trainer *trainer, trm_error *error)
@@ -159,8 +148,8 @@ trm_status trmi_team_share(trm_trainer *trainer, trm_error *error)
     if (status == TRM_OK)
         status = share_marks(trainer, error);
     if (status == TRM_OK)
-        status = share_slots(trainer, error);
+        status = share_states(trainer, error);
     if (status != TRM_OK)
-        memcpy(slot_memory(trainer, 0), team->before, slots_bytes(trainer, all_slots(trainer)));
+        memcpy(trainer->slots.states, team->before, states_bytes(trainer, trainer->options.batch));
     return status;
 }
