@@ -124,9 +124,9 @@ typedef struct variant {
 
 /* libtrm-train has the backward passes; a build without it has no other kernels than the core's. */
 #ifdef WITH_GRADIENTS
-#define GRADIENTS(call) call
+#define GRADIENTS(fill) fill
 #else
-#define GRADIENTS(call) (void)0
+#define GRADIENTS(fill)
 #endif
 
 /* One random case of one kernel: v[0] is the reference, v[1] the variant. */
@@ -153,6 +153,75 @@ static bool case_product(const variant *v)
                                                   b.data[side], b_panel, c.data[side], c_row, c_panel,
                                                   accumulate });
     return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
+}
+
+/* Codes of either sign in a buffer of numbers. */
+static twin codes_new(size_t count)
+{
+    twin t = twin_new((count + sizeof(float) - 1) / sizeof(float), true);
+    int8_t *codes[2] = { (int8_t *)t.data[0], (int8_t *)t.data[1] };
+    for (size_t i = 0; i < count; i++) {
+        const int extreme = next() % 16 == 0;
+        codes[0][i] = codes[1][i] =
+            (int8_t)(extreme ? (next() % 2 ? 127 : -127) : (int)between(0, 254) - 127);
+    }
+    return t;
+}
+
+static bool case_quantised_product(const variant *v)
+{
+    const uint32_t rows = between(1, 40), panels = between(1, 5),
+                   depth = TRMI_QUAD * (next() % 8 == 0 ? between(100, 300) : between(1, 40));
+    const size_t a_row = depth + between(0, 17), b_panel = (depth + 4 * between(0, 3)) * TRMI_PANEL;
+    const size_t scale_panel = TRMI_PANEL * between(1, 2);
+    const bool wide = next() % 2;
+    const size_t c_row = wide ? panels * TRMI_PANEL + TRMI_PANEL * between(0, 1) : TRMI_PANEL;
+    const size_t c_panel = wide ? TRMI_PANEL : (rows + between(0, 1)) * TRMI_PANEL;
+    twin a = codes_new(rows * a_row), b = codes_new(panels * b_panel), a_scale = twin_new(rows, true),
+         b_scale = twin_new(panels * scale_panel, true),
+         c = twin_new(wide ? rows * c_row : panels * c_panel, false);
+    for (int side = 0; side < 2; side++)
+        v[side].kernels.quantised_product(
+            &(trmi_quantised_product) { rows, depth, panels, (const int8_t *)a.data[side], a_row,
+                                        a_scale.data[side], (const int8_t *)b.data[side], b_panel,
+                                        b_scale.data[side], scale_panel, c.data[side], c_row, c_panel });
+    return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(a_scale) & (int)twin_same(b_scale) &
+           (int)twin_same(c);
+}
+
+/* Sometimes all numbers are too small, or the same, or far apart. */
+static void spread(twin t)
+{
+    const float factors[] = { 1.0f, 1.0f, 1e-38f, 1e30f, 0.0f };
+    const float factor = factors[next() % 5];
+    for (size_t i = 0; i < t.count; i++)
+        t.data[0][i] = t.data[1][i] = t.data[0][i] * factor;
+}
+
+static bool case_quantise_rows(const variant *v)
+{
+    const uint32_t rows = between(1, 20), width = between(1, 100),
+                   panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    const size_t panel = (rows + between(0, 2)) * TRMI_PANEL;
+    twin from = twin_new(panels * panel, true), scales = twin_new(rows, false),
+         codes = twin_new((size_t)rows * panels * TRMI_PANEL / sizeof(float), false);
+    spread(from);
+    zero_spare_lanes(from, rows, width, panel);
+    for (int side = 0; side < 2; side++)
+        v[side].kernels.quantise_rows((int8_t *)codes.data[side], scales.data[side],
+                                      (trmi_rows_view) { from.data[side], panel }, rows, width);
+    return (int)twin_same(from) & (int)twin_same(scales) & (int)twin_same(codes);
+}
+
+static bool case_quantise_lanes(const variant *v)
+{
+    const uint32_t rows = between(1, 70);
+    twin from = twin_new((size_t)rows * TRMI_PANEL, true), scales = twin_new(TRMI_PANEL, false),
+         codes = twin_new((size_t)(rows + 3) / 4 * TRMI_PANEL, false);
+    spread(from);
+    for (int side = 0; side < 2; side++)
+        v[side].kernels.quantise_lanes((int8_t *)codes.data[side], scales.data[side], from.data[side], rows);
+    return (int)twin_same(from) & (int)twin_same(scales) & (int)twin_same(codes);
 }
 
 static bool case_add(const variant *v)
@@ -454,6 +523,9 @@ static const struct {
     kernel_case *run;
 } cases[] = {
     { "product", case_product },
+    { "quantised_product", case_quantised_product },
+    { "quantise_rows", case_quantise_rows },
+    { "quantise_lanes", case_quantise_lanes },
     { "add", case_add },
     { "gate_plain", case_gate_plain },
     { "gate_normed", case_gate_normed },
@@ -571,6 +643,50 @@ static void bench_shape(const trmi_kernels *k, size_t index)
     (void)twin_same(c);
 }
 
+/* The same shapes with 8-bit integers, against the rate of their multiply-adds. */
+static void bench_quantised(const trmi_kernels *k, size_t index)
+{
+    const uint32_t rows = shapes[index].rows, panels = shapes[index].panels,
+                   depth = (shapes[index].depth + TRMI_QUAD - 1) / TRMI_QUAD * TRMI_QUAD;
+    const double operations = 2.0 * rows * depth * panels * TRMI_PANEL;
+    const uint32_t times = (uint32_t)(1e9 / operations) + 1;
+    twin a = codes_new((size_t)rows * depth), b = codes_new((size_t)depth * panels * TRMI_PANEL),
+         a_scale = twin_new(rows, true), b_scale = twin_new((size_t)panels * TRMI_PANEL, true),
+         c = twin_new((size_t)rows * panels * TRMI_PANEL, false);
+    const trmi_quantised_product p = { rows,
+                                       depth,
+                                       panels,
+                                       (const int8_t *)a.data[1],
+                                       depth,
+                                       a_scale.data[1],
+                                       (const int8_t *)b.data[1],
+                                       (size_t)depth * TRMI_PANEL,
+                                       b_scale.data[1],
+                                       TRMI_PANEL,
+                                       c.data[1],
+                                       TRMI_PANEL,
+                                       (size_t)rows * TRMI_PANEL };
+    double rate[REPETITIONS], peak[REPETITIONS];
+    int32_t sink = 0;
+    for (int i = 0; i < REPETITIONS; i++) {
+        uint64_t begin = trmi_clock();
+        for (uint32_t time = 0; time < times; time++)
+            k->quantised_product(&p);
+        rate[i] = operations * times / (double)(trmi_clock() - begin);
+        begin = trmi_clock();
+        const uint64_t done = k->quantised_peak(1000000, &sink);
+        peak[i] = (double)done / (double)(trmi_clock() - begin);
+    }
+    qsort(rate, REPETITIONS, sizeof *rate, ascending);
+    qsort(peak, REPETITIONS, sizeof *peak, ascending);
+    printf("%-7s %-17s %4" PRIu32 " x %4" PRIu32 " x %4" PRIu32
+           "  %6.1f GOP/s int8  %5.1f %% of the peak of %.1f\n",
+           k->name, shapes[index].what, rows, depth, panels * TRMI_PANEL, rate[REPETITIONS / 2],
+           100.0 * rate[REPETITIONS / 2] / peak[REPETITIONS / 2], peak[REPETITIONS / 2]);
+    (void)((int)twin_same(a) & (int)twin_same(b) & (int)twin_same(a_scale) & (int)twin_same(b_scale) &
+           (int)twin_same(c));
+}
+
 /* Nanoseconds a number of the kernels that work element by element. */
 static void bench_elements(const trmi_kernels *k)
 {
@@ -602,30 +718,53 @@ static void bench_elements(const trmi_kernels *k)
 
 /* ------------------------------------------------------------------------------------------- main */
 
-/* The variants of this machine, the reference first; those that it lacks are named. */
-static size_t variants(variant *v)
+/* What there is, in ascending order of features; those that this processor lacks are named. */
+static const struct {
+    const char *name;
+    uint32_t features;
+    void (*kernels)(trmi_kernels *kernels), (*quantised)(trmi_kernels *kernels);
+#ifdef WITH_GRADIENTS
+    void (*gradients)(trmi_gradients *gradients);
+#endif
+} known[] = {
+#ifdef TRMI_HAVE_X86
+    { "avx2", TRMI_CPU_AVX2, trmi_kernels_avx2, trmi_quantised_avx2, GRADIENTS(trmi_gradients_avx2) },
+    { "avxvnni", TRMI_CPU_AVXVNNI, trmi_kernels_avx2, trmi_quantised_avxvnni,
+      GRADIENTS(trmi_gradients_avx2) },
+    { "avx512", TRMI_CPU_AVX512, trmi_kernels_avx512, trmi_quantised_avx2, GRADIENTS(trmi_gradients_avx512) },
+    { "avx512vnni", TRMI_CPU_AVX512VNNI, trmi_kernels_avx512, trmi_quantised_avx512vnni,
+      GRADIENTS(trmi_gradients_avx512) },
+#else
+    { "none", UINT32_MAX, trmi_kernels_reference, trmi_quantised_reference,
+      GRADIENTS(trmi_gradients_reference) },
+#endif
+};
+enum { KNOWN = sizeof known / sizeof *known };
+
+/* The reference first. */
+static size_t variants(variant v[1 + KNOWN])
 {
     size_t count = 0;
     trmi_kernels_reference(&v[count].kernels);
-    GRADIENTS(trmi_gradients_reference(&v[count].gradients));
-    count++;
-#ifdef TRMI_HAVE_X86
-    const uint32_t features = trmi_cpu_features();
-    if (features & TRMI_CPU_AVX2) {
-        trmi_kernels_avx2(&v[count].kernels);
-        GRADIENTS(trmi_gradients_avx2(&v[count].gradients));
-        count++;
-    } else {
-        printf("skip avx2: this processor lacks it\n");
-    }
-    if (features & TRMI_CPU_AVX512) {
-        trmi_kernels_avx512(&v[count].kernels);
-        GRADIENTS(trmi_gradients_avx512(&v[count].gradients));
-        count++;
-    } else {
-        printf("skip avx512: this processor lacks it\n");
-    }
+    trmi_quantised_reference(&v[count].kernels);
+#ifdef WITH_GRADIENTS
+    trmi_gradients_reference(&v[count].gradients);
 #endif
+    count++;
+    const uint32_t features = trmi_cpu_features();
+    for (size_t i = 0; i < KNOWN; i++) {
+        if (!(features & known[i].features)) {
+            printf("skip %s: this processor lacks it\n", known[i].name);
+            continue;
+        }
+        known[i].kernels(&v[count].kernels);
+        known[i].quantised(&v[count].kernels);
+        v[count].kernels.name = known[i].name;
+#ifdef WITH_GRADIENTS
+        known[i].gradients(&v[count].gradients);
+#endif
+        count++;
+    }
     return count;
 }
 
@@ -646,7 +785,7 @@ int main(int argc, char **argv)
     }
     printf("seed %" PRIu64 "\n", seed);
     signal(SIGILL, on_illegal);
-    variant all[3];
+    variant all[1 + KNOWN];
     const size_t count = variants(all);
     for (size_t n = 1; n < count; n++) {
         const variant pair[2] = { all[0], all[n] };
@@ -657,8 +796,10 @@ int main(int argc, char **argv)
     for (size_t n = 1; bench && passed && n < count; n++) {
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
             bench_shape(&all[n].kernels, i);
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+            bench_quantised(&all[n].kernels, i);
         bench_elements(&all[n].kernels);
-        GRADIENTS(bench_gradients(&all[n].gradients));
+        GRADIENTS(bench_gradients(&all[n].gradients);)
     }
     return passed ? 0 : 1;
 }

@@ -13,7 +13,7 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
 
-enum { PRECISION_FP32 = 1, LEAST_ROUNDS = 5, MOST_NUMBERS = 100000 };
+enum { LEAST_ROUNDS = 5, MOST_NUMBERS = 100000 };
 static const double round_seconds = 0.02; /* of steps between two peaks, at least one step */
 
 typedef struct bench_settings {
@@ -23,13 +23,12 @@ typedef struct bench_settings {
     bool json;
 } bench_settings;
 
-static const bench_settings defaults = {
-    .precision = PRECISION_FP32, .batch = 1, .threads = 1, .seconds = 3.0
-};
-static const choice precisions[] = { { "fp32", PRECISION_FP32 }, { NULL, 0 } };
+static const bench_settings defaults = { .batch = 1, .threads = 1, .seconds = 3.0 };
+static const choice precisions[] = { { "fp32", 0 }, { "int8", TRM_OPEN_INT8 }, { NULL, 0 } };
 /* clang-format off */
 static const option options[] = {
-    CHOICE_ROW(bench_settings, precision, "precision", "KIND", precisions, "fp32, all that there is"),
+    CHOICE_ROW(bench_settings, precision, "precision", "KIND", precisions,
+               "fp32 (default), or int8, made of the model's weights; a model that is int8 stays int8"),
     NUMBER_ROW(bench_settings, batch, "batch", "N", 1, 65536, "puzzles at once (default 1)"),
     NUMBER_ROW(bench_settings, threads, "threads", "N", 0, 1024,
                "threads (default 1; 0: all that the process may use)"),
@@ -67,7 +66,14 @@ static double quantile(const double *numbers, size_t count, double share)
 
 static bool measure_peak(const session *s, double *gflops, trm_error *error)
 {
-    return trm_measure_peak(s->options.executor, gflops, error) == TRM_OK;
+    const trm_status status = s->info.quantised ? trm_measure_peak_int8(s->options.executor, gflops, error)
+                                                : trm_measure_peak(s->options.executor, gflops, error);
+    return status == TRM_OK;
+}
+
+static const char *precision_of(const session *s)
+{
+    return s->info.quantised ? "int8" : "fp32";
 }
 
 static double step_gflop(const session *s)
@@ -161,9 +167,9 @@ static bench_result result_of(const session *s, bench_numbers *numbers)
 
 static void print_person(const session *s, const bench_result *result, const bench_numbers *numbers)
 {
-    printf("supervision step of %u puzzle%s, fp32, %u thread%s, %s kernels\n", (unsigned)s->options.batch,
-           s->options.batch == 1 ? "" : "s", (unsigned)result->threads, result->threads == 1 ? "" : "s",
-           s->info.instruction_set);
+    printf("supervision step of %u puzzle%s, %s, %u thread%s, %s kernels\n", (unsigned)s->options.batch,
+           s->options.batch == 1 ? "" : "s", precision_of(s), (unsigned)result->threads,
+           result->threads == 1 ? "" : "s", s->info.instruction_set);
     printf("  %-12s %10.3f ms\n", "median", result->milliseconds);
     printf("  %-12s %10.3f ms\n", "minimum", result->least_milliseconds);
     printf("  %-12s %10.1f GFLOP/s\n", "rate", result->gflops);
@@ -178,7 +184,7 @@ static void print_person(const session *s, const bench_result *result, const ben
 static void print_json(const session *s, const bench_result *result, const bench_numbers *numbers)
 {
     record r = record_begin(stdout);
-    record_text(&r, "precision", "fp32");
+    record_text(&r, "precision", precision_of(s));
     record_text(&r, "block", s->info.block == TRM_BLOCK_MIXER ? "mixer" : "attention");
     record_integer(&r, "channels", s->info.channels);
     record_integer(&r, "positions", s->info.positions);
@@ -227,9 +233,11 @@ static int bench_session(const session *s, const bench_settings *settings)
 /* A temporary file is gone as soon as it is open. */
 static int bench_model(const char *path, const bench_settings *settings, bool temporary)
 {
-    const solve_settings solving = {
-        .steps = 65536, .threads = settings->threads, .batch = settings->batch, .all_steps = true
-    };
+    const solve_settings solving = { .steps = 65536,
+                                     .threads = settings->threads,
+                                     .batch = settings->batch,
+                                     .precision = settings->precision,
+                                     .all_steps = true };
     session s;
     const bool opened = session_open(&s, path, &solving);
     if (temporary)

@@ -219,7 +219,7 @@ static int run_info(const void *given, char **operands, int count)
     (void)count;
     const info_settings *settings = given;
     session s;
-    if (!session_open_model(&s, operands[0])) {
+    if (!session_open_model(&s, operands[0], 0)) {
         session_close(&s);
         return STATUS_DATA;
     }

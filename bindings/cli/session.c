@@ -8,23 +8,28 @@
 /* The library ignores a word that it does not know: whoever misspelt it would measure the wrong kernels. */
 static void check_override(const char *in_use)
 {
-    static const char *const known[] = { "", "scalar", "avx2", "avx512" };
+    static const char *const known[] = { "", "scalar", "avx2", "avxvnni", "avx512", "avx512vnni" };
     const char *word = getenv("TRM_CPU");
     for (size_t i = 0; word != NULL && i < sizeof known / sizeof *known; i++)
         if (strcmp(word, known[i]) == 0)
             return;
     if (word != NULL)
-        report_warning("TRM_CPU: expected scalar, avx2 or avx512, found '%s', which changes nothing; the "
+        report_warning("TRM_CPU: expected scalar, avx2, avxvnni, avx512 or avx512vnni, found '%s', which "
+                       "changes nothing; the "
                        "kernels in use are %s",
                        word, in_use);
 }
 
-bool session_open_model(session *s, const char *path)
+const choice precisions_of_solve[] = { { "stored", 0 }, { "int8", TRM_OPEN_INT8 }, { NULL, 0 } };
+
+bool session_open_model(session *s, const char *path, uint32_t flags)
 {
     trm_error error = TRM_ERROR_INIT;
+    trm_open_options opening = TRM_OPEN_OPTIONS_INIT;
+    opening.flags = flags;
     const trm_model_info info = TRM_MODEL_INFO_INIT;
     *s = (session) { .info = info };
-    if (trm_model_open(path, NULL, &s->model, &error) == TRM_OK &&
+    if (trm_model_open(path, &opening, &s->model, &error) == TRM_OK &&
         trm_model_describe(s->model, &s->info, &error) == TRM_OK) {
         check_override(s->info.instruction_set);
         return true;
@@ -75,7 +80,7 @@ static uint32_t batch_of(const session *s, uint64_t wanted)
 bool session_open(session *s, const char *path, const solve_settings *settings)
 {
     const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
-    if (!session_open_model(s, path))
+    if (!session_open_model(s, path, settings->precision))
         return false;
     s->options = defaults;
     s->options.maximum_steps = (uint32_t)settings->steps;

@@ -11,9 +11,12 @@ typedef struct solve_settings {
     uint64_t steps, threads, batch, stable, limit;
     double budget; /* milliseconds */
     double halt_probability;
+    uint32_t precision; /* TRM_OPEN_INT8, or 0: as stored */
     bool all_steps, json, quiet;
     const char *file;
 } solve_settings;
+
+extern const choice precisions_of_solve[];
 
 /* For .batch: PUZZLES_A_THREAD for each thread. */
 enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
@@ -29,6 +32,8 @@ enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
              "stop when the halt probability is above P, below 1 (default 0.5); not with --all-steps"), \
     NUMBER_ROW(solve_settings, stable, "stable", "K", 2, 65536, \
                "also stop when the answer was the same K steps in a row"), \
+    CHOICE_ROW(solve_settings, precision, "precision", "KIND", precisions_of_solve, \
+               "compute with the weights as stored (default), or with int8 made of them"), \
     NUMBER_ROW(solve_settings, threads, "threads", "N", 0, 1024, \
                "use N threads (default 1; 0: all that the process may use)"), \
     NUMBER_ROW(solve_settings, batch, "batch", "N", 1, 65536, \
@@ -51,8 +56,8 @@ bool session_agree(const char *command, const solve_settings *settings);
 bool session_open(session *s, const char *path, const solve_settings *settings);
 void session_close(session *s);
 
-/* Only the model. */
-bool session_open_model(session *s, const char *path);
+/* Only the model; flags are TRM_OPEN_*. */
+bool session_open_model(session *s, const char *path, uint32_t flags);
 
 /* A batch of questions and its answers. */
 typedef struct batch {

@@ -10,9 +10,10 @@
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
-static const cli_command *const commands[] = { &info_command,     &solve_command, &eval_command,
-                                               &convert_command,  &init_command,  &bench_command,
-                                               &generate_command, &train_command, &plot_command };
+static const cli_command *const commands[] = { &info_command,    &solve_command,    &eval_command,
+                                               &convert_command, &quantize_command, &init_command,
+                                               &bench_command,   &generate_command, &train_command,
+                                               &plot_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -22,6 +23,7 @@ static int show_commands(FILE *to)
         "solve puzzles",
         "measure accuracy on a file of puzzles",
         "convert checkpoints to .trm and back",
+        "make a model's matrices 8-bit integers",
         "write a model with random weights",
         "measure speed",
         "make up puzzles",

@@ -79,6 +79,12 @@ typedef enum trm_format {
     TRM_FORMAT_SAFETENSORS = 2 /**< the published names, see above */
 } trm_format;
 
+/** How the matrices of the blocks are stored; embeddings, initial states and heads always are fp32. */
+typedef enum trm_precision {
+    TRM_PRECISION_FP32 = 1,
+    TRM_PRECISION_INT8 = 2 /**< 8-bit integers with a scale for each output: doc/format.md, type 3 */
+} trm_precision;
+
 /** How to convert. NULL where options are asked for means TRM_CONVERT_OPTIONS_INIT. */
 typedef struct trm_convert_options {
     size_t size; /**< sizeof(trm_convert_options) */
@@ -94,12 +100,15 @@ typedef struct trm_convert_options {
     uint32_t alphabet_first; /**< the token of the alphabet's first character */
     uint32_t grid_rows;      /**< the question as a grid; both 0: as in the input */
     uint32_t grid_columns;
-    uint32_t reserved;              /**< 0 */
+    uint32_t precision; /**< a trm_precision; 0: as in the input. Integers of the input are kept as they are
+                           where integers are wanted */
     const trm_allocator *allocator; /**< or NULL */
+    const char *const *keep; /**< keep_count names of tensors (doc/format.md) that stay or become fp32 */
+    size_t keep_count;
 } trm_convert_options;
 #define TRM_CONVERT_OPTIONS_INIT \
     { \
-        sizeof(trm_convert_options), 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, NULL \
+        sizeof(trm_convert_options), 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL, 0 \
     }
 
 /**

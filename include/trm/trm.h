@@ -41,8 +41,8 @@
  *            TRM_ERROR_ARGUMENT otherwise. Structs that the library fills are filled as far as they reach.
  *            For structs that the library only writes to, a larger size is no error: the rest is set to zero.
  * Answers.   The same model and question give the same bits for any number of threads, any batch and any
- *            instruction set with fused multiply-add. TRM_CPU in the environment (scalar, avx2, avx512),
- *            read when a model is opened, can lower the instruction set that is used, never raise it.
+ *            instruction set with fused multiply-add. TRM_CPU in the environment (scalar, avx2, avxvnni, avx512,
+ *            avx512vnni), read when a model is opened, can lower the instruction set that is used, never raise it.
  * Names.     Everything public is called trm_ or TRM_. Values of enumerations never change.
  */
 #ifndef TRM_TRM_H
@@ -207,6 +207,10 @@ typedef struct trm_model trm_model;
  * process truncates or overwrites while the model is open changes the weights under it or ends the process
  * with SIGBUS; replacing it by rename is safe. Use this flag where files may be changed in place. */
 #define TRM_OPEN_READ 1u
+/** For trm_open_options.flags: turn the matrices of the blocks into 8-bit integers in memory, with a scale for each
+ * output, as `trm quantize` does in a file. They take a quarter of the memory; answers are near those of fp32, and the
+ * same on every machine. Matrices that are integers in the file stay as they are. */
+#define TRM_OPEN_INT8 2u
 
 /** How to open a model. */
 typedef struct trm_open_options {
@@ -307,12 +311,15 @@ typedef struct trm_model_info {
     uint64_t step_operations; /**< floating-point operations of one supervision step of one puzzle: 2 for each
                                  multiply-add of a matrix product */
     const char *task;         /**< such as "sudoku"; "" when not given */
-    const char *instruction_set; /**< of the kernels in use: "scalar", "avx2", "avx512" */
+    const char
+        *instruction_set; /**< of the kernels in use: "scalar", "avx2", "avxvnni", "avx512", "avx512vnni" */
+    uint32_t
+        quantised; /**< 1 when matrices of the blocks are 8-bit integers, in the file or by TRM_OPEN_INT8 */
 } trm_model_info;
 #define TRM_MODEL_INFO_INIT \
     { \
         sizeof(trm_model_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-            0, 0, NULL, NULL \
+            0, 0, NULL, NULL, 0 \
     }
 
 /** Fills `info`. @return TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0. */
@@ -354,7 +361,7 @@ typedef struct trm_tensor_info {
     uint64_t rows;         /**< outputs */
     uint64_t columns;      /**< inputs */
     uint64_t stored_bytes; /**< in the file */
-    const char *type;      /**< "f32"; a constant */
+    const char *type;      /**< "f32" or "i8"; a constant */
     const char *layout;    /**< "rows" or "panels"; a constant */
     const char *encoding;  /**< "raw" or "deflate"; a constant */
 } trm_tensor_info;
@@ -539,6 +546,13 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_read(const trm_solver *solver, cons
  */
 TRM_API TRM_MUST_CHECK trm_status trm_measure_peak(const trm_executor *executor, double *gflops,
                                                    trm_error *error);
+
+/**
+ * The same of multiply-adds of 8-bit integers, which models with `quantised` spend their time on.
+ * @param gops  receives 1e9 operations a second. Otherwise as trm_measure_peak(). Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_measure_peak_int8(const trm_executor *executor, double *gops,
+                                                        trm_error *error);
 
 #ifdef __cplusplus
 }

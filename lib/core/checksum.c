@@ -30,26 +30,21 @@ enum { WORTH_ASKING_BYTES = 65536 };
     }
 
 /* remainders[k][byte]: of a byte that is followed by k zero bytes; polynomial 0x1edc6f41, bits reversed. */
-static const uint32_t remainders[8][256] = {
+static const uint32_t remainders[4][256] = {
     ENTRIES(0xf26b8303, 0xe13b70f7, 0xc79a971f, 0x8ad958cf, 0x105ec76f, 0x20bd8ede, 0x417b1dbc, 0x82f63b78),
     ENTRIES(0x13a29877, 0x274530ee, 0x4e8a61dc, 0x9d14c3b8, 0x3fc5f181, 0x7f8be302, 0xff17c604, 0xfbc3faf9),
     ENTRIES(0xa541927e, 0x4f6f520d, 0x9edea41a, 0x38513ec5, 0x70a27d8a, 0xe144fb14, 0xc76580d9, 0x8b277743),
     ENTRIES(0xdd45aab8, 0xbf672381, 0x7b2231f3, 0xf64463e6, 0xe964b13d, 0xd725148b, 0xaba65fe7, 0x52a0c93f),
-    ENTRIES(0x38116fac, 0x7022df58, 0xe045beb0, 0xc5670b91, 0x8f2261d3, 0x1ba8b557, 0x37516aae, 0x6ea2d55c),
-    ENTRIES(0xef306b19, 0xdb8ca0c3, 0xb2f53777, 0x6006181f, 0xc00c303e, 0x85f4168d, 0x0e045beb, 0x1c08b7d6),
-    ENTRIES(0x68032cc8, 0xd0065990, 0xa5e0c5d1, 0x4e2dfd53, 0x9c5bfaa6, 0x3d5b83bd, 0x7ab7077a, 0xf56e0ef4),
-    ENTRIES(0x493c7d27, 0x9278fa4e, 0x211d826d, 0x423b04da, 0x847609b4, 0x0d006599, 0x1a00cb32, 0x34019664),
 };
 
 uint32_t trmi_crc32c_portable(uint32_t crc, const void *data, size_t bytes)
 {
     const uint8_t *p = data;
     crc = ~crc;
-    for (; bytes >= 8; bytes -= 8, p += 8) {
-        const uint32_t low = crc ^ trmi_load32(p), high = trmi_load32(p + 4);
-        crc = remainders[7][low & 255] ^ remainders[6][low >> 8 & 255] ^ remainders[5][low >> 16 & 255] ^
-              remainders[4][low >> 24] ^ remainders[3][high & 255] ^ remainders[2][high >> 8 & 255] ^
-              remainders[1][high >> 16 & 255] ^ remainders[0][high >> 24];
+    for (; bytes >= 4; bytes -= 4, p += 4) {
+        const uint32_t word = crc ^ trmi_load32(p);
+        crc = remainders[3][word & 255] ^ remainders[2][word >> 8 & 255] ^ remainders[1][word >> 16 & 255] ^
+              remainders[0][word >> 24];
     }
     for (; bytes > 0; bytes--, p++)
         crc = crc >> 8 ^ remainders[0][(crc ^ *p) & 255];

@@ -18,6 +18,8 @@ enum {
     LEAF7_EBX_AVX512F = 1u << 16,
     LEAF7_EBX_AVX512DQ = 1u << 17,
     LEAF7_EBX_AVX512BW = 1u << 30,
+    LEAF7_ECX_AVX512VNNI = 1u << 11,
+    LEAF7_1_EAX_AVXVNNI = 1u << 4,
     XCR0_YMM = 0x06, /* SSE and AVX state */
     XCR0_ZMM = 0xe6, /* and opmask, upper halves of ZMM0-15, ZMM16-31 */
 };
@@ -50,7 +52,9 @@ static uint32_t detect(void)
     features |= TRMI_CPU_AVX2;
     if (has_all(state, XCR0_ZMM) &&
         has_all(b, LEAF7_EBX_AVX512F | LEAF7_EBX_AVX512DQ | LEAF7_EBX_AVX512BW | leaf7_ebx_avx512vl))
-        features |= TRMI_CPU_AVX512;
+        features |= TRMI_CPU_AVX512 | (c & LEAF7_ECX_AVX512VNNI ? TRMI_CPU_AVX512VNNI : 0);
+    if (a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & LEAF7_1_EAX_AVXVNNI))
+        features |= TRMI_CPU_AVXVNNI;
     return features;
 }
 #else
@@ -63,11 +67,19 @@ static uint32_t detect(void)
 /* What the user leaves of the features. */
 static uint32_t override_mask(void)
 {
+    static const struct {
+        const char *name;
+        uint32_t left;
+    } overrides[] = {
+        { "scalar", 0 },
+        { "avx2", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 },
+        { "avxvnni", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVXVNNI },
+        { "avx512", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVX512 },
+    };
     const char *name = getenv("TRM_CPU");
-    if (name && strcmp(name, "scalar") == 0)
-        return 0;
-    if (name && strcmp(name, "avx2") == 0)
-        return TRMI_CPU_SSE42 | TRMI_CPU_AVX2;
+    for (size_t i = 0; name != NULL && i < sizeof overrides / sizeof *overrides; i++)
+        if (strcmp(name, overrides[i].name) == 0)
+            return overrides[i].left;
     return UINT32_MAX;
 }
 

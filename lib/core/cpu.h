@@ -7,13 +7,15 @@
 #include "lib/core/export.h"
 
 enum {
-    TRMI_CPU_SSE42 = 1u << 0,  /* for the CRC-32C instruction */
-    TRMI_CPU_AVX2 = 1u << 1,   /* AVX2 and FMA, YMM state enabled */
-    TRMI_CPU_AVX512 = 1u << 2, /* AVX-512 F, BW, DQ, VL, ZMM state enabled; implies AVX2 */
+    TRMI_CPU_SSE42 = 1u << 0,      /* for the CRC-32C instruction */
+    TRMI_CPU_AVX2 = 1u << 1,       /* AVX2 and FMA, YMM state enabled */
+    TRMI_CPU_AVX512 = 1u << 2,     /* AVX-512 F, BW, DQ, VL, ZMM state enabled; implies AVX2 */
+    TRMI_CPU_AVXVNNI = 1u << 3,    /* dot products of bytes in YMM registers; implies AVX2 */
+    TRMI_CPU_AVX512VNNI = 1u << 4, /* the same in ZMM registers; implies AVX512 */
 };
 
-/* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avx512" all that is
- * known. Other values and an unset variable leave everything. An override can only take away. */
+/* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avxvnni" AVX-VNNI too,
+ * "avx512" AVX2 and AVX-512 without VNNI, "avx512vnni" all that is known. Other values and an unset variable leave everything. An override can only take away. */
 TRMI_EXPORT uint32_t trmi_cpu_features(void);
 
 #endif

@@ -151,7 +151,8 @@ typedef struct entry_view {
     const uint8_t *at;
     uint64_t offset; /* in the file */
     uint32_t bytes;
-    bool strict; /* reserved fields must be zero: the file's minor version is not newer than ours */
+    uint16_t minor; /* of the file */
+    bool strict;    /* reserved fields must be zero: that version is not newer than ours */
 } entry_view;
 
 static trm_status fail_entry(const entry_view *e, trm_error *error, const char *expected, const char *found)
@@ -169,9 +170,9 @@ static trm_status fail_entry_number(const entry_view *e, trm_error *error, const
 
 /* The next entry of a directory that has `left` bytes from `at`. */
 static trm_status take_entry(entry_view *e, const uint8_t *at, uint64_t left, uint32_t head, uint64_t offset,
-                             bool strict, trm_error *error)
+                             uint16_t minor, trm_error *error)
 {
-    *e = (entry_view) { at, offset, 0, strict };
+    *e = (entry_view) { at, offset, 0, minor, minor <= TRMI_FORMAT_MINOR };
     if (left < head)
         return fail_entry_number(e, error, "room for an entry before the directory's end, in bytes", left);
     e->bytes = trmi_load32(at);
@@ -285,12 +286,26 @@ static trm_status read_metadata(trmi_metadata_entry *m, const entry_view *e, boo
 /* deflate makes at most 1032 bytes of one */
 enum { MOST_EXPANSION = 1032 };
 
+bool trmi_i8_bytes(uint64_t rows, uint64_t columns, uint64_t *scales_at, uint64_t *bytes)
+{
+    uint64_t codes, scales;
+    return trmi_multiply(rows, columns, &codes) && trmi_align(codes, TRMI_TENSOR_ALIGNMENT, scales_at) &&
+           trmi_multiply(rows, 4, &scales) && trmi_add(*scales_at, scales, bytes);
+}
+
+/* The size of a tensor once expanded; false when it does not fit in 64 bits. */
+static bool tensor_bytes(trmi_tensor_entry *t)
+{
+    uint64_t numbers;
+    if (t->type == TRMI_TYPE_I8)
+        return trmi_i8_bytes(t->rows, t->columns, &numbers, &t->bytes);
+    return trmi_multiply(t->rows, t->columns, &numbers) && trmi_multiply(numbers, 4, &t->bytes);
+}
+
 /* The sizes of a tensor agree with one another and with the file. */
 static trm_status check_tensor_sizes(trmi_tensor_entry *t, uint64_t file_bytes, trm_error *error)
 {
-    uint64_t numbers;
-    if (t->rows == 0 || t->columns == 0 || !trmi_multiply(t->rows, t->columns, &numbers) ||
-        !trmi_multiply(numbers, 4, &t->bytes))
+    if (t->rows == 0 || t->columns == 0 || !tensor_bytes(t))
         return trmi_fail(
             error, TRM_ERROR_FORMAT,
             "tensor %s: expected rows x columns of at least 1 whose bytes fit in 64 bits, found %llu x %llu",
@@ -333,14 +348,16 @@ static trm_status read_tensor(trmi_tensor_entry *t, const entry_view *e, uint64_
         .offset = trmi_load64(at + TRMI_TENSOR_OFFSET),
         .stored_bytes = trmi_load64(at + TRMI_TENSOR_STORED_BYTES),
     };
-    *known = t->type == TRMI_TYPE_F32 && (t->layout == 1 || t->layout == 2) &&
+    const bool known_type =
+        t->type == TRMI_TYPE_F32 || (t->type == TRMI_TYPE_I8 && e->minor >= TRMI_I8_MINOR);
+    *known = known_type && (t->layout == 1 || t->layout == 2) &&
              (t->encoding == TRMI_ENCODING_RAW || t->encoding == TRMI_ENCODING_DEFLATE);
     if (e->strict && (!*known || !all_zero(at + TRMI_TENSOR_RESERVED, at + TRMI_TENSOR_CRC)))
         return trmi_fail(error, TRM_ERROR_FORMAT,
-                         "tensor %s: expected type 1, layout 1 or 2, encoding 1 or 2 and zeros in the "
-                         "reserved bytes, found "
-                         "type %u, layout %u, encoding %u",
-                         t->name, (unsigned)t->type, (unsigned)t->layout, (unsigned)t->encoding);
+                         "tensor %s: expected type 1%s, layout 1 or 2, encoding 1 or 2 and zeros in the "
+                         "reserved bytes, found type %u, layout %u, encoding %u",
+                         t->name, e->minor >= TRMI_I8_MINOR ? " or 3" : "", (unsigned)t->type,
+                         (unsigned)t->layout, (unsigned)t->encoding);
     if (!all_zero(at + TRMI_TENSOR_HEAD_BYTES + name_bytes, at + e->bytes))
         return fail_entry(e, error, "zeros behind the name", "other bytes");
     return *known ? check_tensor_sizes(t, file_bytes, error) : TRM_OK;
@@ -351,7 +368,6 @@ static trm_status read_tensor(trmi_tensor_entry *t, const entry_view *e, uint64_
 /* Entries of the copied directory; those of types that only newer minor versions have are passed over. */
 static trm_status read_entries(trmi_container *c, const header *h, const uint8_t *directory, trm_error *error)
 {
-    const bool strict = h->minor <= TRMI_FORMAT_MINOR;
     uint64_t at = 0;
     trm_status status = TRM_OK;
     for (uint32_t i = 0; i < h->metadata_count + h->tensor_count; i++) {
@@ -360,7 +376,7 @@ static trm_status read_entries(trmi_container *c, const header *h, const uint8_t
         entry_view e;
         status = take_entry(&e, directory + at, h->directory_bytes - at,
                             metadata ? TRMI_METADATA_HEAD_BYTES : TRMI_TENSOR_HEAD_BYTES,
-                            h->directory_offset + at, strict, error);
+                            h->directory_offset + at, h->minor, error);
         if (status == TRM_OK && metadata)
             status = read_metadata(&c->metadata[c->metadata_count], &e, &known, error);
         else if (status == TRM_OK)
@@ -540,11 +556,11 @@ const trmi_tensor_entry *trmi_container_tensor(const trmi_container *container, 
 
 /* ------------------------------------------------------------------------------------------- tensors */
 
-/* Numbers of a file, as this machine has them. */
-static void swap_numbers(void *numbers, uint64_t bytes)
+/* Numbers of a file, from byte `begin` on, as this machine has them. */
+static void swap_numbers(void *numbers, uint64_t begin, uint64_t bytes)
 {
     uint8_t *at = numbers;
-    for (uint64_t i = 0; TRMI_BIG_ENDIAN && i < bytes; i += 4) {
+    for (uint64_t i = begin; TRMI_BIG_ENDIAN && i < bytes; i += 4) {
         const uint32_t bits = trmi_load32(at + i);
         memcpy(at + i, &bits, sizeof bits);
     }
@@ -570,6 +586,9 @@ trm_status trmi_container_load(const trmi_tensor_entry *entry, const void *data,
         if (status != TRM_OK)
             return trmi_fail_within(error, status, entry->name);
     }
-    swap_numbers(to, entry->bytes);
+    uint64_t scales_at, bytes;
+    const bool whole =
+        entry->type == TRMI_TYPE_F32 || !trmi_i8_bytes(entry->rows, entry->columns, &scales_at, &bytes);
+    swap_numbers(to, whole ? 0 : scales_at, entry->bytes);
     return TRM_OK;
 }

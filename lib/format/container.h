@@ -2,6 +2,8 @@
 #ifndef TRMI_FORMAT_CONTAINER_H
 #define TRMI_FORMAT_CONTAINER_H
 
+#include <stdbool.h>
+
 #include <trm/trm.h>
 
 #include "lib/core/export.h"
@@ -20,8 +22,11 @@ typedef struct trmi_tensor_entry {
     uint32_t type, layout, encoding, crc;
     uint64_t rows, columns;        /* as stored */
     uint64_t offset, stored_bytes; /* inside the file, aligned, overlapping nothing */
-    uint64_t bytes;                /* rows * columns * 4, once expanded */
+    uint64_t bytes;                /* once expanded */
 } trmi_tensor_entry;
+
+/* The bytes of an i8 tensor's integers up to its scales, and of all of it; false when they do not fit in 64 bits. */
+TRMI_EXPORT bool trmi_i8_bytes(uint64_t rows, uint64_t columns, uint64_t *scales_at, uint64_t *bytes);
 
 typedef struct trmi_container {
     const trm_allocator *allocator;

@@ -1,15 +1,16 @@
-/* The bytes of a .trm file, version 1.0. doc/format.md is the specification; reader and writer share these
+/* The bytes of a .trm file, version 1.1. doc/format.md is the specification; reader and writer share these
  * numbers. All numbers are little-endian. Regions: header, directory (metadata entries, then tensor entries),
  * tensors. */
 #ifndef TRMI_FORMAT_LAYOUT_H
 #define TRMI_FORMAT_LAYOUT_H
 
-#define TRMI_MAGIC "\x89TRM\r\n\x1a\n" /* 8 bytes: not text, and damaged by transfers that change line ends \
+#define TRMI_MAGIC \
+    "\x89TRM\r\n\x1a\n" /* 8 bytes: not text, and damaged by transfers that change line ends \
                                         */
 
 enum {
     TRMI_FORMAT_MAJOR = 1,
-    TRMI_FORMAT_MINOR = 0,
+    TRMI_FORMAT_MINOR = 1, /* the newest that is known; a file names the oldest that has all that is in it */
     TRMI_HEADER_BYTES = 64,
     TRMI_TENSOR_ALIGNMENT = 64, /* of a tensor's offset */
     TRMI_ENTRY_ALIGNMENT = 8,   /* of a directory entry's size */
@@ -61,7 +62,9 @@ enum {
 
 enum {
     TRMI_TYPE_F32 = 1, /* IEEE 754 binary32 */
-    /* 2 (bf16) and 3 (i8 with a scale per row) are reserved for later minor versions */
+    /* 2 (bf16) is reserved for a later minor version */
+    TRMI_TYPE_I8 = 3, /* integers of -127 .. 127, then an f32 for each row by which they are multiplied */
+    TRMI_I8_MINOR = 1 /* the version that brought it */
 };
 
 enum {

@@ -38,22 +38,69 @@ static bool ends_with(const char *text, const char *ending)
 
 /* -- .trm as input -- */
 
-/* Numbers from an opened model: expanded as the kernels want them, then taken apart. */
+/* A tensor's bytes, expanded as the kernels want them. */
+static trm_status load_tensor(const conversion *job, const trmi_tensor *tensor, void **loaded,
+                              const trmi_tensor_entry **entry, trm_error *error)
+{
+    *entry = trmi_container_tensor(&job->model->container, tensor->name);
+    *loaded = *entry != NULL ? trmi_allocate(&job->allocator, (*entry)->bytes) : NULL;
+    if (*loaded == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to expand tensor %s", tensor->name);
+    const trm_status status =
+        trmi_container_load(*entry, job->model->source.bytes, *loaded, &job->allocator, error);
+    if (status != TRM_OK)
+        trmi_release(&job->allocator, *loaded);
+    return status;
+}
+
+/* Logical numbers, row after row, from those that are stored, */
+static void unpack(const trmi_tensor *tensor, const float *packed, float *to)
+{
+    const uint64_t rows = trmi_logical_rows(tensor), columns = trmi_logical_columns(tensor);
+    for (uint64_t row = 0; row < rows; row++)
+        for (uint64_t column = 0; column < columns; column++)
+            *to++ = packed[trmi_tensor_index(tensor, row, column)];
+}
+
+/* or from integers times their rows' scales. */
+static void unpack_codes(const trmi_tensor *tensor, const int8_t *codes, const float *scales, float *to)
+{
+    const uint64_t rows = trmi_logical_rows(tensor), columns = trmi_logical_columns(tensor);
+    for (uint64_t row = 0; row < rows; row++)
+        for (uint64_t column = 0; column < columns; column++) {
+            const uint64_t stored_row = trmi_stored_row(tensor, row);
+            *to++ = (float)codes[trmi_code_index(tensor, stored_row, trmi_stored_column(tensor, column))] *
+                    scales[stored_row];
+        }
+}
+
 static trm_status supply_from_model(void *user, const trmi_tensor *tensor, float *to, trm_error *error)
 {
     const conversion *job = user;
+    const trmi_tensor_entry *entry;
+    void *loaded;
+    const trm_status status = load_tensor(job, tensor, &loaded, &entry, error);
+    if (status != TRM_OK)
+        return status;
+    uint64_t scales_at, bytes;
+    if (entry->type == TRMI_TYPE_I8 && trmi_i8_bytes(entry->rows, entry->columns, &scales_at, &bytes))
+        unpack_codes(tensor, loaded, (const float *)((const char *)loaded + scales_at), to);
+    else
+        unpack(tensor, loaded, to);
+    trmi_release(&job->allocator, loaded);
+    return TRM_OK;
+}
+
+static bool supply_codes_from_model(void *user, const trmi_tensor *tensor, void *to, trm_status *status,
+                                    trm_error *error)
+{
+    const conversion *job = user;
     const trmi_tensor_entry *entry = trmi_container_tensor(&job->model->container, tensor->name);
-    float *packed = entry != NULL ? trmi_allocate(&job->allocator, entry->bytes) : NULL;
-    if (packed == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to expand tensor %s", tensor->name);
-    const trm_status status =
-        trmi_container_load(entry, job->model->source.bytes, packed, &job->allocator, error);
-    const uint64_t rows = trmi_logical_rows(tensor), columns = trmi_logical_columns(tensor);
-    for (uint64_t row = 0; row < rows && status == TRM_OK; row++)
-        for (uint64_t column = 0; column < columns; column++)
-            *to++ = packed[trmi_tensor_index(tensor, row, column)];
-    trmi_release(&job->allocator, packed);
-    return status;
+    if (entry == NULL || entry->type != TRMI_TYPE_I8)
+        return false;
+    if (to != NULL)
+        *status = trmi_container_load(entry, job->model->source.bytes, to, &job->allocator, error);
+    return true;
 }
 
 static trm_status open_model(conversion *job, const void *data, size_t bytes, trm_error *error)
@@ -67,6 +114,7 @@ static trm_status open_model(conversion *job, const void *data, size_t bytes, tr
         status = trmi_labels_put(&job->labels, &container->metadata[i], error);
     job->weights.config = job->model->config;
     job->weights.supply = supply_from_model;
+    job->weights.supply_codes = supply_codes_from_model;
     job->weights.user = job;
     return status;
 }
@@ -182,10 +230,40 @@ static trm_status apply_grid(conversion *job, trm_error *error)
     return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
 }
 
+/* A trmi_tensor_visit that looks for a name; `user` is the name, until it was found. */
+static trm_status look_for(void *user, const trmi_tensor *tensor, trm_error *error)
+{
+    (void)error;
+    const char **name = user;
+    if (*name != NULL && strcmp(*name, tensor->name) == 0 && trmi_tensor_quantises(tensor))
+        *name = NULL;
+    return TRM_OK;
+}
+
+static trm_status apply_precision(conversion *job, trm_error *error)
+{
+    const trm_convert_options *options = &job->options;
+    for (size_t i = 0; i < options->keep_count; i++) {
+        const char *name = options->keep[i];
+        const trm_status status = trmi_tensors(&job->weights.config, look_for, &name, error);
+        if (status != TRM_OK || name != NULL)
+            return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                             "keep: the model has no tensor %.100s that could be quantised; such as "
+                             "net.0.channels.down could",
+                             options->keep[i] != NULL ? options->keep[i] : "NULL");
+    }
+    job->weights.precision = options->precision;
+    job->weights.keep = options->keep;
+    job->weights.keep_count = options->keep_count;
+    return TRM_OK;
+}
+
 static trm_status apply_options(conversion *job, trm_error *error)
 {
     const trm_convert_options *options = &job->options;
     trm_status status = apply_grid(job, error);
+    if (status == TRM_OK)
+        status = apply_precision(job, error);
     if (status == TRM_OK)
         status = trmi_labels_task(&job->labels, options->task, error);
     if (status == TRM_OK)
@@ -227,17 +305,23 @@ static trm_status begin(conversion *job, const trm_convert_options *options, con
         return status;
     trmi_labels_begin(&job->labels, &job->allocator);
     if (job->options.format > TRM_FORMAT_SAFETENSORS || job->options.deflate > 1 ||
-        job->options.reserved != 0)
-        return trmi_fail(
-            error, TRM_ERROR_ARGUMENT,
-            "trm_convert_options: format must be 0 to 2, deflate 0 or 1 and reserved 0; found %u, %u, %u",
-            job->options.format, job->options.deflate, job->options.reserved);
+        job->options.precision > TRM_PRECISION_INT8)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_convert_options: format must be 0 to 2, deflate 0 or 1 and precision 0 to 2; "
+                         "found %u, %u, %u",
+                         job->options.format, job->options.deflate, job->options.precision);
+    if (job->options.keep == NULL && job->options.keep_count != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_convert_options: keep is NULL, but keep_count is %zu", job->options.keep_count);
     if (job->options.format == 0)
         job->options.format = output_path != NULL && ends_with(output_path, checkpoint_ending)
                                   ? TRM_FORMAT_SAFETENSORS
                                   : TRM_FORMAT_TRM;
     if (job->options.deflate != 0 && job->options.format == TRM_FORMAT_SAFETENSORS)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "safetensors files cannot be deflated");
+    if (job->options.precision == TRM_PRECISION_INT8 && job->options.format == TRM_FORMAT_SAFETENSORS)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "safetensors files have the published numbers; only .trm files can be int8");
     return TRM_OK;
 }
 

@@ -42,6 +42,17 @@ trm_status trmi_weights_fetch(const trmi_weights *weights, const trmi_tensor *te
     return status;
 }
 
+bool trmi_weights_quantise(const trmi_weights *weights, const trmi_tensor *tensor)
+{
+    if (!trmi_tensor_quantises(tensor) || weights->precision == TRM_PRECISION_FP32)
+        return false;
+    for (size_t i = 0; i < weights->keep_count; i++)
+        if (strcmp(weights->keep[i], tensor->name) == 0)
+            return false;
+    return weights->precision == TRM_PRECISION_INT8 ||
+           (weights->supply_codes != NULL && weights->supply_codes(weights->user, tensor, NULL, NULL, NULL));
+}
+
 typedef struct key_search {
     const char *key;
     bool found;

@@ -11,6 +11,7 @@
 #include "lib/interchange/compress.h"
 #include "lib/interchange/writer.h"
 #include "lib/model/metadata.h"
+#include "lib/model/quantise.h"
 
 typedef struct writing {
     trmi_output *output;
@@ -19,6 +20,7 @@ typedef struct writing {
     uint8_t *directory; /* NULL while it is measured: then no tensor is written either */
     uint64_t used;      /* of the directory */
     uint32_t metadata_count, tensor_count;
+    uint16_t minor; /* of the format: the oldest version that has all that is written */
 } writing;
 
 /* Takes an entry of at least `bytes` bytes from the directory, with its size in its first field; NULL while
@@ -80,15 +82,17 @@ static void pack(const trmi_tensor *tensor, const float *numbers, uint8_t *packe
                          trmi_bits_of_float(*numbers++));
 }
 
-static trm_status fetch_packed(const writing *job, const trmi_tensor *tensor, uint64_t bytes,
-                               uint8_t **packed, trm_error *error)
+/* The tensor's bytes as a file of numbers has them. */
+static trm_status fetch_packed(const writing *job, const trmi_tensor *tensor, uint8_t **packed,
+                               trm_error *error)
 {
     const trm_allocator *allocator = job->output->allocator;
     float *numbers;
     const trm_status status = trmi_weights_fetch(job->weights, tensor, allocator, &numbers, error);
     if (status != TRM_OK)
         return status;
-    *packed = trmi_allocate(allocator, bytes);
+    *packed =
+        trmi_allocate(allocator, trmi_tensor_rows(tensor) * trmi_tensor_columns(tensor) * sizeof(float));
     if (*packed != NULL)
         pack(tensor, numbers, *packed);
     trmi_release(allocator, numbers);
@@ -96,11 +100,62 @@ static trm_status fetch_packed(const writing *job, const trmi_tensor *tensor, ui
                            : trmi_fail(error, TRM_ERROR_MEMORY, "no memory to pack tensor %s", tensor->name);
 }
 
+/* Numbers of this machine as a file has them, and back: the same exchange of bytes. */
+static void exchange_numbers(void *numbers, uint64_t count)
+{
+    uint8_t *at = numbers;
+    for (uint64_t i = 0; TRMI_BIG_ENDIAN && i < count; i++, at += sizeof(float)) {
+        uint32_t bits;
+        memcpy(&bits, at, sizeof bits);
+        trmi_store32(at, bits);
+    }
+}
+
+/* `codes` has room for integers and, `scales_at` bytes on, scales. */
+static trm_status quantise(const writing *job, const trmi_tensor *tensor, uint8_t *codes, uint64_t scales_at,
+                           trm_error *error)
+{
+    const uint64_t rows = trmi_tensor_rows(tensor);
+    trm_status status = TRM_OK;
+    uint8_t *packed = NULL;
+    const trmi_weights *weights = job->weights;
+    const bool stored =
+        weights->supply_codes != NULL && weights->supply_codes(weights->user, tensor, codes, &status, error);
+    if (!stored)
+        status = fetch_packed(job, tensor, &packed, error);
+    if (!stored && status == TRM_OK) {
+        exchange_numbers(packed, rows * trmi_tensor_columns(tensor));
+        trmi_quantise(tensor, (const float *)(const void *)packed, (int8_t *)codes,
+                      (float *)(void *)(codes + scales_at));
+    }
+    trmi_release(job->output->allocator, packed);
+    exchange_numbers(codes + scales_at, rows);
+    return status;
+}
+
+static trm_status fetch_codes(const writing *job, const trmi_tensor *tensor, uint64_t scales_at,
+                              uint64_t bytes, uint8_t **codes, trm_error *error)
+{
+    *codes = trmi_allocate(job->output->allocator, bytes);
+    if (*codes == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to quantise tensor %s", tensor->name);
+    const trm_status status = quantise(job, tensor, *codes, scales_at, error);
+    if (status != TRM_OK)
+        trmi_release(job->output->allocator, *codes);
+    return status;
+}
+
 static trm_status store_tensor(const writing *job, const trmi_tensor *tensor, uint32_t *crc, trm_error *error)
 {
-    const uint64_t bytes = trmi_tensor_rows(tensor) * trmi_tensor_columns(tensor) * sizeof(float);
+    uint64_t scales_at, bytes = trmi_tensor_rows(tensor) * trmi_tensor_columns(tensor) * sizeof(float);
     uint8_t *packed;
-    trm_status status = fetch_packed(job, tensor, bytes, &packed, error);
+    trm_status status;
+    if (!trmi_weights_quantise(job->weights, tensor))
+        status = fetch_packed(job, tensor, &packed, error);
+    else if (trmi_i8_bytes(trmi_tensor_rows(tensor), trmi_code_columns(tensor), &scales_at, &bytes))
+        status = fetch_codes(job, tensor, scales_at, bytes, &packed, error);
+    else
+        status = trmi_fail(error, TRM_ERROR_MEMORY, "tensor %s does not fit in memory", tensor->name);
     if (status != TRM_OK)
         return status;
     if (job->deflated) {
@@ -113,15 +168,16 @@ static trm_status store_tensor(const writing *job, const trmi_tensor *tensor, ui
     return status;
 }
 
-static void fill_tensor_entry(uint8_t *entry, const trmi_tensor *tensor, bool deflated)
+static void fill_tensor_entry(uint8_t *entry, const trmi_tensor *tensor, bool quantised, bool deflated)
 {
     const size_t name = strlen(tensor->name);
     trmi_store16(entry + TRMI_TENSOR_NAME_BYTES, (uint16_t)name);
-    entry[TRMI_TENSOR_TYPE] = TRMI_TYPE_F32;
+    entry[TRMI_TENSOR_TYPE] = quantised ? TRMI_TYPE_I8 : TRMI_TYPE_F32;
     entry[TRMI_TENSOR_LAYOUT] = (uint8_t)tensor->layout;
     entry[TRMI_TENSOR_ENCODING] = deflated ? TRMI_ENCODING_DEFLATE : TRMI_ENCODING_RAW;
     trmi_store64(entry + TRMI_TENSOR_ROWS, trmi_tensor_rows(tensor));
-    trmi_store64(entry + TRMI_TENSOR_COLUMNS, trmi_tensor_columns(tensor));
+    trmi_store64(entry + TRMI_TENSOR_COLUMNS,
+                 quantised ? trmi_code_columns(tensor) : trmi_tensor_columns(tensor));
     memcpy(entry + TRMI_TENSOR_HEAD_BYTES, tensor->name, name);
 }
 
@@ -132,6 +188,8 @@ static trm_status put_tensor(void *user, const trmi_tensor *tensor, trm_error *e
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "the model has more than %d tensors",
                          TRMI_MAXIMUM_TENSORS);
     uint8_t *entry = take_entry(job, TRMI_TENSOR_HEAD_BYTES + strlen(tensor->name) + 1);
+    const bool quantised = trmi_weights_quantise(job->weights, tensor);
+    job->minor = quantised ? TRMI_I8_MINOR : job->minor;
     if (entry == NULL)
         return TRM_OK;
     trm_status status = trmi_output_align(job->output, TRMI_TENSOR_ALIGNMENT, error);
@@ -139,7 +197,7 @@ static trm_status put_tensor(void *user, const trmi_tensor *tensor, trm_error *e
     uint32_t crc = 0;
     if (status == TRM_OK)
         status = store_tensor(job, tensor, &crc, error);
-    fill_tensor_entry(entry, tensor, job->deflated);
+    fill_tensor_entry(entry, tensor, quantised, job->deflated);
     trmi_store32(entry + TRMI_TENSOR_CRC, crc);
     trmi_store64(entry + TRMI_TENSOR_OFFSET, offset);
     trmi_store64(entry + TRMI_TENSOR_STORED_BYTES, job->output->size - offset);
@@ -166,7 +224,7 @@ static trm_status replace_head(const writing *job, trm_error *error)
     uint8_t header[TRMI_HEADER_BYTES] = { 0 };
     memcpy(header + TRMI_HEADER_MAGIC, TRMI_MAGIC, sizeof TRMI_MAGIC - 1);
     trmi_store16(header + TRMI_HEADER_MAJOR, TRMI_FORMAT_MAJOR);
-    trmi_store16(header + TRMI_HEADER_MINOR, TRMI_FORMAT_MINOR);
+    trmi_store16(header + TRMI_HEADER_MINOR, job->minor);
     trmi_store64(header + TRMI_HEADER_FILE_BYTES, job->output->size);
     trmi_store64(header + TRMI_HEADER_DIRECTORY_OFFSET, TRMI_HEADER_BYTES);
     trmi_store64(header + TRMI_HEADER_DIRECTORY_BYTES, job->used);

@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 
 #include "lib/core/bytes.h"
 
@@ -70,6 +71,26 @@ static inline float trmi_silu(float x)
 static inline float trmi_norm_factor(float squares, uint32_t count, float epsilon)
 {
     return 1.0f / sqrtf(squares / (float)count + epsilon);
+}
+
+/* 8-bit integers for numbers of which the largest magnitude is `most`: code = x factor, rounded to the nearest
+ * (even) integer; x is about code scale. Numbers too small to be told apart become zeros. */
+#define TRMI_LEAST_MAGNITUDE 1e-30f
+
+static inline float trmi_code_factor(float most)
+{
+    return most > TRMI_LEAST_MAGNITUDE ? 127.0f / most : 0.0f;
+}
+
+static inline float trmi_code_scale(float most)
+{
+    return most > TRMI_LEAST_MAGNITUDE ? most / 127.0f : 0.0f;
+}
+
+static inline int8_t trmi_code(float x, float factor)
+{
+    const float limited = trmi_min(trmi_max(x * factor, -127.0f), 127.0f);
+    return (int8_t)((limited + TRMI_ROUND) - TRMI_ROUND);
 }
 
 /* The one order in which 16 lanes become one number. */

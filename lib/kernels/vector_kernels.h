@@ -3,7 +3,8 @@
  *     vector, VECTOR_LANES (8 or 16), v_load, v_store, v_set, v_add, v_sub, v_mul, v_div, v_min, v_max,
  * v_sqrt, v_fma, v_power(y, s): y times 2^n, n in the low bits of s; v_fold(lanes): 16 lanes to one, in
  * trmi_fold's order v_prefetch(p): brings a cache line to the second level; any address is harmless
- *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide
+ *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide; TILE_STEPS: 2 to repeat its
+ *     loop's body, for short ones
  *
  * and has every kernel, in the reference's order of operations. Sums over columns keep 16 lanes: two vectors
  * of 8, or one of 16. */
@@ -80,9 +81,10 @@ INLINE void tile(const tile_view *v, const uint32_t rows, const bool two)
     for (; left >= TRMI_PANEL; left -= TRMI_PANEL) {
         for (uint32_t line = 0; line < v->lines; line++, ahead += LINE)
             v_prefetch((const char *)ahead);
-        for (uint32_t k = 0; k < TRMI_PANEL; k += 2) {
+        for (uint32_t k = 0; k < TRMI_PANEL; k += TILE_STEPS) {
             STEP(k)
-            STEP(k + 1)
+            if (TILE_STEPS == 2)
+                STEP(k + 1)
         }
         a += a_step;
         b0 += TRMI_PANEL * TRMI_PANEL;
@@ -106,9 +108,11 @@ static void tile_two(const tile_view *v, uint32_t rows)
 }
 
 #if PARTS == 1
+/* A panel without a neighbour is rare: half the rows, for half the code. */
 #define ONE_CASE(i) \
     case i + 1: \
-        tile(v, i + 1, false); \
+        if (i < TILE_ROWS / 2) \
+            tile(v, i + 1, false); \
         break;
 static void tile_one(const tile_view *v, uint32_t rows)
 {
@@ -127,7 +131,7 @@ enum {
  * would cost more than a tenth of the time. */
 static void product_panels(const trmi_product *p, uint32_t panel, bool two, uint32_t k, uint32_t depth)
 {
-    const uint32_t tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
+    const uint32_t most = two ? TILE_ROWS : TILE_ROWS / 2, tiles = (p->rows + most - 1) / most;
     tile_view v = { .a_row = p->a_row,
                     .a_block = p->a_block,
                     .c_row = p->c_row,

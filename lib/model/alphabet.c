@@ -66,8 +66,9 @@ static trm_status fail_character(const trm_model *model, size_t position, unsign
     return character > 0x20 && character < 0x7f
                ? trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found '%c'",
                            position + 1, known, character)
-               : trmi_fail(error, TRM_ERROR_PUZZLE, "character %zu: expected one of \"%s\", found byte 0x%02x",
-                           position + 1, known, (unsigned)character);
+               : trmi_fail(error, TRM_ERROR_PUZZLE,
+                           "character %zu: expected one of \"%s\", found byte 0x%02x", position + 1, known,
+                           (unsigned)character);
 }
 
 trm_status trm_model_encode(const trm_model *model, const char *text, size_t length, int32_t *tokens,

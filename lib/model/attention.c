@@ -43,24 +43,17 @@ static void rotate_head(const trm_model *model, const head_shape *shape, float *
 }
 
 void trmi_attention_project(const trm_model *model, const trmi_block_weights *weights,
-                            trmi_activations *activations, trmi_range rows)
+                            trmi_activations *activations, trmi_range rows, trmi_scratch *scratch)
 {
     const trmi_config *config = &model->config;
     const head_shape shape = shape_of(config);
     const size_t begin = (size_t)rows.begin * TRMI_PANEL, part = shape.head * shape.heads;
-    model->kernels.product(&(trmi_product) {
-        .rows = rows.end - rows.begin,
-        .depth = config->channels,
-        .panels = 3 * shape.heads * (shape.width / TRMI_PANEL),
-        .a = activations->v + begin,
-        .a_row = TRMI_PANEL,
-        .a_block = shape.panel,
-        .b = weights->attention_qkv,
-        .b_panel = (size_t)config->channels * TRMI_PANEL,
-        .c = activations->qkv + begin,
-        .c_row = TRMI_PANEL,
-        .c_panel = shape.panel,
-    });
+    const trmi_rows_operand operand = trmi_rows_operand_of(
+        &model->kernels, &weights->attention_qkv, (trmi_rows_view) { activations->v + begin, shape.panel },
+        rows.end - rows.begin, config->channels, scratch->codes);
+    trmi_multiply_rows(&model->kernels, &weights->attention_qkv, &operand,
+                       (trmi_panels) { 0, 3 * shape.heads * (shape.width / TRMI_PANEL), 1 },
+                       activations->qkv + begin, shape.panel);
     const size_t turned = (shape.rows + TRMI_PANEL - 1) / TRMI_PANEL * shape.key_block;
     for (uint32_t head = 0; head < shape.heads; head++) {
         float *query = activations->qkv + head * shape.head, *key = query + part;
@@ -123,17 +116,9 @@ void trmi_attention_mix(const trm_model *model, const trmi_block_weights *weight
     for (uint32_t head = 0; head < shape.heads; head++)
         mix_head(model, &shape, activations, head, rows,
                  scratch->mixed + head * (shape.width / TRMI_PANEL) * panel, scratch);
-    model->kernels.product(&(trmi_product) {
-        .rows = count,
-        .depth = width,
-        .panels = trmi_padded(config->channels) / TRMI_PANEL,
-        .a = scratch->mixed,
-        .a_row = TRMI_PANEL,
-        .a_block = panel,
-        .b = weights->attention_out,
-        .b_panel = (size_t)width * TRMI_PANEL,
-        .c = out,
-        .c_row = TRMI_PANEL,
-        .c_panel = panel,
-    });
+    const trmi_rows_operand mixed =
+        trmi_rows_operand_of(&model->kernels, &weights->attention_out,
+                             (trmi_rows_view) { scratch->mixed, panel }, count, width, scratch->codes);
+    trmi_multiply_rows(&model->kernels, &weights->attention_out, &mixed,
+                       (trmi_panels) { 0, trmi_padded(config->channels) / TRMI_PANEL, 1 }, out, panel);
 }

@@ -6,7 +6,7 @@
 
 /* Queries, keys and values of rows begin .. end of activations->v. */
 void trmi_attention_project(const trm_model *model, const trmi_block_weights *weights,
-                            trmi_activations *activations, trmi_range rows);
+                            trmi_activations *activations, trmi_range rows, trmi_scratch *scratch);
 
 /* out[D / 16][rows][16] = O softmax(q k / sqrt(D / h)) v for the rows of the range, at most TRMI_ROW_BLOCK.
  */

@@ -7,14 +7,35 @@
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
 #include "lib/format/layout.h"
+#include "lib/model/quantise.h"
 #include "lib/model/rotary.h"
+#include "lib/model/values.h"
 
-/* Where a tensor's address goes. */
+/* Where a block's matrix goes; NULL for other tensors. */
+static trmi_weight *weight_of(trm_model *model, const trmi_tensor *t)
+{
+    if (t->role < TRMI_TOKENS_GATE_UP || t->role > TRMI_CHANNELS_DOWN)
+        return NULL;
+    trmi_block_weights *block = &model->network[t->network].block[t->block];
+    switch (t->role) {
+    case TRMI_TOKENS_GATE_UP:
+        return &block->token_gate_up;
+    case TRMI_TOKENS_DOWN:
+        return &block->token_down;
+    case TRMI_ATTENTION_QKV:
+        return &block->attention_qkv;
+    case TRMI_ATTENTION_OUT:
+        return &block->attention_out;
+    case TRMI_CHANNELS_GATE_UP:
+        return &block->channel_gate_up;
+    default:
+        return &block->channel_down;
+    }
+}
+
+/* Where the address of the others goes. */
 static const float **slot_of(trm_model *model, const trmi_tensor *t)
 {
-    trmi_block_weights *block = t->role >= TRMI_TOKENS_GATE_UP && t->role <= TRMI_CHANNELS_DOWN
-                                    ? &model->network[t->network].block[t->block]
-                                    : NULL;
     switch (t->role) {
     case TRMI_EMBED_TOKENS:
         return &model->embed_tokens;
@@ -28,37 +49,24 @@ static const float **slot_of(trm_model *model, const trmi_tensor *t)
         return &model->state_y;
     case TRMI_STATE_Z:
         return &model->state_z;
-    case TRMI_TOKENS_GATE_UP:
-        return &block->token_gate_up;
-    case TRMI_TOKENS_DOWN:
-        return &block->token_down;
-    case TRMI_ATTENTION_QKV:
-        return &block->attention_qkv;
-    case TRMI_ATTENTION_OUT:
-        return &block->attention_out;
-    case TRMI_CHANNELS_GATE_UP:
-        return &block->channel_gate_up;
-    case TRMI_CHANNELS_DOWN:
-        return &block->channel_down;
     case TRMI_HEAD_TOKENS:
         return &model->head_tokens;
     case TRMI_HEAD_TOKENS_BIAS:
         return &model->head_tokens_bias;
     case TRMI_HEAD_HALT:
         return &model->head_halt;
-    case TRMI_HEAD_HALT_BIAS:
+    default:
         return &model->head_halt_bias;
-    case TRMI_ROLE_COUNT:
-        break;
     }
-    return NULL;
 }
 
 static trm_status find(const trm_model *model, const trmi_tensor *t, const trmi_tensor_entry **entry,
                        trm_error *error)
 {
     const trmi_tensor_entry *e = *entry = trmi_container_tensor(&model->container, t->name);
-    const uint64_t rows = trmi_tensor_rows(t), columns = trmi_tensor_columns(t);
+    const bool quantised = e != NULL && e->type == TRMI_TYPE_I8;
+    const uint64_t rows = trmi_tensor_rows(t),
+                   columns = quantised ? trmi_code_columns(t) : trmi_tensor_columns(t);
     if (e == NULL)
         return trmi_fail(error, TRM_ERROR_FORMAT,
                          "tensor %s: expected %llu x %llu numbers, found no such tensor", t->name,
@@ -71,6 +79,12 @@ static trm_status find(const trm_model *model, const trmi_tensor *t, const trmi_
     if (e->layout != (uint32_t)t->layout)
         return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected layout %u, found %u", t->name,
                          (unsigned)t->layout, (unsigned)e->layout);
+    if (quantised && !trmi_tensor_quantises(t))
+        return trmi_fail(
+            error, TRM_ERROR_FORMAT,
+            "tensor %s: expected f32, found i8, which only matrices of blocks can be, with at most "
+            "131072 columns",
+            t->name);
     return TRM_OK;
 }
 
@@ -79,85 +93,27 @@ static bool in_place(const trmi_tensor_entry *entry)
     return entry->encoding == TRMI_ENCODING_RAW && !TRMI_BIG_ENDIAN;
 }
 
-/* ------------------------------------------------------------------------------------------- values */
-
-enum { SIGN = 0x7fffffff, EXPONENT = 0x7f800000, CARRY = 0x00800000, CHECKED_AT_ONCE = 16 };
-
-/* Whether one of the numbers is infinite or none: its exponent is all ones, and one more carries into the
- * sign's place. Without branches, so that compilers make vectors of it: opening looks at every weight. */
-static bool any_not_finite(const float *numbers)
-{
-    uint32_t carried = 0;
-    for (int i = 0; i < CHECKED_AT_ONCE; i++)
-        carried |= (trmi_bits_of_float(numbers[i]) & SIGN) + CARRY;
-    return carried >> 31;
-}
-
-/* Index of the first number that is not finite, or count. */
-static uint64_t first_not_finite(const float *numbers, uint64_t count)
-{
-    uint64_t i = 0;
-    while (count - i >= CHECKED_AT_ONCE && !any_not_finite(numbers + i))
-        i += CHECKED_AT_ONCE;
-    while (i < count && (trmi_bits_of_float(numbers[i]) & EXPONENT) != EXPONENT)
-        i++;
-    return i;
-}
-
-/* Whether stored row `row` of a tensor is padding. */
-static bool is_padding(uint64_t index, uint32_t group, uint32_t stored_group)
-{
-    return index % stored_group >= group;
-}
-
-static bool row_is_zero(const trmi_tensor *t, const float *numbers, uint64_t row, uint64_t from, uint64_t to)
-{
-    const uint64_t columns = trmi_tensor_columns(t);
-    for (uint64_t column = from; column < to; column++) {
-        const uint64_t at = t->layout == TRMI_LAYOUT_ROWS
-                                ? row * columns + column
-                                : (row / TRMI_LANES * columns + column) * TRMI_LANES + row % TRMI_LANES;
-        if (numbers[at] != 0.0f)
-            return false;
-    }
-    return true;
-}
-
-/* Padding must be zero: what the kernels compute in spare lanes would otherwise reach the norms. */
-static trm_status check_padding(const trmi_tensor *t, const float *numbers, trm_error *error)
-{
-    const uint64_t rows = trmi_tensor_rows(t), columns = trmi_tensor_columns(t);
-    const uint32_t group = t->group_columns, stored = t->stored_group_columns;
-    bool zero = true;
-    for (uint64_t row = 0; zero && row < rows; row++) {
-        if (is_padding(row, t->group_rows, t->stored_group_rows))
-            zero = row_is_zero(t, numbers, row, 0, columns);
-        for (uint64_t begin = 0; zero && group < stored && begin < columns; begin += stored)
-            zero = row_is_zero(t, numbers, row, begin + group, begin + stored);
-    }
-    return zero ? TRM_OK
-                : trmi_fail(error, TRM_ERROR_FORMAT,
-                            "tensor %s: expected zeros as padding, found other numbers", t->name);
-}
-
-static trm_status check_values(const trmi_tensor *t, const float *numbers, trm_error *error)
-{
-    const uint64_t count = trmi_tensor_rows(t) * trmi_tensor_columns(t),
-                   at = first_not_finite(numbers, count);
-    if (at < count)
-        return trmi_fail(error, TRM_ERROR_FORMAT,
-                         "tensor %s: expected finite numbers, found %g at index %llu", t->name,
-                         (double)numbers[at], (unsigned long long)at);
-    return check_padding(t, numbers, error);
-}
-
 /* ------------------------------------------------------------------------------------------- binding */
 
 /* What the visits of all tensors share; without memory they only measure. */
 typedef struct binding {
     trm_model *model;
+    bool quantise; /* what can be quantised and is not yet */
     trmi_arena arena;
 } binding;
+
+static bool is_to_quantise(const binding *b, const trmi_tensor *tensor, const trmi_tensor_entry *entry)
+{
+    return b->quantise && entry->type == TRMI_TYPE_F32 && trmi_tensor_quantises(tensor);
+}
+
+/* Room for a quantised tensor, and where its scales begin. */
+static void *take_codes(trmi_arena *arena, const trmi_tensor *tensor, uint64_t *scales_at, uint64_t *bytes)
+{
+    if (!trmi_i8_bytes(trmi_tensor_rows(tensor), trmi_code_columns(tensor), scales_at, bytes))
+        arena->overflow = true;
+    return trmi_arena_take(arena, *bytes, 1);
+}
 
 static trm_status measure_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
 {
@@ -166,12 +122,54 @@ static trm_status measure_tensor(void *user, const trmi_tensor *tensor, trm_erro
     const trm_status status = find(b->model, tensor, &entry, error);
     if (status != TRM_OK)
         return status;
+    uint64_t scales_at, bytes = entry->bytes;
+    if (is_to_quantise(b, tensor, entry))
+        take_codes(&b->arena, tensor, &scales_at, &bytes);
+    else if (!in_place(entry))
+        trmi_arena_take(&b->arena, bytes, 1);
+    b->model->config.quantised |= entry->type == TRMI_TYPE_I8 || is_to_quantise(b, tensor, entry);
     b->model->parameters +=
         (uint64_t)tensor->groups * tensor->group_rows * tensor->column_groups * tensor->group_columns;
-    b->model->weight_bytes += entry->bytes;
-    if (!in_place(entry))
-        trmi_arena_take(&b->arena, entry->bytes, 1);
+    b->model->weight_bytes += bytes;
     return TRM_OK;
+}
+
+/* Checks the tensor's numbers and binds them as they are stored. */
+static trm_status bind_stored(trm_model *model, const trmi_tensor *tensor, const trmi_tensor_entry *entry,
+                              const void *stored, trm_error *error)
+{
+    trmi_weight *weight = weight_of(model, tensor);
+    uint64_t scales_at, bytes;
+    if (entry->type == TRMI_TYPE_I8 && trmi_i8_bytes(entry->rows, entry->columns, &scales_at, &bytes)) {
+        *weight =
+            (trmi_weight) { .codes = stored, .scales = (const float *)((const char *)stored + scales_at) };
+        return trmi_check_codes(tensor, weight->codes, weight->scales, error);
+    }
+    *(weight != NULL ? &weight->numbers : slot_of(model, tensor)) = stored;
+    return trmi_check_numbers(tensor, stored, error);
+}
+
+/* The numbers stay in the file, or are expanded for a moment. */
+static trm_status bind_quantised(binding *b, const trmi_tensor *tensor, const trmi_tensor_entry *entry,
+                                 trm_error *error)
+{
+    trm_model *model = b->model;
+    uint64_t scales_at, bytes;
+    char *codes = take_codes(&b->arena, tensor, &scales_at, &bytes);
+    float *scales = (float *)(codes + scales_at);
+    void *expanded = in_place(entry) ? NULL : trmi_allocate(&model->allocator, entry->bytes);
+    if (expanded == NULL && !in_place(entry))
+        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes of tensor %s",
+                         (unsigned long long)entry->bytes, tensor->name);
+    const float *numbers = expanded != NULL ? expanded : (const char *)model->source.bytes + entry->offset;
+    trm_status status = trmi_container_load(entry, model->source.bytes, expanded, &model->allocator, error);
+    if (status == TRM_OK)
+        status = trmi_check_numbers(tensor, numbers, error);
+    if (status == TRM_OK)
+        trmi_quantise(tensor, numbers, (int8_t *)codes, scales);
+    trmi_release(&model->allocator, expanded);
+    *weight_of(model, tensor) = (trmi_weight) { .codes = (int8_t *)codes, .scales = scales };
+    return status;
 }
 
 static trm_status bind_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
@@ -182,15 +180,17 @@ static trm_status bind_tensor(void *user, const trmi_tensor *tensor, trm_error *
     trm_status status = find(model, tensor, &entry, error);
     if (status != TRM_OK)
         return status;
+    const bool quantise = is_to_quantise(b, tensor, entry);
+    model->in_place = model->in_place && in_place(entry) && !quantise;
+    if (quantise)
+        return bind_quantised(b, tensor, entry, error);
     void *expanded = in_place(entry) ? NULL : trmi_arena_take(&b->arena, entry->bytes, 1);
-    const void *numbers = expanded != NULL ? expanded : (const char *)model->source.bytes + entry->offset;
-    model->in_place = model->in_place && expanded == NULL;
     status = trmi_container_load(entry, model->source.bytes, expanded, &model->allocator, error);
-    if (status == TRM_OK)
-        status = check_values(tensor, numbers, error);
-    if (status == TRM_OK)
-        *slot_of(model, tensor) = numbers;
-    return status;
+    if (status != TRM_OK)
+        return status;
+    return bind_stored(model, tensor, entry,
+                       expanded != NULL ? expanded : (const char *)model->source.bytes + entry->offset,
+                       error);
 }
 
 /* Block tables and rotary tables; the same function measures and carves. */
@@ -210,10 +210,10 @@ static void layout_tables(trm_model *model, trmi_arena *arena)
     model->rotary_sin = trmi_arena_take(arena, angles, sizeof(float));
 }
 
-trm_status trmi_weights_bind(trm_model *model, trm_error *error)
+trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error)
 {
     const trmi_config *c = &model->config;
-    binding b = { .model = model };
+    binding b = { .model = model, .quantise = quantise };
     layout_tables(model, &b.arena);
     trm_status status = trmi_tensors(c, measure_tensor, &b, error);
     if (status != TRM_OK)

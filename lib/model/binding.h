@@ -6,7 +6,8 @@
 
 /* Finds every tensor that the configuration has, checks it and binds it: raw ones in place where the
  * machine's byte order allows, others expanded. Also makes the rotary tables. model->memory is allocated;
- * trm_model_close() releases it, also after a failure. */
-trm_status trmi_weights_bind(trm_model *model, trm_error *error);
+ * trm_model_close() releases it, also after a failure. With `quantise`, what is not yet 8-bit integers and can be becomes
+ * that, in memory. */
+trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error);
 
 #endif

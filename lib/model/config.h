@@ -48,6 +48,7 @@ typedef struct trmi_config {
     uint32_t grid_rows, grid_columns; /* both 0 or product S */
     double rotary_base;               /* rotary only */
     double norm_epsilon;
+    bool quantised; /* some weights are 8-bit integers: told by the tensors, not by metadata */
 } trmi_config;
 
 /* Everything that has to hold between the numbers; the message names the field, what it is and what it may

@@ -59,6 +59,7 @@ trm_status trm_model_describe(const trm_model *model, trm_model_info *info, trm_
         .step_operations = step_operations(c),
         .task = model->task,
         .instruction_set = model->kernels.name,
+        .quantised = c->quantised,
     };
     return trmi_write_struct(info, &all, sizeof all, sizeof(size_t), "trm_model_info", error);
 }
@@ -104,7 +105,7 @@ trm_status trm_model_tensor(const trm_model *model, uint32_t index, trm_tensor_i
         .rows = e->rows,
         .columns = e->columns,
         .stored_bytes = e->stored_bytes,
-        .type = "f32",
+        .type = e->type == TRMI_TYPE_I8 ? "i8" : "f32",
         .layout = e->layout == TRMI_LAYOUT_ROWS ? "rows" : "panels",
         .encoding = e->encoding == TRMI_ENCODING_RAW ? "raw" : "deflate",
     };

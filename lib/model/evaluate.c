@@ -32,6 +32,10 @@ void trmi_scratch_layout(trmi_scratch *scratch, const trmi_config *config, trmi_
         .hidden = trmi_arena_take(arena, trmi_gated_hidden_size(config), sizeof(float)),
         .out = trmi_arena_take(arena, block > group ? block : group, sizeof(float)),
     };
+    if (config->quantised) {
+        scratch->codes.codes = trmi_arena_take(arena, trmi_codes_size(config), 1);
+        scratch->codes.scales = trmi_arena_take(arena, TRMI_SCALES, sizeof(float));
+    }
     if (config->block == TRM_BLOCK_MIXER)
         return;
     const uint64_t heads = (uint64_t)TRMI_ROW_BLOCK * config->heads * trmi_head_width(config);
@@ -135,10 +139,9 @@ static void mix_channels(void *argument, uint32_t index)
 
 static void project_block(const phase *ph, trmi_range rows, trmi_scratch *scratch)
 {
-    (void)scratch;
     if (ph->first)
         add_inputs_of_rows(ph->evaluation, rows);
-    trmi_attention_project(ph->evaluation->model, ph->weights, ph->evaluation->activations, rows);
+    trmi_attention_project(ph->evaluation->model, ph->weights, ph->evaluation->activations, rows, scratch);
 }
 
 static void project(void *argument, uint32_t index)

@@ -5,7 +5,7 @@
 #include "lib/core/executor.h"
 #include "lib/core/export.h"
 #include "lib/core/memory.h"
-#include "lib/model/model.h"
+#include "lib/model/multiply.h"
 
 /* Activations are panels: [padded D / 16][N][16], spare lanes zero (lib/kernels/kernels.h). */
 
@@ -19,12 +19,13 @@ typedef struct trmi_activations {
 
 /* What one thread needs while it works on some rows or panels. */
 typedef struct trmi_scratch {
-    float *gate;    /* gate products, and the up products of one panel after them */
-    float *hidden;  /* a SwiGLU's hidden layer */
-    float *out;     /* what is added to the residual */
-    float *mixed;   /* attention: the heads' results, then a block's middle */
-    float *scores;  /* attention: rows x padded N */
-    float *inverse; /* attention: one number a row */
+    float *gate;      /* gate products, and the up products of one panel after them */
+    float *hidden;    /* a SwiGLU's hidden layer */
+    float *out;       /* what is added to the residual */
+    float *mixed;     /* attention: the heads' results, then a block's middle */
+    float *scores;    /* attention: rows x padded N */
+    float *inverse;   /* attention: one number a row */
+    trmi_codes codes; /* quantised activations, when the model has quantised weights */
 } trmi_scratch;
 
 /* Carve them. */

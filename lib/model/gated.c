@@ -41,78 +41,43 @@ void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weigh
     const trmi_config *config = &model->config;
     const bool normed = config->gate == TRM_GATE_NORMED;
     const uint32_t panels = trmi_padded(config->channel_hidden) / TRMI_PANEL;
-    const size_t depth = config->channels, panel = (size_t)rows * TRMI_PANEL;
-    trmi_product product = {
-        .rows = rows,
-        .depth = config->channels,
-        .panels = 2,
-        .a = in.data,
-        .a_row = TRMI_PANEL,
-        .a_block = in.panel,
-        .b_panel = panels * depth * TRMI_PANEL,
-        .c_row = TRMI_PANEL,
-        .c_panel = panel,
-    };
+    const size_t panel = (size_t)rows * TRMI_PANEL;
+    const trmi_rows_view hidden = { scratch->hidden, panel };
+    const trmi_rows_operand operand =
+        trmi_rows_operand_of(kernels, &weights->channel_gate_up, in, rows, config->channels, scratch->codes);
     for (uint32_t p = 0; p < panels; p++) {
         float *gate = normed ? scratch->gate + p * panel : scratch->gate;
-        product.b = weights->channel_gate_up + p * depth * TRMI_PANEL;
-        product.c = gate; /* up comes in the panel after it, which the next gate overwrites */
-        kernels->product(&product);
+        /* up comes in the panel after gate, which the next gate overwrites */
+        trmi_multiply_rows(kernels, &weights->channel_gate_up, &operand, (trmi_panels) { p, 2, panels }, gate,
+                           panel);
         if (normed)
             kernels->gate_normed(scratch->hidden + p * panel, gate, gate + panel, panel);
         else
             kernels->gate_plain(scratch->hidden + p * panel, gate, gate + panel, panel);
     }
-    if (normed) {
-        const trmi_rows_view hidden = { scratch->hidden, panel }, gate = { scratch->gate, panel };
-        kernels->norm_columns_gated(hidden, gate, rows, config->channel_hidden, (float)config->norm_epsilon);
-    }
-    kernels->product(&(trmi_product) {
-        .rows = rows,
-        .depth = config->channel_hidden,
-        .panels = trmi_padded(config->channels) / TRMI_PANEL,
-        .a = scratch->hidden,
-        .a_row = TRMI_PANEL,
-        .a_block = panel,
-        .b = weights->channel_down,
-        .b_panel = (size_t)config->channel_hidden * TRMI_PANEL,
-        .c = out,
-        .c_row = TRMI_PANEL,
-        .c_panel = panel,
-    });
+    if (normed)
+        kernels->norm_columns_gated(hidden, (trmi_rows_view) { scratch->gate, panel }, rows,
+                                    config->channel_hidden, (float)config->norm_epsilon);
+    const trmi_rows_operand middle = trmi_rows_operand_of(kernels, &weights->channel_down, hidden, rows,
+                                                          config->channel_hidden, scratch->codes);
+    trmi_multiply_rows(kernels, &weights->channel_down, &middle,
+                       (trmi_panels) { 0, trmi_padded(config->channels) / TRMI_PANEL, 1 }, out, panel);
 }
 
 /* Hidden rows begin .. begin + count of each panel, from their gate and up rows. */
-static void token_chunk(const trm_model *model, const trmi_block_weights *weights, const float *in,
-                        uint32_t panels, uint32_t begin, uint32_t count, trmi_scratch *scratch)
+static void token_chunk(const trm_model *model, const trmi_weight *weight, const trmi_lanes_operand *in,
+                        uint32_t begin, uint32_t count, trmi_scratch *scratch)
 {
     const trmi_kernels *kernels = &model->kernels;
     const trmi_config *config = &model->config;
     const bool normed = config->gate == TRM_GATE_NORMED;
-    const size_t rows = trmi_rows(config), hidden = config->token_hidden;
-    const size_t layer = hidden * TRMI_PANEL, chunk = (size_t)count * TRMI_PANEL;
+    const size_t layer = (size_t)config->token_hidden * TRMI_PANEL, chunk = (size_t)count * TRMI_PANEL;
     float *gate = normed ? scratch->gate + begin * TRMI_PANEL : scratch->gate;
-    float *up = normed ? scratch->gate + panels * layer : scratch->gate + panels * chunk;
+    float *up = normed ? scratch->gate + in->panels * layer : scratch->gate + in->panels * chunk;
     const size_t gate_panel = normed ? layer : chunk;
-    trmi_product product = {
-        .rows = count,
-        .depth = (uint32_t)rows,
-        .panels = panels,
-        .a = weights->token_gate_up + begin * rows,
-        .a_row = rows,
-        .a_block = TRMI_PANEL,
-        .b = in,
-        .b_panel = rows * TRMI_PANEL,
-        .c = gate,
-        .c_row = TRMI_PANEL,
-        .c_panel = gate_panel,
-    };
-    kernels->product(&product);
-    product.a = weights->token_gate_up + (hidden + begin) * rows;
-    product.c = up;
-    product.c_panel = chunk;
-    kernels->product(&product);
-    for (uint32_t p = 0; p < panels; p++) {
+    trmi_multiply_lanes(kernels, weight, in, begin, count, gate, gate_panel);
+    trmi_multiply_lanes(kernels, weight, in, config->token_hidden + begin, count, up, chunk);
+    for (uint32_t p = 0; p < in->panels; p++) {
         float *to = scratch->hidden + p * layer + begin * TRMI_PANEL;
         if (normed)
             kernels->gate_normed(to, gate + p * gate_panel, up + p * chunk, chunk);
@@ -128,26 +93,35 @@ void trmi_gated_tokens(const trm_model *model, const trmi_block_weights *weights
     const trmi_config *config = &model->config;
     const uint32_t rows = trmi_rows(config), hidden = config->token_hidden;
     const size_t layer = (size_t)hidden * TRMI_PANEL;
+    const trmi_lanes_operand operand =
+        trmi_lanes_operand_of(kernels, &weights->token_gate_up, in, panels, rows, scratch->codes);
     for (uint32_t begin = 0; begin < hidden; begin += TRMI_HIDDEN_CHUNK) {
         const uint32_t left = hidden - begin;
-        token_chunk(model, weights, in, panels, begin, left < TRMI_HIDDEN_CHUNK ? left : TRMI_HIDDEN_CHUNK,
-                    scratch);
+        token_chunk(model, &weights->token_gate_up, &operand, begin,
+                    left < TRMI_HIDDEN_CHUNK ? left : TRMI_HIDDEN_CHUNK, scratch);
     }
     if (config->gate == TRM_GATE_NORMED)
         for (uint32_t p = 0; p < panels; p++)
             kernels->norm_rows_gated(scratch->hidden + p * layer, scratch->gate + p * layer, hidden,
                                      (float)config->norm_epsilon);
-    kernels->product(&(trmi_product) {
-        .rows = rows,
-        .depth = hidden,
-        .panels = panels,
-        .a = weights->token_down,
-        .a_row = hidden,
-        .a_block = TRMI_PANEL,
-        .b = scratch->hidden,
-        .b_panel = layer,
-        .c = out,
-        .c_row = TRMI_PANEL,
-        .c_panel = (size_t)rows * TRMI_PANEL,
-    });
+    const trmi_lanes_operand middle =
+        trmi_lanes_operand_of(kernels, &weights->token_down, scratch->hidden, panels, hidden, scratch->codes);
+    trmi_multiply_lanes(kernels, &weights->token_down, &middle, 0, rows, out, (size_t)rows * TRMI_PANEL);
+}
+
+static uint64_t quads(uint64_t count)
+{
+    return (count + TRMI_QUAD - 1) / TRMI_QUAD * TRMI_QUAD;
+}
+
+/* The largest operands: a block of rows over channels or their hidden layer, a group of panels over positions or
+ * theirs; with attention, a block of rows over the heads. */
+uint64_t trmi_codes_size(const trmi_config *config)
+{
+    uint64_t columns = larger(trmi_padded(config->channels), trmi_padded(config->channel_hidden));
+    if (config->block == TRM_BLOCK_ATTENTION)
+        columns = larger(columns, (uint64_t)config->heads * trmi_head_width(config));
+    const uint64_t group = (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL,
+                   positions = quads(larger(trmi_rows(config), config->token_hidden));
+    return larger(TRMI_ROW_BLOCK * columns, config->block == TRM_BLOCK_MIXER ? group * positions : 0);
 }

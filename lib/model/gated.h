@@ -9,7 +9,8 @@ enum {
         64, /* rows that go through a unit together: their hidden layer stays in the second-level cache */
     TRMI_PANEL_GROUP = 4, /* panels of channels that share the weights over positions */
     TRMI_HIDDEN_CHUNK =
-        48, /* hidden rows computed at once there: their weights stay in the first-level cache */
+        48,           /* hidden rows computed at once there: their weights stay in the first-level cache */
+    TRMI_SCALES = 64, /* of quantised activations: one for each row of a block, or lane of a group */
 };
 
 /* out[D / 16][rows][16] = SwiGLU over the channels of `rows` rows of `in`. */
@@ -21,8 +22,9 @@ void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weigh
 void trmi_gated_tokens(const trm_model *model, const trmi_block_weights *weights, const float *in,
                        uint32_t panels, float *out, trmi_scratch *scratch);
 
-/* Numbers in scratch->gate and scratch->hidden. */
+/* Numbers in scratch->gate and scratch->hidden; codes in scratch->codes, whose scales are TRMI_SCALES. */
 uint64_t trmi_gated_gate_size(const trmi_config *config);
 uint64_t trmi_gated_hidden_size(const trmi_config *config);
+uint64_t trmi_codes_size(const trmi_config *config);
 
 #endif

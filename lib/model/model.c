@@ -21,7 +21,7 @@ static trm_status read_task(trm_model *model, trm_error *error)
 }
 
 /* Everything after the bytes are there. */
-static trm_status read_model(trm_model *model, trm_error *error)
+static trm_status read_model(trm_model *model, uint32_t flags, trm_error *error)
 {
     trm_status status = trmi_container_open(&model->container, model->source.bytes, model->source.size,
                                             &model->allocator, error);
@@ -32,7 +32,7 @@ static trm_status read_model(trm_model *model, trm_error *error)
     if (status == TRM_OK)
         status = trmi_alphabet_read(model, error);
     if (status == TRM_OK)
-        status = trmi_weights_bind(model, error);
+        status = trmi_weights_bind(model, (flags & TRM_OPEN_INT8) != 0, error);
     if (status == TRM_OK)
         trmi_kernels_select(&model->kernels);
     return status;
@@ -46,7 +46,7 @@ static trm_status read_options(trm_open_options *to, trm_allocator *allocator, c
     *to = defaults;
     if (from != NULL)
         status = trmi_read_struct(to, sizeof *to, from, sizeof(size_t), "trm_open_options", error);
-    if (status == TRM_OK && ((to->flags & ~TRM_OPEN_READ) != 0 || to->reserved != 0))
+    if (status == TRM_OK && ((to->flags & ~(TRM_OPEN_READ | TRM_OPEN_INT8)) != 0 || to->reserved != 0))
         status = trmi_fail(error, TRM_ERROR_ARGUMENT,
                            "trm_open_options: expected flags TRM_OPEN_* and reserved 0, found %#x and %u",
                            (unsigned)to->flags, (unsigned)to->reserved);
@@ -82,7 +82,7 @@ static trm_status open_model(const origin *from, const trm_open_options *options
     opened->allocator = allocator;
     status = open_origin(opened, from, wanted.flags, error);
     if (status == TRM_OK) {
-        status = read_model(opened, error);
+        status = read_model(opened, wanted.flags, error);
         if (status != TRM_OK && from->path != NULL)
             trmi_fail_within(error, status, from->path);
     }

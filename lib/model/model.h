@@ -8,12 +8,19 @@
 #include "lib/model/config.h"
 #include "lib/model/tensors.h"
 
-/* One block's matrices; those of the other kind of block are NULL. Shapes and layouts: lib/model/tensors.h.
- */
+/* A matrix of a block: numbers, or 8-bit integers with a scale for each row. The other is NULL. Shapes and layouts:
+ * lib/model/tensors.h. */
+typedef struct trmi_weight {
+    const float *numbers;
+    const int8_t *codes;
+    const float *scales;
+} trmi_weight;
+
+/* One block's matrices; those of the other kind of block have neither. */
 typedef struct trmi_block_weights {
-    const float *token_gate_up, *token_down;
-    const float *attention_qkv, *attention_out;
-    const float *channel_gate_up, *channel_down;
+    trmi_weight token_gate_up, token_down;
+    trmi_weight attention_qkv, attention_out;
+    trmi_weight channel_gate_up, channel_down;
 } trmi_block_weights;
 
 typedef struct trmi_network {

@@ -164,13 +164,31 @@ trm_status trmi_tensors(const trmi_config *config, trmi_tensor_visit *visit, voi
     return walk.status;
 }
 
-uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, uint64_t column)
+uint64_t trmi_number_index(const trmi_tensor *tensor, uint64_t row, uint64_t column)
 {
     const uint64_t columns = trmi_tensor_columns(tensor);
-    const uint64_t r = row / tensor->group_rows * tensor->stored_group_rows + row % tensor->group_rows;
-    const uint64_t c =
-        column / tensor->group_columns * tensor->stored_group_columns + column % tensor->group_columns;
     if (tensor->layout == TRMI_LAYOUT_ROWS)
-        return r * columns + c;
-    return (r / TRMI_LANES * columns + c) * TRMI_LANES + r % TRMI_LANES;
+        return row * columns + column;
+    return (row / TRMI_LANES * columns + column) * TRMI_LANES + row % TRMI_LANES;
+}
+
+uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, uint64_t column)
+{
+    return trmi_number_index(tensor, trmi_stored_row(tensor, row), trmi_stored_column(tensor, column));
+}
+
+enum { LONGEST_CHAIN = 131072 }; /* products of 127 x 127 whose sum fits in 31 bits */
+
+bool trmi_tensor_quantises(const trmi_tensor *tensor)
+{
+    return tensor->role >= TRMI_TOKENS_GATE_UP && tensor->role <= TRMI_CHANNELS_DOWN &&
+           trmi_tensor_columns(tensor) <= LONGEST_CHAIN;
+}
+
+uint64_t trmi_code_index(const trmi_tensor *tensor, uint64_t row, uint64_t column)
+{
+    const uint64_t columns = trmi_code_columns(tensor);
+    if (tensor->layout == TRMI_LAYOUT_ROWS)
+        return row * columns + column;
+    return ((row / TRMI_LANES * (columns / 4) + column / 4) * TRMI_LANES + row % TRMI_LANES) * 4 + column % 4;
 }

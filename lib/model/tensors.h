@@ -2,6 +2,8 @@
 #ifndef TRMI_MODEL_TENSORS_H
 #define TRMI_MODEL_TENSORS_H
 
+#include <stdbool.h>
+
 #include "lib/core/export.h"
 #include "lib/model/config.h"
 
@@ -62,13 +64,44 @@ static inline uint64_t trmi_tensor_columns(const trmi_tensor *t)
     return (uint64_t)t->column_groups * t->stored_group_columns;
 }
 
+/* Logical rows and columns as stored: padding between groups counts. */
+static inline uint64_t trmi_stored_row(const trmi_tensor *t, uint64_t row)
+{
+    return row / t->group_rows * t->stored_group_rows + row % t->group_rows;
+}
+static inline uint64_t trmi_stored_column(const trmi_tensor *t, uint64_t column)
+{
+    return column / t->group_columns * t->stored_group_columns + column % t->group_columns;
+}
+
 /* Calls `visit` for each tensor in the file's order, until it returns another status than TRM_OK, which is
  * then returned. The configuration has been checked. */
 typedef trm_status trmi_tensor_visit(void *user, const trmi_tensor *tensor, trm_error *error);
 TRMI_EXPORT trm_status trmi_tensors(const trmi_config *config, trmi_tensor_visit *visit, void *user,
                                     trm_error *error);
 
-/* Index in memory of the number at logical (row, column). */
+/* Index in memory of the number at stored (row, column). */
+uint64_t trmi_number_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);
+
+/* The same at logical (row, column). */
 TRMI_EXPORT uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);
+
+/* -- 8-bit integers
+ *
+ * Matrices of blocks can be integers with a scale for each stored row. Their columns are rounded up to multiples of 4:
+ * rows:   [rows][columns]
+ * panels: [stored rows / 16][columns / 4][16][4]
+ */
+
+/* Whether the tensor is one that can be quantised: sums of its products have to fit in 32 bits. */
+TRMI_EXPORT bool trmi_tensor_quantises(const trmi_tensor *tensor);
+
+static inline uint64_t trmi_code_columns(const trmi_tensor *tensor)
+{
+    return (trmi_tensor_columns(tensor) + 3) / 4 * 4;
+}
+
+/* Index of the integer at stored (row, column). */
+TRMI_EXPORT uint64_t trmi_code_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);
 
 #endif

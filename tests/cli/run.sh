@@ -84,7 +84,7 @@ other=.2.1....3..4..1.
 # ------------------------------------------------------------------------------------------- the command
 
 expect 'without a command: the usage, status 2' 2 '' 'usage: trm COMMAND*solve*bench*'
-expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*init*bench*generate*train*plot*--version*' '' --help
+expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*quantize*init*bench*generate*train*plot*--version*' '' --help
 expect '-h' 0 'usage: trm COMMAND*' '' -h
 expect 'help' 0 'usage: trm COMMAND*' '' help
 expect 'help COMMAND' 0 'usage: trm solve *' '' help solve
@@ -98,7 +98,7 @@ usage 'too many words behind --version' "unexpected 'extra'*" --version extra
 usage 'too many words behind help' "unexpected 'extra'*" help solve extra
 
 # Each option in the tables: in the manual page, in both forms, and nothing in the manual page beside them.
-for command in info solve eval convert init bench generate train plot; do
+for command in info solve eval convert quantize init bench generate train plot; do
     expect "$command --help" 0 "usage: trm $command *" '' $command --help
     cp out help
     run $command -h
@@ -152,7 +152,7 @@ for value in 9 x9 9x 0x9 9x0 9x-9 '9x 9' 9x9x 9X9 65537x1; do
     usage "not a grid: '$value'" "init: --grid: expected ROWSxCOLUMNS, such as 9x9, found '$value'" init x.trm --grid "$value"
 done
 usage 'not a kind' "init: --block: expected mixer or attention, found 'moxer'" init x.trm --block moxer
-usage 'a precision that does not exist' "bench: --precision: expected fp32, found 'int8'" bench --precision int8
+usage 'a precision that does not exist' "bench: --precision: expected fp32 or int8, found 'int4'" bench --precision int4
 usage 'options that contradict each other: steps' 'solve: expected --all-steps or --stable, found both' solve small.trm --all-steps --stable 2
 usage 'the same in eval' 'eval: expected --all-steps or --stable, found both' eval small.trm x --all-steps --stable 2
 usage 'options that contradict each other: puzzles' 'solve: expected puzzles as arguments or --file, found both' solve small.trm --file - $puzzle
@@ -176,7 +176,7 @@ is 'info: an empty TRM_CPU' "$(cat err)" ''
 for command in 'info small.trm' 'bench small.trm --seconds 0.01'; do
     # shellcheck disable=SC2086
     TRM_CPU=sse9 "$trm" $command --json >out 2>err
-    is "a TRM_CPU that does not exist: trm $command" "$? $(cat err)" "0 trm: TRM_CPU: expected scalar, avx2 or avx512, found 'sse9', which changes nothing; the kernels in use are $(field instruction_set)"
+    is "a TRM_CPU that does not exist: trm $command" "$? $(cat err)" "0 trm: TRM_CPU: expected scalar, avx2, avxvnni, avx512 or avx512vnni, found 'sse9', which changes nothing; the kernels in use are $(field instruction_set)"
 done
 TRM_CPU=sse9 "$trm" solve -q small.trm $puzzle >out 2>err
 is 'not with --quiet' "$? $(cat err)" '0 '
@@ -414,6 +414,23 @@ data 'convert: into a directory that is not there' 'missing/x.trm: cannot create
 data 'convert: no such configuration' '*missing.json*' convert small.safetensors x.trm --config missing.json
 is 'no output and no part of it was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
 cp small.trm kept.trm
+expect 'quantize' 0 '' 'eight.trm: * bytes, from *, in *' quantize small.trm eight.trm
+expect 'quantize --json' 0 '{*}' '' quantize -q small.trm eight.trm --json
+object 'quantize --json' output bytes seconds
+is 'quantize: smaller' "$(awk -v a="$(wc -c <eight.trm)" -v b="$(wc -c <small.trm)" 'BEGIN { print a < 0.5 * b }')" 1
+run info eight.trm --tensors
+is 'quantize: the tensors' "$(grep -c ' i8 ' out)" "$(grep -c 'net\.' out)"
+run solve -q small.trm --precision int8 $puzzle
+mv out made
+run solve -q eight.trm $puzzle
+if cmp -s out made; then ok 'solve --precision int8: the answer of the quantized file'; else not_ok 'solve --precision int8: the answer of the quantized file' "$(cat out made)"; fi
+run quantize -q small.trm some.trm --keep net.0.tokens.down,net.0.channels.down
+run info some.trm --tensors
+is 'quantize --keep' "$(grep -c ' i8 ' out) $(grep 'net.0.*down' out | grep -c f32)" "$(($(grep -c 'net\.' out) - 2)) 2"
+usage 'quantize: a tensor that is not there' 'quantize: *keep: the model has no tensor net.9.tokens.down that could be quantised*' quantize small.trm x.trm --keep net.9.tokens.down
+data 'quantize: no such file' 'missing: *No such file*' quantize missing x.trm
+expect 'bench int8' 0 '{*"precision": "int8"*}' '' bench --precision int8 small.trm --seconds 0.01 --json
+
 run convert damaged.trm kept.trm
 if cmp -s small.trm kept.trm; then ok 'an output is untouched by a failure'; else not_ok 'an output is untouched by a failure' small.trm; fi
 run convert small.trm deflated.trm --deflate

@@ -85,8 +85,8 @@ static char directory[64], input_path[96], output_path[96], model_path[96], defl
     config_path[96];
 static const char settings[] = "{\"seq_len\":9,\"H_cycles\":2,\"L_cycles\":2,\"puzzle_emb_len\":2}";
 static trmi_config config;
-static random_file checkpoint, raw, deflated,
-    labelled; /* the last: safetensors with a task and an alphabet */
+static random_file checkpoint, raw, deflated, labelled, /* safetensors with a task and an alphabet */
+    integers;                                           /* of 8 bits */
 static trm_model *model;
 static bool old_output; /* there is an older file at output_path */
 
@@ -112,6 +112,16 @@ static random_file label(const random_file *from)
     return to;
 }
 
+static random_file quantise(const random_file *from)
+{
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.precision = TRM_PRECISION_INT8;
+    random_file to = { NULL, 0 };
+    ck_assert_int_eq(trm_convert_memory(from->data, from->bytes, &options, &to.data, &to.bytes, NULL),
+                     TRM_OK);
+    return to;
+}
+
 static void set_up(void)
 {
     strcpy(directory, "/tmp/trm-allocation-XXXXXX");
@@ -131,6 +141,7 @@ static void set_up(void)
     write_file(config_path, settings, sizeof settings - 1);
     write_file(deflated_path, deflated.data, deflated.bytes);
     labelled = label(&raw);
+    integers = quantise(&raw);
     model = random_model_open(&raw);
     old_output = false;
 }
@@ -142,6 +153,7 @@ static void tear_down(void)
     free(raw.data);
     free(deflated.data);
     trm_convert_free(labelled.data, NULL);
+    trm_convert_free(integers.data, NULL);
     remove(input_path);
     remove(model_path);
     remove(deflated_path);
@@ -191,6 +203,11 @@ static trm_status open_read(const trm_allocator *allocator, trm_error *error)
 static trm_status open_deflated(const trm_allocator *allocator, trm_error *error)
 {
     return open_path(deflated_path, 0, allocator, error);
+}
+
+static trm_status open_quantised(const trm_allocator *allocator, trm_error *error)
+{
+    return open_path(deflated_path, TRM_OPEN_INT8, allocator, error);
 }
 
 static trm_status open_in_place(const trm_allocator *allocator, trm_error *error)
@@ -243,19 +260,25 @@ static trm_status create_pool(const trm_allocator *allocator, trm_error *error)
 }
 #endif
 
-static trm_status convert_memory(const random_file *from, uint32_t format, uint32_t deflate,
-                                 const trm_allocator *allocator, trm_error *error)
+static trm_status convert_as(const random_file *from, trm_convert_options options,
+                             const trm_allocator *allocator, trm_error *error)
 {
-    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
     options.allocator = allocator;
-    options.format = format;
-    options.deflate = deflate;
     void *output = NULL;
     size_t bytes = 0;
     const trm_status status = trm_convert_memory(from->data, from->bytes, &options, &output, &bytes, error);
     ck_assert_int_eq(status == TRM_OK, output != NULL && bytes > 0);
     trm_convert_free(output, allocator);
     return status;
+}
+
+static trm_status convert_memory(const random_file *from, uint32_t format, uint32_t deflate,
+                                 const trm_allocator *allocator, trm_error *error)
+{
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.format = format;
+    options.deflate = deflate;
+    return convert_as(from, options, allocator, error);
 }
 
 static trm_status convert_checkpoint(const trm_allocator *allocator, trm_error *error)
@@ -266,6 +289,22 @@ static trm_status convert_checkpoint(const trm_allocator *allocator, trm_error *
 static trm_status convert_deflating(const trm_allocator *allocator, trm_error *error)
 {
     return convert_memory(&raw, TRM_FORMAT_TRM, 1, allocator, error);
+}
+
+static trm_status convert_to_integers(const trm_allocator *allocator, trm_error *error)
+{
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.precision = TRM_PRECISION_INT8;
+    return convert_as(&checkpoint, options, allocator, error);
+}
+
+/* Integers that are there are read as they are, or as numbers. */
+static trm_status convert_integers(const trm_allocator *allocator, trm_error *error)
+{
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    const trm_status status = convert_as(&integers, options, allocator, error);
+    options.format = TRM_FORMAT_SAFETENSORS;
+    return status == TRM_OK ? convert_as(&integers, options, allocator, error) : status;
 }
 
 static trm_status convert_labelled(const trm_allocator *allocator, trm_error *error)
@@ -374,8 +413,10 @@ END_TEST
 
 START_TEST(opening_deflated)
 {
-    if (deflated.data != NULL)
+    if (deflated.data != NULL) {
         check_scenario(open_deflated, NULL);
+        check_scenario(open_quantised, NULL);
+    }
 }
 END_TEST
 
@@ -399,6 +440,8 @@ START_TEST(converting)
     check_scenario(convert_checkpoint, NULL);
     check_scenario(convert_labelled, NULL);
     check_scenario(convert_to_itself, NULL);
+    check_scenario(convert_to_integers, NULL);
+    check_scenario(convert_integers, NULL);
     if (deflated.data != NULL) {
         check_scenario(convert_deflating, NULL);
         check_scenario(convert_back, NULL);

@@ -19,7 +19,7 @@ enum { WITH_THREADS = 1 };
 enum { WITH_THREADS = 0 };
 #endif
 
-enum { PUZZLES = 8, STEPS = 3, MODELS = 4, RUNNERS = 5 };
+enum { PUZZLES = 8, STEPS = 3, MODELS = 4, PRECISIONS = 2, RUNNERS = 5 };
 
 /* ------------------------------------------------------------------------------------------- outputs */
 
@@ -187,32 +187,40 @@ static trm_model *open_file(const random_file *file, uint32_t flags)
     return model;
 }
 
-static trm_model *open_unaligned(const random_file *file)
+static trm_model *open_bytes(const void *bytes, size_t count, uint32_t flags)
+{
+    trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+    options.flags = flags;
+    trm_model *model = NULL;
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_msg(trm_model_open_memory(bytes, count, &options, &model, &error) == TRM_OK, "%s",
+                  error.message);
+    return model;
+}
+
+static trm_model *open_unaligned(const random_file *file, uint32_t flags)
 {
     char *copy = malloc(file->bytes + 1);
     ck_assert_ptr_nonnull(copy);
     memcpy(copy + 1, file->data, file->bytes);
-    trm_model *model = NULL;
-    trm_error error = TRM_ERROR_INIT;
-    ck_assert_msg(trm_model_open_memory(copy + 1, file->bytes, NULL, &model, &error) == TRM_OK, "%s",
-                  error.message);
+    trm_model *model = open_bytes(copy + 1, file->bytes, flags);
     free(copy); /* what is not aligned has been copied */
     return model;
 }
 
-static trm_model *open_as(opening how, const random_file *raw, const random_file *deflated)
+static trm_model *open_as(opening how, const random_file *raw, const random_file *deflated, uint32_t flags)
 {
     switch (how) {
     case IN_PLACE:
-        return random_model_open(raw);
+        return open_bytes(raw->data, raw->bytes, flags);
     case UNALIGNED:
-        return open_unaligned(raw);
+        return open_unaligned(raw, flags);
     case MAPPED:
-        return open_file(raw, 0);
+        return open_file(raw, flags);
     case READ:
-        return open_file(raw, TRM_OPEN_READ);
+        return open_file(raw, flags | TRM_OPEN_READ);
     default:
-        return open_file(deflated, 0);
+        return open_file(deflated, flags);
     }
 }
 
@@ -225,8 +233,8 @@ static bool uses(const trm_model *model, const char *instruction_set)
 }
 
 /* However it is opened; but in every way of solving only once, because they do not see how it was opened. */
-static void check_openings(const random_file *raw, const random_file *deflated, const puzzles *given,
-                           trm_pool *const *pools, const outputs *wanted, outputs *got,
+static void check_openings(const random_file *raw, const random_file *deflated, uint32_t flags,
+                           const puzzles *given, trm_pool *const *pools, const outputs *wanted, outputs *got,
                            const char *instruction_set)
 {
     for (int how = 0; how < OPENINGS; how++) {
@@ -234,7 +242,7 @@ static void check_openings(const random_file *raw, const random_file *deflated, 
             fprintf(stderr, "skipped: deflated (no zlib)\n");
             continue;
         }
-        trm_model *model = open_as((opening)how, raw, deflated);
+        trm_model *model = open_as((opening)how, raw, deflated, flags);
         char what[128];
         snprintf(what, sizeof what, "%s, %s", instruction_set, opening_names[how]);
         if (!uses(model, instruction_set))
@@ -283,10 +291,10 @@ static void draw_puzzles(puzzles *given, const trmi_config *config, random_sourc
 }
 
 /* The plainest way, which all others are compared with. */
-static void solve_plainly(const random_file *raw, const puzzles *given, outputs *wanted)
+static void solve_plainly(const random_file *raw, uint32_t flags, const puzzles *given, outputs *wanted)
 {
     ck_assert_int_eq(setenv("TRM_CPU", "scalar", 1), 0);
-    trm_model *model = random_model_open(raw);
+    trm_model *model = open_bytes(raw->data, raw->bytes, flags);
     const trm_solve_options options = options_of(1, NULL);
     solve_into(model, given, &options, wanted);
     trm_model_close(model);
@@ -294,22 +302,23 @@ static void solve_plainly(const random_file *raw, const puzzles *given, outputs 
 
 START_TEST(answers_have_the_same_bits)
 {
-    const trmi_config config = config_of(_i);
+    const trmi_config config = config_of(_i % MODELS);
+    const uint32_t flags = _i < MODELS ? 0 : TRM_OPEN_INT8;
     random_source source = random_begin((uint64_t)_i), same = source;
     random_file raw = random_model_file(&config, &source, 1.0, false);
     random_file deflated = random_model_file(&config, &same, 1.0, true);
     puzzles given;
     draw_puzzles(&given, &config, &source);
     outputs wanted = outputs_create(&config), got = outputs_create(&config);
-    solve_plainly(&raw, &given, &wanted);
+    solve_plainly(&raw, flags, &given, &wanted);
     trm_pool *pools[3] = { NULL };
     for (uint32_t i = 0; i < 3; i++)
         ck_assert_int_eq(trm_pool_create(i + 1, NULL, &pools[i], NULL),
                          i == 0 || WITH_THREADS ? TRM_OK : TRM_ERROR_UNSUPPORTED);
-    static const char *const instruction_sets[] = { "scalar", "avx2", "avx512" };
-    for (int i = 0; i < 3; i++) {
+    static const char *const instruction_sets[] = { "scalar", "avx2", "avxvnni", "avx512", "avx512vnni" };
+    for (int i = 0; i < 5; i++) {
         ck_assert_int_eq(setenv("TRM_CPU", instruction_sets[i], 1), 0);
-        check_openings(&raw, &deflated, &given, pools, &wanted, &got, instruction_sets[i]);
+        check_openings(&raw, &deflated, flags, &given, pools, &wanted, &got, instruction_sets[i]);
     }
     for (int i = 0; i < 3; i++)
         trm_pool_free(pools[i]);
@@ -327,7 +336,7 @@ int main(void)
     Suite *suite = suite_create("invariance");
     TCase *tests = tcase_create("bits");
     tcase_set_timeout(tests, 300);
-    tcase_add_loop_test(tests, answers_have_the_same_bits, 0, MODELS);
+    tcase_add_loop_test(tests, answers_have_the_same_bits, 0, MODELS * PRECISIONS);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

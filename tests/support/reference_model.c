@@ -22,17 +22,17 @@ static const float *weights_of_block(const trmi_block_weights *block, trmi_role 
 {
     switch (role) {
     case TRMI_TOKENS_GATE_UP:
-        return block->token_gate_up;
+        return block->token_gate_up.numbers;
     case TRMI_TOKENS_DOWN:
-        return block->token_down;
+        return block->token_down.numbers;
     case TRMI_ATTENTION_QKV:
-        return block->attention_qkv;
+        return block->attention_qkv.numbers;
     case TRMI_ATTENTION_OUT:
-        return block->attention_out;
+        return block->attention_out.numbers;
     case TRMI_CHANNELS_GATE_UP:
-        return block->channel_gate_up;
+        return block->channel_gate_up.numbers;
     default:
-        return block->channel_down;
+        return block->channel_down.numbers;
     }
 }
 

@@ -145,7 +145,7 @@ START_TEST(puts_numbers_where_the_model_expects_them)
         "model.inner.H_level.layers.3.mlp.down_proj.weight"; /* 64 x 256, in panels of 16 rows */
     ck_assert_int_eq(trmi_safetensor_floats(&file, trmi_safetensors_find(&file, down), numbers, NULL),
                      TRM_OK);
-    const float *panels = model->network[TRMI_NETWORK_HIGH].block[3].channel_down;
+    const float *panels = model->network[TRMI_NETWORK_HIGH].block[3].channel_down.numbers;
     for (unsigned row = 0; row < 64; row++)
         for (unsigned column = 0; column < 256; column++)
             ck_assert(panels[(row / 16 * 256 + column) * 16 + row % 16] == numbers[row * 256 + column]);
@@ -257,7 +257,12 @@ static const struct option_case {
     { { .size = sizeof(trm_convert_options), .deflate = 2 }, "deflate" },
     { { .size = sizeof(trm_convert_options), .deflate = 1, .format = TRM_FORMAT_SAFETENSORS },
       "cannot be deflated" },
-    { { .size = sizeof(trm_convert_options), .reserved = 1 }, "reserved" },
+    { { .size = sizeof(trm_convert_options), .precision = 3 }, "precision" },
+    { { .size = sizeof(trm_convert_options),
+        .precision = TRM_PRECISION_INT8,
+        .format = TRM_FORMAT_SAFETENSORS },
+      "only .trm files can be int8" },
+    { { .size = sizeof(trm_convert_options), .keep_count = 1 }, "keep is NULL" },
     { { .size = sizeof(trm_convert_options), .alphabet = "1234567" }, "tokens 0 to 6, but the model has 6" },
     { { .size = sizeof(trm_convert_options), .alphabet = "12", .alphabet_first = 5 }, "tokens 5 to 6" },
     { { .size = sizeof(trm_convert_options), .alphabet = "1", .alphabet_first = UINT32_MAX },

@@ -165,13 +165,13 @@ START_TEST(spreads_numbers_as_published)
     check_spread(model->embed_registers, 8 * 256, 1 / 16.0);
     check_spread(model->state_y, 256, 1.0);
     check_spread(model->state_z, 256, 1.0);
-    check_spread(model->network[0].block[1].token_gate_up, 2 * 256 * 24, 1 / sqrt(24));
-    check_spread(model->network[0].block[1].token_down, 24 * 256, 1 / 16.0);
-    check_spread(model->network[0].block[0].channel_gate_up, 2 * 768 * 256, 1 / 16.0);
-    check_spread(model->network[0].block[0].channel_down, 256 * 768, 1 / sqrt(768));
+    check_spread(model->network[0].block[1].token_gate_up.numbers, 2 * 256 * 24, 1 / sqrt(24));
+    check_spread(model->network[0].block[1].token_down.numbers, 24 * 256, 1 / 16.0);
+    check_spread(model->network[0].block[0].channel_gate_up.numbers, 2 * 768 * 256, 1 / 16.0);
+    check_spread(model->network[0].block[0].channel_down.numbers, 256 * 768, 1 / sqrt(768));
     ck_assert(memcmp(model->state_y, model->state_z, sizeof(float)) != 0);
-    ck_assert(memcmp(model->network[0].block[0].channel_down, model->network[0].block[1].channel_down,
-                     sizeof(float)) != 0);
+    ck_assert(memcmp(model->network[0].block[0].channel_down.numbers,
+                     model->network[0].block[1].channel_down.numbers, sizeof(float)) != 0);
     ck_assert(model->head_halt[0] == 0.0f && model->head_halt[1] == 0.0f);
     ck_assert(model->head_halt_bias[0] == -5.0f && model->head_halt_bias[1] == -5.0f);
     trm_model_close(model);

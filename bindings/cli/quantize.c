@@ -1,0 +1,105 @@
+/* trm quantize: a model whose matrices are 8-bit integers. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <trm/train.h>
+
+#include "bindings/cli/options.h"
+#include "bindings/cli/report.h"
+
+enum { MOST_KEPT = 1024 };
+
+typedef struct quantize_settings {
+    const char *keep;
+    bool deflate, json, quiet;
+} quantize_settings;
+
+static const quantize_settings defaults = { .keep = NULL };
+/* clang-format off */
+static const option options[] = {
+    TEXT_ROW(quantize_settings, keep, "keep", "NAME[,NAME...]",
+             "tensors that stay fp32, as trm info --tensors names them"),
+    FLAG_ROW(quantize_settings, deflate, "deflate", "compress the weights, for shipping"),
+    JSON_ROW(quantize_settings),
+    QUIET_ROW(quantize_settings, "no talk on standard error"),
+    LAST_ROW,
+};
+/* clang-format on */
+
+/* The names between commas, each ended by a zero in place of its comma; `list` is a copy. Returns their number. */
+static size_t split_names(char *list, const char **names)
+{
+    size_t count = 0;
+    while (list != NULL && count < MOST_KEPT) {
+        char *comma = strchr(list, ',');
+        names[count++] = list;
+        list = comma != NULL ? comma + 1 : NULL;
+        if (comma != NULL)
+            *comma = '\0';
+    }
+    return count;
+}
+
+static int64_t bytes_of(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 ? (int64_t)found.st_size : 0;
+}
+
+static int quantize(const quantize_settings *settings, const char *input, const char *output,
+                    const char *const *kept, size_t kept_count)
+{
+    trm_error error = TRM_ERROR_INIT;
+    trm_convert_options wanted = TRM_CONVERT_OPTIONS_INIT;
+    wanted.precision = TRM_PRECISION_INT8;
+    wanted.deflate = settings->deflate;
+    wanted.keep = kept;
+    wanted.keep_count = kept_count;
+    wanted.format = TRM_FORMAT_TRM;
+    const double begin = seconds_now();
+    const trm_status status = trm_convert(input, output, &wanted, &error);
+    if (status != TRM_OK)
+        return report_failure("quantize", status, &error);
+    report_talk("%s: %lld bytes, from %lld, in %.2f s", output, (long long)bytes_of(output),
+                (long long)bytes_of(input), seconds_now() - begin);
+    if (settings->json) {
+        record r = record_begin(stdout);
+        record_text(&r, "output", output);
+        record_integer(&r, "bytes", (uint64_t)bytes_of(output));
+        record_number(&r, "seconds", seconds_now() - begin);
+        record_end(&r);
+        putchar('\n');
+    }
+    return STATUS_OK;
+}
+
+static int run_quantize(const void *given, char **operands, int count)
+{
+    (void)count;
+    const quantize_settings *settings = given;
+    const char *kept[MOST_KEPT];
+    char *list = settings->keep != NULL ? strdup(settings->keep) : NULL;
+    report_be_quiet(settings->quiet);
+    if (settings->keep != NULL && list == NULL)
+        return report_error("not enough memory");
+    const int status = quantize(settings, operands[0], operands[1], kept, split_names(list, kept));
+    free(list);
+    return status;
+}
+
+const cli_command quantize_command = {
+    "quantize",
+    "[OPTIONS] INPUT OUTPUT",
+    "Writes a .trm file whose block matrices are 8-bit integers with a scale for each output: about a "
+    "quarter of the "
+    "size. INPUT is what 'trm convert' takes.",
+    options,
+    sizeof(quantize_settings),
+    &defaults,
+    2,
+    2,
+    run_quantize,
+};

@@ -1,0 +1,75 @@
+/* The portable reference of the kernels of 8-bit integers. */
+#include "lib/kernels/kernels.h"
+#include "lib/kernels/scalar.h"
+
+static int32_t exact_sum(const trmi_quantised_product *p, uint32_t row, const int8_t *b)
+{
+    const int8_t *a = p->a + row * p->a_row;
+    int32_t sum = 0;
+    for (uint32_t k = 0; k < p->depth; k++)
+        sum += a[k] * b[(size_t)(k / TRMI_QUAD) * TRMI_PANEL * TRMI_QUAD + k % TRMI_QUAD];
+    return sum;
+}
+
+static void quantised_product(const trmi_quantised_product *p)
+{
+    for (uint32_t panel = 0; panel < p->panels; panel++)
+        for (uint32_t row = 0; row < p->rows; row++)
+            for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
+                const int32_t sum = exact_sum(p, row, p->b + panel * p->b_panel + lane * TRMI_QUAD);
+                const float scale = p->a_scale[row] * p->b_scale[panel * p->b_scale_panel + lane];
+                p->c[panel * p->c_panel + row * p->c_row + lane] = (float)sum * scale;
+            }
+}
+
+static float largest_magnitude(float most, float x)
+{
+    return trmi_max(x < 0.0f ? -x : x, most);
+}
+
+static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uint32_t rows, uint32_t width)
+{
+    const uint32_t padded = (width + TRMI_PANEL - 1) / TRMI_PANEL * TRMI_PANEL;
+    for (uint32_t row = 0; row < rows; row++, codes += padded) {
+        const float *x = from.data + (size_t)row * TRMI_PANEL;
+        float most = 0.0f;
+        for (uint32_t k = 0; k < padded; k++)
+            most = largest_magnitude(most, x[k / TRMI_PANEL * from.panel + k % TRMI_PANEL]);
+        scales[row] = trmi_code_scale(most);
+        for (uint32_t k = 0; k < padded; k++)
+            codes[k] = trmi_code(x[k / TRMI_PANEL * from.panel + k % TRMI_PANEL], trmi_code_factor(most));
+    }
+}
+
+static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint32_t rows)
+{
+    const uint32_t padded = (rows + TRMI_QUAD - 1) / TRMI_QUAD * TRMI_QUAD;
+    for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
+        float most = 0.0f;
+        for (uint32_t row = 0; row < rows; row++)
+            most = largest_magnitude(most, from[(size_t)row * TRMI_PANEL + lane]);
+        scales[lane] = trmi_code_scale(most);
+        for (uint32_t row = 0; row < padded; row++)
+            codes[((size_t)(row / TRMI_QUAD) * TRMI_PANEL + lane) * TRMI_QUAD + row % TRMI_QUAD] =
+                row < rows ? trmi_code(from[(size_t)row * TRMI_PANEL + lane], trmi_code_factor(most)) : 0;
+    }
+}
+
+static uint64_t quantised_peak(uint64_t rounds, int32_t *sink)
+{
+    uint32_t chain[8] = { 0 };
+    for (uint64_t round = 0; round < rounds; round++)
+        for (uint32_t i = 0; i < 8; i++)
+            chain[i] = chain[i] * 3 + i;
+    for (int i = 0; i < 8; i++)
+        *sink += (int32_t)(chain[i] & 1);
+    return rounds * 8 * 2;
+}
+
+void trmi_quantised_reference(trmi_kernels *kernels)
+{
+    kernels->quantised_product = quantised_product;
+    kernels->quantise_rows = quantise_rows;
+    kernels->quantise_lanes = quantise_lanes;
+    kernels->quantised_peak = quantised_peak;
+}
