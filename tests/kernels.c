@@ -734,6 +734,10 @@ static const struct {
     { "avx512", TRMI_CPU_AVX512, trmi_kernels_avx512, trmi_quantised_avx2, GRADIENTS(trmi_gradients_avx512) },
     { "avx512vnni", TRMI_CPU_AVX512VNNI, trmi_kernels_avx512, trmi_quantised_avx512vnni,
       GRADIENTS(trmi_gradients_avx512) },
+#elif defined(TRMI_HAVE_ARM64)
+    { "neon", TRMI_CPU_NEON, trmi_kernels_neon, trmi_quantised_neon, GRADIENTS(trmi_gradients_neon) },
+    { "dotprod", TRMI_CPU_DOTPROD, trmi_kernels_neon, trmi_quantised_dotprod,
+      GRADIENTS(trmi_gradients_neon) },
 #else
     { "none", UINT32_MAX, trmi_kernels_reference, trmi_quantised_reference,
       GRADIENTS(trmi_gradients_reference) },

@@ -57,6 +57,26 @@ static uint32_t detect(void)
         features |= TRMI_CPU_AVXVNNI;
     return features;
 }
+#elif defined(TRMI_HAVE_ARM64)
+#ifdef __linux__
+#include <sys/auxv.h>
+
+enum { HWCAP_OF_DOTPROD = 1 << 20 }; /* of the kernel's interface */
+
+static uint32_t detect(void)
+{
+    return TRMI_CPU_NEON | (getauxval(AT_HWCAP) & HWCAP_OF_DOTPROD ? TRMI_CPU_DOTPROD : 0);
+}
+#else
+static uint32_t detect(void)
+{
+#ifdef __ARM_FEATURE_DOTPROD
+    return TRMI_CPU_NEON | TRMI_CPU_DOTPROD;
+#else
+    return TRMI_CPU_NEON;
+#endif
+}
+#endif
 #else
 static uint32_t detect(void)
 {
@@ -75,6 +95,7 @@ static uint32_t override_mask(void)
         { "avx2", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 },
         { "avxvnni", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVXVNNI },
         { "avx512", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVX512 },
+        { "neon", TRMI_CPU_NEON },
     };
     const char *name = getenv("TRM_CPU");
     for (size_t i = 0; name != NULL && i < sizeof overrides / sizeof *overrides; i++)

@@ -12,10 +12,12 @@ enum {
     TRMI_CPU_AVX512 = 1u << 2,     /* AVX-512 F, BW, DQ, VL, ZMM state enabled; implies AVX2 */
     TRMI_CPU_AVXVNNI = 1u << 3,    /* dot products of bytes in YMM registers; implies AVX2 */
     TRMI_CPU_AVX512VNNI = 1u << 4, /* the same in ZMM registers; implies AVX512 */
+    TRMI_CPU_NEON = 1u << 5,       /* every 64-bit ARM */
+    TRMI_CPU_DOTPROD = 1u << 6,    /* dot products of bytes there */
 };
 
 /* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avxvnni" AVX-VNNI too,
- * "avx512" AVX2 and AVX-512 without VNNI, "avx512vnni" all that is known. Other values and an unset variable leave everything. An override can only take away. */
+ * "avx512" AVX2 and AVX-512 without VNNI, "avx512vnni" all that is known; on ARM "neon" leaves out DOTPROD. Other values and an unset variable leave everything. An override can only take away. */
 TRMI_EXPORT uint32_t trmi_cpu_features(void);
 
 #endif

@@ -14,13 +14,14 @@ void trmi_gradients_select(trmi_gradients *gradients)
     const uint32_t features = trmi_cpu_features();
     trmi_gradients_reference(gradients);
 #ifdef TRMI_HAVE_X86
-    if (!(features & TRMI_CPU_AVX2))
-        return;
-    trmi_gradients_avx2(gradients);
-    if (!(features & TRMI_CPU_AVX512))
-        return;
-    trmi_gradients_avx512(gradients);
-#else
-    (void)features; /* none has a variant in this build */
+    if (features & TRMI_CPU_AVX2)
+        trmi_gradients_avx2(gradients);
+    if (features & TRMI_CPU_AVX512)
+        trmi_gradients_avx512(gradients);
 #endif
+#ifdef TRMI_HAVE_ARM64
+    if (features & TRMI_CPU_NEON)
+        trmi_gradients_neon(gradients);
+#endif
+    (void)features; /* some builds have the reference alone */
 }

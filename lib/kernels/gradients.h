@@ -50,5 +50,6 @@ void trmi_gradients_select(trmi_gradients *gradients);
 void trmi_gradients_reference(trmi_gradients *gradients);
 void trmi_gradients_avx2(trmi_gradients *gradients);
 void trmi_gradients_avx512(trmi_gradients *gradients);
+void trmi_gradients_neon(trmi_gradients *gradients);
 
 #endif

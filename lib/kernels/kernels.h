@@ -118,12 +118,15 @@ void trmi_kernels_select(trmi_kernels *kernels);
 void trmi_kernels_reference(trmi_kernels *kernels);
 void trmi_kernels_avx2(trmi_kernels *kernels);
 void trmi_kernels_avx512(trmi_kernels *kernels);
+void trmi_kernels_neon(trmi_kernels *kernels);
 
 /* The part of 8-bit integers. */
 void trmi_quantised_reference(trmi_kernels *kernels);
 void trmi_quantised_avx2(trmi_kernels *kernels);
 void trmi_quantised_avxvnni(trmi_kernels *kernels);
 void trmi_quantised_avx512vnni(trmi_kernels *kernels);
+void trmi_quantised_neon(trmi_kernels *kernels);
+void trmi_quantised_dotprod(trmi_kernels *kernels);
 
 /* The reference's rotation, for widths that fill no vector. */
 void trmi_rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines, const float *sines);

@@ -12,9 +12,12 @@ static void select_numbers(trmi_kernels *kernels, uint32_t features)
         trmi_kernels_avx2(kernels);
     if (features & TRMI_CPU_AVX512)
         trmi_kernels_avx512(kernels);
-#else
-    (void)features;
 #endif
+#ifdef TRMI_HAVE_ARM64
+    if (features & TRMI_CPU_NEON)
+        trmi_kernels_neon(kernels);
+#endif
+    (void)features; /* some builds have the reference alone */
 }
 
 static void select_quantised(trmi_kernels *kernels, uint32_t features)
@@ -27,9 +30,14 @@ static void select_quantised(trmi_kernels *kernels, uint32_t features)
         trmi_quantised_avxvnni(kernels);
     if (features & TRMI_CPU_AVX512VNNI)
         trmi_quantised_avx512vnni(kernels);
-#else
-    (void)features;
 #endif
+#ifdef TRMI_HAVE_ARM64
+    if (features & TRMI_CPU_NEON)
+        trmi_quantised_neon(kernels);
+    if (features & TRMI_CPU_DOTPROD)
+        trmi_quantised_dotprod(kernels);
+#endif
+    (void)features;
 }
 
 void trmi_kernels_select(trmi_kernels *kernels)

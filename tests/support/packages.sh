@@ -26,6 +26,10 @@ present() {
     libopenmpi-dev)      pkg-config --exists ompi-c ;;
     clang-14)            command -v clang-14 ;;
     libclang-rt-14-dev)  [ -n "$(find /usr/lib/llvm-14/lib/clang -name 'libclang_rt.asan*' 2>/dev/null | head -n 1)" ] ;;
+    qemu-user-static)    command -v qemu-aarch64-static && command -v qemu-s390x-static ;;
+    gcc-*-linux-gnu)     command -v "${1#gcc-}-gcc" ;;
+    libc6-dev-arm64-cross) aarch64-linux-gnu-gcc -print-file-name=libc.a | grep / ;;
+    libc6-dev-s390x-cross) s390x-linux-gnu-gcc -print-file-name=libc.a | grep / ;;
     *)                   false ;;
     esac >/dev/null 2>&1
 }

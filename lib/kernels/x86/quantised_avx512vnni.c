@@ -49,6 +49,7 @@ static inline __m512i v_quads(const __m512 x[4])
 void trmi_quantised_avx512vnni(trmi_kernels *kernels)
 {
     fill_quantised(kernels);
+    kernels->name = "avx512vnni";
 }
 
 #endif

@@ -16,6 +16,7 @@ typedef __m256i side;
 void trmi_quantised_avxvnni(trmi_kernels *kernels)
 {
     fill_quantised(kernels);
+    kernels->name = "avxvnni";
 }
 
 #endif
