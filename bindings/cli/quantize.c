@@ -8,20 +8,25 @@
 #include <trm/train.h>
 
 #include "bindings/cli/options.h"
+#include "bindings/cli/quantize_report.h"
 #include "bindings/cli/report.h"
 
 enum { MOST_KEPT = 1024 };
 
 typedef struct quantize_settings {
-    const char *keep;
+    const char *keep, *report;
+    uint64_t limit;
     bool deflate, json, quiet;
 } quantize_settings;
 
-static const quantize_settings defaults = { .keep = NULL };
+static const quantize_settings defaults = { .limit = 200 };
 /* clang-format off */
 static const option options[] = {
     TEXT_ROW(quantize_settings, keep, "keep", "NAME[,NAME...]",
              "tensors that stay fp32, as trm info --tensors names them"),
+    TEXT_ROW(quantize_settings, report, "report", "DATA.csv",
+             "then measure each tensor's part in the loss of accuracy, on these puzzles; INPUT is a .trm file"),
+    NUMBER_ROW(quantize_settings, limit, "limit", "N", 1, UINT64_MAX, "the first N of them (default 200)"),
     FLAG_ROW(quantize_settings, deflate, "deflate", "compress the weights, for shipping"),
     JSON_ROW(quantize_settings),
     QUIET_ROW(quantize_settings, "no talk on standard error"),
@@ -85,8 +90,12 @@ static int run_quantize(const void *given, char **operands, int count)
     report_be_quiet(settings->quiet);
     if (settings->keep != NULL && list == NULL)
         return report_error("not enough memory");
-    const int status = quantize(settings, operands[0], operands[1], kept, split_names(list, kept));
+    int status = quantize(settings, operands[0], operands[1], kept, split_names(list, kept));
     free(list);
+    catch_interrupts();
+    if (status == STATUS_OK && settings->report != NULL &&
+        !report_quantising(operands[0], settings->report, settings->limit, settings->json))
+        status = was_interrupted() ? STATUS_INTERRUPTED : STATUS_DATA;
     return status;
 }
 

@@ -429,6 +429,12 @@ run info some.trm --tensors
 is 'quantize --keep' "$(grep -c ' i8 ' out) $(grep 'net.0.*down' out | grep -c f32)" "$(($(grep -c 'net\.' out) - 2)) 2"
 usage 'quantize: a tensor that is not there' 'quantize: *keep: the model has no tensor net.9.tokens.down that could be quantised*' quantize small.trm x.trm --keep net.9.tokens.down
 data 'quantize: no such file' 'missing: *No such file*' quantize missing x.trm
+run generate sudoku --boxes 2x2 --count 3 --output three.csv
+expect 'quantize --report' 0 'quantised *(none) *net.0.tokens.gate_up *(all) *' '' quantize -q small.trm eight.trm --report three.csv
+run quantize -q small.trm eight.trm --report three.csv --limit 2 --json
+is 'quantize --report: a line for each' "$(grep -c '"puzzles": 2' out)" "$(($("$trm" info eight.trm --tensors | grep -c ' i8 ') + 2))"
+object 'quantize --report --json' quantised puzzles exact cell mean_steps
+data 'quantize --report: no such file' 'missing.csv: *' quantize -q small.trm eight.trm --report missing.csv
 expect 'bench int8' 0 '{*"precision": "int8"*}' '' bench --precision int8 small.trm --seconds 0.01 --json
 
 run convert damaged.trm kept.trm
