@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0) {
         memcpy(exact, data, size);
         options.format = data[size - 1] & 1 ? TRM_FORMAT_SAFETENSORS : TRM_FORMAT_TRM;
+        options.precision = data[size - 1] & 1 ? 0u : (data[size - 1] >> 1) % 3u;
     }
     if (trm_convert_memory(exact, size, &options, &output, &bytes, &error) == TRM_OK) {
         if (options.format == TRM_FORMAT_TRM &&

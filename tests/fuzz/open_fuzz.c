@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (size > 0) {
         memcpy(exact, data, size);
-        options.flags = data[size - 1] & 1 ? TRM_OPEN_READ : 0;
+        options.flags = (data[size - 1] & 1 ? TRM_OPEN_READ : 0) | (data[size - 1] & 2 ? TRM_OPEN_INT8 : 0);
     }
     if (trm_model_open_memory(exact, size, &options, &model, &error) == TRM_OK) {
         trm_model_info info = TRM_MODEL_INFO_INIT;
