@@ -141,6 +141,29 @@ static void fail_field(const eval_run *run, const trm_csv_row *row, trm_csv_fiel
                  row->column[field], field == TRM_CSV_ANSWER ? "answer" : "question", sentence);
 }
 
+/* What a question has for a cell to be filled in; 0 where the task has none that we know. */
+static char blank_of(const eval_run *run)
+{
+    return strcmp(run->session.info.task, "sudoku") == 0 ? '.'
+           : strcmp(run->session.info.task, "path") == 0 ? ' '
+                                                         : 0;
+}
+
+/* The answer keeps what the question gives: else the file is wrong, not the model. */
+static bool agree(const eval_run *run, const trm_csv_row *row)
+{
+    const char *question = row->text[TRM_CSV_QUESTION], *answer = row->text[TRM_CSV_ANSWER],
+               blank = blank_of(run);
+    for (size_t i = 0; blank != 0 && i < run->session.info.positions; i++)
+        if (question[i] != blank && answer[i] != question[i]) {
+            report_error("%s: line %llu, column %zu (answer): expected '%c' as in the question, found '%c'",
+                         run->name, (unsigned long long)row->line, row->column[TRM_CSV_ANSWER] + i,
+                         question[i], answer[i]);
+            return false;
+        }
+    return true;
+}
+
 static bool take_row(eval_run *run, const trm_csv_row *row)
 {
     trm_error error = TRM_ERROR_INIT;
@@ -152,18 +175,24 @@ static bool take_row(eval_run *run, const trm_csv_row *row)
                      (unsigned long long)row->line, zero);
         return false;
     }
-    if (trm_model_encode(run->session.model, row->text[TRM_CSV_ANSWER], row->length[TRM_CSV_ANSWER], expected,
-                         &error) != TRM_OK) {
-        fail_field(run, row, TRM_CSV_ANSWER, error.message);
-        return false;
-    }
     if (!batch_add(&run->batch, &run->session, row->text[TRM_CSV_QUESTION], row->length[TRM_CSV_QUESTION],
                    &error)) {
         fail_field(run, row, TRM_CSV_QUESTION, error.message);
         return false;
     }
+    if (row->length[TRM_CSV_ANSWER] != row->length[TRM_CSV_QUESTION]) {
+        snprintf(error.message, sizeof error.message, "expected %zu characters as in the question, found %zu",
+                 row->length[TRM_CSV_QUESTION], row->length[TRM_CSV_ANSWER]);
+        fail_field(run, row, TRM_CSV_ANSWER, error.message);
+        return false;
+    }
+    if (trm_model_encode(run->session.model, row->text[TRM_CSV_ANSWER], row->length[TRM_CSV_ANSWER], expected,
+                         &error) != TRM_OK) {
+        fail_field(run, row, TRM_CSV_ANSWER, error.message);
+        return false;
+    }
     run->source[at] = source_of(run, row->text[TRM_CSV_SOURCE]);
-    return true;
+    return agree(run, row);
 }
 
 /* STATUS_OK when the file was read to its end, or to the limit. */

@@ -20,6 +20,7 @@ typedef struct log_reader {
     char *text; /* LINE_BYTES */
     size_t length, line;
     bool last;      /* nothing follows this line */
+    bool ended;     /* it ends with a newline */
     bool begun;     /* a line told where the log begins */
     double session; /* seconds of this process of the run */
 } log_reader;
@@ -45,6 +46,7 @@ static bool take_line(log_reader *reader)
     }
     const int next = c == EOF ? EOF : getc(reader->file);
     reader->last = next == EOF;
+    reader->ended = c == '\n';
     if (ferror(reader->file)) {
         report_error("%s: %s", reader->path, strerror(errno));
         return false;
@@ -191,8 +193,8 @@ static bool parse_line(log_reader *reader)
         return false;
     }
     if (object == NULL)
-        report_warning("%s: line %zu, the last one, is cut short at column %d: it is left out", reader->path,
-                       reader->line, error.column);
+        report_warning("%s: line %zu, the last one, is %s at column %d: it is left out", reader->path,
+                       reader->line, reader->ended ? "no JSON" : "cut short", error.column);
     const bool good = object == NULL || take_event(reader, object);
     json_decref(object);
     return good;

@@ -300,7 +300,8 @@ static void draw_accuracy(FILE *to, const training_log *log, const picture *made
     const double y = p.top - 12;
     next = chart_legend(to, next, y, CHART_GREEN, 1.2, false, "cells, training");
     next = chart_legend(to, next, y, CHART_BLUE, 2.0, false, "exact, training (halted puzzles)");
-    chart_legend(to, next, y, CHART_VERMILION, 1.2, true, "exact, validation");
+    if (made->exams.count > 0)
+        chart_legend(to, next, y, CHART_VERMILION, 1.2, true, "exact, validation");
     draw_last_values(to, &p, made);
     chart_x_labels(to, &p, 20, 1.0, "steps");
     if (log->batch > 0)

@@ -38,7 +38,7 @@ static const option options[] = {
 static size_t split_names(char *list, const char **names)
 {
     size_t count = 0;
-    while (list != NULL && count < MOST_KEPT) {
+    while (list != NULL && count <= MOST_KEPT) {
         char *comma = strchr(list, ',');
         names[count++] = list;
         list = comma != NULL ? comma + 1 : NULL;
@@ -65,11 +65,12 @@ static int quantize(const quantize_settings *settings, const char *input, const 
     wanted.keep_count = kept_count;
     wanted.format = TRM_FORMAT_TRM;
     const double begin = seconds_now();
+    const int64_t before = bytes_of(input); /* which may be the output, too */
     const trm_status status = trm_convert(input, output, &wanted, &error);
     if (status != TRM_OK)
         return report_failure("quantize", status, &error);
     report_talk("%s: %lld bytes, from %lld, in %.2f s", output, (long long)bytes_of(output),
-                (long long)bytes_of(input), seconds_now() - begin);
+                (long long)before, seconds_now() - begin);
     if (settings->json) {
         record r = record_begin(stdout);
         record_text(&r, "output", output);
@@ -85,12 +86,17 @@ static int run_quantize(const void *given, char **operands, int count)
 {
     (void)count;
     const quantize_settings *settings = given;
-    const char *kept[MOST_KEPT];
+    const char *kept[MOST_KEPT + 1]; /* one more shows that there are too many */
     char *list = settings->keep != NULL ? strdup(settings->keep) : NULL;
     report_be_quiet(settings->quiet);
     if (settings->keep != NULL && list == NULL)
         return report_error("not enough memory");
-    int status = quantize(settings, operands[0], operands[1], kept, split_names(list, kept));
+    const size_t count_kept = split_names(list, kept);
+    int status = STATUS_USAGE;
+    if (count_kept > MOST_KEPT)
+        report_error("quantize: --keep: expected at most %d names", MOST_KEPT);
+    else
+        status = quantize(settings, operands[0], operands[1], kept, count_kept);
     free(list);
     catch_interrupts();
     if (status == STATUS_OK && settings->report != NULL &&

@@ -64,10 +64,17 @@ static bool start_agrees(const train_settings *s)
 static bool may_begin(const train_run *run)
 {
     const train_settings *s = &run->settings;
-    if (s->resume || s->restart || access(run->checkpoint, F_OK) != 0)
+    const bool checkpoint = access(run->checkpoint, F_OK) == 0;
+    if (s->restart || (checkpoint && s->resume))
         return true;
-    report_error("train: %s exists: --resume goes on with that run, --restart begins anew and replaces it",
-                 run->checkpoint);
+    if (checkpoint)
+        report_error(
+            "train: %s exists: --resume goes on with that run, --restart begins anew and replaces it",
+            run->checkpoint);
+    else if (access(s->output, F_OK) == 0)
+        report_error("train: %s exists, and no checkpoint of its run: --restart replaces it", s->output);
+    else
+        return true;
     return false;
 }
 
@@ -113,6 +120,8 @@ static int begin_anew(train_run *run)
             return made;
         snprintf(path, sizeof path, "%s.start", run->checkpoint);
         status = trm_init(path, &model, &error);
+        if (status == TRM_ERROR_FILE)
+            return report_error("%s: no checkpoint can be written there: %s", run->checkpoint, error.message);
     }
     if (status == TRM_OK)
         status = trm_trainer_create(run->settings.start != NULL ? run->settings.start : path,
@@ -217,6 +226,8 @@ static int begin_run(train_run *run)
         return STATUS_DATA;
     log_begin(&run->log, &run->settings, run->step, run->data.summary, run->configuration);
     report_talk("learning from %s", run->data.summary);
+    if (run->settings.resume && run->step == 0)
+        report_talk("%s: there is no checkpoint yet: a new run begins", run->checkpoint);
     if (run->step > 0)
         report_talk("going on after step %llu of %llu", (unsigned long long)run->step,
                     (unsigned long long)run->settings.steps);

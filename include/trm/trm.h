@@ -38,7 +38,8 @@
  *            size (an older header) means defaults for the missing fields; the exceptions are trm_allocator
  *            and trm_executor, which are refused below their full size of 0.1.0. A larger size (a newer
  *            header) is accepted when every byte beyond what this library knows is zero, and refused with
- *            TRM_ERROR_ARGUMENT otherwise. Structs that the library fills are filled as far as they reach.
+ *            TRM_ERROR_ARGUMENT otherwise; so is any size above 65536, as in a struct that was not initialised.
+ *            Structs that the library fills are filled as far as they reach.
  *            For structs that the library only writes to, a larger size is no error: the rest is set to zero.
  * Answers.   The same model and question give the same bits for any number of threads, any batch and any
  *            instruction set with fused multiply-add. TRM_CPU in the environment (scalar, avx2, avxvnni, avx512,

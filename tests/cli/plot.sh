@@ -64,6 +64,8 @@ is 'plot: one low value among many stays to be seen' "$(numbers 1 | awk '{ for (
 { echo "$begin"; step 10 60 2.0 null 1 2; printf '{"event": "step", "step": 20, "answ'; } >cut.jsonl
 expect 'plot: a last line that is cut short' 0 '{*"steps": 10, *}' 'trm: cut.jsonl: line 3, the last one, is cut short at column *: it is left out' plot cut.jsonl run.svg --json
 expect 'plot: the same with --quiet' 0 '' '' plot cut.jsonl run.svg --quiet
+{ cat cut.jsonl; echo; } >malformed.jsonl
+expect 'plot: a last line that is no JSON' 0 '{*"steps": 10, *}' 'trm: malformed.jsonl: line 3, the last one, is no JSON at column *: it is left out' plot malformed.jsonl run.svg --json
 { cat cut.jsonl; echo; step 30 90 1 1 1 2; } >broken.jsonl
 rm run.svg
 data 'plot: another line that is cut short' 'broken.jsonl: line 3, column 3?: *' plot broken.jsonl run.svg

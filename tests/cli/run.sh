@@ -74,6 +74,7 @@ field() { tail -n 1 out | sed "s/.*\"$1\": //; s/[,}].*//; s/\"//g"; } # the num
 small='--block mixer --channels 32 --positions 16 --prefix 1 --vocabulary 5 --blocks 1 --cycles 1 --updates 1 --seed 1 --grid 4x4'
 # shellcheck disable=SC2086
 run init small.trm $small --task sudoku --alphabet .1234
+run init plain.trm $small --alphabet .1234 # of no task whose answers could be checked against their questions
 is 'init makes a model' "$status" 0
 puzzle=1.3..4.1.3.12.4.
 other=.2.1....3..4..1.
@@ -130,7 +131,7 @@ for command in info solve eval convert quantize init bench generate train plot; 
     is "$command: values missing, empty, or too many" "$wrong" ''
 done
 usage 'too few words' 'solve: something is missing; usage: trm solve *' solve
-usage 'too few words: eval' 'eval: something is missing; *' eval small.trm
+usage 'too few words: eval' 'eval: something is missing; *' eval plain.trm
 usage 'too many words' "info: unexpected 'b'; usage: trm info *" info a b
 usage 'too many words: eval' "eval: unexpected 'c'; *" eval a b c
 expect 'options behind the words' 0 '{*}' '' info small.trm --json
@@ -141,10 +142,10 @@ for value in 0 -1 +1 1x '' ' 1' 1.5 0x10 65537 99999999999999999999999; do
     usage "not a number of steps: '$value'" "solve: --steps: expected a number from 1 to 65536, found '$value'" solve small.trm --steps "$value"
 done
 usage 'not a batch: 0' "solve: --batch: expected a number from 1 to 65536, found '0'" solve small.trm --batch 0
-usage 'not a number of threads: -1' "eval: --threads: expected a number from 0 to 1024, found '-1'" eval small.trm x --threads -1
+usage 'not a number of threads: -1' "eval: --threads: expected a number from 0 to 1024, found '-1'" eval plain.trm x --threads -1
 usage 'not a number of stable steps: 1' "solve: --stable: expected a number from 2 to 65536, found '1'" solve small.trm --stable 1
-usage 'not a limit: 0' "eval: --limit: expected a number from 1 to 18446744073709551615, found '0'" eval small.trm x --limit 0
-usage 'not a limit: 2^64' "eval: --limit: expected *, found '18446744073709551616'" eval small.trm x --limit 18446744073709551616
+usage 'not a limit: 0' "eval: --limit: expected a number from 1 to 18446744073709551615, found '0'" eval plain.trm x --limit 0
+usage 'not a limit: 2^64' "eval: --limit: expected *, found '18446744073709551616'" eval plain.trm x --limit 18446744073709551616
 for value in 0 0.0 0e5 -1 e3 1e 1e+ 1e10 nan inf 0x1 . 5x ' 5' 1000000001; do
     usage "not a budget: '$value'" "solve: --budget: expected a number above 0, such as 0.5, to 1000000000, found '$value'" solve small.trm --budget "$value"
 done
@@ -154,7 +155,7 @@ done
 usage 'not a kind' "init: --block: expected mixer or attention, found 'moxer'" init x.trm --block moxer
 usage 'a precision that does not exist' "bench: --precision: expected fp32 or int8, found 'int4'" bench --precision int4
 usage 'options that contradict each other: steps' 'solve: expected --all-steps or --stable, found both' solve small.trm --all-steps --stable 2
-usage 'the same in eval' 'eval: expected --all-steps or --stable, found both' eval small.trm x --all-steps --stable 2
+usage 'the same in eval' 'eval: expected --all-steps or --stable, found both' eval plain.trm x --all-steps --stable 2
 usage 'options that contradict each other: puzzles' 'solve: expected puzzles as arguments or --file, found both' solve small.trm --file - $puzzle
 
 # ------------------------------------------------------------------------------------------- info
@@ -298,7 +299,7 @@ else
     data 'info: an unreadable file' 'closed.trm: *Permission denied' info closed.trm
     data 'solve: the model: an unreadable file' 'closed.trm: *Permission denied' solve closed.trm $puzzle
     data 'solve: the puzzles: an unreadable file' 'closed.csv: *Permission denied' solve small.trm --file closed.csv
-    data 'eval: an unreadable file' 'closed.csv: *Permission denied' eval small.trm closed.csv
+    data 'eval: an unreadable file' 'closed.csv: *Permission denied' eval plain.trm closed.csv
     data 'convert: an unreadable file' 'closed.trm: *Permission denied' convert closed.trm x.trm
 fi
 
@@ -308,71 +309,72 @@ expect 'eval' 0 'source*puzzles*exact*cells*mean steps
 a  * 1 * 100.00 % * 100.00 % *
 b  * 1 * 100.00 % * 100.00 % *
 all * 2 * 100.00 % * 100.00 % *
-*puzzles a second' '' eval small.trm right.csv
+*puzzles a second' '' eval plain.trm right.csv
 case $second in 1*) worse=2${second#?} ;; *) worse=1${second#?} ;; esac
 printf 'source,question,answer,rating\na,%s,%s,0\nb,%s,%s,3\nb,%s,%s,3\nb,%s,%s,3\n' $puzzle "$first" $other "$second" $other "$worse" $puzzle "$first" >mixed.csv
-expect 'eval --json' 0 '{*}' '' eval small.trm mixed.csv --json --all-steps --steps 16
+expect 'eval --json' 0 '{*}' '' eval plain.trm mixed.csv --json --all-steps --steps 16
 object 'eval --json: fields' puzzles exact cell mean_steps puzzles_per_second
 is 'eval --json: numbers' "$(field puzzles) $(field exact) $(field cell) $(field mean_steps)" '4 0.75 0.984375 16'
 for batch in 1 2 3 100; do
-    run eval small.trm mixed.csv --json --batch $batch
+    run eval plain.trm mixed.csv --json --batch $batch
     is "eval: batch $batch" "$(field puzzles) $(field exact) $(field cell)" '4 0.75 0.984375'
 done
 expect 'eval: sources apart' 0 '*
 b  * 3 * 66.67 % * 97.92 % *
-all  * 4 * 75.00 % * 98.44 % *' '' eval small.trm mixed.csv
-run eval small.trm mixed.csv --json --limit 2
+all  * 4 * 75.00 % * 98.44 % *' '' eval plain.trm mixed.csv
+run eval plain.trm mixed.csv --json --limit 2
 is 'eval: --limit' "$(field puzzles) $(field exact)" '2 1'
-run eval small.trm mixed.csv --json --limit 99
+run eval plain.trm mixed.csv --json --limit 99
 is 'eval: --limit beyond the end' "$(field puzzles)" 4
 cp mixed.csv in
-run eval small.trm - --json
+run eval plain.trm - --json
 is 'eval: standard input' "$status $(field puzzles)" '0 4'
 : >in
 sed 's/$/\r/' mixed.csv >crlf.csv
-run eval small.trm crlf.csv --json
+run eval plain.trm crlf.csv --json
 is 'eval: lines that end in CR LF' "$(field exact)" 0.75
 
 rows() { printf 'source,question,answer,rating\na,%s,%s,0\n' $puzzle "$first"; echo "$1"; }
 rows "a,1.3,$first,0" >bad.csv
-data 'eval: a short question' 'bad.csv: line 3, column 3 (question): expected a puzzle of 16 characters, found 3' eval small.trm bad.csv
+data 'eval: a short question' 'bad.csv: line 3, column 3 (question): expected a puzzle of 16 characters, found 3' eval plain.trm bad.csv
 rows "a,$puzzle,123,0" >bad.csv
-data 'eval: a short answer' 'bad.csv: line 3, column 20 (answer): expected a puzzle of 16 characters, found 3' eval small.trm bad.csv
+data 'eval: a short answer' 'bad.csv: line 3, column 20 (answer): expected 16 characters as in the question, found 3' eval plain.trm bad.csv
+data 'eval: an answer that contradicts its question' "mixed.csv: line 2, column * (answer): expected '?' as in the question, found '?'" eval small.trm mixed.csv
 rows "a,1.3..4.1.3.12.4x,$first,0" >bad.csv
-data 'eval: an unknown character' 'bad.csv: line 3, column 3 (question): character 16: expected one of ".1234", found '"'x'" eval small.trm bad.csv
+data 'eval: an unknown character' 'bad.csv: line 3, column 3 (question): character 16: expected one of ".1234", found '"'x'" eval plain.trm bad.csv
 rows "a,$puzzle,$first" >bad.csv
-data 'eval: a column too few' 'bad.csv: line 3: expected 4 columns (source,question,answer,rating), found 3' eval small.trm bad.csv
+data 'eval: a column too few' 'bad.csv: line 3: expected 4 columns (source,question,answer,rating), found 3' eval plain.trm bad.csv
 rows "a,$puzzle,$first,0,1" >bad.csv
-data 'eval: a column too many' 'bad.csv: line 3: expected 4 columns (source,question,answer,rating), found 5' eval small.trm bad.csv
+data 'eval: a column too many' 'bad.csv: line 3: expected 4 columns (source,question,answer,rating), found 5' eval plain.trm bad.csv
 rows '' >bad.csv
-data 'eval: an empty line' 'bad.csv: line 3: expected 4 columns *, found 1' eval small.trm bad.csv
-data 'eval: no header' "lines: line 1: expected 'source,question,answer,rating', found '$puzzle'" eval small.trm lines
+data 'eval: an empty line' 'bad.csv: line 3: expected 4 columns *, found 1' eval plain.trm bad.csv
+data 'eval: no header' "lines: line 1: expected 'source,question,answer,rating', found '$puzzle'" eval plain.trm lines
 : >bad.csv
-data 'eval: an empty file' 'bad.csv: expected a first line * found an empty file' eval small.trm bad.csv
+data 'eval: an empty file' 'bad.csv: expected a first line * found an empty file' eval plain.trm bad.csv
 head -n 1 right.csv >bad.csv
-data 'eval: a header alone' 'bad.csv: expected puzzles behind the header, found none' eval small.trm bad.csv
+data 'eval: a header alone' 'bad.csv: expected puzzles behind the header, found none' eval plain.trm bad.csv
 printf '%s\n%s\n' 'source,question,answer,rating' "a,$puzzle,$first,0" >rows-before
 { cat rows-before; printf 'a,%s,%s,\0000\n' $puzzle "$first"; } >bad.csv
-data 'eval: a zero byte' 'bad.csv: line 3: expected text, found byte 0x00 at column 37' eval small.trm bad.csv
+data 'eval: a zero byte' 'bad.csv: line 3: expected text, found byte 0x00 at column 37' eval plain.trm bad.csv
 { cat rows-before; long 12000000; } >bad.csv
-data 'eval: a long line' 'bad.csv: line 3: expected a line of less than 1048576 bytes, found a longer one' eval small.trm bad.csv
+data 'eval: a long line' 'bad.csv: line 3: expected a line of less than 1048576 bytes, found a longer one' eval plain.trm bad.csv
 : >bad.csv && rm long
-data 'eval: no such file' 'missing.csv: cannot be opened: No such file or directory' eval small.trm missing.csv
-data 'eval: a directory' '.: expected a file, found a directory' eval small.trm .
+data 'eval: no such file' 'missing.csv: cannot be opened: No such file or directory' eval plain.trm missing.csv
+data 'eval: a directory' '.: expected a file, found a directory' eval plain.trm .
 rows "$(printf '\033[31m\302\233evil,%s,%s,0' $puzzle "$first")" >escape.csv
-run eval small.trm escape.csv
+run eval plain.trm escape.csv
 case $(cat out) in *"$(printf '\033')"* | *"$(printf '\233')"*) not_ok 'eval: control characters do not reach the terminal' 'none' ;; *'?[31m?evil'*) ok 'eval: control characters do not reach the terminal' ;; *) not_ok 'eval: control characters do not reach the terminal' '?[31m?evil' ;; esac
 printf '\033]0;title\007\n' >bad.csv
-data 'the same in errors' "bad.csv: line 1: expected *, found '[?]]0;title[?]'" eval small.trm bad.csv
+data 'the same in errors' "bad.csv: line 1: expected *, found '[?]]0;title[?]'" eval plain.trm bad.csv
 
 if gzip -c mixed.csv >mixed.csv.gz 2>/dev/null; then
-    run eval small.trm mixed.csv.gz --json
+    run eval plain.trm mixed.csv.gz --json
     if grep -q 'no zlib' err; then
         is 'eval: a gzipped file without zlib' "$status $(cat err)" '1 trm: mixed.csv.gz: expected a plain file, as this build has no zlib, found a gzipped one'
     else
         is 'eval: a gzipped file' "$status $(field exact)" '0 0.75'
         head -c 60 mixed.csv.gz >short.csv.gz
-        data 'eval: a gzipped file that is cut off' 'short.csv.gz: line *: the gzip data is damaged: it ends too early' eval small.trm short.csv.gz
+        data 'eval: a gzipped file that is cut off' 'short.csv.gz: line *: the gzip data is damaged: it ends too early' eval plain.trm short.csv.gz
         run solve small.trm --file mixed.csv.gz
         is 'solve: a gzipped file' "$status $(head -n 1 out)" "0 $first"
     fi
@@ -380,12 +382,12 @@ else
     skip 'eval: a gzipped file' 'gzip is not installed'
 fi
 
-run eval small.trm mixed.csv --json --threads 2
+run eval plain.trm mixed.csv --json --threads 2
 if grep -q 'threads' err; then
     is 'two threads in a build without them' "$status" 1
 else
     is 'eval: two threads' "$(field exact)" 0.75
-    run eval small.trm mixed.csv --json --threads 0
+    run eval plain.trm mixed.csv --json --threads 0
     is 'eval: all processors' "$status $(field exact)" '0 0.75'
 fi
 
@@ -517,7 +519,7 @@ is 'generate --givens' "$(sed 1d out | cut -d, -f2 | tr -d '.\n' | wc -c | tr -d
 run generate path --grid 6x7 --walls 25-30 --count 20 --json
 object 'generate --json' puzzles seconds puzzles_per_second
 is 'generate path: forty-two cells' "$(sed -n 2p out | cut -d, -f2 | tr -d '\n' | wc -c | tr -d ' ')" 42
-expect 'eval reads what generate made' 0 '*all * 300 *' '' eval small.trm made.csv
+expect 'eval reads what generate made' 0 '*all * 300 *' '' eval plain.trm made.csv
 run generate sudoku --boxes 2x2 --count 300 --seed 3 --output written.csv.gz
 if grep -q zlib err; then
     is 'generate --output FILE.gz without zlib' "$status $(ls written.csv.gz* 2>/dev/null)" '1 '
@@ -645,7 +647,7 @@ data 'train --resume: a checkpoint cut short' 'tiny.trm.checkpoint: *' train tin
 
 if [ -w /dev/full ]; then
     for words in '--version' '--help' 'solve --help' 'info small.trm' 'info small.trm --json' "solve small.trm $puzzle" \
-        "solve small.trm --json $puzzle" 'eval small.trm mixed.csv' 'bench small.trm --seconds 0.1'; do
+        "solve small.trm --json $puzzle" 'eval plain.trm mixed.csv' 'bench small.trm --seconds 0.1'; do
         # shellcheck disable=SC2086
         "$trm" $words >/dev/full 2>err
         is "a full disk: trm $words" "$? $(cat err)" '1 trm: standard output: No space left on device'
@@ -678,7 +680,7 @@ wait $process
 is 'solve: ctrl-C' "$? $(cat err)" '130 '
 
 { head -n 1 mixed.csv; for _ in 1 2 3 4 5 6 7 8 9 10; do sed 1d mixed.csv; done; } >longer.csv
-"$trm" eval small.trm longer.csv --json --all-steps --steps 65536 --batch 1 >out 2>err &
+"$trm" eval plain.trm longer.csv --json --all-steps --steps 65536 --batch 1 >out 2>err &
 process=$!
 sleep 1
 kill -INT $process
@@ -731,9 +733,9 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
 $second 1 status 0"
     on_terminal "$trm" info small.trm
     case $(cat out) in *"${escape}[1msudoku"*) ok 'info on a terminal: colours' ;; *) not_ok 'info on a terminal: colours' bold ;; esac
-    on_terminal "$trm" eval small.trm longer.csv --all-steps --steps 1000 --batch 1
+    on_terminal "$trm" eval plain.trm longer.csv --all-steps --steps 1000 --batch 1
     case $(cat out) in *'puzzles, '*'a second'*'% exact'*' left'*) ok 'eval on a terminal: progress' ;; *) not_ok 'eval on a terminal: progress' 'rate and time left' ;; esac
-    on_terminal "$trm" eval small.trm longer.csv --all-steps --steps 1000 --batch 1 --quiet
+    on_terminal "$trm" eval plain.trm longer.csv --all-steps --steps 1000 --batch 1 --quiet
     case $(cat out) in *' left'*) not_ok 'eval --quiet on a terminal' 'no progress' ;; *) ok 'eval --quiet on a terminal' ;; esac
 else
     skip 'on a terminal' 'script is not installed'
