@@ -91,7 +91,7 @@ static void print_tensors(const session *s)
         if (trm_model_tensor(s->model, i, &t, NULL) != TRM_OK)
             continue;
         print_name(t.name);
-        printf("%6" PRIu64 " x %-6" PRIu64 " %s %-6s %-7s %10" PRIu64 " bytes\n", t.rows, t.columns, t.type,
+        printf("%6" PRIu64 " x %-6" PRIu64 " %-3s %-6s %-7s %10" PRIu64 " bytes\n", t.rows, t.columns, t.type,
                t.layout, t.encoding, t.stored_bytes);
     }
 }
@@ -106,6 +106,7 @@ static void print_person(const session *s, bool tensors)
     puts(colours ? "\033[0m" : "");
     printf("  %-26s %.2f million (%.1f MB%s)\n", "parameters", (double)i->parameters / 1e6,
            (double)i->weight_bytes / 1e6, i->mapped ? ", used in place" : ", expanded");
+    printf("  %-26s %s\n", "precision", i->quantised ? "int8" : "fp32");
     printf("  %-26s %.1f MB\n", "file", (double)i->file_bytes / 1e6);
     printf("  %-26s %.3f GFLOP\n", "a supervision step", (double)i->step_operations / 1e9);
     printf("  %-26s %zu bytes\n", "workspace, one puzzle", workspace_of(s->model));
@@ -205,6 +206,7 @@ static void print_json(const session *s, bool tensors)
     };
     record r = record_begin(stdout);
     record_kinds(&r, i);
+    record_text(&r, "precision", i->quantised ? "int8" : "fp32");
     for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
         record_integer(&r, numbers[n].key, numbers[n].value);
     record_metadata(&r, s);

@@ -375,6 +375,7 @@ static trm_status load_image(const char *path, const trm_allocator *allocator, v
     if (status != TRM_OK)
         return status;
     trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.precision = TRM_PRECISION_FP32;
     options.allocator = allocator;
     status = trm_convert_memory(source.bytes, (size_t)source.size, &options, image, bytes, error);
     trmi_source_close(&source);

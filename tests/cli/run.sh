@@ -160,7 +160,7 @@ usage 'options that contradict each other: puzzles' 'solve: expected puzzles as 
 
 # ------------------------------------------------------------------------------------------- info
 
-expect 'info' 0 'sudoku*parameters*supervision step*workspace*kernels*model.channels *32*task.alphabet *.1234*' '' info small.trm
+expect 'info' 0 'sudoku*parameters*precision *fp32*supervision step*workspace*kernels*model.channels *32*task.alphabet *.1234*' '' info small.trm
 case $(cat out) in *'net.0.'*) not_ok 'info: tensors only when asked for' 'none' ;; *) ok 'info: tensors only when asked for' ;; esac
 expect 'info --tensors' 0 '*tensors*net.0.*' '' info small.trm --tensors
 expect 'info --json' 0 '{*}' '' info small.trm --json
@@ -606,6 +606,8 @@ is 'train: a file name that is not UTF-8' "$status" 0
 expect 'train: its model opens' 0 '*provenance.data *p[?].csv: 300 puzzles*' '' info latin.trm
 usage 'train --start: a shape of its own' 'train: --block: the model of --start has its own' train --task sudoku --boxes 2x2 --generate 8 --output x.trm --start tiny.trm --block mixer
 expect 'train --start' 0 '' '*' train --task sudoku --boxes 2x2 --generate 8 --output more.trm --start tiny.trm --steps 1 --batch 2
+run quantize -q tiny.trm tiny8.trm
+expect 'train --start: weights of 8-bit integers' 0 '' '*' train --task sudoku --boxes 2x2 --generate 8 --output more8.trm --start tiny8.trm --steps 1 --batch 2
 data 'train --start: no model' 'made.csv: *' train --task sudoku --boxes 2x2 --generate 8 --output x.trm --start made.csv
 data 'train --start: another size' 'the puzzles have 36 cells, the model 16 positions' train --task sudoku --boxes 2x3 --generate 8 --output x.trm --start tiny.trm
 usage 'train: no task' 'train: --task is missing; *' train
