@@ -20,7 +20,7 @@ import numpy as np
 import trm
 
 TINY = dict(channels=16, positions=4, vocabulary=6, prefix=1, blocks=1, cycles=1, updates=1, maximum_steps=1)
-TURNS, PUZZLES = 5, 200
+TURNS, PUZZLES = 5, 64
 LIMIT_MICROSECONDS, LIMIT_SHARE, LIMIT_SPEED_UP = 30.0, 0.02, 1.8
 
 
@@ -75,7 +75,7 @@ def main(program: str, model: str = "models/sudoku-4x4.trm") -> None:
     beyond = 1e6 * (python - c)
     print(f"one puzzle: C {1e6 * c:.1f} us, Python {1e6 * python:.1f} us: {beyond:.1f} us more", end="")
     print(f" (at most {LIMIT_MICROSECONDS:.0f})")
-    c, python = in_turns(program, model, PUZZLES, 2)
+    c, python = in_turns(program, model, PUZZLES, 20)
     print(
         f"{PUZZLES} puzzles: C {c:.3f} s, Python {python:.3f} s: {100 * (python / c - 1):.2f} % more", end=""
     )

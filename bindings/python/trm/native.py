@@ -66,7 +66,7 @@ def words_of(enumeration: str) -> dict[int, str]:
     """The words for the values of an enumeration: `mixer` for TRM_BLOCK_MIXER."""
     elements: dict[int, str] = ffi.typeof(enumeration).elements
     prefix = os.path.commonprefix(list(elements.values())).rpartition("_")[0] + "_"
-    return {value: name[len(prefix) :].lower().replace("_", "-") for value, name in elements.items()}
+    return {value: name[len(prefix) :].lower().replace("_", "-") for value, name in sorted(elements.items())}
 
 
 def value_of(enumeration: str, word: str) -> int:
