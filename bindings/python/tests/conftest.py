@@ -1,4 +1,4 @@
-"""What the tests share: the models of the repository, a tiny one, and the command of the build to compare with."""
+"""What the tests share: the models of the repository, a tiny one, and the command to compare with."""
 
 from __future__ import annotations
 
