@@ -84,7 +84,7 @@ def test_data_from_files_sets_and_frames(puzzles, tmp_path) -> None:
 def test_a_task_of_ones_own(tmp_path) -> None:
     """Learns to copy a letter."""
     data = trm.Puzzles("copy", grid="1x2", alphabet="\0ab-").add([("a-", "aa"), ("b-", "bb")] * 8)
-    model = train(data=data, task=None, boxes=None, generate=0, steps=60, channels=32, validation=data)
+    model = train(data=data, task=None, boxes=None, generate=0, steps=200, channels=32, validation=data)
     assert model.solve(["a-", "b-"]).texts == ["aa", "bb"] and model.info.task == "copy"
 
 
