@@ -26,21 +26,29 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "p.csv"
 
 
-def test_eval_counts_as_the_command(command, python, small_path, table) -> None:
+def counts(said: str) -> list[str]:
+    """What does not depend on the clock, as far as the command writes it out."""
+    values = json.loads(said)
+    assert list(values) == FIELDS
+    return [f"{values[name]:.6g}" for name in FIELDS[:4]]
+
+
+def test_eval_counts_as_the_command(command, capsys, small_path, table) -> None:
     for options in (
         [],
         ["--steps=2"],
         ["--limit=70", "--threads=2"],
         ["--stable=2", "--batch=5"],
-        ["--all-steps"],
+        ["--all-steps", "--limit=10"],
     ):
-        expected = json.loads(command("eval", "-q", "--json", *options, small_path, table))
-        done = python("-m", "trm", "eval", "--json", *options, small_path, table)
-        found = json.loads(done.stdout)
-        assert list(found) == list(expected) == FIELDS
-        assert [f"{found[name]:.6g}" for name in FIELDS[:4]] == [
-            f"{expected[name]:.6g}" for name in FIELDS[:4]
-        ]
+        assert main(["eval", "--json", *options, small_path, str(table)]) == 0
+        expected = command("eval", "-q", "--json", *options, small_path, table)
+        assert counts(capsys.readouterr().out) == counts(expected), options
+
+
+def test_the_package_is_a_command(python, small_path) -> None:
+    done = python("-m", "trm", "solve", "--text", small_path, SMALL)
+    assert (done.returncode, len(done.stdout), done.stderr) == (0, 17, "")
 
 
 def test_eval_prints_a_table(capsys, small_path, table) -> None:
