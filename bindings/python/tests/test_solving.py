@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import trm
-from conftest import LARGE, ROOT, SMALL, TASK, TINY
+from conftest import COMMAND, LARGE, ROOT, SMALL, TASK, TINY
+
+ARRAYS = ("tokens", "probabilities", "halt_probabilities", "steps", "stops")
 
 
 def same_bits(a, b) -> bool:
-    names = ("tokens", "probabilities", "halt_probabilities", "steps", "stops")
-    return all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in names)
+    return all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in ARRAYS)
 
 
 def test_answers_are_those_of_the_command(command, puzzles) -> None:
@@ -27,6 +30,44 @@ def test_answers_are_those_of_the_command(command, puzzles) -> None:
         assert [one["stop"] for one in said] == [answer.stop for answer in answers]
         halts = [float(f"{halt:.6g}") for halt in answers.halt_probabilities.tolist()]
         assert [one["halt_probability"] for one in said] == halts
+
+
+class Questions(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in ("size", "count", "tokens", "identifiers")]
+
+
+class Answers(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            "size",
+            "tokens",
+            "probabilities",
+            "logits",
+            "halt_probabilities",
+            "halt_logits",
+            "continue_logits",
+            "steps",
+            "stops",
+        )
+    ]
+
+
+def test_bits_are_those_of_the_c_library(small, small_path, puzzles) -> None:
+    """Of the shared library that C programs link, called as they call it."""
+    path = COMMAND.parents[2] / "lib/libtrm.so"
+    if not path.exists():
+        pytest.skip(f"{path} is not built")
+    library, model = ctypes.CDLL(str(path)), ctypes.c_void_p()
+    assert library.trm_model_open(small_path.encode(), None, ctypes.byref(model), None) == 0
+    ours = small.solve(puzzles)
+    theirs = SimpleNamespace(**{name: np.zeros_like(getattr(ours, name)) for name in ARRAYS})
+    questions = Questions(ctypes.sizeof(Questions), len(ours), ours.questions.ctypes.data)
+    places = {name: getattr(theirs, name).ctypes.data for name in ARRAYS}
+    answers = Answers(ctypes.sizeof(Answers), **places)
+    assert library.trm_solve(model, ctypes.byref(questions), ctypes.byref(answers), None, None) == 0
+    library.trm_model_close(model)
+    assert same_bits(ours, theirs)
 
 
 def test_bits_depend_on_the_puzzles_alone(small, puzzles) -> None:
