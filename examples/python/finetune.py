@@ -2,8 +2,9 @@
 
 python examples/python/finetune.py MODEL.trm OUTPUT.trm [STEPS]
 
-The model is one for 4x4 Sudokus, such as models/sudoku-4x4.trm. What it finds hard are puzzles with few givens: those are made
-up here; your own would come from a file (`trm.Puzzles("sudoku", boxes="2x2").read("mine.csv")`).
+The model is one for 4x4 Sudokus, such as models/sudoku-4x4.trm. What it finds hard are puzzles with few
+givens: those are made up here; your own would come from a file:
+`trm.Puzzles("sudoku", boxes="2x2").read("mine.csv")`.
 """
 
 import sys

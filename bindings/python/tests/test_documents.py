@@ -22,7 +22,11 @@ def test_examples(python, small_path, tmp_path) -> None:
     done = python(folder / "finetune.py", small_path, tmp_path / "tuned.trm", "3")
     assert re.fullmatch(r"before: .* % exact\nafter:  .* % exact\n", done.stdout), done.stderr
     assert trm.Model(tmp_path / "tuned.trm").solve(SMALL).text
-    for name, *bad in (("solve.py", "no.trm", SMALL), ("watch.py", "no.trm", SMALL), ("finetune.py", "no.trm", "o")):
+    for name, *bad in (
+        ("solve.py", "no.trm", SMALL),
+        ("watch.py", "no.trm", SMALL),
+        ("finetune.py", "no.trm", "o"),
+    ):
         done = python(folder / name, *bad)
         assert done.returncode == 1 and "Traceback" not in done.stderr and "no.trm" in done.stderr
 
