@@ -20,6 +20,7 @@ import time
 
 from checkpoint import Weights, first_inputs
 from models import files_of, lines_of
+from onnx_peer import write_graphs
 
 LIBRARIES = {"ONNX Runtime": ("onnxruntime", "capi/*pybind*.so"), "PyTorch": ("torch", "lib/libtorch_cpu.so")}
 
@@ -89,15 +90,18 @@ def library_size(peer: str) -> float:
 
 
 def measure(trm: str, library: str, work: str, turns: int) -> list[dict]:
-    model, checkpoint = files_of(trm, "mixer", work)
-    tokens, _ = first_inputs(Weights(checkpoint), 1)
-    line = lines_of(tokens)[0]
+    """With a small model, whose step is short beside what comes before it."""
+    model, checkpoint = files_of(trm, "small", work)
+    w = Weights(checkpoint)
+    line = lines_of(first_inputs(w, 1)[0])[0]
     peers = [peer for peer, (package, _) in LIBRARIES.items() if importlib.util.find_spec(package)]
+    if "ONNX Runtime" in peers:
+        write_graphs(w, work)
     found: dict[str, list[dict]] = {}
     found["libtrm"] = [ours(trm, model, line, turns)]
     for _ in range(turns):
         for peer in peers:
-            words = [sys.executable, __file__, peer, os.path.join(work, "mixer"), checkpoint]
+            words = [sys.executable, __file__, peer, work, checkpoint]
             said = subprocess.run(words, check=True, capture_output=True, text=True).stdout
             found.setdefault(peer, []).append(json.loads(said))
     sizes = {"libtrm": stripped_size(library), **{peer: library_size(peer) for peer in peers}}
