@@ -23,7 +23,10 @@ POWERS = {
     "channels": (64, 128, 256, 512, 1024),
 }
 USUAL = {"batch": 1, "positions": 64, "channels": 128}
-BLOCKS = {"mixer": ["--block", "mixer"], "attention": ["--block", "attention", "--heads", "4", "--position-encoding", "rotary"]}
+BLOCKS = {
+    "mixer": ["--block", "mixer"],
+    "attention": ["--block", "attention", "--heads", "4", "--position-encoding", "rotary"],
+}
 
 
 def slope(x: list[float], y: list[float]) -> float:
@@ -37,39 +40,72 @@ def bench(trm: str, block: str, size: dict[str, int], options: argparse.Namespac
     model = os.path.join(work, "model.trm")
     shape = ["--channels", str(size["channels"]), "--positions", str(size["positions"]), "--prefix", "0"]
     subprocess.run([trm, "init", "-q", model, *BLOCKS[block], *shape, "--vocabulary", "11"], check=True)
-    words = [trm, "bench", model, "--batch", str(size["batch"]), "--precision", options.precision, "--threads", "1",
-             "--seconds", str(options.seconds), "--json"]
-    return json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    words = [
+        trm,
+        "bench",
+        model,
+        "--batch",
+        str(size["batch"]),
+        "--precision",
+        options.precision,
+        "--threads",
+        "1",
+        "--seconds",
+        str(options.seconds),
+        "--json",
+    ]
+    return json.loads(
+        subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+    )
 
 
 def measure(trm: str, block: str, dimension: str, options: argparse.Namespace, work: str) -> list[dict]:
     rows = []
     for value in POWERS[dimension]:
         said = bench(trm, block, {**USUAL, dimension: value}, options, work)
-        rows.append({"block": block, "dimension": dimension, "value": value, "step_ms": said["step_ms_min"],
-                     "workspace_mb": said["workspace_bytes"] / 1e6,
-                     "gflop": said["gflops"] * said["step_ms_median"] / 1e3})
+        rows.append(
+            {
+                "block": block,
+                "dimension": dimension,
+                "value": value,
+                "step_ms": said["step_ms_min"],
+                "workspace_mb": said["workspace_bytes"] / 1e6,
+                "gflop": said["gflops"] * said["step_ms_median"] / 1e3,
+            }
+        )
     return rows
 
 
 def fits(rows: list[dict]) -> str:
     """The exponents of one table."""
+
     def pair(of: str, by: str) -> str:
         upper = rows[len(rows) // 2 :]
-        return " and ".join(f"{slope([r[by] for r in part], [r[of] for r in part]):.2f}" for part in (rows, upper))
+        return " and ".join(
+            f"{slope([r[by] for r in part], [r[of] for r in part]):.2f}" for part in (rows, upper)
+        )
 
-    return (f"Exponents over all sizes and over the upper half: time {pair('step_ms', 'value')}, memory "
-            f"{pair('workspace_mb', 'value')}; time over operations {pair('step_ms', 'gflop')}.")
+    return (
+        f"Exponents over all sizes and over the upper half: time {pair('step_ms', 'value')}, memory "
+        f"{pair('workspace_mb', 'value')}; time over operations {pair('step_ms', 'gflop')}."
+    )
 
 
 def table(rows: list[dict]) -> str:
-    lines = [f"| {rows[0]['block']}: {rows[0]['dimension']} | ms a step | MB of workspace | GFLOP |", "|---|---|---|---|"]
-    lines += [f"| {r['value']} | {r['step_ms']:.2f} | {r['workspace_mb']:.2f} | {r['gflop']:.3f} |" for r in rows]
+    lines = [
+        f"| {rows[0]['block']}: {rows[0]['dimension']} | ms a step | MB of workspace | GFLOP |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {r['value']} | {r['step_ms']:.2f} | {r['workspace_mb']:.2f} | {r['gflop']:.3f} |" for r in rows
+    ]
     return "\n".join(lines)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("build")
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--precision", choices=("fp32", "int8"), default="fp32")

@@ -77,6 +77,15 @@ def test_failures_are_sentences(capsys, small_path, tmp_path) -> None:
     assert caught.value.code == 2
 
 
+def test_frames_of_pandas(small, table) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(table)
+    evaluation = trm.evaluate(small, frame)
+    assert evaluation.sources == trm.evaluate(small, table).sources and len(evaluation.sources) == 2
+    assert small.solve(frame).texts == small.solve(list(frame["question"])).texts
+    assert len(trm.Puzzles("sudoku", boxes="2x2").add(frame)) == len(frame)
+
+
 def test_evaluate_takes_sets_and_frames(small, puzzles) -> None:
     class Frame(dict):
         columns = ("question", "answer")

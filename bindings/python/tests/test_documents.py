@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,16 @@ def test_documented_programs(python, tmp_path) -> None:
 def test_keywords_are_the_fields_of_the_structs(options, struct, ours, theirs) -> None:
     fields = {name for name, _ in ffi.typeof(struct).fields} - {"size", "reserved", "allocator", "executor"}
     assert names_of(options) - ours == fields - theirs
+
+
+def test_every_module_is_installed() -> None:
+    """What meson.build lists is what there is."""
+    source = ROOT / "bindings/python/trm"
+    modules = {path.relative_to(source) for path in source.rglob("*.py")}
+    installed = Path(trm.__file__).parent
+    assert installed != source and modules == {
+        path.relative_to(installed) for path in installed.rglob("*.py")
+    }
 
 
 def test_everything_public_is_documented() -> None:

@@ -19,8 +19,9 @@ class Weights:
             data = file.read()
         metadata = header.pop("__metadata__")
         self.tensors = {
-            name.split("model.inner.")[-1]: np.frombuffer(data[entry["data_offsets"][0] : entry["data_offsets"][1]], np.float32)
-            .reshape(entry["shape"])
+            name.split("model.inner.")[-1]: np.frombuffer(
+                data[entry["data_offsets"][0] : entry["data_offsets"][1]], np.float32
+            ).reshape(entry["shape"])
             for name, entry in header.items()
         }
         config = json.loads(metadata["config"])
@@ -60,5 +61,8 @@ def first_inputs(w: Weights, batch: int, seed: int = 1) -> tuple[np.ndarray, dic
     """Tokens of random puzzles, and the embedded questions and first states of a step."""
     tokens = np.random.default_rng(seed).integers(0, w["lm_head.weight"].shape[0], (batch, w.positions))
     shape = (batch, w.rows, w.channels)
-    return tokens, {"x": w.embedded(tokens), "y": np.broadcast_to(w["H_init"], shape).copy(),
-                    "z": np.broadcast_to(w["L_init"], shape).copy()}
+    return tokens, {
+        "x": w.embedded(tokens),
+        "y": np.broadcast_to(w["H_init"], shape).copy(),
+        "z": np.broadcast_to(w["L_init"], shape).copy(),
+    }

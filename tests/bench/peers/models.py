@@ -7,9 +7,32 @@ import subprocess
 
 SIZES = {  # the published settings: Sudoku-Extreme, and Maze-Hard; and one of the size of sudoku-9x9
     "mixer": ["--block", "mixer"],
-    "attention": ["--block", "attention", "--positions", "900", "--vocabulary", "6", "--updates", "4",
-                  "--position-encoding", "rotary", "--grid", "30x30"],
-    "small": ["--block", "mixer", "--channels", "128", "--token-hidden", "256", "--channel-hidden", "384", "--prefix", "1"],
+    "attention": [
+        "--block",
+        "attention",
+        "--positions",
+        "900",
+        "--vocabulary",
+        "6",
+        "--updates",
+        "4",
+        "--position-encoding",
+        "rotary",
+        "--grid",
+        "30x30",
+    ],
+    "small": [
+        "--block",
+        "mixer",
+        "--channels",
+        "128",
+        "--token-hidden",
+        "256",
+        "--channel-hidden",
+        "384",
+        "--prefix",
+        "1",
+    ],
 }
 ALPHABET = "abcdefghijklmnop"
 

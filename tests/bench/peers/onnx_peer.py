@@ -51,7 +51,9 @@ def attention(g: Graph, w: Weights, layer: int, v: str) -> str:
     width = w.channels // heads
     qkv = g.node("MatMul", v, g.constant(f"{layer}.qkv", w.layer(layer, "self_attn.qkv_proj").T))
     shape = g.constant("heads", np.array([0, rows, 3 * heads, width], np.int64))
-    parts = g.node("Split", g.node("Transpose", g.node("Reshape", qkv, shape), perm=[0, 2, 1, 3]), outputs=3, axis=1)
+    parts = g.node(
+        "Split", g.node("Transpose", g.node("Reshape", qkv, shape), perm=[0, 2, 1, 3]), outputs=3, axis=1
+    )
     cosines, sines = (g.constant(name, value) for name, value in zip(("cos", "sin"), w.rotary()))
 
     def turned(x: str) -> str:
@@ -89,14 +91,24 @@ def write_graph(w: Weights, path: str) -> None:
         for _ in range(int(w.config["L_cycles"])):
             z = network(g, w, g.node("Add", z, injection))
         y = network(g, w, g.node("Add", y, z))
-    tail = g.node("Slice", y, *(g.constant(n, np.array([v], np.int64)) for n, v in
-                                (("from", w.prefix), ("to", w.rows), ("axis", 1))))
+    tail = g.node(
+        "Slice",
+        y,
+        *(
+            g.constant(n, np.array([v], np.int64))
+            for n, v in (("from", w.prefix), ("to", w.rows), ("axis", 1))
+        ),
+    )
     logits = g.node("MatMul", tail, g.constant("head", w["lm_head.weight"].T))
     shape = ["batch", w.rows, w.channels]
     value = g.helper.make_tensor_value_info
     graph = g.helper.make_graph(
-        g.nodes, "step", [value(n, onnx.TensorProto.FLOAT, shape) for n in ("x", "y", "z")],
-        [value(n, onnx.TensorProto.FLOAT, None) for n in (logits, y, z)], list(g.constants.values()))
+        g.nodes,
+        "step",
+        [value(n, onnx.TensorProto.FLOAT, shape) for n in ("x", "y", "z")],
+        [value(n, onnx.TensorProto.FLOAT, None) for n in (logits, y, z)],
+        list(g.constants.values()),
+    )
     opset = [g.helper.make_opsetid("", 13)]
     onnx.save(g.helper.make_model(graph, opset_imports=opset, ir_version=8), path)
 

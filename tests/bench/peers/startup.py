@@ -45,8 +45,7 @@ def first_answer(peer: str, folder: str, checkpoint: str) -> None:
         begin = time.perf_counter()
         step()
         later.append(time.perf_counter() - begin)
-    print(json.dumps({"start_ms": 1e3 * (took - statistics.median(later)),
-                      "peak_mb": own_peak()}))
+    print(json.dumps({"start_ms": 1e3 * (took - statistics.median(later)), "peak_mb": own_peak()}))
 
 
 def own_peak() -> float:
@@ -65,7 +64,10 @@ def peak_of(words: list[str]) -> float:
     """Megabytes. A child's own figure would begin with what this interpreter had when it forked."""
     if shutil.which("time") is None:
         return float("nan")
-    return float(subprocess.run(["time", "-f", "%M", *words], check=True, capture_output=True, text=True).stderr) / 1024
+    return (
+        float(subprocess.run(["time", "-f", "%M", *words], check=True, capture_output=True, text=True).stderr)
+        / 1024
+    )
 
 
 def ours(trm: str, model: str, line: str, turns: int) -> dict:
@@ -105,9 +107,14 @@ def measure(trm: str, library: str, work: str, turns: int) -> list[dict]:
             said = subprocess.run(words, check=True, capture_output=True, text=True).stdout
             found.setdefault(peer, []).append(json.loads(said))
     sizes = {"libtrm": stripped_size(library), **{peer: library_size(peer) for peer in peers}}
-    return [{"what": name, "library_mb": sizes[name],
-             **{key: min(one[key] for one in measured) for key in ("start_ms", "peak_mb")}}
-            for name, measured in found.items()]
+    return [
+        {
+            "what": name,
+            "library_mb": sizes[name],
+            **{key: min(one[key] for one in measured) for key in ("start_ms", "peak_mb")},
+        }
+        for name, measured in found.items()
+    ]
 
 
 if __name__ == "__main__":

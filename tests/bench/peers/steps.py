@@ -30,9 +30,23 @@ def milliseconds(step: Step, seconds: float) -> float:
 
 
 def our_bench(trm: str, model: str, precision: str, batch: int, threads: int, seconds: float) -> dict:
-    words = [trm, "bench", model, "--precision", precision, "--batch", str(batch), "--threads", str(threads),
-             "--seconds", str(seconds), "--json"]
-    return json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    words = [
+        trm,
+        "bench",
+        model,
+        "--precision",
+        precision,
+        "--batch",
+        str(batch),
+        "--threads",
+        str(threads),
+        "--seconds",
+        str(seconds),
+        "--json",
+    ]
+    return json.loads(
+        subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+    )
 
 
 def peers_of(w: Weights, folder: str, inputs: dict[str, np.ndarray], threads: int) -> dict[str, Step]:
@@ -62,7 +76,9 @@ def check_answers(trm: str, model: str, peers: dict[str, Step], tokens: np.ndarr
             sys.exit(f"{name} answers {100 * same:.1f} % of the cells as libtrm does; is it the same model?")
 
 
-def measure(trm: str, work: str, block: str, batch: int, threads: int, turns: int, seconds: float) -> list[dict]:
+def measure(
+    trm: str, work: str, block: str, batch: int, threads: int, turns: int, seconds: float
+) -> list[dict]:
     """A row for each program and precision."""
     model, checkpoint = files_of(trm, block, work)
     w = Weights(checkpoint)
@@ -83,6 +99,15 @@ def measure(trm: str, work: str, block: str, batch: int, threads: int, turns: in
     for name, taken in times.items():
         ratio = statistics.median(a / b for a, b in zip(taken, times[f"libtrm {name[-4:]}"]))
         peak = statistics.median(peaks[name]) if name in peaks else None
-        rows.append({"block": block, "batch": batch, "threads": threads, "what": name, "peak_fraction": peak,
-                     "step_ms_median": statistics.median(taken), "by_libtrm": ratio})
+        rows.append(
+            {
+                "block": block,
+                "batch": batch,
+                "threads": threads,
+                "what": name,
+                "peak_fraction": peak,
+                "step_ms_median": statistics.median(taken),
+                "by_libtrm": ratio,
+            }
+        )
     return rows
