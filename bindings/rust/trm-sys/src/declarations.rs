@@ -169,6 +169,11 @@ pub struct trm_model {
 /// with SIGBUS; replacing it by rename is safe. Use this flag where files may be changed in place.
 pub const TRM_OPEN_READ: u32 = 1;
 
+/// For trm_open_options.flags: turn the matrices of the blocks into 8-bit integers in memory, with a scale for each
+/// output, as `trm quantize` does in a file. They take a quarter of the memory; answers are near those of fp32, and the
+/// same on every machine. Matrices that are integers in the file stay as they are.
+pub const TRM_OPEN_INT8: u32 = 2;
+
 /// How to open a model.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -313,8 +318,11 @@ pub struct trm_model_info {
     pub step_operations: u64,
     /// such as "sudoku"; "" when not given
     pub task: *const c_char,
-    /// of the kernels in use: "scalar", "avx2", "avx512"
+    /// of the kernels in use: "scalar", "avx2", "avxvnni", "avx512",
+    /// "avx512vnni", "neon", "dotprod", "i8mm"
     pub instruction_set: *const c_char,
+    /// 1 when matrices of the blocks are 8-bit integers, in the file or by TRM_OPEN_INT8
+    pub quantised: u32,
 }
 
 /// How a [`trm_model_info`] begins.
@@ -349,6 +357,7 @@ pub const TRM_MODEL_INFO_INIT: trm_model_info = trm_model_info {
     step_operations: 0,
     task: null(),
     instruction_set: null(),
+    quantised: 0,
 };
 
 extern "C" {
@@ -417,7 +426,7 @@ pub struct trm_tensor_info {
     pub columns: u64,
     /// in the file
     pub stored_bytes: u64,
-    /// "f32"; a constant
+    /// "f32" or "i8"; a constant
     pub r#type: *const c_char,
     /// "rows" or "panels"; a constant
     pub layout: *const c_char,
@@ -669,4 +678,11 @@ extern "C" {
     /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_measure_peak(executor: *const trm_executor, gflops: *mut f64, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// The same of multiply-adds of 8-bit integers, which models with `quantised` spend their time on.
+    /// * gops  receives 1e9 operations a second. Otherwise as trm_measure_peak(). Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_measure_peak_int8(executor: *const trm_executor, gops: *mut f64, error: *mut trm_error) -> trm_status;
 }

@@ -7,13 +7,34 @@ use std::vec::IntoIter;
 #[derive(Debug)]
 pub enum Item {
     /// `#define NAME 1u`
-    Constant { documentation: String, name: String, value: String },
+    Constant {
+        documentation: String,
+        name: String,
+        value: String,
+    },
     /// `#define NAME_INIT { ... }`: its values, those in inner braces as one.
-    Initialiser { name: String, values: Vec<String> },
-    Enumeration { documentation: String, name: String, values: Vec<Enumerator> },
+    Initialiser {
+        name: String,
+        values: Vec<String>,
+    },
+    Enumeration {
+        documentation: String,
+        name: String,
+        values: Vec<Enumerator>,
+    },
     /// A struct; one without fields is opaque.
-    Structure { documentation: String, name: String, fields: Vec<Variable> },
-    Function { documentation: String, must_check: bool, name: String, result: Type, parameters: Vec<Variable> },
+    Structure {
+        documentation: String,
+        name: String,
+        fields: Vec<Variable>,
+    },
+    Function {
+        documentation: String,
+        must_check: bool,
+        name: String,
+        result: Type,
+        parameters: Vec<Variable>,
+    },
 }
 
 #[derive(Debug)]
@@ -153,8 +174,7 @@ impl Parser {
         let (name, result) = self.declarator();
         self.sign('(');
         let parameters = self.parameters().into_iter();
-        let parameters =
-            parameters.map(|(name, kind)| Variable { documentation: String::new(), name, kind }).collect();
+        let parameters = parameters.map(|(name, kind)| Variable { documentation: String::new(), name, kind }).collect();
         self.sign(';');
         Item::Function { documentation, must_check, name, result, parameters }
     }

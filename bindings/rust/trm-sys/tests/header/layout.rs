@@ -129,6 +129,7 @@ structures! {
         size architecture block position_encoding gate likelihood channels positions prefix vocabulary identifiers
         blocks high_blocks heads token_hidden channel_hidden cycles updates maximum_steps grid_rows grid_columns mapped
         metadata_count tensor_count parameters file_bytes weight_bytes step_operations task instruction_set
+        quantised
     }
     trm_metadata TRM_METADATA_INIT { size key r#type length integer real bytes }
     trm_tensor_info TRM_TENSOR_INFO_INIT { size name rows columns stored_bytes r#type layout encoding }

@@ -144,8 +144,7 @@ fn rust_type(kind: &Type) -> String {
 
 /// `(a: T, b: U) -> V`
 fn signature(parameters: &[(String, Type)], result: &Type) -> String {
-    let parameters =
-        parameters.iter().map(|(name, kind)| format!("{}: {}", rust_name(name), rust_type(kind)));
+    let parameters = parameters.iter().map(|(name, kind)| format!("{}: {}", rust_name(name), rust_type(kind)));
     let parameters = parameters.collect::<Vec<_>>().join(", ");
     match result {
         Type::Named(name) if name == "void" => format!("({parameters})"),
