@@ -70,7 +70,7 @@ impl Build {
         let mut compiler = program("CC", "cc");
         compiler.arg(&source).arg("-o").arg(self.out.join("zlib_probe")).args(flags.split_whitespace());
         let status = compiler.stdout(Stdio::null()).stderr(Stdio::null()).status();
-        Ok(status.map_or(false, |status| status.success()).then(|| flags))
+        Ok(status.map_or(false, |status| status.success()).then_some(flags))
     }
 
     /// config.h, as meson writes it.

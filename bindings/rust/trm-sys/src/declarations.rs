@@ -138,6 +138,7 @@ extern "C" {
     /// * threads    1 to 1024; 0 means as many as the process may use (its CPU affinity and cgroup limit).
     /// * allocator  for the pool's own few bytes, or NULL.
     /// * pool       receives the pool, released by trm_pool_free().
+    ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_UNSUPPORTED for threads > 1 in a build without
     /// threads, or when the system starts no more of them. Any thread. Since 0.1.0.
     #[must_use]
@@ -202,6 +203,7 @@ extern "C" {
     /// * path     UTF-8.
     /// * options  or NULL for defaults.
     /// * model    receives the model, released by trm_model_close(); NULL after a failure.
+    ///
     /// Returns TRM_ERROR_ARGUMENT, _MEMORY, _FILE, _FORMAT, _VERSION, _CHECKSUM, _UNSUPPORTED. Any thread. Since
     /// 0.1.0.
     #[must_use]
@@ -361,7 +363,9 @@ pub const TRM_MODEL_INFO_INIT: trm_model_info = trm_model_info {
 };
 
 extern "C" {
-    /// Fills `info`. Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
+    /// Fills `info`.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_describe(model: *const trm_model, info: *mut trm_model_info, error: *mut trm_error) -> trm_status;
 }
@@ -407,6 +411,7 @@ pub const TRM_METADATA_INIT: trm_metadata = trm_metadata {
 
 extern "C" {
     /// The metadata entry at `index` (below trm_model_info.metadata_count), in the file's order.
+    ///
     /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_metadata(model: *const trm_model, index: u32, metadata: *mut trm_metadata, error: *mut trm_error) -> trm_status;
@@ -448,6 +453,7 @@ pub const TRM_TENSOR_INFO_INIT: trm_tensor_info = trm_tensor_info {
 
 extern "C" {
     /// The tensor at `index` (below trm_model_info.tensor_count), in the file's order.
+    ///
     /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_tensor(model: *const trm_model, index: u32, tensor: *mut trm_tensor_info, error: *mut trm_error) -> trm_status;
@@ -457,6 +463,7 @@ extern "C" {
     /// Turns text into tokens by the model's alphabet, one character a position.
     /// * text    `length` bytes, which must be S.
     /// * tokens  receives S tokens.
+    ///
     /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length or a character outside the alphabet;
     /// TRM_ERROR_UNSUPPORTED when the model has no alphabet. Any thread. Since 0.1.0.
     #[must_use]
@@ -466,6 +473,7 @@ extern "C" {
 extern "C" {
     /// Turns S tokens into S characters; a token without a character becomes '?'.
     /// * text  receives S bytes, no terminating zero.
+    ///
     /// Returns as trm_model_encode(). Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_decode(model: *const trm_model, tokens: *const i32, text: *mut c_char, error: *mut trm_error) -> trm_status;
@@ -607,6 +615,7 @@ extern "C" {
     /// one model. It is a loop over trm_solver_load(), trm_solver_step() and trm_solver_read(); a host that wants
     /// to look between steps calls those. A time budget is for the whole call; puzzles that it leaves no time for
     /// get one step each.
+    ///
     /// Returns TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
     /// TRM_ERROR_PUZZLE for a token outside the vocabulary or an identifier out of range (every question
     /// is checked before any is solved). Any thread. Since 0.1.0.
@@ -625,6 +634,7 @@ pub struct trm_solver {
 extern "C" {
     /// How many bytes of workspace a solver with these options needs, on this machine with this version. The
     /// workspace named in the options is ignored.
+    ///
     /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_MEMORY when the size does not fit in size_t. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_measure(model: *const trm_model, options: *const trm_solve_options, bytes: *mut usize, error: *mut trm_error) -> trm_status;
@@ -634,6 +644,7 @@ extern "C" {
     /// Makes a solver in the workspace of the options, or in memory from their allocator. The model must outlive
     /// it.
     /// * solver  receives the solver, released by trm_solver_free(); NULL after a failure.
+    ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_create(model: *const trm_model, options: *const trm_solve_options, solver: *mut *mut trm_solver, error: *mut trm_error) -> trm_status;
@@ -646,6 +657,7 @@ extern "C" {
 
 extern "C" {
     /// Puts 1 to options.batch questions in the solver, each in the model's initial state; what was there is gone.
+    ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range): then the solver is
     /// as before. The solver's thread. Since 0.1.0.
     #[must_use]
@@ -656,6 +668,7 @@ extern "C" {
     /// One supervision step of every puzzle that has not stopped, then the halting rules. A host may go on
     /// stepping puzzles until `running` is 0; calling it then does nothing.
     /// * running  receives the number of puzzles that have not stopped; may be NULL.
+    ///
     /// Returns TRM_ERROR_ARGUMENT when nothing is loaded. The solver's thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_step(solver: *mut trm_solver, running: *mut u32, error: *mut trm_error) -> trm_status;
@@ -663,6 +676,7 @@ extern "C" {
 
 extern "C" {
     /// The answers after the last step of each loaded puzzle; count is that of the questions loaded.
+    ///
     /// Returns TRM_ERROR_ARGUMENT when nothing is loaded, no step was made or `answers` is NULL. The solver's
     /// thread. Since 0.1.0.
     #[must_use]
@@ -675,6 +689,7 @@ extern "C" {
     /// those that trm_model_open() would pick.
     /// * executor  or NULL for the calling thread.
     /// * gflops    receives 1e9 operations a second, 2 for each multiply-add, of all threads together.
+    ///
     /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_measure_peak(executor: *const trm_executor, gflops: *mut f64, error: *mut trm_error) -> trm_status;

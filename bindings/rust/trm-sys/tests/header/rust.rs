@@ -58,8 +58,8 @@ fn write_item(to: &mut String, item: &Item, items: &[Item]) -> std::fmt::Result 
 }
 
 fn write_documentation(to: &mut String, margin: &str, documentation: &str) {
-    for line in documentation.lines() {
-        let line = line.replace("@param ", "* ").replace("@return ", "Returns ");
+    let markdown = documentation.replace("@param ", "* ").replace("@return ", "\n\nReturns ");
+    for line in markdown.trim_start().replace("\n\n\n", "\n\n").lines() {
         to.push_str(format!("{margin}/// {line}").trim_end());
         to.push('\n');
     }
