@@ -36,7 +36,7 @@ enumeration! {
 ///
 /// let error = Model::open("missing.trm").unwrap_err();
 /// assert_eq!(error.status(), Status::File);
-/// assert_eq!(error.to_string(), "missing.trm: cannot open: No such file or directory");
+/// assert_eq!(error.to_string(), "missing.trm: cannot be opened: No such file or directory");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {

@@ -22,7 +22,7 @@ use trm_sys::trm_model;
 ///
 /// let model = Model::open("models/sudoku-4x4.trm")?;
 /// thread::scope(|scope| {
-///     for puzzle in ["1.3..4.1.3.12.4.", "...4.3....2.1..."] {
+///     for puzzle in ["1.3..4.1.3.12.4.", "....2...3..2..4."] {
 ///         let model = &model;
 ///         scope.spawn(move || println!("{}", model.solve(puzzle, &Options::new()).unwrap()));
 ///     }
@@ -52,8 +52,9 @@ impl Drop for Handle {
 }
 
 impl Model {
-    /// Opens a `.trm` file, whose weights are mapped and used in place. Everything in it is checked here, once.
-    /// [`OpenOptions`] opens it otherwise: read instead of mapped, from memory, in 8-bit integers.
+    /// Opens a `.trm` file. Raw weights are mapped and used in place, deflated ones are expanded into memory. Everything
+    /// in it is checked here, once. [`OpenOptions`] open it otherwise: read instead of mapped, from memory, in 8-bit
+    /// integers.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         OpenOptions::new().open(path)
     }
@@ -186,7 +187,7 @@ impl Model {
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-    /// let answers = model.solve_all(["1.3..4.1.3.12.4.", "...4.3....2.1..."], &trm::Options::new())?;
+    /// let answers = model.solve_all(["1.3..4.1.3.12.4.", "....2...3..2..4."], &trm::Options::new())?;
     /// assert_eq!(answers.len(), 2);
     /// # Ok::<(), trm::Error>(())
     /// ```
@@ -202,7 +203,7 @@ impl Model {
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-    /// for answer in model.steps("...4.3....2.1...", &trm::Options::new().halt_probability(0.9))? {
+    /// for answer in model.steps("....2...3..2..4.", &trm::Options::new().halt_probability(0.9))? {
     ///     let answer = answer?;
     ///     println!("{answer}: {:.1} %", 100.0 * answer.halt_probability);
     /// }

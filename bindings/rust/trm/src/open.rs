@@ -68,8 +68,8 @@ impl OpenOptions {
         })
     }
 
-    /// Opens a file that is part of the program. Its weights are used in place when it is aligned to 64 bytes, and
-    /// copied otherwise.
+    /// Opens a file that is part of the program. Raw weights are used in place when the bytes are aligned to 64, and
+    /// copied otherwise; deflated ones are expanded into memory.
     ///
     /// ```
     /// #[repr(align(64))]
@@ -78,7 +78,7 @@ impl OpenOptions {
     /// static BYTES: &Aligned<[u8]> = &Aligned(*include_bytes!("../models/sudoku-4x4.trm"));
     ///
     /// let model = trm::OpenOptions::new().open_static(&BYTES.0)?;
-    /// assert!(model.info().mapped);
+    /// assert_eq!(model.info().file_bytes, BYTES.0.len() as u64);
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn open_static(self, bytes: &'static [u8]) -> Result<Model> {

@@ -17,7 +17,7 @@ use trm_sys::trm_solver;
 ///
 /// let model = Model::open("models/sudoku-4x4.trm")?;
 /// let mut solver = Solver::new(&model, &Options::new().batch(2))?;
-/// solver.load(["1.3..4.1.3.12.4.", "...4.3....2.1..."])?;
+/// solver.load(["1.3..4.1.3.12.4.", "....2...3..2..4."])?;
 /// while solver.step()? > 0 {
 ///     println!("{}", solver.answers()?[1]);
 /// }
