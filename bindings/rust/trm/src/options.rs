@@ -196,7 +196,7 @@ impl Options {
     /// As the library takes them, for a call that solves `count` puzzles.
     pub(crate) fn for_count(&self, count: usize) -> trm_solve_options {
         const PUZZLES_A_THREAD: u32 = 8;
-        let most = self.threads.width().saturating_mul(PUZZLES_A_THREAD);
+        let most = self.threads.width().saturating_mul(PUZZLES_A_THREAD).max(1);
         self.for_batch(u32::try_from(count).unwrap_or(most).min(most))
     }
 }

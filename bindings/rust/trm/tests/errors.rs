@@ -28,14 +28,14 @@ fn files_that_are_not_there() {
 #[test]
 fn bytes_that_are_no_model() {
     let open = |bytes: &[u8]| OpenOptions::new().open_bytes(bytes);
-    mentions(open(b""), Status::Format, "0 bytes");
+    says(open(b""), Status::Format, "expected a .trm file of at least 64 bytes, found 0");
     mentions(open(b"once upon a time there was a file that was no model, but long enough"), Status::Format, "magic");
     mentions(Model::open("Cargo.toml"), Status::Format, "Cargo.toml: ");
 
     let good = std::fs::read("models/sudoku-4x4.trm").unwrap();
     let mut damaged = good.clone();
     *damaged.last_mut().unwrap() ^= 1;
-    mentions(open(&damaged), Status::Checksum, "expected CRC");
+    mentions(open(&damaged), Status::Checksum, "expected checksum");
     let mut newer = good.clone();
     newer[8] = 2;
     mentions(open(&newer), Status::Version, "2.");
