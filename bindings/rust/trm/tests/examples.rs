@@ -38,7 +38,7 @@ fn watch_draws_a_grid_a_step() {
     assert!(output.status.success());
     let lines: Vec<_> = said(&output.stdout).lines().collect();
     assert_eq!(lines.len(), 5 * 5);
-    assert!(lines[0].starts_with("step 1: ") && lines[20].starts_with("step 5: 9"));
+    assert!(lines[0].starts_with("step 1: ") && lines[20].starts_with("step 5: 100.0 %"));
     assert!(lines[1].contains('[') && lines[1].replace(['[', ']', ' '], "").len() == 4);
     let last: String = lines[21..].concat().replace(['[', ']', ' '], "");
     assert_eq!(last, ANSWERS[3]);
