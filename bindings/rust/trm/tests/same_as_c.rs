@@ -39,7 +39,7 @@ fn models() -> Vec<PathBuf> {
 
 /// What stands behind a key in each object of a line of JSON, up to the next comma or brace.
 fn fields<'a>(json: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
-    json.split(key).skip(1).map(|rest| rest.split([',', '}']).next().unwrap().trim_matches([':', ' ', '"']))
+    json.split(key).skip(1).map(|rest| rest.split([',', '}']).next().unwrap().trim_matches(|c| ": \"".contains(c)))
 }
 
 #[test]
