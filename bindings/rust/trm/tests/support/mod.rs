@@ -11,14 +11,17 @@ pub fn sudoku() -> Model {
     Model::open("models/sudoku-4x4.trm").unwrap()
 }
 
+/// Tokens, numbers for each of them, trust, steps, and why it stopped.
+type Bits = (Vec<i32>, Vec<u32>, [u32; 3], u32, trm::Stop);
+
 /// Everything in an answer, to the bit.
-pub fn bits(answer: &Answer) -> (Vec<i32>, Vec<u32>, [u32; 3], u32, trm::Stop) {
+pub fn bits(answer: &Answer) -> Bits {
     let numbers = answer.probabilities.iter().chain(&answer.logits);
     let trust = [answer.halt_probability, answer.halt_logit, answer.continue_logit];
     let numbers = numbers.map(|number| number.to_bits()).collect();
     (answer.tokens.clone(), numbers, trust.map(f32::to_bits), answer.steps, answer.stop)
 }
 
-pub fn all_bits(answers: &[Answer]) -> Vec<(Vec<i32>, Vec<u32>, [u32; 3], u32, trm::Stop)> {
+pub fn all_bits(answers: &[Answer]) -> Vec<Bits> {
     answers.iter().map(bits).collect()
 }
