@@ -52,6 +52,10 @@ pub use puzzle::Puzzle;
 pub use solver::Solver;
 pub use steps::Steps;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// The library's version, such as "0.1.0".
 ///
 /// ```
