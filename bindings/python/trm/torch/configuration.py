@@ -1,0 +1,167 @@
+"""What a model is, in the words of doc/format.md, and the same in those of the published code."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from torch import Tensor
+
+POSITION_ENCODINGS = {"none": "none", "learned": "learned", "rotary": "rope"}
+
+
+@dataclass
+class Configuration:
+    """The dimensions of a model: the keys `model.*` and `task.grid_*` of a .trm file."""
+
+    architecture: str = "trm"  # or hrm
+    block: str = "mixer"  # or attention
+    position_encoding: str = "none"  # or learned, rotary
+    gate: str = "plain"  # or normed
+    likelihood: str = "stablemax"  # or softmax
+    channels: int = 512
+    positions: int = 81
+    prefix: int = 0
+    vocabulary: int = 11
+    identifiers: int = 0
+    puzzle_width: int = 0
+    registers: int = 0
+    head_bias: int = 0
+    blocks: int = 2
+    high_blocks: int = 0
+    heads: int = 0
+    token_hidden: int = 0
+    channel_hidden: int = 0
+    cycles: int = 3
+    updates: int = 6
+    maximum_steps: int = 16
+    rotary_base: float = 10000.0
+    norm_epsilon: float = 1e-5
+    grid_rows: int = 0
+    grid_columns: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Prefix and puzzle."""
+        return self.prefix + self.positions
+
+    def published(self) -> dict[str, Any]:
+        """The published fields, and beside them ours, as `trm convert` reads them."""
+        return {
+            "hidden_size": self.channels,
+            "num_heads": self.heads or 1,
+            "L_layers": self.blocks,
+            "H_layers": self.high_blocks,
+            "L_cycles": self.updates,
+            "H_cycles": self.cycles,
+            "mlp_t": self.block == "mixer",
+            "pos_encodings": POSITION_ENCODINGS[self.position_encoding],
+            "seq_len": self.positions,
+            "vocab_size": self.vocabulary,
+            "puzzle_emb_ndim": self.puzzle_width,
+            "puzzle_emb_len": self.prefix,
+            "num_puzzle_identifiers": self.identifiers or 1,
+            "rms_norm_eps": self.norm_epsilon,
+            "rope_theta": self.rotary_base,
+            "halt_max_steps": self.maximum_steps,
+            "gate": self.gate,
+            "likelihood": self.likelihood,
+            "grid_rows": self.grid_rows,
+            "grid_columns": self.grid_columns,
+        }
+
+
+def published_hidden(size: int) -> int:
+    """The published hidden width of a SwiGLU: 8/3 of the size, up to a multiple of 256."""
+    return (round(4 * size * 2 / 3) + 255) // 256 * 256
+
+
+def _fields(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of "arch" and those around it; the likelihood that the published loss names."""
+    inner = settings.get("arch")
+    fields = {**settings, **inner} if isinstance(inner, Mapping) else dict(settings)
+    loss = fields.get("loss")
+    kind = str(loss.get("loss_type", "")) if isinstance(loss, Mapping) else ""
+    fields.setdefault("likelihood", "softmax" if kind.startswith("softmax") else "stablemax")
+    return fields
+
+
+def _count_blocks(tensors: Mapping[str, Tensor], network: str) -> int:
+    count = 0
+    while f"{network}.layers.{count}.mlp.gate_up_proj.weight" in tensors:
+        count += 1
+    return count
+
+
+def _required(fields: Mapping[str, Any], name: str) -> int:
+    if fields.get(name) is None:
+        raise ValueError(f"configuration: {name} is missing, and the tensors do not tell it")
+    return int(fields[name])
+
+
+def _prefix(fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
+    if "embed_registers.weight" in tensors:
+        return {"prefix": tensors["embed_registers.weight"].shape[0], "registers": 1}
+    if "puzzle_emb.weights" not in tensors:
+        return {}
+    identifiers, width = tensors["puzzle_emb.weights"].shape
+    channels = tensors["H_init"].shape[0]
+    rows = int(fields.get("puzzle_emb_len") or 0) or -(-width // channels)
+    return {"prefix": rows, "identifiers": identifiers, "puzzle_width": width}
+
+
+def _position_encoding(fields: Mapping[str, Any], tensors: Mapping[str, Tensor], mixer: bool) -> str:
+    learned = "embed_pos.embedding_weight" in tensors
+    named = fields.get("pos_encodings", "learned" if learned else "none" if mixer else None)
+    known = {published: own for own, published in POSITION_ENCODINGS.items()}
+    if named not in known:
+        raise ValueError(f"configuration: pos_encodings must be none, learned or rope, found {named}")
+    return "none" if mixer and named == "rope" else known[named]  # the published mixer rotates nothing
+
+
+def _positions(fields: Mapping[str, Any], tensors: Mapping[str, Tensor], prefix: int) -> int:
+    for name in ("L_level.layers.0.mlp_t.down_proj.weight", "embed_pos.embedding_weight"):
+        if name in tensors:
+            return tensors[name].shape[0] - prefix
+    return _required(fields, "seq_len")
+
+
+def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Configuration:
+    """What tensors under their published names tell, and for the rest the published configuration."""
+    fields = _fields(settings)
+    for name in ("H_init", "embed_tokens.embedding_weight", "L_level.layers.0.mlp.down_proj.weight"):
+        if name not in tensors:
+            raise ValueError(f"tensor {name} is missing")
+    mixed = tensors.get("L_level.layers.0.mlp_t.down_proj.weight")
+    prefix = _prefix(fields, tensors)
+    high = _count_blocks(tensors, "H_level")
+    return Configuration(
+        architecture="hrm" if high else "trm",
+        block="attention" if mixed is None else "mixer",
+        position_encoding=_position_encoding(fields, tensors, mixed is not None),
+        gate=fields.get("gate", "plain"),
+        likelihood=fields["likelihood"],
+        channels=tensors["H_init"].shape[0],
+        positions=_positions(fields, tensors, prefix.get("prefix", 0)),
+        vocabulary=tensors["embed_tokens.embedding_weight"].shape[0],
+        head_bias=int("lm_head.bias" in tensors),
+        blocks=_count_blocks(tensors, "L_level"),
+        high_blocks=high,
+        heads=_required(fields, "num_heads") if mixed is None else 0,
+        token_hidden=0 if mixed is None else mixed.shape[1],
+        channel_hidden=tensors["L_level.layers.0.mlp.down_proj.weight"].shape[1],
+        cycles=_required(fields, "H_cycles"),
+        updates=_required(fields, "L_cycles"),
+        maximum_steps=int(fields.get("halt_max_steps", 16)),
+        rotary_base=float(fields.get("rope_theta", 10000.0)),
+        norm_epsilon=float(fields.get("rms_norm_eps", 1e-5)),
+        grid_rows=int(fields.get("grid_rows", 0)),
+        grid_columns=int(fields.get("grid_columns", 0)),
+        **prefix,
+    )
+
+
+def field_types() -> dict[str, type]:
+    """The fields, and whether each is a word, a whole number or a real one."""
+    return {field.name: type(field.default) for field in dataclasses.fields(Configuration)}
