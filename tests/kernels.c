@@ -738,6 +738,7 @@ static const struct {
     { "neon", TRMI_CPU_NEON, trmi_kernels_neon, trmi_quantised_neon, GRADIENTS(trmi_gradients_neon) },
     { "dotprod", TRMI_CPU_DOTPROD, trmi_kernels_neon, trmi_quantised_dotprod,
       GRADIENTS(trmi_gradients_neon) },
+    { "i8mm", TRMI_CPU_I8MM, trmi_kernels_neon, trmi_quantised_i8mm, GRADIENTS(trmi_gradients_neon) },
 #else
     { "none", UINT32_MAX, trmi_kernels_reference, trmi_quantised_reference,
       GRADIENTS(trmi_gradients_reference) },

@@ -8,15 +8,15 @@
 /* The library ignores a word that it does not know: whoever misspelt it would measure the wrong kernels. */
 static void check_override(const char *in_use)
 {
-    static const char *const known[] = { "",       "scalar",     "avx2", "avxvnni",
-                                         "avx512", "avx512vnni", "neon", "dotprod" };
+    static const char *const known[] = { "",           "scalar", "avx2",    "avxvnni", "avx512",
+                                         "avx512vnni", "neon",   "dotprod", "i8mm" };
     const char *word = getenv("TRM_CPU");
     for (size_t i = 0; word != NULL && i < sizeof known / sizeof *known; i++)
         if (strcmp(word, known[i]) == 0)
             return;
     if (word != NULL)
         report_warning(
-            "TRM_CPU: expected scalar, avx2, avxvnni, avx512, avx512vnni, neon or dotprod, found '%s', "
+            "TRM_CPU: expected scalar, avx2, avxvnni, avx512, avx512vnni, neon, dotprod or i8mm, found '%s', "
             "which changes nothing; the kernels in use are %s",
             word, in_use);
 }

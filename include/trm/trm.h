@@ -43,7 +43,8 @@
  *            For structs that the library only writes to, a larger size is no error: the rest is set to zero.
  * Answers.   The same model and question give the same bits for any number of threads, any batch and any
  *            instruction set with fused multiply-add. TRM_CPU in the environment (scalar, avx2, avxvnni, avx512,
- *            avx512vnni, neon, dotprod), read when a model is opened, can lower the instruction set that is used, never raise it.
+ *            avx512vnni, neon, dotprod, i8mm), read when a model is opened, can lower the instruction set that is used,
+ *            never raise it.
  * Names.     Everything public is called trm_ or TRM_. Values of enumerations never change.
  */
 #ifndef TRM_TRM_H
@@ -312,9 +313,8 @@ typedef struct trm_model_info {
     uint64_t step_operations; /**< floating-point operations of one supervision step of one puzzle: 2 for each
                                  multiply-add of a matrix product */
     const char *task;         /**< such as "sudoku"; "" when not given */
-    const char
-        *instruction_set; /**< of the kernels in use: "scalar", "avx2", "avxvnni", "avx512",
-                                    "avx512vnni", "neon", "dotprod" */
+    const char *instruction_set; /**< of the kernels in use: "scalar", "avx2", "avxvnni", "avx512",
+                                    "avx512vnni", "neon", "dotprod", "i8mm" */
     uint32_t
         quantised; /**< 1 when matrices of the blocks are 8-bit integers, in the file or by TRM_OPEN_INT8 */
 } trm_model_info;

@@ -61,16 +61,20 @@ static uint32_t detect(void)
 #ifdef __linux__
 #include <sys/auxv.h>
 
-enum { HWCAP_OF_DOTPROD = 1 << 20 }; /* of the kernel's interface */
+enum { HWCAP_OF_DOTPROD = 1 << 20, HWCAP2_OF_I8MM = 1 << 13 }; /* of the kernel's interface */
 
 static uint32_t detect(void)
 {
-    return TRMI_CPU_NEON | (getauxval(AT_HWCAP) & HWCAP_OF_DOTPROD ? TRMI_CPU_DOTPROD : 0);
+    if (!(getauxval(AT_HWCAP) & HWCAP_OF_DOTPROD))
+        return TRMI_CPU_NEON;
+    return TRMI_CPU_NEON | TRMI_CPU_DOTPROD | (getauxval(AT_HWCAP2) & HWCAP2_OF_I8MM ? TRMI_CPU_I8MM : 0);
 }
 #else
 static uint32_t detect(void)
 {
-#ifdef __ARM_FEATURE_DOTPROD
+#if defined(__ARM_FEATURE_DOTPROD) && defined(__ARM_FEATURE_MATMUL_INT8)
+    return TRMI_CPU_NEON | TRMI_CPU_DOTPROD | TRMI_CPU_I8MM;
+#elif defined(__ARM_FEATURE_DOTPROD)
     return TRMI_CPU_NEON | TRMI_CPU_DOTPROD;
 #else
     return TRMI_CPU_NEON;
@@ -96,6 +100,7 @@ static uint32_t override_mask(void)
         { "avxvnni", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVXVNNI },
         { "avx512", TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVX512 },
         { "neon", TRMI_CPU_NEON },
+        { "dotprod", TRMI_CPU_NEON | TRMI_CPU_DOTPROD },
     };
     const char *name = getenv("TRM_CPU");
     for (size_t i = 0; name != NULL && i < sizeof overrides / sizeof *overrides; i++)

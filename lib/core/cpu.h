@@ -14,10 +14,12 @@ enum {
     TRMI_CPU_AVX512VNNI = 1u << 4, /* the same in ZMM registers; implies AVX512 */
     TRMI_CPU_NEON = 1u << 5,       /* every 64-bit ARM */
     TRMI_CPU_DOTPROD = 1u << 6,    /* dot products of bytes there */
+    TRMI_CPU_I8MM = 1u << 7,       /* and matrix products of bytes; implies DOTPROD */
 };
 
 /* Detected features and-ed with what TRM_CPU leaves: "scalar" none, "avx2" up to AVX2, "avxvnni" AVX-VNNI too,
- * "avx512" AVX2 and AVX-512 without VNNI, "avx512vnni" all that is known; on ARM "neon" leaves out DOTPROD. Other values and an unset variable leave everything. An override can only take away. */
+ * "avx512" AVX2 and AVX-512 without VNNI; on ARM "neon" leaves out DOTPROD and I8MM, "dotprod" I8MM. Other values
+ * and an unset variable leave everything. An override can only take away. */
 TRMI_EXPORT uint32_t trmi_cpu_features(void);
 
 #endif

@@ -127,6 +127,7 @@ void trmi_quantised_avxvnni(trmi_kernels *kernels);
 void trmi_quantised_avx512vnni(trmi_kernels *kernels);
 void trmi_quantised_neon(trmi_kernels *kernels);
 void trmi_quantised_dotprod(trmi_kernels *kernels);
+void trmi_quantised_i8mm(trmi_kernels *kernels);
 
 /* The reference's rotation, for widths that fill no vector. */
 void trmi_rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines, const float *sines);

@@ -113,18 +113,13 @@ static void sum_rows(const trmi_quantised_product *p, uint32_t begin, uint32_t e
     }
 }
 
-/* Rows begin .. end, at most a tile of them, of one panel, or of two where a vector fills a panel. */
-static void product_tile(const trmi_quantised_product *p, uint32_t begin, uint32_t end, uint32_t panel,
-                         bool two)
+/* The tile that begins with row `begin` of one panel, or of two where a vector fills a panel. */
+static tile_view view_of(const trmi_quantised_product *p, uint32_t begin, uint32_t panel, bool two)
 {
-    int32_t a_sum[QUANTISED_ROWS];
-    if (SIDE_OFFSET != 0)
-        sum_rows(p, begin, end, a_sum);
     const size_t half = PARTS == 2 ? VECTOR_LANES : 0, next = PARTS == 1 && two;
     tile_view v = { .a = p->a + begin * p->a_row,
                     .a_row = p->a_row,
                     .a_scale = p->a_scale + begin,
-                    .a_sum = a_sum,
                     .c_row = p->c_row,
                     .depth = p->depth };
     v.b[0] = p->b + panel * p->b_panel;
@@ -133,6 +128,18 @@ static void product_tile(const trmi_quantised_product *p, uint32_t begin, uint32
     v.b_scale[1] = v.b_scale[0] + half + next * p->b_scale_panel;
     v.c[0] = p->c + panel * p->c_panel + begin * p->c_row;
     v.c[1] = v.c[0] + half + next * p->c_panel;
+    return v;
+}
+
+/* Rows begin .. end, at most a tile of them. */
+static void product_tile(const trmi_quantised_product *p, uint32_t begin, uint32_t end, uint32_t panel,
+                         bool two)
+{
+    int32_t a_sum[QUANTISED_ROWS];
+    tile_view v = view_of(p, begin, panel, two);
+    v.a_sum = a_sum;
+    if (SIDE_OFFSET != 0)
+        sum_rows(p, begin, end, a_sum);
 #if PARTS == 1
     if (!two) {
         tile_one(&v, end - begin);

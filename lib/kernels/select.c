@@ -36,6 +36,8 @@ static void select_quantised(trmi_kernels *kernels, uint32_t features)
         trmi_quantised_neon(kernels);
     if (features & TRMI_CPU_DOTPROD)
         trmi_quantised_dotprod(kernels);
+    if (features & TRMI_CPU_I8MM)
+        trmi_quantised_i8mm(kernels);
 #endif
     (void)features;
 }

@@ -177,7 +177,7 @@ is 'info: an empty TRM_CPU' "$(cat err)" ''
 for command in 'info small.trm' 'bench small.trm --seconds 0.01'; do
     # shellcheck disable=SC2086
     TRM_CPU=sse9 "$trm" $command --json >out 2>err
-    is "a TRM_CPU that does not exist: trm $command" "$? $(cat err)" "0 trm: TRM_CPU: expected scalar, avx2, avxvnni, avx512, avx512vnni, neon or dotprod, found 'sse9', which changes nothing; the kernels in use are $(field instruction_set)"
+    is "a TRM_CPU that does not exist: trm $command" "$? $(cat err)" "0 trm: TRM_CPU: expected scalar, avx2, avxvnni, avx512, avx512vnni, neon, dotprod or i8mm, found 'sse9', which changes nothing; the kernels in use are $(field instruction_set)"
 done
 TRM_CPU=sse9 "$trm" solve -q small.trm $puzzle >out 2>err
 is 'not with --quiet' "$? $(cat err)" '0 '

@@ -28,7 +28,13 @@ START_TEST(test_override_only_takes_away)
     const uint32_t all = features_with(NULL);
     ck_assert_uint_eq(features_with("scalar"), 0);
     ck_assert_uint_eq(features_with("avx2"), all & (TRMI_CPU_SSE42 | TRMI_CPU_AVX2));
-    ck_assert_uint_eq(features_with("avx512"), all);
+    const uint32_t avx512 = TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVX512;
+    ck_assert_uint_eq(features_with("avxvnni"), all & (TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVXVNNI));
+    ck_assert_uint_eq(features_with("avx512"), all & avx512);
+    ck_assert_uint_eq(features_with("neon"), all & TRMI_CPU_NEON);
+    ck_assert_uint_eq(features_with("dotprod"), all & (TRMI_CPU_NEON | TRMI_CPU_DOTPROD));
+    ck_assert_uint_eq(features_with("avx512vnni"), all);
+    ck_assert_uint_eq(features_with("i8mm"), all);
     ck_assert_uint_eq(features_with("nonsense"), all);
     ck_assert_uint_eq(features_with(""), all);
 }

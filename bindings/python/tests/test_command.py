@@ -1,0 +1,75 @@
+"""`python -m trm`, which counts as `trm eval` does, and trm.evaluate()."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import trm
+from conftest import SMALL
+from trm.__main__ import main
+
+FIELDS = ["puzzles", "exact", "cell", "mean_steps", "puzzles_per_second"]
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Puzzles of two sources, some too hard."""
+    folder = tmp_path_factory.mktemp("data")
+    lines = ["source,question,answer,rating"]
+    for source, givens in (("hard", "4-4"), ("easy", "10-10")):
+        for puzzle in trm.generate("sudoku", 150, boxes="2x2", givens=givens, seed=1):
+            lines.append(f"{source},{puzzle.question},{puzzle.answer},{puzzle.rating}")
+    (folder / "p.csv").write_text("\n".join(lines) + "\n")
+    return folder / "p.csv"
+
+
+def test_eval_counts_as_the_command(command, python, small_path, table) -> None:
+    for options in ([], ["--steps=2"], ["--limit=70", "--threads=2"], ["--stable=2", "--batch=5"], ["--all-steps"]):
+        expected = json.loads(command("eval", "-q", "--json", *options, small_path, table))
+        done = python("-m", "trm", "eval", "--json", *options, small_path, table)
+        found = json.loads(done.stdout)
+        assert list(found) == list(expected) == FIELDS
+        assert [f"{found[name]:.6g}" for name in FIELDS[:4]] == [f"{expected[name]:.6g}" for name in FIELDS[:4]]
+
+
+def test_eval_prints_a_table(capsys, small_path, table) -> None:
+    assert main(["eval", small_path, str(table), "--halt-probability=0.9"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[1:4]] == [["hard", "150"], ["easy", "150"], ["all", "300"]]
+    assert lines[-1].endswith("puzzles a second")
+
+
+def test_solve(capsys, small, small_path) -> None:
+    assert main(["solve", small_path, SMALL, SMALL, "--text"]) == 0
+    assert capsys.readouterr().out.split() == [small.solve(SMALL).text] * 2
+    assert main(["solve", small_path, SMALL]) == 0
+    assert capsys.readouterr().out.startswith("+-----+")
+
+
+def test_failures_are_sentences(capsys, small_path, tmp_path) -> None:
+    assert main(["solve", small_path, "x"]) == 1
+    assert capsys.readouterr().err.startswith("trm: ")
+    (tmp_path / "bad.csv").write_text(f"source,question,answer,rating\nx,{SMALL},1,0\n")
+    assert main(["eval", small_path, str(tmp_path / "bad.csv")]) == 1
+    assert "bad.csv: line 2 (answer): " in capsys.readouterr().err
+    assert main(["eval", str(tmp_path / "no.trm"), str(tmp_path / "bad.csv")]) == 1
+    with pytest.raises(SystemExit) as caught:
+        main(["guess"])
+    assert caught.value.code == 2
+
+
+def test_evaluate_takes_sets_and_frames(small, puzzles) -> None:
+    class Frame(dict):
+        columns = ("question", "answer")
+
+    frame = Frame({name: [getattr(puzzle, name) for puzzle in puzzles] for name in Frame.columns})
+    by_set, by_frame = trm.evaluate(small, puzzles), trm.evaluate(small, frame)
+    assert by_set.total == by_frame.total and by_set.total.puzzles == 100 and by_set.total.exact > 0.9
+    assert trm.evaluate(small, puzzles, limit=3).total.puzzles == 3
+    with pytest.raises(trm.PuzzleError, match="none"):
+        trm.evaluate(small, puzzles, limit=0)
+    with pytest.raises(TypeError, match="CSV"):
+        trm.evaluate(small, 3)

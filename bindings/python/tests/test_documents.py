@@ -1,0 +1,70 @@
+"""What the documents show runs, and what they list is what the C API has."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+
+import trm
+from conftest import ROOT, SMALL
+from trm._library import ffi
+from trm.keywords import ConvertOptions, InitOptions, TrainerOptions, names_of
+
+
+def test_examples(python, small_path, tmp_path) -> None:
+    folder = ROOT / "examples/python"
+    done = python(folder / "solve.py", small_path, SMALL, SMALL)
+    assert done.stdout.count("halt probability") == 2, done.stderr
+    done = python(folder / "watch.py", small_path, SMALL)
+    assert "cells changed" in done.stdout, done.stderr
+    done = python(folder / "finetune.py", small_path, tmp_path / "tuned.trm", "3")
+    assert re.fullmatch(r"before: .* % exact\nafter:  .* % exact\n", done.stdout), done.stderr
+    assert trm.Model(tmp_path / "tuned.trm").solve(SMALL).text
+    for name, *bad in (("solve.py", "no.trm", SMALL), ("watch.py", "no.trm", SMALL), ("finetune.py", "no.trm", "o")):
+        done = python(folder / name, *bad)
+        assert done.returncode == 1 and "Traceback" not in done.stderr and "no.trm" in done.stderr
+
+
+def programs(text: str) -> list[str]:
+    """Indented blocks that begin by importing trm."""
+    blocks = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", text, flags=re.M)
+    return [textwrap.dedent(block) for block in blocks if block.lstrip().startswith("import trm")]
+
+
+def test_documented_programs(python, tmp_path) -> None:
+    found = programs(str(trm.__doc__)) + programs((ROOT / "README.md").read_text())
+    found += programs((ROOT / "bindings/python/README.md").read_text())
+    assert len(found) >= 5
+    for program in found:
+        done = python("-c", program)
+        assert done.returncode == 0 and done.stdout != "", done.stderr
+
+
+@pytest.mark.parametrize(
+    "options, struct, ours, theirs",
+    [
+        (InitOptions, "trm_init_options", {"grid"}, {"alphabet_first", "grid_rows", "grid_columns"}),
+        (
+            ConvertOptions,
+            "trm_convert_options",
+            {"grid", "config"},
+            {"alphabet_first", "grid_rows", "grid_columns", "config_path", "keep_count"},
+        ),
+        (TrainerOptions, "trm_train_options", {"symmetries"}, {"plain", "team"}),
+    ],
+)
+def test_keywords_are_the_fields_of_the_structs(options, struct, ours, theirs) -> None:
+    fields = {name for name, _ in ffi.typeof(struct).fields} - {"size", "reserved", "allocator", "executor"}
+    assert names_of(options) - ours == fields - theirs
+
+
+def test_everything_public_is_documented() -> None:
+    for name in trm.__all__:
+        one = getattr(trm, name)
+        assert one.__doc__, name
+        methods = vars(one).items() if isinstance(one, type) and issubclass(one, object) else ()
+        for method, value in methods:
+            if not method.startswith("_") and callable(value):
+                assert value.__doc__, f"{name}.{method}"

@@ -1,0 +1,177 @@
+"""Model.solve() and Model.stream(): the bits of the C library, from every form of input."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import trm
+from conftest import LARGE, ROOT, SMALL, TASK, TINY
+
+
+def same_bits(a, b) -> bool:
+    names = ("tokens", "probabilities", "halt_probabilities", "steps", "stops")
+    return all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in names)
+
+
+def test_answers_are_those_of_the_command(command, puzzles) -> None:
+    for name, texts in {"sudoku-4x4": [puzzle.question for puzzle in puzzles], "sudoku-9x9": [LARGE]}.items():
+        path = ROOT / f"models/{name}.trm"
+        said = json.loads(command("solve", "--json", "-q", path, *texts))["puzzles"]
+        with trm.Model(path) as model:
+            answers = model.solve(texts)
+        assert [one["answer"] for one in said] == answers.texts
+        assert [one["steps"] for one in said] == answers.steps.tolist()
+        assert [one["stop"] for one in said] == [answer.stop for answer in answers]
+        halts = [float(f"{halt:.6g}") for halt in answers.halt_probabilities.tolist()]
+        assert [one["halt_probability"] for one in said] == halts
+
+
+def test_bits_depend_on_the_puzzles_alone(small, puzzles) -> None:
+    expected = small.solve(puzzles, halt=None)
+    for keywords in ({"batch": 1}, {"batch": 7}, {"threads": 2}, {"threads": 0, "batch": 33}, {"seconds": 100}):
+        assert same_bits(small.solve(puzzles, halt=None, **keywords), expected), keywords
+    *_, last = small.stream(puzzles, halt=None, threads=2)
+    assert same_bits(last, expected)
+
+
+def forms(tokens: np.ndarray) -> list:
+    """One puzzle in every form that is understood."""
+    wide = np.zeros(2 * tokens.size, np.int32)
+    wide[::2] = tokens
+    frozen = tokens.copy()
+    frozen.flags.writeable = False
+    return [
+        SMALL,
+        tokens.tolist(),
+        tuple(tokens.tolist()),
+        tokens,
+        tokens.astype(np.uint8),
+        tokens.astype(np.int64),
+        tokens.astype(">i4"),
+        tokens.reshape(4, 4),
+        tokens.reshape(4, 4).tolist(),
+        np.asfortranarray(tokens.reshape(4, 4)),
+        wide[::2],
+        frozen,
+    ]
+
+
+def test_one_puzzle_gives_an_answer_in_every_form(small) -> None:
+    expected = small.solve(SMALL)
+    for form in forms(small.encode(SMALL)):
+        answer = small.solve(form)
+        assert isinstance(answer, trm.Answer), form
+        assert answer.tokens.tolist() == expected.tokens.tolist(), form
+        assert answer.question.tolist() == expected.question.tolist(), form
+
+
+def test_many_puzzles_give_answers_in_every_form(small) -> None:
+    tokens = np.stack([small.encode(SMALL)] * 3)
+    frame = SimpleNamespace(columns=["question"], __getitem__=None)
+
+    class Frame(dict):
+        columns = ["question"]
+
+    expected = small.solve([SMALL] * 3)
+    assert isinstance(expected, trm.Answers) and len(expected) == 3
+    for form in ((SMALL,) * 3, tokens, tokens.tolist(), tokens.reshape(3, 4, 4), Frame(question=[SMALL] * 3)):
+        assert same_bits(small.solve(form), expected)
+    assert len(small.solve([])) == len(small.solve(np.empty((0, 16), int))) == 0
+    assert len(small.solve([SMALL])) == 1
+    assert frame.columns == ["question"]
+
+
+def test_questions_are_copied(small) -> None:
+    tokens = small.encode(SMALL)
+    answer = small.solve(tokens)
+    tokens[:] = 0
+    assert answer.question.tolist() == small.encode(SMALL).tolist()
+
+
+def test_options_reach_the_library(small, puzzles) -> None:
+    assert set(small.solve(puzzles, halt=None).steps) == {16}
+    assert set(small.solve(puzzles, halt=None, steps=2).steps) == {2}
+    stable = small.solve(puzzles, halt="stable", stable_steps=3)
+    assert {answer.stop for answer in stable} <= {"stable", "limit"} and stable.steps.min() == 3
+    usual = small.solve(puzzles)
+    trust = usual.halt_probabilities
+    surer = small.solve(puzzles, halt_probability=float(np.median(trust)))
+    assert ((surer.steps > usual.steps) == (trust <= np.median(trust))).all()
+    assert {answer.stop for answer in usual} <= {"signal", "limit"}
+    assert small.solve(puzzles, halt="either").steps.sum() <= usual.steps.sum()
+    hurried = small.solve(puzzles, halt=None, seconds=0)
+    assert set(hurried.steps) == {1} and hurried[0].stop == "deadline"
+
+
+def test_identifiers_choose_the_embedding(tmp_path) -> None:
+    """New embeddings are zero: only the range of identifiers shows."""
+    trm.init(tmp_path / "m.trm", **TINY, **TASK, identifiers=3)
+    with trm.Model(tmp_path / "m.trm") as model:
+        assert model.info.identifiers == 3
+        assert same_bits(model.solve([SMALL] * 2, identifiers=[0, 2]), model.solve([SMALL] * 2, identifiers=1))
+        with pytest.raises(trm.PuzzleError, match="3"):
+            model.solve(SMALL, identifiers=3)
+
+
+def test_a_stream_is_the_solve_step_by_step(small, puzzles) -> None:
+    for puzzle in puzzles[:10]:
+        steps = list(small.stream(puzzle.question, halt_probability=0.9))
+        answer = small.solve(puzzle.question, halt_probability=0.9)
+        assert [step.steps for step in steps] == list(range(1, answer.steps + 1))
+        assert [step.stop for step in steps[:-1]] == ["running"] * (len(steps) - 1)
+        assert (steps[-1].text, steps[-1].stop) == (answer.text, answer.stop)
+        assert steps[-1].probabilities.tobytes() == answer.probabilities.tobytes()
+
+
+def test_a_stream_may_be_left(small) -> None:
+    for step in small.stream(SMALL, halt=None):
+        break
+    assert step.steps == 1 and list(small.stream([])) == []
+
+
+def test_precision_and_memory(small_path, small) -> None:
+    with trm.Model(small_path, precision="int8") as model:
+        assert model.info.quantised and not small.info.quantised
+        assert model.solve(SMALL).text == small.solve(SMALL).text
+    for data in (open(small_path, "rb").read(), bytearray(open(small_path, "rb").read())):
+        with trm.Model.from_bytes(data) as model:
+            data = None
+            assert model.solve(SMALL).probabilities.tobytes() == small.solve(SMALL).probabilities.tobytes()
+
+
+def test_info(small, tiny_path) -> None:
+    info = small.info
+    assert (info.task, info.grid_rows, info.positions, info.vocabulary) == ("sudoku", 4, 16, 6)
+    assert (info.architecture, info.block, info.position_encoding) == ("trm", "mixer", "none")
+    assert info.metadata["task.name"] == "sudoku" and info.metadata["task.alphabet"] == b"\0.1234"
+    assert info.mapped is False and trm.Model(tiny_path).info.mapped is True
+    assert trm.Model(tiny_path, mapped=False).info.mapped is False
+
+
+def test_answers_show_their_grid(small) -> None:
+    answer = small.solve(SMALL)
+    assert repr(answer).splitlines()[:2] == ["+-----+-----+", "| 1 2 | 3 4 |"]
+    assert "halt probability" in repr(answer) and answer.grid.shape == (4, 4)
+    html = answer._repr_html_()
+    assert html.count("<td") == 16 and html.count("bold") == sum(cell != "." for cell in SMALL)
+    assert repr(small.solve([SMALL] * 5)).endswith("... 2 more")
+    assert "sudoku 4x4" in repr(small)
+
+
+def test_answers_are_a_sequence(small, puzzles) -> None:
+    answers = small.solve(puzzles)
+    assert answers[-1].text == answers.texts[-1] == list(answers)[-1].text
+    assert answers[10:20].texts == answers.texts[10:20]
+    assert answers.tokens.dtype == np.int32 and answers.probabilities.dtype == np.float32
+    assert np.shares_memory(answers[3].tokens, answers.tokens)
+    with pytest.raises(IndexError):
+        answers[100]
+
+
+def test_text_and_tokens(small) -> None:
+    assert small.decode(small.encode(SMALL)) == SMALL
+    assert small.encode(SMALL).dtype == np.int32

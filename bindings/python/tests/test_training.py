@@ -1,0 +1,141 @@
+"""Training: the bits of `trm train`, whatever the threads and however often it was interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+import trm
+from conftest import SMALL
+
+RUN = dict(channels=16, token_hidden=16, channel_hidden=16, blocks=1, cycles=1, updates=1, batch=8, steps=12, seed=3)
+
+
+def bits(model: trm.Model, puzzles) -> bytes:
+    return model.solve(puzzles, halt=None, steps=3).probabilities.tobytes()
+
+
+def train(**more) -> trm.Model:
+    return trm.train(**{**dict(task="sudoku", boxes="2x2", generate=50, progress=False), **RUN, **more})
+
+
+def test_the_same_model_as_the_command(command, puzzles, tmp_path) -> None:
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in RUN.items()]
+    command("train", "-q", "--task=sudoku", "--boxes=2x2", "--generate=50", *options, f"--output={tmp_path}/c.trm")
+    with trm.Model(tmp_path / "c.trm") as expected:
+        assert bits(train(threads=2), puzzles) == bits(train(threads=1), puzzles) == bits(expected, puzzles)
+
+
+def test_output_checkpoint_and_resume(puzzles, tmp_path) -> None:
+    class Enough(Exception):
+        pass
+
+    def stop(report: trm.Report) -> None:
+        if report.step == 5:
+            raise Enough("five are enough")
+
+    files = dict(output=tmp_path / "m.trm", checkpoint=tmp_path / "m.checkpoint", log=tmp_path / "m.jsonl")
+    with pytest.raises(Enough, match="five"):
+        train(callback=stop, **files)
+    assert trm.Model(files["output"]).info.metadata["provenance.result"].startswith("step 4 of 12")
+    resumed = train(resume=True, **files)
+    assert bits(resumed, puzzles) == bits(train(), puzzles) == bits(trm.Model(files["output"]), puzzles)
+    with pytest.raises(trm.ArgumentError, match="seed = "):
+        train(resume=True, **{**files, "seed": 4})
+    events = [json.loads(line) for line in files["log"].read_text().splitlines()]
+    assert [line["event"] for line in events].count("begin") == 2
+    assert [line["reason"] for line in events if line["event"] == "end"] == ["stopped", "finished"]
+
+
+def test_control_c_stops_between_steps(tmp_path) -> None:
+    seen: list[int] = []
+
+    def interrupt(report: trm.Report) -> None:
+        seen.append(report.step)
+        if report.step == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(callback=interrupt, checkpoint=tmp_path / "c", output=tmp_path / "m.trm", validation_puzzles=0)
+    assert seen == [1, 2, 3] and trm.Model(tmp_path / "m.trm").solve(SMALL).text
+    with trm.Trainer.resume(tmp_path / "c", trm.generate("sudoku", 50, boxes="2x2", seed=3)) as trainer:
+        assert trainer.steps == 3 and trainer.step().step == 4
+
+
+def test_data_from_files_sets_and_frames(puzzles, tmp_path) -> None:
+    puzzles.write(tmp_path / "p.csv")
+    puzzles.write(tmp_path / "p.csv.gz", source="mine")
+
+    class Frame(dict):
+        columns = ("question", "answer", "rating")
+
+    frame = Frame({name: [getattr(puzzle, name) for puzzle in puzzles] for name in Frame.columns})
+    trained = [
+        bits(train(generate=0, data=data), puzzles)
+        for data in (puzzles, tmp_path / "p.csv", [str(tmp_path / "p.csv.gz")], frame)
+    ]
+    assert len(set(trained)) == 1
+
+
+def test_a_task_of_ones_own(tmp_path) -> None:
+    """Learns to copy a letter."""
+    data = trm.Puzzles("copy", grid="1x2", alphabet="\0ab-").add([("a-", "aa"), ("b-", "bb")] * 8)
+    model = train(data=data, task=None, boxes=None, generate=0, steps=200, channels=32, validation=data)
+    assert model.solve(["a-", "b-"]).texts == ["aa", "bb"] and model.info.task == "copy"
+
+
+def test_the_log_is_one_of_trm_train(command, tmp_path) -> None:
+    train(log=tmp_path / "log.jsonl", log_every=3)
+    command("plot", tmp_path / "log.jsonl", tmp_path / "curves.svg")
+    assert (tmp_path / "curves.svg").read_text().startswith("<svg")
+
+
+def test_trainer(tiny_path, puzzles, tmp_path) -> None:
+    with trm.Trainer(tiny_path, puzzles, steps=2, batch=4, optimiser="adamw", symmetries=False) as trainer:
+        reports = [trainer.step(), trainer.step()]
+        assert [report.step for report in reports] == [1, 2] and reports[0].loss > 0
+        with pytest.raises(trm.ArgumentError, match="2"):
+            trainer.step()
+        trainer.describe("provenance.note", "by hand")
+        trainer.write(tmp_path / "m.trm", deflate=True)
+        assert bits(trainer.model(), puzzles) == bits(trm.Model(tmp_path / "m.trm"), puzzles)
+        assert trm.Model(tmp_path / "m.trm").info.metadata["provenance.note"] == "by hand"
+        assert "2 steps" in repr(trainer)
+    for call in (trainer.step, trainer.model, lambda: trainer.steps, lambda: trainer.save(tmp_path / "c")):
+        with pytest.raises(trm.ArgumentError, match="closed"):
+            call()
+    assert "closed" in repr(trainer)
+
+
+def test_threads_take_turns_with_a_trainer(tiny_path, puzzles) -> None:
+    trainer = trm.Trainer(tiny_path, puzzles, steps=40, batch=4, threads=2)
+    threads = [threading.Thread(target=lambda: [trainer.step() for _ in range(10)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert trainer.steps == 40
+
+
+def test_bad_runs(tiny_path, puzzles, tmp_path) -> None:
+    other = trm.generate("sudoku", 10, boxes="2x3")
+    for call, words in [
+        (lambda: trm.train(), "data or generate"),
+        (lambda: trm.train("x.csv"), "task"),
+        (lambda: trm.train(puzzles, generate=5), "generate"),
+        (lambda: trm.train(puzzles, start=tiny_path, channels=5), "channels"),
+        (lambda: trm.Trainer(tiny_path, puzzles, steps=0), "steps"),
+        (lambda: trm.Trainer(tiny_path, puzzles, optimiser="sgd"), "muon"),
+        (lambda: trm.Trainer(tiny_path, puzzles, batch=-1), "batch"),
+        (lambda: trm.Trainer(tiny_path, other), "positions|cells|tokens"),
+        (lambda: trm.Trainer.resume(tiny_path, puzzles), "checkpoint"),
+        (lambda: trm.train(tmp_path / "missing.csv", task="sudoku"), "missing.csv"),
+    ]:
+        with pytest.raises(trm.Error, match=words):
+            call()
+    with pytest.raises(TypeError, match="colour"):
+        trm.train(puzzles, colour="red")

@@ -1,0 +1,123 @@
+"""What a model answers: one puzzle, and many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from .board import Board, Probabilities, Tokens
+from .native import words_of
+
+_STOPS = words_of("trm_stop")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer:
+    """The answer to one puzzle, or what it was after a step."""
+
+    question: Tokens
+    """The puzzle, S tokens."""
+    tokens: Tokens
+    """The answer: the likeliest token of each position."""
+    probabilities: Probabilities
+    """How likely the model takes each of them to be right."""
+    halt_probability: float
+    """The model's trust in its own answer."""
+    steps: int
+    """Supervision steps taken."""
+    stop: str
+    """Why it stopped: `signal`, `stable`, `limit` or `deadline`; `running` when it has not."""
+    board: Board
+    """How it is drawn."""
+
+    @property
+    def text(self) -> str:
+        """The answer, one character a position."""
+        return self.board.text(self.tokens)
+
+    @property
+    def grid(self) -> Tokens:
+        """The answer's tokens as rows and columns."""
+        return self.tokens.reshape(self.board.rows, self.board.columns)
+
+    def verdict(self) -> str:
+        """Steps, reason and trust in a line."""
+        steps = f"{self.steps} step{'' if self.steps == 1 else 's'}"
+        stop = "running" if self.stop == "running" else f"stopped by {self.stop}"
+        return f"{steps}, {stop}, halt probability {100 * self.halt_probability:.1f} %"
+
+    def __repr__(self) -> str:
+        return f"{self.board.draw(self.tokens)}\n{self.verdict()}"
+
+    def _repr_html_(self) -> str:
+        table = self.board.html(self.question, self.tokens, self.probabilities)
+        return f"<div>{table}<p>{self.verdict()}</p></div>"
+
+
+class Answers(Sequence[Answer]):
+    """The answers to many puzzles, as arrays with a row for each; an index gives an Answer, a slice
+    Answers."""
+
+    def __init__(self, board: Board, questions: Tokens) -> None:
+        self.board = board
+        self.questions = questions
+        """The puzzles, N x S tokens."""
+        count = len(questions)
+        self.tokens: Tokens = np.zeros_like(questions)
+        """The answers, N x S."""
+        self.probabilities: Probabilities = np.zeros(questions.shape, np.float32)
+        """How likely the model takes each token to be right, N x S."""
+        self.halt_probabilities: npt.NDArray[np.float32] = np.zeros(count, np.float32)
+        """The model's trust in each answer, N."""
+        self.steps: npt.NDArray[np.uint32] = np.zeros(count, np.uint32)
+        """Supervision steps taken, N."""
+        self.stops: npt.NDArray[np.uint32] = np.zeros(count, np.uint32)
+        """Why each stopped, N enumerators of `trm_stop`; an Answer has them as words."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The answers, one character a position."""
+        return [self.board.text(tokens) for tokens in self.tokens]
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+    @overload
+    def __getitem__(self, index: int) -> Answer: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Answers: ...
+
+    def __getitem__(self, index: int | slice) -> Answer | Answers:
+        return self._part(index) if isinstance(index, slice) else self._answer(index)
+
+    def _answer(self, index: int) -> Answer:
+        return Answer(
+            self.questions[index],
+            self.tokens[index],
+            self.probabilities[index],
+            float(self.halt_probabilities[index]),
+            int(self.steps[index]),
+            _STOPS[int(self.stops[index])],
+            self.board,
+        )
+
+    def _part(self, part: slice) -> Answers:
+        """The same arrays, fewer of their rows."""
+        answers = Answers.__new__(Answers)
+        answers.board = self.board
+        for name in ("questions", "tokens", "probabilities", "halt_probabilities", "steps", "stops"):
+            setattr(answers, name, getattr(self, name)[part])
+        return answers
+
+    def __repr__(self) -> str:
+        shown = [repr(answer) for answer in self[:3]]
+        more = [f"... {len(self) - 3} more"] if len(self) > 3 else []
+        return "\n\n".join([f"{len(self)} answers", *shown, *more])
+
+    def _repr_html_(self) -> str:
+        return "".join(answer._repr_html_() for answer in self[:3]) + f"<p>{len(self)} answers</p>"

@@ -1,0 +1,156 @@
+"""The keywords of options, named as in the C API and as in `trm train`.
+
+A word stands for an enumerator (`block="mixer"`), a pair for two fields (`grid=(9, 9)`, or `"9x9"`), and None
+for the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional, TypedDict, Union
+
+from .errors import ArgumentError
+
+Pair = Optional[Union[str, "tuple[int, int]"]]
+
+# The two fields that a pair stands for.
+_PAIRS = {
+    "grid": ("grid_rows", "grid_columns"),
+    "boxes": ("box_rows", "box_columns"),
+    "givens": ("least_givens", "most_givens"),
+    "walls": ("least_walls", "most_walls"),
+}
+
+
+class ShapeOptions(TypedDict, total=False):
+    """Dimensions of a new model."""
+
+    block: str  # mixer or attention
+    channels: int
+    prefix: int  # rows before a puzzle's tokens
+    blocks: int
+    heads: int
+    cycles: int  # updates of the answer in a step
+    updates: int  # updates of the thought before each of them
+    maximum_steps: int  # supervision steps
+    gate: str  # plain or normed
+    token_hidden: int
+    channel_hidden: int
+    position_encoding: str  # none, learned or rotary
+    likelihood: str  # softmax or stablemax
+    head_bias: bool
+
+
+class InitOptions(ShapeOptions, total=False):
+    """What `trm.init` takes."""
+
+    architecture: str  # trm or hrm
+    positions: int
+    vocabulary: int
+    high_blocks: int
+    identifiers: int
+    puzzle_width: int
+    seed: int
+    task: str
+    alphabet: str
+    grid: Pair
+    deflate: bool
+
+
+class ConvertOptions(TypedDict, total=False):
+    """What `trm.convert` takes."""
+
+    format: str  # trm or safetensors; by the output's ending
+    deflate: bool
+    config: str  # JSON file with a checkpoint's configuration
+    task: str
+    alphabet: str
+    grid: Pair
+    precision: str  # fp32 or int8
+    keep: "list[str]"  # tensors that stay fp32
+
+
+class RunOptions(TypedDict, total=False):
+    """How to train, beside the dimensions."""
+
+    steps: int  # optimiser steps of the whole run
+    batch: int
+    shards: int  # parts of a batch that threads take
+    seed: int
+    optimiser: str  # muon, adamw or adam-atan2
+    learning_rate: float
+    weight_decay: float
+    beta1: float
+    beta2: float
+    muon_learning_rate: float
+    muon_weight_decay: float
+    muon_momentum: float
+    puzzle_learning_rate: float
+    puzzle_weight_decay: float
+    warm_up: int
+    cosine: bool
+    curriculum: bool
+    clip: float
+    smoothing: float
+    halt_weight: float
+    exploration: float
+    average: float
+    average_begin: int
+    states: int
+    recompute: bool
+    symmetries: bool  # show each puzzle under a random symmetry of its task
+
+
+class TrainerOptions(RunOptions, total=False):
+    """What `trm.Trainer` takes."""
+
+    maximum_steps: int
+
+
+class TrainOptions(ShapeOptions, RunOptions, total=False):
+    """What `trm.train` passes on."""
+
+
+def check(function: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuses a keyword that a function has not, as Python does."""
+    for name in given:
+        if name not in known:
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+
+
+def names_of(*options: Any) -> set[str]:
+    """The keywords of such classes, those that they inherit too."""
+    return {
+        name for one in options for parent in one.__mro__ for name in getattr(parent, "__annotations__", ())
+    }
+
+
+def expanded(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a C struct that keywords stand for."""
+    fields: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name in _PAIRS:
+            fields.update(zip(_PAIRS[name], _pair(name, value)))
+        elif name == "alphabet":
+            fields["alphabet"] = value.lstrip("\0")
+            fields["alphabet_first"] = len(value) - len(fields["alphabet"])
+        elif name == "symmetries":
+            fields["plain"] = not value
+        elif name == "config":
+            fields["config_path"] = str(value)
+        else:
+            fields[name] = value
+    return fields
+
+
+def _pair(name: str, value: Any) -> tuple[int, int]:
+    parts = value.replace("-", "x").split("x") if isinstance(value, str) else value
+    try:
+        first, second = (int(part) for part in parts)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"{name}: expected two numbers, such as (2, 3) or '2x3', found {value!r}"
+        ) from None
+    return first, second

@@ -1,0 +1,196 @@
+"""Sets of puzzles to learn from: read from CSV files, made up, or given."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Union, overload
+
+from ._library import ffi, lib
+from .errors import ArgumentError, PuzzleError
+from .keywords import Pair, expanded
+from .native import Path, call, fill, new, owned, path_bytes, text_bytes
+
+_PART = 1000  # puzzles made up between two looks at whether the user wants to stop
+
+
+class Puzzle(NamedTuple):
+    """A puzzle, its answer and how hard it is."""
+
+    question: str
+    answer: str
+    rating: int = 0
+
+
+@dataclass(frozen=True)
+class Task:
+    """What puzzles are about, as `trm_task` has it."""
+
+    name: str
+    grid_rows: int
+    grid_columns: int
+    box_rows: int
+    box_columns: int
+    alphabet: str
+    alphabet_first: int
+    """The token of the alphabet's first character."""
+
+
+class Puzzles(Sequence[Puzzle]):
+    """Puzzles of one task.
+
+    `task` is `sudoku` (with `boxes`, such as `"2x3"` or `(2, 3)`; 3x3 by default), `path` (with `grid`; 10x10
+    by default), or a name of your own with `grid` and `alphabet`: the characters of the tokens, `\\0` first
+    for a token without one.
+
+    Any thread may use a set. Once a trainer learns from it, it stays as it is.
+    """
+
+    def __init__(
+        self, task: str, *, grid: Pair = None, boxes: Pair = None, alphabet: str | None = None
+    ) -> None:
+        if task == "sudoku" and grid is None and boxes is None:
+            boxes = (3, 3)
+        if task == "path" and grid is None:
+            grid = (10, 10)
+        wanted = new("trm_task")
+        kept = fill(wanted, expanded({"name": task, "grid": grid, "boxes": boxes, "alphabet": alphabet}))
+        place = ffi.new("trm_puzzles **")
+        call(lib.trm_puzzles_create, wanted, ffi.NULL, place)
+        del kept
+        self._pointer = owned(place[0], lib.trm_puzzles_free)
+        self._lock = threading.Lock()
+        self._learnt_from = False
+        self.task = self._describe()
+
+    def read(self, path: Path, limit: int = 0) -> Puzzles:
+        """Adds the puzzles of a CSV file (source,question,answer,rating; also gzipped): all, or so many."""
+        with self._lock:
+            self._check_open()
+            call(lib.trm_puzzles_read, self._pointer, path_bytes(path), whole("limit", limit))
+        return self
+
+    def generate(
+        self, count: int, *, seed: int = 0, first: int = 0, givens: Pair = None, walls: Pair = None
+    ) -> Puzzles:
+        """Adds `count` puzzles made up at random, the same on every machine: the numbers `first`, `first` +
+        1, ...
+
+        `givens` (of a Sudoku) and `walls` (of a path, in per cent) are ranges such as `(24, 45)`.
+        """
+        options = new("trm_generate_options")
+        ranges = expanded({"givens": givens, "walls": walls})
+        fill(options, {"seed": seed, "first": first, "count": count, **ranges})
+        count = whole("count", count)
+        while count > 0:
+            options.count = min(count, _PART)
+            with self._lock:
+                self._check_open()
+                call(lib.trm_puzzles_generate, self._pointer, options)
+            options.first += options.count
+            count -= options.count
+        return self
+
+    def add(self, puzzles: Union[Iterable[Sequence[Any]], Any]) -> Puzzles:
+        """Adds puzzles: (question, answer) or (question, answer, rating), or a data frame that has them."""
+        with tempfile.TemporaryDirectory(prefix="trm-") as folder:
+            path = os.path.join(folder, "puzzles.csv")
+            with open(path, "w", encoding="latin-1", newline="") as file:
+                file.write("source,question,answer,rating\n")
+                file.writelines(map(_csv_line, _tuples(puzzles)))
+            return self.read(path)
+
+    def write(self, path: Path, source: str = "puzzles") -> None:
+        """Writes a CSV file, gzipped when the path ends in `.gz`; `source` is its first column."""
+        with self._lock:
+            call(lib.trm_puzzles_write, self._pointer, path_bytes(path), text_bytes("source", source))
+
+    def __len__(self) -> int:
+        with self._lock:
+            return int(lib.trm_puzzles_count(self._pointer))
+
+    @overload
+    def __getitem__(self, index: int) -> Puzzle: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Puzzle]: ...
+
+    def __getitem__(self, index: int | slice) -> Puzzle | list[Puzzle]:
+        places = range(len(self))
+        if isinstance(index, slice):
+            return [self._get(place) for place in places[index]]
+        return self._get(places[index])
+
+    def __iter__(self) -> Iterator[Puzzle]:
+        return (self._get(place) for place in range(len(self)))
+
+    def __repr__(self) -> str:
+        task = self.task
+        return f"<trm.Puzzles: {len(self)} of {task.name} {task.grid_rows}x{task.grid_columns}>"
+
+    def _get(self, index: int) -> Puzzle:
+        cells = self.task.grid_rows * self.task.grid_columns
+        text, rating = ffi.new("char[]", 2 * cells), ffi.new("uint32_t *")
+        with self._lock:
+            call(lib.trm_puzzles_get, self._pointer, index, text, text + cells, rating)
+        both = bytes(ffi.buffer(text)).decode("latin-1")
+        return Puzzle(both[:cells], both[cells:], int(rating[0]))
+
+    def _describe(self) -> Task:
+        task = new("trm_task")
+        call(lib.trm_puzzles_describe, self._pointer, task)
+        name, alphabet = (ffi.string(text).decode("latin-1") for text in (task.name, task.alphabet))
+        boxes = (task.box_rows, task.box_columns)
+        return Task(name, task.grid_rows, task.grid_columns, *boxes, alphabet, task.alphabet_first)
+
+    def _check_open(self) -> None:
+        if self._learnt_from:
+            raise ArgumentError(
+                "expected a set that nobody learns from, found one that a trainer was made with"
+            )
+
+    def lend(self) -> Any:
+        """The set for a trainer, which relies on its staying as it is."""
+        with self._lock:
+            self._learnt_from = True
+        return self._pointer
+
+
+def generate(
+    task: str,
+    count: int,
+    *,
+    seed: int = 0,
+    grid: Pair = None,
+    boxes: Pair = None,
+    givens: Pair = None,
+    walls: Pair = None,
+) -> Puzzles:
+    """Makes up puzzles, as `trm generate` does: `trm.generate("sudoku", 1000, boxes="2x3", seed=7)`."""
+    return Puzzles(task, grid=grid, boxes=boxes).generate(count, seed=seed, givens=givens, walls=walls)
+
+
+def whole(name: str, value: int) -> int:
+    """A whole number of 64 bits."""
+    if not isinstance(value, int) or not 0 <= value < 2**64:
+        raise ArgumentError(f"{name}: expected a whole number from 0, found {value!r}")
+    return value
+
+
+def _tuples(puzzles: Any) -> Iterable[Sequence[Any]]:
+    columns = getattr(puzzles, "columns", None)
+    if columns is None:
+        return puzzles  # type: ignore[no-any-return]
+    named = [name for name in Puzzle._fields if name in columns]
+    return zip(*(puzzles[name] for name in named))
+
+
+def _csv_line(puzzle: Sequence[Any]) -> str:
+    question, answer, rating = Puzzle(*puzzle)
+    line = f"given,{question},{answer},{int(rating)}"
+    if line.count(",") != 3 or "\n" in line or "\r" in line:
+        raise PuzzleError(f"expected a puzzle without commas and newlines, found {question!r}, {answer!r}")
+    return line + "\n"

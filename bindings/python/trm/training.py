@@ -1,0 +1,271 @@
+"""trm.train(): from puzzles to a model in one call."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Union
+
+from .errors import ArgumentError
+from .evaluation import Evaluation, evaluate
+from .keywords import Pair, ShapeOptions, TrainerOptions, TrainOptions, check, names_of
+from .log import TrainLog
+from .making import init
+from .model import Model
+from .native import Path
+from .progress import Progress
+from .puzzles import Puzzles
+from .tables import is_table
+from .trainer import Report, Trainer
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+Data = Union[Path, Puzzles, Sequence[Path], Any]
+
+# What `trm train` begins with where `trm init` has the paper's.
+_SHAPE: Mapping[str, Any] = {
+    "gate": "normed",
+    "likelihood": "softmax",
+    "channels": 128,
+    "prefix": 1,
+    "head_bias": True,
+}
+_STEPS, _BATCH = 1000, 128
+_CONFIGURATION = "provenance.configuration"
+
+
+def train(
+    data: Data | None = None,
+    *,
+    task: str | None = None,
+    grid: Pair = None,
+    boxes: Pair = None,
+    alphabet: str | None = None,
+    generate: int = 0,
+    givens: Pair = None,
+    walls: Pair = None,
+    start: Path | None = None,
+    output: Path | None = None,
+    validation: Data | None = None,
+    validation_puzzles: int = 200,
+    validate_every: int = 0,
+    checkpoint: Path | None = None,
+    save_every: float = 5.0,
+    resume: bool = False,
+    log: Path | None = None,
+    log_every: int = 10,
+    threads: int = 0,
+    callback: Callable[[Report], object] | None = None,
+    progress: bool = True,
+    **options: Unpack[TrainOptions],
+) -> Model:
+    """Trains a model on puzzles and returns it, as `trm train` does.
+
+        model = trm.train(task="sudoku", boxes="2x2", generate=20000, channels=64, token_hidden=64, steps=800)
+        model = trm.train("more.csv", task="sudoku", start="sudoku-9x9.trm", steps=200)
+
+    - `data`: CSV files, a data frame (columns question and answer) or Puzzles, which bring their task.
+    - `task`, `grid`, `boxes`, `alphabet`: what the puzzles are about, as in Puzzles.
+    - `generate`: learn from so many puzzles made up, too; of `givens` or `walls` as in trm.generate.
+    - `start`: the model whose weights are the first; otherwise they are random, of the dimensions in
+      `options`.
+    - `output`: where to write the model.
+    - `validation`: puzzles to measure accuracy on (by default further ones made up), at most
+      `validation_puzzles`, every `validate_every` steps (0: a tenth of the run).
+    - `checkpoint`: where the run is kept, every `save_every` minutes and at its end; `resume=True` goes on
+      from there when it exists, to the same bits.
+    - `log`: JSON lines for trm.plot and `trm plot`, one for `log_every` steps.
+    - `threads`: 0 for all that the process may use; the weights do not depend on it.
+    - `callback`: is given the Report of each step. What it raises ends the run and reaches the caller.
+    - `progress`: a line on standard error, if that is a terminal.
+    - `options`: dimensions and training options of `trm train` (see trm.keywords.TrainOptions), with its
+      defaults.
+
+    Control-C stops between two steps: checkpoint and output are written, then KeyboardInterrupt reaches the
+    caller.
+    """
+    check("train", options, names_of(TrainOptions))
+    kind = {"task": task, "grid": grid, "boxes": boxes, "alphabet": alphabet}
+    made = {"seed": options.get("seed", 0), "givens": givens, "walls": walls}
+    puzzles = _lessons(data, kind, generate, made)
+    exam = _exam(validation, validation_puzzles, puzzles, generate, made)
+    configuration = _configuration({"generate": generate, "start": start, **kind, **made, **options})
+    if resume and checkpoint is not None and os.path.exists(checkpoint):
+        trainer = _begin_again(checkpoint, puzzles, configuration, threads)
+    else:
+        trainer = _begin(start, puzzles, options, threads)
+    trainer.describe(_CONFIGURATION, configuration)
+    with trainer:
+        run = _Run(trainer, exam, options.get("steps", _STEPS), options.get("batch", _BATCH), threads)
+        run.checkpoint, run.output, run.save_every = checkpoint, output, 60 * save_every
+        run.log, run.log_every = TrainLog(log, trainer.steps > 0), log_every
+        run.validate_every = validate_every or (run.total + 9) // 10
+        run.progress, run.callback = Progress(progress), callback
+        run.go()
+        return trainer.model()
+
+
+def _lessons(data: Data | None, kind: Mapping[str, Any], generate: int, made: Mapping[str, Any]) -> Puzzles:
+    """The puzzles to learn from."""
+    if data is None and generate == 0:
+        raise ArgumentError("expected data or generate, found neither")
+    if isinstance(data, Puzzles) and generate > 0:
+        raise ArgumentError("generate: expected 0 beside Puzzles, which make up their own")
+    return data if isinstance(data, Puzzles) else _read(_empty(kind), data).generate(generate, **made)
+
+
+def _exam(
+    given: Data | None, most: int, lessons: Puzzles, generate: int, made: Mapping[str, Any]
+) -> Puzzles | None:
+    """Puzzles that are never learnt from."""
+    if most == 0 or (given is None and generate == 0):
+        return None
+    if isinstance(given, Puzzles):
+        return given
+    task = lessons.task
+    known = task.name in ("sudoku", "path")
+    exam = Puzzles(
+        task.name,
+        grid=(task.grid_rows, task.grid_columns),
+        boxes=(task.box_rows, task.box_columns) if task.box_rows > 0 else None,
+        alphabet=None if known else "\0" * task.alphabet_first + task.alphabet,
+    )
+    if given is None:
+        return exam.generate(most, first=generate, **made)
+    return _read(exam, given, most)
+
+
+def _empty(kind: Mapping[str, Any]) -> Puzzles:
+    if kind["task"] is None:
+        raise ArgumentError("task: expected sudoku, path or the name of your own, found None")
+    return Puzzles(**kind)
+
+
+def _read(puzzles: Puzzles, data: Any, limit: int = 0) -> Puzzles:
+    """Adds the puzzles of a file, of several, or of a data frame."""
+    if data is None:
+        return puzzles
+    if is_table(data):
+        return puzzles.add(data.head(limit) if limit > 0 else data)
+    for path in [data] if isinstance(data, (str, os.PathLike)) else data:
+        puzzles.read(path, limit)
+    return puzzles
+
+
+def _configuration(given: Mapping[str, Any]) -> str:
+    """What the weights depend on, beside the files: a line for each keyword that says something."""
+    return "".join(f"{name} = {value}\n" for name, value in given.items() if value not in (None, 0))
+
+
+def _begin(start: Path | None, puzzles: Puzzles, options: TrainOptions, threads: int) -> Trainer:
+    """A run with the weights of a model, or with random ones, which pass through a file."""
+    shape: Any = {name: value for name, value in options.items() if name in names_of(ShapeOptions)}
+    wanted: Any = {name: value for name, value in options.items() if name in names_of(TrainerOptions)}
+    if start is not None:
+        for name in shape.keys() - wanted.keys():
+            raise ArgumentError(f"{name}: expected the dimensions of the model in start, found others")
+        return Trainer(start, puzzles, threads=threads, **wanted)
+    task = puzzles.task
+    with tempfile.TemporaryDirectory(prefix="trm-") as folder:
+        path = os.path.join(folder, "start.trm")
+        init(
+            path,
+            **{**_SHAPE, **shape},
+            seed=options.get("seed", 0),
+            positions=task.grid_rows * task.grid_columns,
+            vocabulary=task.alphabet_first + len(task.alphabet),
+            task=task.name,
+            alphabet="\0" * task.alphabet_first + task.alphabet,
+            grid=(task.grid_rows, task.grid_columns),
+        )
+        return Trainer(path, puzzles, threads=threads, **wanted)
+
+
+def _begin_again(checkpoint: Path, puzzles: Puzzles, configuration: str, threads: int) -> Trainer:
+    """Goes on with a run, whose configuration cannot change on the way."""
+    with Model(checkpoint) as model:
+        stored = str(model.info.metadata.get(_CONFIGURATION, ""))
+    differing = sorted(set(configuration.splitlines()) ^ set(stored.splitlines()))
+    if differing:
+        raise ArgumentError(
+            f"{os.fspath(checkpoint)}: expected a run with these options, found it differs in {differing[0]}"
+        )
+    return Trainer.resume(checkpoint, puzzles, threads=threads)
+
+
+class _Run:
+    """The loop over steps, and what is done beside them."""
+
+    log: TrainLog
+    log_every: int
+    validate_every: int
+    save_every: float
+    checkpoint: Path | None
+    output: Path | None
+    progress: Progress
+    callback: Callable[[Report], object] | None
+
+    def __init__(self, trainer: Trainer, exam: Puzzles | None, total: int, batch: int, threads: int) -> None:
+        self.trainer, self.exam = trainer, exam
+        self.total, self.batch, self.threads = total, batch, threads
+        self.evaluation: Evaluation | None = None
+        self.reports: list[Report] = []
+        self.window_begin = self.saved = time.monotonic()
+
+    def go(self) -> None:
+        """All steps, or those until something stops it; what was learnt is written in either case."""
+        self.log.begin(self.trainer.steps, self.total, self.batch, repr(self.trainer.puzzles))
+        reason = "stopped"
+        try:
+            while self.trainer.steps < self.total:
+                self._take(self.trainer.step())
+            reason = "finished"
+        finally:
+            self.progress.end()
+            self._finish(reason)
+
+    def _take(self, report: Report) -> None:
+        """Keeps the books after a step."""
+        self.reports.append(report)
+        self.progress.show(report.step, self.total, self._tell(report))
+        if self.callback is not None:
+            self.callback(report)
+        if report.step % self.log_every == 0:
+            self._write_window()
+        if self.exam is not None and (report.step % self.validate_every == 0 or report.step == self.total):
+            self._validate(report.step)
+        if self.checkpoint is not None and time.monotonic() - self.saved >= self.save_every:
+            self.trainer.save(self.checkpoint)
+            self.saved = time.monotonic()
+
+    def _tell(self, report: Report) -> str:
+        exact = "" if self.evaluation is None else f", {100 * self.evaluation.total.exact:.1f} % exact"
+        return f"step {report.step} of {self.total}, loss {report.loss:.4f}{exact}"
+
+    def _write_window(self) -> None:
+        """The steps since the last line of the log."""
+        if self.reports:
+            self.log.steps(self.reports, self.batch, time.monotonic() - self.window_begin)
+        self.reports, self.window_begin = [], time.monotonic()
+
+    def _validate(self, step: int) -> None:
+        assert self.exam is not None
+        with self.trainer.model() as model:
+            self.evaluation = evaluate(model, self.exam, threads=self.threads)
+        self.log.validation(step, self.evaluation)
+        total = self.evaluation.total
+        result = (
+            f"step {step} of {self.total}: {total.exact_puzzles} of {total.puzzles} validation puzzles exact"
+        )
+        self.trainer.describe("provenance.result", result)
+
+    def _finish(self, reason: str) -> None:
+        self._write_window()
+        if self.checkpoint is not None:
+            self.trainer.save(self.checkpoint)
+        if self.output is not None:
+            self.trainer.write(self.output, deflate=True)
+        self.log.end(self.trainer.steps, reason)
