@@ -9,6 +9,14 @@ from typing import Any, Mapping
 from torch import Tensor
 
 POSITION_ENCODINGS = {"none": "none", "learned": "learned", "rotary": "rope"}
+WORDS = {
+    "architecture": ("trm", "hrm"),
+    "block": ("mixer", "attention"),
+    "position_encoding": tuple(POSITION_ENCODINGS),
+    "gate": ("plain", "normed"),
+    "likelihood": ("softmax", "stablemax"),
+}
+AT_LEAST_ONE = ("channels", "positions", "blocks", "channel_hidden", "cycles", "updates", "maximum_steps")
 
 
 @dataclass
@@ -46,35 +54,42 @@ class Configuration:
         """Prefix and puzzle."""
         return self.prefix + self.positions
 
-    def published(self) -> dict[str, Any]:
-        """The published fields, and beside them ours, as `trm convert` reads them."""
-        return {
-            "hidden_size": self.channels,
-            "num_heads": self.heads or 1,
-            "L_layers": self.blocks,
-            "H_layers": self.high_blocks,
-            "L_cycles": self.updates,
-            "H_cycles": self.cycles,
-            "mlp_t": self.block == "mixer",
-            "pos_encodings": POSITION_ENCODINGS[self.position_encoding],
-            "seq_len": self.positions,
-            "vocab_size": self.vocabulary,
-            "puzzle_emb_ndim": self.puzzle_width,
-            "puzzle_emb_len": self.prefix,
-            "num_puzzle_identifiers": self.identifiers or 1,
-            "rms_norm_eps": self.norm_epsilon,
-            "rope_theta": self.rotary_base,
-            "halt_max_steps": self.maximum_steps,
-            "gate": self.gate,
-            "likelihood": self.likelihood,
-            "grid_rows": self.grid_rows,
-            "grid_columns": self.grid_columns,
-        }
+    def check(self) -> None:
+        """Refuses what is no model, by name."""
+        for field, words in WORDS.items():
+            self._demand(getattr(self, field) in words, f"{field} must be {' or '.join(words)}")
+        for field in AT_LEAST_ONE:
+            self._demand(getattr(self, field) >= 1, f"{field} must be at least 1")
+        self._demand(self.vocabulary >= 2, "vocabulary must be at least 2")
+        if self.block == "mixer":
+            self._demand(self.token_hidden >= 1 and self.heads == 0, "a mixer has a token_hidden and no heads")
+        else:
+            whole = self.heads >= 1 and self.channels % self.heads == 0
+            self._demand(whole and self.token_hidden == 0, "attention has heads that divide its channels")
+        if self.position_encoding == "rotary":
+            turns = self.heads >= 1 and self.channels // self.heads % 2 == 0
+            self._demand(turns, "rotary positions need attention heads of an even width")
+        self._demand((self.high_blocks >= 1) == (self.architecture == "hrm"), "an HRM alone has high_blocks")
+        self._check_prefix()
+        cells = self.grid_rows * self.grid_columns
+        self._demand(cells in (0, self.positions), f"the grid has {cells} cells")
+
+    def _check_prefix(self) -> None:
+        table = self.identifiers >= 1
+        self._demand(table == (self.puzzle_width >= 1), "identifiers and puzzle_width come together")
+        self._demand(self.puzzle_width <= self.prefix * self.channels, "puzzle_width does not fit the prefix")
+        self._demand(not (self.registers and table), "a prefix is registers or puzzle embeddings")
+        filled = self.prefix == 0 or table or bool(self.registers)
+        self._demand(filled and self.registers <= min(1, self.prefix), "a prefix needs registers or identifiers")
+
+    def _demand(self, condition: bool, what: str) -> None:
+        if not condition:
+            raise ValueError(f"configuration: {what}; found {self}")
 
 
 def published_hidden(size: int) -> int:
     """The published hidden width of a SwiGLU: 8/3 of the size, up to a multiple of 256."""
-    return (round(4 * size * 2 / 3) + 255) // 256 * 256
+    return -(-round(4 * size * 2 / 3) // 256) * 256
 
 
 def _fields(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +151,7 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
     mixed = tensors.get("L_level.layers.0.mlp_t.down_proj.weight")
     prefix = _prefix(fields, tensors)
     high = _count_blocks(tensors, "H_level")
-    return Configuration(
+    configuration = Configuration(
         architecture="hrm" if high else "trm",
         block="attention" if mixed is None else "mixer",
         position_encoding=_position_encoding(fields, tensors, mixed is not None),
@@ -160,6 +175,8 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
         grid_columns=int(fields.get("grid_columns", 0)),
         **prefix,
     )
+    configuration.check()
+    return configuration
 
 
 def field_types() -> dict[str, type]:

@@ -9,13 +9,14 @@ which each evaluation casts them: their gradients are then summed in float32 ove
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .configuration import Configuration
+from .trm_file import Integers
 
 
 class State(NamedTuple):
@@ -165,7 +166,8 @@ class Model(nn.Module):
     def __init__(self, configuration: Configuration) -> None:
         super().__init__()
         c = self.configuration = configuration
-        self.metadata: dict[str, str | bytes] = {}  # of the file: task.name, task.alphabet, provenance.*
+        self.metadata: dict[str, Any] = {}  # of the file: task.name, task.alphabet, provenance.*
+        self.integers: dict[str, Integers] = {}  # what a file had as 8-bit integers, by parameter
         self.compute = torch.float32  # the type that blocks compute in
         self.embed_tokens = Table("embedding_weight", c.vocabulary, c.channels)
         if c.position_encoding == "learned":

@@ -1,7 +1,6 @@
 """Files of named tensors: a JSON header of names, types, shapes and places, then the numbers, little-endian.
 
-Nothing in such a file can run code, so checkpoints are kept in it too. Files appear whole or not at all: they are
-written beside their place and renamed.
+Nothing in such a file can run code, so checkpoints are kept in it too.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ import struct
 from typing import Mapping
 
 import torch
+
+from .files import whole_file
 
 LARGEST_HEADER = 100_000_000
 TYPES = {
@@ -78,7 +79,6 @@ def _numbers(tensor: torch.Tensor) -> bytes:
 
 def write(path: str | os.PathLike, tensors: Mapping[str, torch.Tensor], metadata: Mapping[str, str]) -> None:
     """Writes tensors and metadata."""
-    path = os.fspath(path)
     header: dict[str, object] = {"__metadata__": dict(metadata)}
     offset = 0
     for name, tensor in tensors.items():
@@ -87,15 +87,7 @@ def write(path: str | os.PathLike, tensors: Mapping[str, torch.Tensor], metadata
         offset = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    beside = f"{path}.tmp-{os.getpid()}"
-    try:
-        with open(beside, "wb") as file:
-            file.write(struct.pack("<Q", len(text)) + text)
-            for tensor in tensors.values():
-                file.write(_numbers(tensor))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        if os.path.exists(beside):
-            os.remove(beside)
+    with whole_file(path) as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for tensor in tensors.values():
+            file.write(_numbers(tensor))

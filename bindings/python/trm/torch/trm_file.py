@@ -6,7 +6,7 @@ import os
 import struct
 import zlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
 import numpy as np
 
@@ -21,7 +21,12 @@ MOST_METADATA, MOST_TENSORS, LARGEST_DIRECTORY = 4096, 8192, 16777216
 F32, I8 = 1, 3
 ROWS, PANELS = 1, 2
 RAW, DEFLATE = 1, 2
-PANEL = 16
+PANEL, ALIGNMENT = 16, 64
+
+
+def pad(count: int, multiple: int) -> int:
+    """The next multiple that is not below."""
+    return -(-count // multiple) * multiple
 
 
 class TrmFileError(ValueError):
@@ -29,11 +34,26 @@ class TrmFileError(ValueError):
 
 
 @dataclass
+class Integers:
+    """A matrix of 8-bit integers with a scale for each row."""
+
+    codes: np.ndarray  # rows x columns, int8
+    scales: np.ndarray  # rows, float32
+
+    def numbers(self) -> np.ndarray:
+        """What they stand for, float32."""
+        return self.codes.astype(np.float32) * self.scales[:, None]
+
+
+Matrix = Union[np.ndarray, Integers]
+
+
+@dataclass
 class TrmFile:
-    """The file's metadata, and its tensors in their stored shapes, unpacked from panels."""
+    """Metadata, and tensors in their stored shapes, padding included, but as plain rows."""
 
     metadata: dict[str, Any] = field(default_factory=dict)
-    tensors: dict[str, np.ndarray] = field(default_factory=dict)
+    tensors: dict[str, Matrix] = field(default_factory=dict)
 
 
 @dataclass
@@ -120,12 +140,19 @@ def _matrix(numbers: np.ndarray, rows: int, columns: int, layout: int, lanes: in
     return panels.transpose(0, 2, 1, 3).reshape(rows, columns)
 
 
-def _numbers(expanded: bytes, kind: int, rows: int, columns: int, layout: int) -> np.ndarray:
-    if kind == F32:
-        return _matrix(np.frombuffer(expanded, "<f4"), rows, columns, layout, 1)
+def _numbers(name: str, expanded: bytes, rows: int, columns: int, layout: int) -> np.ndarray:
+    numbers = _matrix(np.frombuffer(expanded, "<f4"), rows, columns, layout, 1)
+    _demand(bool(np.isfinite(numbers).all()), f"tensor {name} has a number that is not finite")
+    return numbers
+
+
+def _integers(name: str, expanded: bytes, rows: int, columns: int, layout: int) -> Integers:
     codes = np.frombuffer(expanded, np.int8, rows * columns)
-    scales = np.frombuffer(expanded, "<f4", rows, (rows * columns + 63) // 64 * 64)
-    return _matrix(codes, rows, columns, layout, 4).astype(np.float32) * scales[:, None]
+    scales = np.frombuffer(expanded, "<f4", rows, pad(rows * columns, ALIGNMENT))
+    _demand(not (codes == -128).any(), f"tensor {name} has an integer below -127")
+    good = np.isfinite(scales) & (scales >= 0)
+    _demand(bool(good.all()), f"tensor {name} has a scale that is negative or not finite")
+    return Integers(_matrix(codes, rows, columns, layout, 4), scales)
 
 
 def _read_tensor(file: TrmFile, data: memoryview, entry: memoryview) -> None:
@@ -138,13 +165,12 @@ def _read_tensor(file: TrmFile, data: memoryview, entry: memoryview) -> None:
     fits = layout == ROWS or (rows % PANEL == 0 and columns % lanes == 0)
     _demand(rows > 0 and columns > 0 and fits, f"tensor {name}: a shape of {rows} x {columns}")
     _demand(64 <= offset <= len(data) and stored <= len(data) - offset, f"tensor {name} is not in the file")
-    size = 4 * rows * columns if kind == F32 else (rows * columns + 63) // 64 * 64 + 4 * rows
+    size = 4 * rows * columns if kind == F32 else pad(rows * columns, ALIGNMENT) + 4 * rows
     _demand(size // 1032 <= stored, f"tensor {name}: {stored} bytes cannot expand to {size}")
     part = data[offset : offset + stored]
     _demand(crc32c(part) == crc, f"tensor {name}: its checksum is wrong")
-    numbers = _numbers(_expand(part, encoding, size, name), kind, rows, columns, layout)
-    _demand(bool(np.isfinite(numbers).all()), f"tensor {name} has a number that is not finite")
-    file.tensors[name] = numbers
+    unpack = _numbers if kind == F32 else _integers
+    file.tensors[name] = unpack(name, _expand(part, encoding, size, name), rows, columns, layout)
 
 
 def read_trm(path: str | os.PathLike) -> TrmFile:
