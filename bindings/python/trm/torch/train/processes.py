@@ -41,16 +41,11 @@ class Team:
         for tensor, part in zip(tensors, flat.split([tensor.numel() for tensor in tensors])):
             tensor.copy_(part.view_as(tensor))
 
-    def any(self, condition: bool, device: torch.device) -> bool:
-        """Whether it holds in any process."""
-        said = torch.tensor([float(condition)], device=device)
+    def agree(self, conditions: Iterable[bool], device: torch.device) -> list[bool]:
+        """Which of them hold in any process."""
+        said = torch.tensor([float(condition) for condition in conditions], device=device)
         self.sum([said])
-        return said.item() > 0
-
-    def wait(self) -> None:
-        """Until all are here."""
-        if self.count > 1:
-            distributed.barrier()
+        return [count > 0 for count in said.tolist()]
 
     def end(self) -> None:
         """Parts from the others."""

@@ -11,86 +11,14 @@ from typing import Any
 
 import torch
 
-from ..configuration import Configuration, published_hidden
-from ..initialise import initialise
-from ..model import Model, compile_networks
-from ..task import Task
-from ..trm_model import from_trm, to_trm
+from ..trm_model import to_trm
 from . import checkpoint, schedule
 from .log import Log, share
+from .making import make_model, make_task, split
 from .processes import Team, pick_device
-from .puzzles import Puzzles, read_all
 from .settings import Settings, SettingsError
 from .trainer import Trainer
 from .validation import Score, validate
-
-CHANNELS_OF_A_HEAD = 64
-
-
-def make_task(settings: Settings) -> Task:
-    """What the puzzles are about."""
-    alphabet = settings.alphabet.replace("\\0", "\0")
-    return Task(settings.task, settings.grid or None, settings.boxes or None, alphabet or None)
-
-
-def make_configuration(settings: Settings, task: Task) -> Configuration:
-    """The dimensions of a new model."""
-    s, mixer = settings, settings.block == "mixer"
-    rows = s.prefix + task.cells
-    return Configuration(
-        block=s.block,
-        position_encoding=s.position_encoding or ("none" if mixer else "rotary"),
-        gate=s.gate,
-        likelihood=s.likelihood,
-        channels=s.channels,
-        positions=task.cells,
-        prefix=s.prefix,
-        vocabulary=task.vocabulary,
-        registers=1,
-        head_bias=int(s.head_bias),
-        blocks=s.blocks,
-        heads=0 if mixer else s.heads or max(1, s.channels // CHANNELS_OF_A_HEAD),
-        token_hidden=(s.token_hidden or published_hidden(rows)) if mixer else 0,
-        channel_hidden=s.channel_hidden or published_hidden(s.channels),
-        cycles=s.cycles,
-        updates=s.updates,
-        maximum_steps=s.maximum_steps,
-    )
-
-
-def make_model(settings: Settings, task: Task, device: torch.device) -> Model:
-    """With random weights, or those to start from, where it will learn."""
-    if settings.start:
-        model = from_trm(settings.start)
-        model.integers.clear()
-    else:
-        configuration = make_configuration(settings, task)
-        configuration.check()
-        model = initialise(Model(configuration), settings.seed)
-    if model.configuration.architecture == "hrm":
-        raise SettingsError(f"{settings.start}: only TRM models can be trained, this is an HRM")
-    task.describe(model)
-    model.to(device)
-    precision = settings.precision or ("bf16" if device.type == "cuda" else "fp32")
-    model.compute = torch.bfloat16 if precision == "bf16" else torch.float32
-    if settings.compile != "no":
-        compile_networks(model, settings.compile)
-    return model
-
-
-def split(settings: Settings, task: Task) -> tuple[Puzzles, Puzzles, str]:
-    """What to learn from, what to measure on, and a line about the former."""
-    puzzles, summary = read_all(settings.data, task)
-    count = settings.validation_puzzles
-    if settings.validation:
-        exam = read_all(settings.validation, task)[0][:count]
-    else:
-        if count >= len(puzzles):
-            raise SettingsError(f"--validation-puzzles: {count} of the data's {len(puzzles)} leave none to learn from")
-        puzzles, exam = puzzles[: len(puzzles) - count], puzzles[len(puzzles) - count :]
-    if settings.limit:
-        puzzles = puzzles[: settings.limit]
-    return puzzles, exam, f"{summary}; learnt from {len(puzzles)}"
 
 
 class Run:
@@ -98,7 +26,8 @@ class Run:
 
     def __init__(self, settings: Settings) -> None:
         self.begin = self.saved = self.window = time.monotonic()
-        self.settings, self.stopping, self.score = settings, "", None
+        self.settings, self.stopping = settings, ""
+        self.score: Score | None = None
         self.device = pick_device(settings.device)
         self.team = Team(self.device)
         task = make_task(settings)
@@ -109,8 +38,7 @@ class Run:
         self.resumed = self._may_resume()
         if self.resumed:
             checkpoint.resume(self.trainer, settings.checkpoint, self.data)
-        self.windowed = self.trainer.step
-        self.score: Score | None = None
+        self.windowed = self.validated = self.trainer.step
         self.log = Log(settings.log, self.resumed) if self.team.leads else None
 
     def _may_resume(self) -> bool:
@@ -187,7 +115,7 @@ class Run:
             "validation", puzzles=len(self.exam), exact=exact, cell=cell, mean_steps=steps, duration=seconds
         )
         self._say(f"step {self.trainer.step}: {100 * exact:.1f} % of {len(self.exam)} validation puzzles exact")
-        self.window = time.monotonic()
+        self.window, self.validated = time.monotonic(), self.trainer.step
 
     def _save(self) -> None:
         checkpoint.save(self.trainer, self.settings.checkpoint, self.data)
@@ -196,18 +124,21 @@ class Run:
     def _save_is_due(self) -> bool:
         return 0 < 60 * self.settings.save_every < time.monotonic() - self.saved
 
+    def _validation_is_due(self) -> bool:
+        every = self.settings.validate_every or max(1, self.settings.steps // 10)
+        return self.validated // every < self.trainer.step // every and self.trainer.step < self.settings.steps
+
     def _step(self) -> bool:
-        """One step, and what is due after it. False when the run is over: processes agree at the end of each window."""
+        """One step, and what is due after it. False when the run is over: processes agree on that at the end of a window."""
         s, trainer = self.settings, self.trainer
         trainer.advance()
-        every = s.validate_every or max(1, s.steps // 10)
         at_window = trainer.step % s.log_every == 0 or trainer.step == s.steps
         if not at_window and (self.team.count > 1 or not self._is_over()):
             return True
         self._close_window()
-        if trainer.step // every > (trainer.step - s.log_every) // every and trainer.step < s.steps:
+        if self._validation_is_due():
             self._validate()
-        over, save = self.team.flags(bool(self._is_over()), self._save_is_due(), self.device)
+        over, save = self.team.agree((bool(self._is_over()), self._save_is_due()), self.device)
         if save and not over:
             self._save()
         return not over
