@@ -112,7 +112,15 @@ def _count_blocks(tensors: Mapping[str, Tensor], network: str) -> int:
 def _required(fields: Mapping[str, Any], name: str) -> int:
     if fields.get(name) is None:
         raise ValueError(f"configuration: {name} is missing, and the tensors do not tell it")
-    return int(fields[name])
+    return _whole(fields, name, 1)
+
+
+def _whole(fields: Mapping[str, Any], name: str, least: int, default: int = 0) -> int:
+    value = fields.get(name)
+    value = default if value is None else value
+    if type(value) is not int or value < least:
+        raise ValueError(f"configuration: {name} must be a whole number from {least} on, found {value!r}")
+    return value
 
 
 def _prefix(fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
@@ -122,7 +130,7 @@ def _prefix(fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[st
         return {}
     identifiers, width = tensors["puzzle_emb.weights"].shape
     channels = tensors["H_init"].shape[0]
-    rows = int(fields.get("puzzle_emb_len") or 0) or -(-width // channels)
+    rows = _whole(fields, "puzzle_emb_len", 0) or -(-width // channels)
     return {"prefix": rows, "identifiers": identifiers, "puzzle_width": width}
 
 
@@ -168,11 +176,11 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
         channel_hidden=tensors["L_level.layers.0.mlp.down_proj.weight"].shape[1],
         cycles=_required(fields, "H_cycles"),
         updates=_required(fields, "L_cycles"),
-        maximum_steps=int(fields.get("halt_max_steps", 16)),
+        maximum_steps=_whole(fields, "halt_max_steps", 1, 16),
         rotary_base=float(fields.get("rope_theta", 10000.0)),
         norm_epsilon=float(fields.get("rms_norm_eps", 1e-5)),
-        grid_rows=int(fields.get("grid_rows", 0)),
-        grid_columns=int(fields.get("grid_columns", 0)),
+        grid_rows=_whole(fields, "grid_rows", 0),
+        grid_columns=_whole(fields, "grid_columns", 0),
         **prefix,
     )
     configuration.check()

@@ -17,7 +17,7 @@ from .model import Model
 from .pickled import ZIP, CheckpointError, read_pickled
 from .trm_file import MAGIC
 
-WRAPPERS = re.compile(r"(_orig_mod\.|model\.|inner\.)+")  # torch.compile, the loss head, the outer model
+WRAPPERS = re.compile(r"^(_orig_mod\.|model\.|inner\.)+")  # torch.compile, the loss head, the outer model
 BESIDE = ("all_config.json", "config.json", "all_config.yaml")
 NOT_OURS = "golden."
 
@@ -45,7 +45,7 @@ def _plain(path: str, tensors: Any) -> dict[str, Tensor]:
     for name, tensor in tensors.items():
         if not isinstance(name, str) or not isinstance(tensor, Tensor):
             raise CheckpointError(f"{path}: expected a tensor for {name!r}, found a {type(tensor).__name__}")
-        short = WRAPPERS.sub("", name, count=1) if WRAPPERS.match(name) else name
+        short = WRAPPERS.sub("", name)
         if short in plain:
             raise CheckpointError(f"{path}: tensor {name} is there twice")
         if not short.startswith(NOT_OURS):
@@ -129,8 +129,6 @@ def load_checkpoint(
         model = Model(from_published(settings, tensors))
         _fill(model, tensors)
         model.metadata = _metadata(texts)
-    except CheckpointError as error:
-        raise CheckpointError(f"{path}: {error}") from None
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path}: {error}") from None
     return model

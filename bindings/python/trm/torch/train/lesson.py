@@ -9,6 +9,7 @@ from torch import Tensor
 from ..model import Model, Output, State
 from .losses import answer_loss
 from .settings import Settings
+from .slots import Slots
 
 
 def _flat(state: State) -> State:
@@ -41,17 +42,15 @@ def _best(
     return costs.view(batch, states).argmin(1), output.state.z.view_as(state.z)
 
 
-def take_step(
-    model: Model, tokens: Tensor, labels: Tensor, state: State, depth: tuple[int, int], settings: Settings
-) -> tuple[Output, State]:
+def take_step(model: Model, slots: Slots, depth: tuple[int, int], settings: Settings) -> tuple[Output, State]:
     """What the learning states say, with gradient, and the states of the next step."""
-    x, states = model.embed(tokens), settings.states
+    x, states = model.embed(slots.tokens, slots.identifiers), settings.states
     wide = x.detach().repeat_interleave(states, 0)
-    thought = _think(model, wide, state, depth)
+    thought = _think(model, wide, slots.state, depth)
     if states == 1:
         output = model.heads(model.learn(x, _flat(thought), depth[1]))
         return output, State(*(part.detach()[:, None] for part in output.state))
-    best, thoughts = _best(model, wide, thought, labels, depth[1], settings)
+    best, thoughts = _best(model, wide, thought, slots.labels, depth[1], settings)
     output = model.heads(model.learn(x, _pick(thought, best), depth[1]))
     answer = output.state.y.detach()[:, None].expand_as(thoughts)
     return output, State(answer, thoughts)

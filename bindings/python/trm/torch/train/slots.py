@@ -40,6 +40,7 @@ class Slots:
         self.state = State(*(torch.zeros(shape, dtype=model.compute, device=model.device) for _ in range(2)))
         self.tokens = torch.zeros(count, cells, dtype=torch.long, device=model.device)
         self.labels = torch.zeros_like(self.tokens)
+        self.identifiers = torch.zeros(count, dtype=torch.long, device=model.device)  # files have none
         self.steps = torch.zeros(count, dtype=torch.long, device=model.device)
         self.least = torch.zeros_like(self.steps)
         self.empty = torch.ones(count, dtype=torch.bool, device=model.device)

@@ -42,7 +42,7 @@ class Trainer:
         slots, settings = self.slots, self.settings
         slots.fill(self.step)
         depth = schedule.depth(settings, self.model.configuration, self.step)
-        output, state = take_step(self.model, slots.tokens, slots.labels, slots.state, depth, settings)
+        output, state = take_step(self.model, slots, depth, settings)
         loss = judge(output, slots.labels, self.model.configuration.likelihood, settings.smoothing)
         self._learn(loss)
         halted = slots.advance(state, output.halt.detach())
