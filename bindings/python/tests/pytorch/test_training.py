@@ -285,7 +285,7 @@ def test_two_processes_learn_what_one_learns(start: Callable[..., None], data: s
     start(line(data, tmp_path / "two.trm"))
     one, two = (trm.torch.from_trm(tmp_path / name).state_dict() for name in ("one.trm", "two.trm"))
     for name in one:
-        torch.testing.assert_close(one[name], two[name], rtol=0, atol=1e-4)
+        torch.testing.assert_close(one[name], two[name], rtol=0, atol=1e-3)
     losses = [[e["loss"] for e in events(tmp_path / name) if e["event"] == "step"] for name in ("one.trm", "two.trm")]
     assert losses[0] == pytest.approx(losses[1], abs=1e-5)
 
