@@ -26,7 +26,7 @@ BAD_PUZZLES = [
     (TOKENS.astype(float), TypeError, "float64"),
     (TOKENS.astype(bool), TypeError, "bool"),
     (np.ma.array(TOKENS, mask=True).filled(99), trm.PuzzleError, "99"),
-    ([[1, 2], [3]], (TypeError, ValueError), ""),
+    ([[1, 2], [3]], (TypeError, ValueError), "shape|object"),
     (SMALL.encode(), TypeError, "array of"),
     (None, TypeError, "object"),
     ([None], TypeError, "object"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 import weakref
 
@@ -91,6 +93,16 @@ def test_solving_leaves_the_interpreter_to_others(small, puzzles) -> None:
         sys.setswitchinterval(before)
         thread.join()
     assert counted > 100
+
+
+def test_control_c_ends_a_long_solve(small) -> None:
+    tokens = np.ones((100_000, 16), np.int32)
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    begin = time.process_time()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        small.solve(tokens, steps=1)
+    assert time.process_time() - begin < 5
 
 
 def test_closing_while_another_thread_solves(tiny_path) -> None:

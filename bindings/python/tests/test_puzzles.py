@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 import trm
@@ -42,6 +44,14 @@ def test_adding(puzzles) -> None:
     for bad in (("a,b", "c"), ("12", "34"), ("1\n2", "3")):
         with pytest.raises(trm.PuzzleError):
             again.add([bad])
+
+    def broken() -> Iterator[tuple[str, str]]:
+        yield puzzles[6][:2]
+        raise LookupError("the rest is gone")
+
+    with pytest.raises(LookupError, match="gone"):
+        again.add(broken())
+    assert len(again) == 6
     with pytest.raises(trm.ArgumentError, match="learns"):
         lent = trm.generate("sudoku", 5, boxes="2x2")
         lent.lend()

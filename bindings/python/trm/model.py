@@ -21,7 +21,6 @@ from .questions import Questions, encode, read_questions
 _HALTS = {None: 0, "signal": 1, "stable": 2, "either": 3}
 _FLAGS = {"stored": 0, "int8": lib.TRM_OPEN_INT8}
 _PUZZLES_A_THREAD = 8
-_PART = 16  # batches solved between two looks at whether the user wants to stop
 
 
 class Model:
@@ -138,8 +137,8 @@ class Model:
         set_number(options, "batch", width)
         numbers = _identifiers(identifiers, len(answers))
         budget = _nanoseconds(seconds)
-        for at in range(0, len(answers), _PART * width):
-            part = slice(at, at + _PART * width)
+        for at in range(0, len(answers), width):  # control-C is heard between two batches
+            part = slice(at, at + width)
             if budget > 0:
                 options.budget_nanoseconds = max(1, begin + budget - time.perf_counter_ns())
             _solve_part(pointer, answers[part], None if numbers is None else numbers[part], options)
