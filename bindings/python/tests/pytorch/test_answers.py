@@ -22,7 +22,9 @@ def test_answers(name: str, halt_probability: float) -> None:
     puzzles = trm.generate("sudoku", 24, boxes=boxes, seed=9)
     task = trm.torch.Task("sudoku", boxes=boxes)
     tokens = torch.stack([task.encode(puzzle.question) for puzzle in puzzles])
-    answers = trm.torch.solve(trm.torch.from_trm(MODELS / f"{name}.trm"), tokens, halt_probability=halt_probability)
+    answers = trm.torch.solve(
+        trm.torch.from_trm(MODELS / f"{name}.trm"), tokens, halt_probability=halt_probability
+    )
     with trm.Model(MODELS / f"{name}.trm") as model:
         expected = model.solve([puzzle.question for puzzle in puzzles], halt_probability=halt_probability)
     if "int8" in name:  # the library rounds activations, too

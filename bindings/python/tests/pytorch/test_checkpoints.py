@@ -48,7 +48,9 @@ def test_configuration_in_yaml(tmp_path: Path) -> None:
     yaml = pytest.importorskip("yaml")
     golden, path = Golden("trm_att_rope"), tmp_path / "step_100"
     torch.save(golden.tensors, path)
-    arch = {key: value for key, value in golden.settings.items() if key != "seq_len"}  # published files lack it
+    arch = {
+        key: value for key, value in golden.settings.items() if key != "seq_len"
+    }  # published files lack it
     (tmp_path / "all_config.yaml").write_text(yaml.dump({"arch": arch}))
     with pytest.raises(CheckpointError, match="seq_len is missing, and the tensors do not tell it"):
         load_checkpoint(path)
@@ -119,7 +121,9 @@ def test_torchscript(tmp_path: Path) -> None:
         load_checkpoint(tmp_path / "script.pt")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\3\4", b"PK\3\4" + bytes(100), b"no checkpoint at all", bytes(100)])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\3\4", b"PK\3\4" + bytes(100), b"no checkpoint at all", bytes(100)]
+)
 def test_no_checkpoints(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "no.pt").write_bytes(content)
     with pytest.raises(CheckpointError, match="no.pt: "):
@@ -135,7 +139,10 @@ def test_tensors_that_do_not_fit(tmp_path: Path) -> None:
     golden, path = Golden("trm_mlp_4x4"), tmp_path / "a.pt"
     for changes, sentence in (
         ({"lm_head.weight": None}, r"a.pt: tensor lm_head.weight is missing; its shape would be \(6, 64\)"),
-        ({"lm_head.weight": torch.zeros(5, 64)}, r"tensor lm_head.weight: expected shape \(6, 64\), found \(5, 64\)"),
+        (
+            {"lm_head.weight": torch.zeros(5, 64)},
+            r"tensor lm_head.weight: expected shape \(6, 64\), found \(5, 64\)",
+        ),
         ({"H_init": None}, "tensor H_init is missing"),
         ({"extra": torch.zeros(1)}, "tensor extra is not part of the model that the configuration describes"),
         ({"q_head.bias": torch.tensor([0.0, float("inf")])}, "q_head.bias has a number that is not finite"),

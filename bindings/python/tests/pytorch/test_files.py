@@ -38,7 +38,9 @@ def test_checksum() -> None:
     assert crc32c(b"123456789") == 0xE3069283
     for length in (0, 1, 3, 4, 63, 64, 65, 129, 1000):
         message = bytes((7 * i + length) % 256 for i in range(length))
-        assert crc32c(message + struct.pack("<I", crc32c(message))) == 0x48674BC7  # of any message with its checksum
+        assert (
+            crc32c(message + struct.pack("<I", crc32c(message))) == 0x48674BC7
+        )  # of any message with its checksum
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)

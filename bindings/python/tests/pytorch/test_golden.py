@@ -152,5 +152,3 @@ def test_softmax(name: str) -> None:
     loss.backward()
     assert loss.item() == pytest.approx(golden["softmax_loss"].item(), abs=NEAR)
     near(logits.grad, golden["softmax_logits_grad"])
-
-

@@ -33,7 +33,9 @@ from trm.torch.train.trainer import Trainer  # noqa: E402
 
 CPU = torch.device("cpu")
 TINY = dict(channels=16, token_hidden=16, channel_hidden=16, cycles=2, updates=1, maximum_steps=3, seed=3)
-RUN = dict(TINY, task="sudoku", boxes="2x2", batch=8, steps=12, validation_puzzles=8, log_every=2, save_every=0.0)
+RUN = dict(
+    TINY, task="sudoku", boxes="2x2", batch=8, steps=12, validation_puzzles=8, log_every=2, save_every=0.0
+)
 
 
 def settings_of(**more: Any) -> Settings:
@@ -136,7 +138,9 @@ def test_halted_puzzles_give_way_to_others() -> None:
     assert torch.equal(slots.state.y[0], kept[0])
     assert torch.equal(slots.state.y[2], trainer.model.begin(1).y)
     slots.advance(slots.state, torch.full((8,), -1.0))
-    assert slots.advance(slots.state, torch.full((8,), -1.0)).tolist() == [i != 2 for i in range(8)]  # three steps
+    assert slots.advance(slots.state, torch.full((8,), -1.0)).tolist() == [
+        i != 2 for i in range(8)
+    ]  # three steps
 
 
 def test_explorers_go_on() -> None:
@@ -167,7 +171,9 @@ def test_the_best_of_several_states_learns() -> None:
 
 
 def test_a_small_model_learns() -> None:
-    trainer = trainer_of(channels=32, token_hidden=32, channel_hidden=64, batch=32, steps=60, learning_rate=5e-3)
+    trainer = trainer_of(
+        channels=32, token_hidden=32, channel_hidden=64, batch=32, steps=60, learning_rate=5e-3
+    )
     tallies = []
     for _ in range(6):
         for _ in range(10):
@@ -181,7 +187,9 @@ def test_a_small_model_learns() -> None:
 # ------------------------------------------------------------------------------------------- checkpoints
 
 
-@pytest.mark.parametrize("more", [{}, {"states": 2, "average_begin": 3}, {"optimiser": "adam-atan2"}], ids=str)
+@pytest.mark.parametrize(
+    "more", [{}, {"states": 2, "average_begin": 3}, {"optimiser": "adam-atan2"}], ids=str
+)
 def test_a_resumed_run_is_the_same(more: dict[str, Any], tmp_path: Path) -> None:
     path = str(tmp_path / "checkpoint")
     whole, resumed = trainer_of(**more), trainer_of(**more)
@@ -286,7 +294,10 @@ def test_two_processes_learn_what_one_learns(start: Callable[..., None], data: s
     one, two = (trm.torch.from_trm(tmp_path / name).state_dict() for name in ("one.trm", "two.trm"))
     for name in one:
         torch.testing.assert_close(one[name], two[name], rtol=0, atol=1e-3)
-    losses = [[e["loss"] for e in events(tmp_path / name) if e["event"] == "step"] for name in ("one.trm", "two.trm")]
+    losses = [
+        [e["loss"] for e in events(tmp_path / name) if e["event"] == "step"]
+        for name in ("one.trm", "two.trm")
+    ]
     assert losses[0] == pytest.approx(losses[1], abs=1e-5)
 
 

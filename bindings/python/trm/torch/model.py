@@ -246,7 +246,9 @@ class Model(nn.Module):
         halt, proceed = self.q_head(y[:, 0]).unbind(-1)
         return Output(self.lm_head(y[:, self.configuration.prefix :]), halt, proceed, state)
 
-    def forward(self, tokens: Tensor, state: State | None = None, identifiers: Tensor | None = None) -> Output:
+    def forward(
+        self, tokens: Tensor, state: State | None = None, identifiers: Tensor | None = None
+    ) -> Output:
         """One supervision step, from the first state or from that of the step before.
 
         tokens: B x S. The state returned carries the last cycle's gradient; detach it before the next step.

@@ -25,7 +25,9 @@ class CheckpointError(ValueError):
 def _check_archive(path: str) -> None:
     with open(path, "rb") as file:
         if file.read(len(ZIP)) != ZIP:
-            raise CheckpointError(f"{path}: neither a safetensors file nor an archive as torch.save() writes it")
+            raise CheckpointError(
+                f"{path}: neither a safetensors file nor an archive as torch.save() writes it"
+            )
     try:
         names = zipfile.ZipFile(path).namelist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:

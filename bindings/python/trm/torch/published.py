@@ -29,7 +29,11 @@ def _read_tensors(path: str) -> tuple[Any, dict[str, str]]:
         begin = file.read(len(MAGIC))
     if begin == MAGIC:
         raise CheckpointError(f"{path}: a .trm file, which from_trm() reads")
-    if begin[: len(ZIP)] == ZIP or len(begin) < 8 or int.from_bytes(begin, "little") > safetensors.LARGEST_HEADER:
+    if (
+        begin[: len(ZIP)] == ZIP
+        or len(begin) < 8
+        or int.from_bytes(begin, "little") > safetensors.LARGEST_HEADER
+    ):
         return read_pickled(path), {}
     try:
         return safetensors.read(path)
@@ -59,7 +63,9 @@ def _read_settings(path: str) -> Mapping[str, Any]:
             try:
                 import yaml
             except ImportError:
-                raise CheckpointError(f"{path}: reading it needs PyYAML; or give its fields as keywords") from None
+                raise CheckpointError(
+                    f"{path}: reading it needs PyYAML; or give its fields as keywords"
+                ) from None
             found = yaml.safe_load(file)
         else:
             found = json.load(file)
@@ -85,7 +91,9 @@ def _metadata(texts: Mapping[str, str]) -> dict[str, Any]:
     for key, text in texts.items():
         if "." not in key or key.startswith("model."):
             continue
-        taken[key[:-4] if key.endswith(".hex") else key] = bytes.fromhex(text) if key.endswith(".hex") else text
+        taken[key[:-4] if key.endswith(".hex") else key] = (
+            bytes.fromhex(text) if key.endswith(".hex") else text
+        )
     return taken
 
 
@@ -100,7 +108,9 @@ def _fill(model: Model, tensors: Mapping[str, Tensor]) -> None:
             raise CheckpointError(f"tensor {name} is missing; its shape would be {tuple(to.shape)}")
         tensor = tensors[name]
         if tensor.shape != to.shape:
-            raise CheckpointError(f"tensor {name}: expected shape {tuple(to.shape)}, found {tuple(tensor.shape)}")
+            raise CheckpointError(
+                f"tensor {name}: expected shape {tuple(to.shape)}, found {tuple(tensor.shape)}"
+            )
         if not torch.isfinite(tensor.float()).all():
             raise CheckpointError(f"tensor {name} has a number that is not finite")
         to.copy_(tensor)

@@ -17,7 +17,17 @@ from .trm_file import Integers, Matrix, TrmFile, TrmFileError, pad, read_trm
 from .trm_writer import write_trm
 
 PRECISIONS = (None, "fp32", "int8")
-REQUIRED = (*WORDS, "channels", "positions", "prefix", "vocabulary", "blocks", "channel_hidden", "cycles", "updates")
+REQUIRED = (
+    *WORDS,
+    "channels",
+    "positions",
+    "prefix",
+    "vocabulary",
+    "blocks",
+    "channel_hidden",
+    "cycles",
+    "updates",
+)
 OF_THE_RUN = "train."  # what `trm train` keeps in its checkpoints beside the model
 
 

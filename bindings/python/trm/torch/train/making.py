@@ -74,7 +74,9 @@ def split(settings: Settings, task: Task) -> tuple[Puzzles, Puzzles, str]:
         exam = read_all(settings.validation, task)[0][:count]
     else:
         if count >= len(puzzles):
-            raise SettingsError(f"--validation-puzzles: {count} of the data's {len(puzzles)} leave none to learn from")
+            raise SettingsError(
+                f"--validation-puzzles: {count} of the data's {len(puzzles)} leave none to learn from"
+            )
         puzzles, exam = puzzles[: len(puzzles) - count], puzzles[len(puzzles) - count :]
     if settings.limit:
         puzzles = puzzles[: settings.limit]

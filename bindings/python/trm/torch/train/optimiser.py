@@ -40,7 +40,9 @@ class Optimiser:
         self.parameters: dict[str, nn.Parameter] = dict(model.named_parameters())
         self.puzzles = self.parameters.pop(PUZZLES, None)
         self.first = {name: torch.zeros_like(p) for name, p in self.parameters.items()}
-        self.second = {name: torch.zeros_like(p) for name, p in self.parameters.items() if not self._by_muon(name)}
+        self.second = {
+            name: torch.zeros_like(p) for name, p in self.parameters.items() if not self._by_muon(name)
+        }
 
     def _by_muon(self, name: str) -> bool:
         return self.settings.optimiser == "muon" and "_level.layers." in name

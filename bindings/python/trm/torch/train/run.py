@@ -47,7 +47,9 @@ class Run:
         if s.restart or (there and s.resume):
             return there and not s.restart
         if there:
-            raise SettingsError(f"{s.checkpoint} exists: --resume goes on with that run, --restart begins anew")
+            raise SettingsError(
+                f"{s.checkpoint} exists: --resume goes on with that run, --restart begins anew"
+            )
         if os.path.exists(s.output):
             raise SettingsError(f"{s.output} exists, and no checkpoint of its run: --restart replaces it")
         return False
@@ -114,7 +116,9 @@ class Run:
         self._write(
             "validation", puzzles=len(self.exam), exact=exact, cell=cell, mean_steps=steps, duration=seconds
         )
-        self._say(f"step {self.trainer.step}: {100 * exact:.1f} % of {len(self.exam)} validation puzzles exact")
+        self._say(
+            f"step {self.trainer.step}: {100 * exact:.1f} % of {len(self.exam)} validation puzzles exact"
+        )
         self.window, self.validated = time.monotonic(), self.trainer.step
 
     def _save(self) -> None:
@@ -126,7 +130,9 @@ class Run:
 
     def _validation_is_due(self) -> bool:
         every = self.settings.validate_every or max(1, self.settings.steps // 10)
-        return self.validated // every < self.trainer.step // every and self.trainer.step < self.settings.steps
+        return (
+            self.validated // every < self.trainer.step // every and self.trainer.step < self.settings.steps
+        )
 
     def _step(self) -> bool:
         """One step, and what is due after it. False when the run is over: processes agree on that at the end of a window."""

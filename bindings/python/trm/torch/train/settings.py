@@ -7,7 +7,6 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Sequence
 
-
 FLAGS = ("resume", "restart", "quiet")
 
 
@@ -65,7 +64,9 @@ class Settings:
     muon_momentum: float = _option(0.95, "the same")
     warm_up: int = _option(0, "steps over which the learning rates rise")
     cosine: bool = _option(True, "learning rates fall to 0 over the run as a cosine")
-    curriculum: bool = _option(False, "T 1 n 2 for the first 30 %% of the run, T 2 n 4 until 60 %%, then the model's")
+    curriculum: bool = _option(
+        False, "T 1 n 2 for the first 30 %% of the run, T 2 n 4 until 60 %%, then the model's"
+    )
     clip: float = _option(1.0, "largest norm of a gradient; 0: any")
     smoothing: float = _option(0.0, "of the labels")
     halt_weight: float = _option(0.5, "of the halt loss beside the answer's")

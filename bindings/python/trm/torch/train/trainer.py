@@ -70,7 +70,9 @@ class Trainer:
 
     @torch.no_grad()
     def _tally(self, loss: Loss, halted: Tensor) -> None:
-        exact, steps = halted & loss.exact, torch.where(halted, self.slots.steps, torch.zeros_like(self.slots.steps))
+        exact, steps = halted & loss.exact, torch.where(
+            halted, self.slots.steps, torch.zeros_like(self.slots.steps)
+        )
         parts = (loss.answer, loss.halt, loss.right, loss.counted, halted, exact, steps)
         self.tallies += torch.stack([part.double().sum() for part in parts])
 
