@@ -1,0 +1,53 @@
+//! Finds libtrm by pkg-config, or compiles the sources that come with this crate.
+//!
+//! `TRM_BUNDLED=1` in the environment, or the feature `bundled`, asks for the sources. Otherwise the environment of
+//! pkg-config has its usual meaning. The sources need a C11 compiler that takes the options of gcc: `CC`, or `cc`;
+//! the archive is made by `AR`, or `ar`.
+
+mod bundled;
+mod installed;
+mod sources;
+
+use std::env;
+use std::process::Command;
+
+type Result<T> = std::result::Result<T, String>;
+
+fn main() {
+    for name in ["TRM_BUNDLED", "CC", "AR", "PKG_CONFIG", "PKG_CONFIG_PATH"] {
+        println!("cargo:rerun-if-env-changed={name}");
+    }
+    println!("cargo:rerun-if-changed=build");
+    let asked = env::var("TRM_BUNDLED").map_or(false, |value| !value.is_empty() && value != "0");
+    if (asked || env::var_os("CARGO_FEATURE_BUNDLED").is_some()) || !installed::link() {
+        bundled::link().unwrap_or_else(|sentence| {
+            eprintln!("libtrm could not be compiled: {sentence}");
+            std::process::exit(1);
+        });
+    }
+}
+
+/// A variable that cargo sets.
+fn variable(name: &str) -> Result<String> {
+    env::var(name).map_err(|error| format!("{name}: {error}"))
+}
+
+/// The program that a variable names, with the arguments that stand there, too, or the usual one.
+fn program(name: &str, usual: &str) -> Command {
+    let words = env::var(name).unwrap_or_default();
+    let mut words = words.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(usual));
+    command.args(words);
+    command
+}
+
+/// Tells cargo of a linker's flags.
+fn link_flags(flags: &str) {
+    for word in flags.split_whitespace() {
+        if let Some(directory) = word.strip_prefix("-L") {
+            println!("cargo:rustc-link-search=native={directory}");
+        } else if let Some(name) = word.strip_prefix("-l") {
+            println!("cargo:rustc-link-lib={name}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What the compilers make of the declarations, as lines such as `trm_questions.count at 8, 8 bytes, 0000000000000000`:
+//! the offset, the size and the default of each field, the size of each struct, the value of each constant.
+
+use crate::c::Item;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::mem::{size_of, size_of_val};
+use std::path::Path;
+use std::process::Command;
+
+/// As the C compiler sees them: a program is compiled and run.
+pub fn of_c(items: &[Item]) -> BTreeSet<String> {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (source, program) = (directory.join("layout.c"), directory.join("layout"));
+    std::fs::write(&source, c_program(items)).unwrap();
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("vendor/include");
+    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
+    let mut words = compiler.split_whitespace();
+    let compiled = Command::new(words.next().unwrap())
+        .args(words)
+        .args(["-std=c11", "-Wall", "-Wextra", "-Werror"])
+        .arg("-I")
+        .arg(include)
+        .arg(source)
+        .arg("-o")
+        .arg(&program)
+        .status();
+    assert!(compiled.unwrap().success(), "the C program does not compile");
+    let output = Command::new(program).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(String::from).collect()
+}
+
+const C_BEGIN: &str = r#"
+#include <stdio.h>
+#include <trm/trm.h>
+
+static void field(const char *name, size_t offset, const void *value, size_t bytes)
+{
+    printf("%s at %zu, %zu bytes, ", name, offset, bytes);
+    for (size_t i = 0; i < bytes; i++)
+        printf("%02x", ((const unsigned char *)value)[i]);
+    printf("\n");
+}
+
+int main(void)
+{
+"#;
+
+fn c_program(items: &[Item]) -> String {
+    let mut text = String::from(C_BEGIN);
+    for item in items {
+        match item {
+            Item::Constant { name, .. } => c_value(&mut text, name),
+            Item::Enumeration { values, .. } => values.iter().for_each(|value| c_value(&mut text, &value.name)),
+            Item::Structure { name, fields, .. } if !fields.is_empty() => {
+                writeln!(text, "printf(\"{name}: %zu bytes\\n\", sizeof({name}));").unwrap();
+                writeln!(text, "const {name} {name}_value = {}_INIT;", name.to_uppercase()).unwrap();
+                for field in fields {
+                    let field = &field.name;
+                    writeln!(
+                        text,
+                        "field(\"{name}.{field}\", offsetof({name}, {field}), &{name}_value.{field}, sizeof \
+                         {name}_value.{field});"
+                    )
+                    .unwrap();
+                }
+            }
+            _ => {}
+        }
+    }
+    text + "}\n"
+}
+
+fn c_value(text: &mut String, name: &str) {
+    writeln!(text, "printf(\"{name} = %lld\\n\", (long long){name});").unwrap();
+}
+
+/// As this compiler sees them; constants, which are numbers, are read from the text of src/declarations.rs.
+pub fn of_rust(declarations: &str) -> BTreeSet<String> {
+    let mut lines = structures();
+    for line in declarations.lines() {
+        let constant = line.strip_prefix("pub const ").and_then(|line| line.strip_suffix(';'));
+        if let Some((declared, value)) = constant.and_then(|constant| constant.split_once(" = ")) {
+            let name = declared.split(':').next().unwrap();
+            lines.insert(format!("{name} = {value}"));
+        }
+    }
+    lines
+}
+
+/// Lines of structs, each named with its initialiser and its fields.
+macro_rules! structures {
+    ($($name:ident $initialiser:ident { $($field:ident)* })*) => {
+        fn structures() -> BTreeSet<String> {
+            let mut lines = BTreeSet::new();
+            $(
+                let name = stringify!($name);
+                lines.insert(format!("{name}: {} bytes", size_of::<trm_sys::$name>()));
+                let value = trm_sys::$initialiser;
+                let begin = std::ptr::addr_of!(value) as usize;
+                $(
+                    let offset = std::ptr::addr_of!(value.$field) as usize - begin;
+                    let field = stringify!($field).trim_start_matches("r#");
+                    lines.insert(format!(
+                        "{name}.{field} at {offset}, {} bytes, {}",
+                        size_of_val(&value.$field),
+                        bytes(&value.$field)
+                    ));
+                )*
+            )*
+            lines
+        }
+    };
+}
+
+/// A value without padding, in hexadecimal.
+fn bytes<T>(value: &T) -> String {
+    // SAFETY: the bytes belong to `value`, and are initialised, as the fields of trm.h's structs have no padding.
+    let bytes = unsafe { std::slice::from_raw_parts(value as *const T as *const u8, size_of::<T>()) };
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+structures! {
+    trm_error TRM_ERROR_INIT { size status message }
+    trm_allocator TRM_ALLOCATOR_INIT { size user allocate release }
+    trm_executor TRM_EXECUTOR_INIT { size width user run }
+    trm_open_options TRM_OPEN_OPTIONS_INIT { size flags reserved allocator }
+    trm_model_info TRM_MODEL_INFO_INIT {
+        size architecture block position_encoding gate likelihood channels positions prefix vocabulary identifiers
+        blocks high_blocks heads token_hidden channel_hidden cycles updates maximum_steps grid_rows grid_columns mapped
+        metadata_count tensor_count parameters file_bytes weight_bytes step_operations task instruction_set
+        quantised
+    }
+    trm_metadata TRM_METADATA_INIT { size key r#type length integer real bytes }
+    trm_tensor_info TRM_TENSOR_INFO_INIT { size name rows columns stored_bytes r#type layout encoding }
+    trm_solve_options TRM_SOLVE_OPTIONS_INIT {
+        size maximum_steps halt stable_steps batch budget_nanoseconds executor allocator workspace workspace_size
+        halt_probability
+    }
+    trm_questions TRM_QUESTIONS_INIT { size count tokens identifiers }
+    trm_answers TRM_ANSWERS_INIT {
+        size tokens probabilities logits halt_probabilities halt_logits continue_logits steps stops
+    }
+}

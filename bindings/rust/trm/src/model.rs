@@ -1,0 +1,251 @@
+//! An opened model.
+
+use crate::answer::Answer;
+use crate::error::{check, Error, Result, Status};
+use crate::info::{self, Info, Metadata, Tensor};
+use crate::open::OpenOptions;
+use crate::options::Options;
+use crate::puzzle::{Puzzle, Questions};
+use crate::solver::{self, Solver};
+use crate::steps::Steps;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use trm_sys::trm_model;
+
+/// An opened model. It never changes; clones are the same model, which is closed with the last of them and of the
+/// solvers and answers that came from it.
+///
+/// ```
+/// use std::thread;
+/// use trm::{Model, Options};
+///
+/// let model = Model::open("models/sudoku-4x4.trm")?;
+/// thread::scope(|scope| {
+///     for puzzle in ["1.3..4.1.3.12.4.", "....2...3..2..4."] {
+///         let model = &model;
+///         scope.spawn(move || println!("{}", model.solve(puzzle, &Options::new()).unwrap()));
+///     }
+/// });
+/// # Ok::<(), trm::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Model(Arc<Opened>);
+
+struct Opened {
+    handle: Handle,
+    info: Info,
+}
+
+struct Handle(*mut trm_model);
+
+// SAFETY: the library never changes a model after it was opened; any thread may use and close it.
+unsafe impl Send for Handle {}
+// SAFETY: see above.
+unsafe impl Sync for Handle {}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: whoever uses the pointer holds the Arc around this.
+        unsafe { trm_sys::trm_model_close(self.0) }
+    }
+}
+
+impl Model {
+    /// Opens a `.trm` file. Raw weights are mapped and used in place, deflated ones are expanded into memory. Everything
+    /// in it is checked here, once. [`OpenOptions`] open it otherwise: read instead of mapped, from memory, in 8-bit
+    /// integers.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        OpenOptions::new().open(path)
+    }
+
+    /// # Safety
+    ///
+    /// The library opened the model, and nobody else closes it.
+    pub(crate) unsafe fn from_pointer(pointer: *mut trm_model) -> Result<Self> {
+        let handle = Handle(pointer);
+        // SAFETY: the model is open.
+        let info = unsafe { info::describe(pointer) }?;
+        Ok(Self(Arc::new(Opened { handle, info })))
+    }
+
+    pub(crate) fn pointer(&self) -> *const trm_model {
+        self.0.handle.0
+    }
+
+    /// What the model is.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// assert_eq!(model.info().task, "sudoku");
+    /// assert_eq!((model.info().grid_rows, model.info().grid_columns), (4, 4));
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn info(&self) -> &Info {
+        &self.0.info
+    }
+
+    /// S: the tokens of a question and of an answer.
+    pub(crate) fn positions(&self) -> usize {
+        self.info().positions as usize
+    }
+
+    /// The keys and values of the file, in its order.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// use trm::Metadata;
+    ///
+    /// let metadata = model.metadata()?;
+    /// assert!(metadata.contains(&("task.name".into(), Metadata::Text("sudoku".into()))));
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn metadata(&self) -> Result<Vec<(String, Metadata)>> {
+        // SAFETY: the model is open.
+        (0..self.info().metadata_count).map(|index| unsafe { info::metadata(self.pointer(), index) }).collect()
+    }
+
+    /// The tensors of the file, in its order.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// let stored: u64 = model.tensors()?.iter().map(|tensor| tensor.stored_bytes).sum();
+    /// assert!(stored < model.info().file_bytes);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn tensors(&self) -> Result<Vec<Tensor>> {
+        // SAFETY: the model is open.
+        (0..self.info().tensor_count).map(|index| unsafe { info::tensor(self.pointer(), index) }).collect()
+    }
+
+    /// Turns text into tokens by the model's alphabet, one character a position.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// let tokens = model.encode("1.3..4.1.3.12.4.")?;
+    /// assert_eq!(model.decode(&tokens)?, "1.3..4.1.3.12.4.");
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn encode(&self, text: &str) -> Result<Vec<i32>> {
+        let mut tokens = Vec::with_capacity(self.positions());
+        self.encode_to(text, &mut tokens)?;
+        Ok(tokens)
+    }
+
+    /// Adds the tokens of a text.
+    pub(crate) fn encode_to(&self, text: &str, tokens: &mut Vec<i32>) -> Result<()> {
+        let begin = tokens.len();
+        let bytes = bytes(text)?;
+        tokens.resize(begin + self.positions(), 0);
+        // SAFETY: the model is open, and there is room for S tokens behind `begin`.
+        let done = check(|error| unsafe {
+            let to = tokens[begin..].as_mut_ptr();
+            trm_sys::trm_model_encode(self.pointer(), bytes.as_ptr().cast(), bytes.len(), to, error)
+        });
+        if done.is_err() {
+            tokens.truncate(begin);
+        }
+        done
+    }
+
+    /// Turns tokens into text; a token without a character becomes `?`.
+    pub fn decode(&self, tokens: &[i32]) -> Result<String> {
+        self.check_length(tokens)?;
+        let mut text = vec![0u8; tokens.len()];
+        // SAFETY: the model is open; there are S tokens, and room for S characters.
+        check(|error| unsafe {
+            trm_sys::trm_model_decode(self.pointer(), tokens.as_ptr(), text.as_mut_ptr().cast(), error)
+        })?;
+        Ok(text.into_iter().map(char::from).collect())
+    }
+
+    pub(crate) fn check_length(&self, tokens: &[i32]) -> Result<()> {
+        if tokens.len() == self.positions() {
+            return Ok(());
+        }
+        let sentence = format!("expected a puzzle of {} tokens, found {}", self.positions(), tokens.len());
+        Err(Error::new(Status::Puzzle, sentence))
+    }
+
+    /// Solves one puzzle, given as text in the model's alphabet or as tokens.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// use trm::{Options, Stop};
+    ///
+    /// let answer = model.solve("1.3..4.1.3.12.4.", &Options::new().halt_probability(0.9))?;
+    /// assert_eq!(answer.stop, Stop::Signal);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn solve<'a>(&self, puzzle: impl Into<Puzzle<'a>>, options: &Options) -> Result<Answer> {
+        let mut questions = Questions::default();
+        questions.push(self, &puzzle.into())?;
+        Ok(solver::solve(self, &questions, options)?.swap_remove(0))
+    }
+
+    /// Solves many puzzles, side by side. Their answers are those that each of them would get alone.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// let answers = model.solve_all(["1.3..4.1.3.12.4.", "....2...3..2..4."], &trm::Options::new())?;
+    /// assert_eq!(answers.len(), 2);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn solve_all<'a, P>(&self, puzzles: impl IntoIterator<Item = P>, options: &Options) -> Result<Vec<Answer>>
+    where
+        P: Into<Puzzle<'a>>,
+    {
+        solver::solve(self, &Questions::new(self, puzzles)?, options)
+    }
+
+    /// Watches a solve: an iterator over the answer as it stands after each step, which ends when the puzzle has
+    /// stopped. Whoever has seen enough leaves the loop.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// for answer in model.steps("....2...3..2..4.", &trm::Options::new().halt_probability(0.9))? {
+    ///     let answer = answer?;
+    ///     println!("{answer}: {:.1} %", 100.0 * answer.halt_probability);
+    /// }
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn steps<'a>(&self, puzzle: impl Into<Puzzle<'a>>, options: &Options) -> Result<Steps> {
+        let mut solver = Solver::new(self, &options.clone().batch(1))?;
+        solver.load([puzzle])?;
+        Ok(Steps::new(solver))
+    }
+
+    /// The bytes of memory that a [`Solver`] with these options takes.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// use trm::Options;
+    ///
+    /// assert!(model.solver_bytes(&Options::new().batch(8))? > model.solver_bytes(&Options::new())?);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn solver_bytes(&self, options: &Options) -> Result<usize> {
+        let options = options.for_batch(1);
+        let mut bytes = 0;
+        // SAFETY: the model is open, the rest lives through the call.
+        check(|error| unsafe { trm_sys::trm_solver_measure(self.pointer(), &options, &mut bytes, error) })?;
+        Ok(bytes)
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_tuple("Model").field(self.info()).finish()
+    }
+}
+
+/// Alphabets are of bytes, which here are the characters of those numbers.
+fn bytes(text: &str) -> Result<Vec<u8>> {
+    let byte = |(at, character): (usize, char)| {
+        u8::try_from(u32::from(character)).map_err(|_| {
+            let sentence = format!("character {}: no alphabet has {character:?}", at + 1);
+            Error::new(Status::Puzzle, sentence)
+        })
+    };
+    text.chars().enumerate().map(byte).collect()
+}

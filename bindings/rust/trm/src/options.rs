@@ -1,0 +1,202 @@
+//! How to solve.
+
+use crate::executor::{Host, Tasks};
+use crate::pool::Pool;
+use std::fmt;
+use std::ptr::null;
+use std::sync::Arc;
+use std::time::Duration;
+use trm_sys::{trm_executor, trm_solve_options, TRM_HALT_SIGNAL, TRM_HALT_STABLE, TRM_SOLVE_OPTIONS_INIT};
+
+/// How to solve. What is not said is as published: up to the steps that the model was trained for, or until its halt
+/// probability is above one half.
+///
+/// ```
+/// use std::time::Duration;
+/// use trm::{Options, Pool};
+///
+/// let options = Options::new()
+///     .halt_probability(0.9)
+///     .maximum_steps(32)
+///     .budget(Duration::from_millis(5))
+///     .pool(&Pool::new(2)?);
+/// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+/// assert!(model.solve("1.3..4.1.3.12.4.", &options)?.steps <= 32);
+/// # Ok::<(), trm::Error>(())
+/// ```
+///
+/// A number that the library does not take is an error of the call that the options are given to.
+#[derive(Clone, Debug)]
+pub struct Options {
+    maximum_steps: u32,
+    halt: u32,
+    stable_steps: u32,
+    batch: Option<u32>,
+    budget_nanoseconds: u64,
+    halt_probability: f64,
+    has_logits: bool,
+    threads: Threads,
+}
+
+/// Who does the work. What a solver uses lives as long as it.
+#[derive(Clone)]
+pub(crate) enum Threads {
+    Caller,
+    Pool(Pool),
+    Host(Arc<Host>),
+}
+
+impl Threads {
+    /// Good for as long as this is.
+    fn executor(&self) -> *const trm_executor {
+        match self {
+            Threads::Caller => null(),
+            Threads::Pool(pool) => pool.executor(),
+            Threads::Host(host) => host.executor(),
+        }
+    }
+
+    fn width(&self) -> u32 {
+        match self {
+            Threads::Caller => 1,
+            Threads::Pool(pool) => pool.threads(),
+            Threads::Host(host) => host.width(),
+        }
+    }
+}
+
+impl fmt::Debug for Threads {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}", self.width())
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            maximum_steps: TRM_SOLVE_OPTIONS_INIT.maximum_steps,
+            halt: TRM_SOLVE_OPTIONS_INIT.halt,
+            stable_steps: TRM_SOLVE_OPTIONS_INIT.stable_steps,
+            batch: None,
+            budget_nanoseconds: TRM_SOLVE_OPTIONS_INIT.budget_nanoseconds,
+            halt_probability: TRM_SOLVE_OPTIONS_INIT.halt_probability,
+            has_logits: false,
+            threads: Threads::Caller,
+        }
+    }
+}
+
+impl Options {
+    /// The published way.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// At most so many supervision steps, up to 65536. 0, the default, means those that the model was trained for.
+    pub fn maximum_steps(mut self, steps: u32) -> Self {
+        self.maximum_steps = steps;
+        self
+    }
+
+    /// Whether the model's learned signal stops a puzzle, which is the default. Without it, and without
+    /// [`stable_steps`](Self::stable_steps), all steps are made, as the published evaluation does.
+    pub fn halt_signal(mut self, halts: bool) -> Self {
+        self.halt = if halts { self.halt | TRM_HALT_SIGNAL } else { self.halt & !TRM_HALT_SIGNAL };
+        self
+    }
+
+    /// The halt probability above which the signal stops a puzzle, below 1. 0, the default, means one half, the
+    /// published rule. A higher one costs steps and makes fewer mistakes.
+    pub fn halt_probability(mut self, probability: f64) -> Self {
+        self.halt_probability = probability;
+        self
+    }
+
+    /// Also stops a puzzle when its answer was the same after so many steps in a row, 2 to 65536.
+    pub fn stable_steps(mut self, steps: u32) -> Self {
+        self.halt |= TRM_HALT_STABLE;
+        self.stable_steps = steps;
+        self
+    }
+
+    /// The time for a whole call of [`Model::solve`](crate::Model::solve) or
+    /// [`Model::solve_all`](crate::Model::solve_all): no step is begun that would end later, at the pace of the slowest
+    /// so far. The first step of each puzzle is always made.
+    pub fn budget(mut self, time: Duration) -> Self {
+        self.budget_nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).max(1);
+        self
+    }
+
+    /// How many puzzles are solved side by side, 1 to 65536. By default [`Model::solve_all`](crate::Model::solve_all)
+    /// takes 8 for each thread, and a [`Solver`](crate::Solver) holds one. Answers do not depend on it; memory does.
+    pub fn batch(mut self, puzzles: u32) -> Self {
+        self.batch = Some(puzzles);
+        self
+    }
+
+    /// Spreads the work over the threads of a pool. Answers do not depend on it.
+    pub fn pool(mut self, pool: &Pool) -> Self {
+        self.threads = Threads::Pool(pool.clone());
+        self
+    }
+
+    /// Spreads the work over the host's own threads. The library cuts it in up to `width` parts, 1 to 1024, and calls
+    /// `run`, which runs each of the [`Tasks`] on any thread and returns when all have been run. The caller of the
+    /// library runs those that are left then.
+    ///
+    /// When `run` panics, the caller finishes the work, and the panic goes on from there, behind the library.
+    ///
+    /// ```
+    /// use std::thread;
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    ///
+    /// let options = trm::Options::new().executor(2, |tasks| {
+    ///     thread::scope(|scope| {
+    ///         for index in 0..tasks.count() {
+    ///             scope.spawn(move || tasks.run(index));
+    ///         }
+    ///     });
+    /// });
+    /// assert_eq!(model.solve("1.3..4.1.3.12.4.", &options)?.to_string(), "1234341243212143");
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn executor(mut self, width: u32, run: impl Fn(&Tasks) + Send + Sync + 'static) -> Self {
+        self.threads = Threads::Host(Host::new(width, Box::new(run)));
+        self
+    }
+
+    /// Fills [`Answer::logits`](crate::Answer::logits).
+    pub fn logits(mut self, wanted: bool) -> Self {
+        self.has_logits = wanted;
+        self
+    }
+
+    pub(crate) fn has_logits(&self) -> bool {
+        self.has_logits
+    }
+
+    pub(crate) fn threads(&self) -> &Threads {
+        &self.threads
+    }
+
+    /// As the library takes them, with this batch if no other was asked for. Good as long as the threads are.
+    pub(crate) fn for_batch(&self, puzzles: u32) -> trm_solve_options {
+        trm_solve_options {
+            maximum_steps: self.maximum_steps,
+            halt: self.halt,
+            stable_steps: self.stable_steps,
+            batch: self.batch.unwrap_or(puzzles),
+            budget_nanoseconds: self.budget_nanoseconds,
+            executor: self.threads.executor(),
+            halt_probability: self.halt_probability,
+            ..TRM_SOLVE_OPTIONS_INIT
+        }
+    }
+
+    /// As the library takes them, for a call that solves `count` puzzles.
+    pub(crate) fn for_count(&self, count: usize) -> trm_solve_options {
+        const PUZZLES_A_THREAD: u32 = 8;
+        let most = self.threads.width().saturating_mul(PUZZLES_A_THREAD).max(1);
+        self.for_batch(u32::try_from(count).unwrap_or(most).min(most))
+    }
+}

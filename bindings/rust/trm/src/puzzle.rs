@@ -1,0 +1,120 @@
+//! What is to be solved.
+
+use crate::error::Result;
+use crate::model::Model;
+use trm_sys::{trm_questions, TRM_QUESTIONS_INIT};
+
+/// A puzzle: text in a model's alphabet, or tokens. Functions that take one take what it can be made of, too.
+///
+/// Models with an embedding of puzzles know each by an identifier, which is 0 unless another is given.
+///
+/// ```
+/// use trm::{Model, Options, Puzzle};
+///
+/// let model = Model::open("models/sudoku-4x4.trm")?;
+/// let tokens = model.encode("1.3..4.1.3.12.4.")?;
+/// let answer = model.solve(&tokens, &Options::new())?;
+/// let same = model.solve(Puzzle::from(&tokens).identifier(0), &Options::new())?;
+/// assert_eq!(answer.tokens, same.tokens);
+/// # Ok::<(), trm::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Puzzle<'a> {
+    cells: Cells<'a>,
+    identifier: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Cells<'a> {
+    Text(&'a str),
+    Tokens(&'a [i32]),
+}
+
+impl Puzzle<'_> {
+    /// The row of the model's puzzle embedding, for models that have one.
+    pub fn identifier(mut self, identifier: u32) -> Self {
+        self.identifier = identifier;
+        self
+    }
+}
+
+impl<'a> From<&'a str> for Puzzle<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { cells: Cells::Text(text), identifier: 0 }
+    }
+}
+
+impl<'a> From<&'a String> for Puzzle<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl<'a> From<&&'a str> for Puzzle<'a> {
+    fn from(text: &&'a str) -> Self {
+        (*text).into()
+    }
+}
+
+impl<'a> From<&'a [i32]> for Puzzle<'a> {
+    fn from(tokens: &'a [i32]) -> Self {
+        Self { cells: Cells::Tokens(tokens), identifier: 0 }
+    }
+}
+
+impl<'a> From<&'a Vec<i32>> for Puzzle<'a> {
+    fn from(tokens: &'a Vec<i32>) -> Self {
+        tokens.as_slice().into()
+    }
+}
+
+impl<'a, const N: usize> From<&'a [i32; N]> for Puzzle<'a> {
+    fn from(tokens: &'a [i32; N]) -> Self {
+        tokens.as_slice().into()
+    }
+}
+
+/// Puzzles as the library takes them: one behind the other.
+#[derive(Debug, Default)]
+pub(crate) struct Questions {
+    tokens: Vec<i32>,
+    identifiers: Vec<u32>,
+}
+
+impl Questions {
+    /// A sentence about one of them says which, counted from 0 as the library does.
+    pub(crate) fn new<'a, P: Into<Puzzle<'a>>>(model: &Model, puzzles: impl IntoIterator<Item = P>) -> Result<Self> {
+        let mut questions = Self::default();
+        for (index, puzzle) in puzzles.into_iter().enumerate() {
+            let pushed = questions.push(model, &puzzle.into());
+            pushed.map_err(|error| error.within(&format!("puzzle {index}")))?;
+        }
+        Ok(questions)
+    }
+
+    pub(crate) fn push(&mut self, model: &Model, puzzle: &Puzzle<'_>) -> Result<()> {
+        match puzzle.cells {
+            Cells::Text(text) => model.encode_to(text, &mut self.tokens)?,
+            Cells::Tokens(tokens) => {
+                model.check_length(tokens)?;
+                self.tokens.extend_from_slice(tokens);
+            }
+        }
+        self.identifiers.push(puzzle.identifier);
+        Ok(())
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.identifiers.len()
+    }
+
+    /// Good as long as this is not touched.
+    pub(crate) fn as_c(&self) -> trm_questions {
+        trm_questions {
+            count: self.count(),
+            tokens: self.tokens.as_ptr(),
+            identifiers: self.identifiers.as_ptr(),
+            ..TRM_QUESTIONS_INIT
+        }
+    }
+}

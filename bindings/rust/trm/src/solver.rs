@@ -1,0 +1,103 @@
+//! Puzzles being solved.
+
+use crate::answer::{Answer, Room};
+use crate::error::{check, Result};
+use crate::executor::throwing;
+use crate::model::Model;
+use crate::options::{Options, Threads};
+use crate::puzzle::{Puzzle, Questions};
+use std::ptr::null_mut;
+use trm_sys::trm_solver;
+
+/// A batch of puzzles that are solved side by side, one step at a time. Its memory is taken once, when it is made, so
+/// that it can be loaded again and again.
+///
+/// ```
+/// use trm::{Model, Options, Solver};
+///
+/// let model = Model::open("models/sudoku-4x4.trm")?;
+/// let mut solver = Solver::new(&model, &Options::new().batch(2))?;
+/// solver.load(["1.3..4.1.3.12.4.", "....2...3..2..4."])?;
+/// while solver.step()? > 0 {
+///     println!("{}", solver.answers()?[1]);
+/// }
+/// assert_eq!(solver.answers()?[0].to_string(), "1234341243212143");
+/// # Ok::<(), trm::Error>(())
+/// ```
+///
+/// It can move to another thread, but is used by one at a time:
+///
+/// ```compile_fail
+/// fn shared<T: Sync>() {}
+/// shared::<trm::Solver>();
+/// ```
+#[derive(Debug)]
+pub struct Solver {
+    pointer: *mut trm_solver,
+    loaded: usize,
+    has_logits: bool,
+    model: Model,
+    /// The library calls them when it makes a step.
+    _threads: Threads,
+}
+
+// SAFETY: a solver belongs to one thread at a time, whichever it is; what it refers to can be shared.
+unsafe impl Send for Solver {}
+
+impl Drop for Solver {
+    fn drop(&mut self) {
+        // SAFETY: nobody else has the pointer. Model and threads are dropped after this.
+        unsafe { trm_sys::trm_solver_free(self.pointer) }
+    }
+}
+
+impl Solver {
+    /// Room for [`Options::batch`] puzzles, or for one. The time budget of the options is for whole solves alone: here,
+    /// just stop calling [`step`](Self::step).
+    pub fn new(model: &Model, options: &Options) -> Result<Self> {
+        let (model, threads) = (model.clone(), options.threads().clone());
+        let settings = options.for_batch(1);
+        let mut pointer = null_mut();
+        // SAFETY: the model is open, `settings` and what it names live through the call.
+        check(|error| unsafe { trm_sys::trm_solver_create(model.pointer(), &settings, &mut pointer, error) })?;
+        Ok(Self { pointer, loaded: 0, has_logits: options.has_logits(), model, _threads: threads })
+    }
+
+    /// Puts puzzles in, each in the model's initial state; what was there is gone. After an error, it is still there.
+    pub fn load<'a, P: Into<Puzzle<'a>>>(&mut self, puzzles: impl IntoIterator<Item = P>) -> Result<()> {
+        let questions = Questions::new(&self.model, puzzles)?;
+        // SAFETY: the solver is there, the questions live through the call.
+        check(|error| unsafe { trm_sys::trm_solver_load(self.pointer, &questions.as_c(), error) })?;
+        self.loaded = questions.count();
+        Ok(())
+    }
+
+    /// Makes one supervision step of every puzzle that has not stopped. Returns how many of them still have not.
+    pub fn step(&mut self) -> Result<usize> {
+        let mut running = 0;
+        // SAFETY: the solver is there, and so are its model and threads.
+        throwing(|| check(|error| unsafe { trm_sys::trm_solver_step(self.pointer, &mut running, error) }))?;
+        Ok(running as usize)
+    }
+
+    /// The answers after the last step of each puzzle.
+    pub fn answers(&self) -> Result<Vec<Answer>> {
+        let mut room = Room::new(&self.model, self.loaded, self.has_logits);
+        // SAFETY: the solver is there, with as many puzzles as there is room for.
+        check(|error| unsafe { trm_sys::trm_solver_read(self.pointer, &room.as_c(), error) })?;
+        Ok(room.into_answers(&self.model))
+    }
+}
+
+/// A whole solve.
+pub(crate) fn solve(model: &Model, questions: &Questions, options: &Options) -> Result<Vec<Answer>> {
+    if questions.count() == 0 {
+        return Ok(Vec::new());
+    }
+    let mut room = Room::new(model, questions.count(), options.has_logits());
+    let settings = options.for_count(questions.count());
+    let (asked, answers) = (questions.as_c(), room.as_c());
+    // SAFETY: the model is open; there are `count` questions, and room for as many answers.
+    throwing(|| check(|error| unsafe { trm_sys::trm_solve(model.pointer(), &asked, &answers, &settings, error) }))?;
+    Ok(room.into_answers(model))
+}

@@ -1,0 +1,147 @@
+//! The same answers as the programs in C: the command `trm`, and the checksums of bits that tests/machines compares.
+//! `TRM_BUILD` names the directory that meson built the project in.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use trm::{Model, OpenOptions, Options};
+
+fn built(program: &str) -> Command {
+    let build = std::env::var_os("TRM_BUILD").expect("TRM_BUILD: the directory that meson built in");
+    Command::new(Path::new(&build).join(program))
+}
+
+fn said(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn trm(arguments: &[&str]) -> String {
+    said(built("bindings/cli/trm").args(arguments))
+}
+
+/// A file for this run.
+fn temporary(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// The project's models, and their weights undone to be used in place.
+fn models() -> Vec<PathBuf> {
+    let mut models = Vec::new();
+    for name in ["sudoku-4x4", "sudoku-4x4-int8", "sudoku-6x6", "sudoku-6x6-int8", "sudoku-9x9"] {
+        let path = format!("{}/../../../models/{name}.trm", env!("CARGO_MANIFEST_DIR"));
+        let raw = temporary(&format!("{name}-raw.trm"));
+        trm(&["convert", "-q", &path, raw.to_str().unwrap()]);
+        models.extend([PathBuf::from(path), raw]);
+    }
+    models
+}
+
+/// What stands behind a key in each object of a line of JSON, up to the next comma or brace.
+fn fields<'a>(json: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+    json.split(key).skip(1).map(|rest| rest.split([',', '}']).next().unwrap().trim_matches(|c| ": \"".contains(c)))
+}
+
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn the_command_answers_the_same() {
+    for path in models() {
+        let model = Model::open(&path).unwrap();
+        let boxes = match model.info().grid_rows {
+            4 => "2x2",
+            6 => "2x3",
+            _ => "3x3",
+        };
+        let puzzles = trm(&["generate", "sudoku", "--boxes", boxes, "--count", "8", "--seed", "5", "-q"]);
+        let puzzles: Vec<_> = puzzles.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
+        let path = path.to_str().unwrap();
+        let json = trm(&[&["solve", "--json", "--halt-probability", "0.9", path], puzzles.as_slice()].concat());
+        let answers = model.solve_all(&puzzles, &Options::new().halt_probability(0.9)).unwrap();
+        assert_eq!(answers.len(), 8);
+        assert!(fields(&json, "\"answer\"").eq(answers.iter().map(|answer| answer.to_string())), "{path}: answers");
+        assert!(fields(&json, "\"steps\"").eq(answers.iter().map(|answer| answer.steps.to_string())), "{path}: steps");
+        let stops = answers.iter().map(|answer| format!("{:?}", answer.stop).to_lowercase());
+        assert!(fields(&json, "\"stop\"").eq(stops), "{path}: stops");
+    }
+}
+
+/// FNV-1a over the bits of numbers.
+fn add(sum: u32, numbers: &[f32]) -> u32 {
+    let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+    bytes.fold(sum, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16777619))
+}
+
+/// As tests/machines/answers.c: two random puzzles, two steps.
+fn checksum(model: &Model) -> u32 {
+    let (info, mut state) = (model.info(), 1u32);
+    let tokens: Vec<i32> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1664525).wrapping_add(1013904223);
+        ((state >> 8) % info.vocabulary) as i32
+    })
+    .take(2 * info.positions as usize)
+    .collect();
+    let options = Options::new().halt_signal(false).maximum_steps(2).logits(true);
+    let answers = model.solve_all(tokens.chunks(info.positions as usize), &options).unwrap();
+    let sum = answers.iter().fold(2166136261, |sum, answer| add(sum, &answer.logits));
+    let sum = answers.iter().fold(sum, |sum, answer| add(sum, &answer.probabilities));
+    let sum = answers.iter().fold(sum, |sum, answer| add(sum, &[answer.halt_logit]));
+    answers.iter().fold(sum, |sum, answer| add(sum, &[answer.halt_probability]))
+}
+
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn c_answers_the_same_bits() {
+    for path in models() {
+        let mut lines = String::new();
+        for int8 in [false, true] {
+            let model = OpenOptions::new().int8(int8).open(&path).unwrap();
+            let info = model.info();
+            let precision = if info.quantised { "int8" } else { "fp32" };
+            let name = path.file_name().unwrap().to_str().unwrap();
+            lines += &format!("{name} {precision} {} {:08x}\n", info.instruction_set, checksum(&model));
+        }
+        assert_eq!(lines, said(built("tests/answers").arg(&path)));
+    }
+}
+
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn raw_weights_are_used_in_place() {
+    let raw = temporary("in-place.trm");
+    trm(&["init", "-q", raw.to_str().unwrap(), "--channels", "32", "--positions", "16", "--vocabulary", "6"]);
+    assert!(Model::open(&raw).unwrap().info().mapped);
+    assert!(!OpenOptions::new().read(true).open(&raw).unwrap().info().mapped);
+    let bytes = std::fs::read(&raw).unwrap();
+    assert!(!OpenOptions::new().open_bytes(&bytes).unwrap().info().mapped);
+
+    let room = Box::leak(vec![0u8; bytes.len() + 64].into_boxed_slice());
+    let begin = room.as_ptr().align_offset(64);
+    room[begin..][..bytes.len()].copy_from_slice(&bytes);
+    let aligned = OpenOptions::new().open_static(&room[begin..][..bytes.len()]).unwrap();
+    assert!(aligned.info().mapped);
+}
+
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn a_model_without_alphabet_answers_in_tokens() {
+    let plain = temporary("plain.trm");
+    trm(&["init", "-q", plain.to_str().unwrap(), "--channels", "16", "--positions", "2", "--vocabulary", "3"]);
+    let model = Model::open(plain).unwrap();
+    let answer = model.solve(&[1, 2], &Options::new()).unwrap();
+    assert_eq!(answer.to_string(), format!("{:?}", answer.tokens));
+    let error = model.solve("ab", &Options::new()).unwrap_err();
+    assert_eq!(error.status(), trm::Status::Unsupported);
+}
+
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn identifiers_reach_the_model() {
+    let path = temporary("identifiers.trm");
+    trm(&["init", "-q", path.to_str().unwrap(), "--channels", "16", "--positions", "2", "--identifiers", "3"]);
+    let model = Model::open(path).unwrap();
+    let solve = |identifier| model.solve(trm::Puzzle::from(&[1, 2]).identifier(identifier), &Options::new());
+    assert_eq!(model.info().identifiers, 3);
+    assert!(solve(2).is_ok());
+    let error = solve(3).unwrap_err().to_string();
+    assert_eq!(error, "puzzle 0: expected an identifier from 0 to 2, found 3");
+}
