@@ -1,4 +1,5 @@
-"""Checkpoints of the published code: what torch.save() or safetensors keeps of them, and what is no checkpoint."""
+"""Checkpoints of the published code: what torch.save() or safetensors keeps of them, and what is no
+checkpoint."""
 
 from __future__ import annotations
 

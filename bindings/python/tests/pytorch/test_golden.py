@@ -1,4 +1,5 @@
-"""The numbers of the published code, step by step, and through five steps of training: tests/golden/README.md."""
+"""The numbers of the published code, step by step, and through five steps of training:
+tests/golden/README.md."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-# ------------------------------------------------------------------------------------------- symmetries
+# --------------------------------------------------------------------------------- symmetries
 
 
 def is_solved(grid: Any, box_rows: int, box_columns: int) -> bool:
@@ -94,7 +94,7 @@ def test_every_symmetry_is_drawn() -> None:
     assert {tuple(row) for row in drawn.tolist()} == {(0, 1, 2, 3), (3, 2, 1, 0)}
 
 
-# ------------------------------------------------------------------------------------------- losses and steps
+# --------------------------------------------------------------------------------- losses and steps
 
 
 @pytest.mark.parametrize("likelihood", ["softmax", "stablemax"])
@@ -184,7 +184,7 @@ def test_a_small_model_learns() -> None:
     assert cells[-1] > cells[0] + 0.2
 
 
-# ------------------------------------------------------------------------------------------- checkpoints
+# --------------------------------------------------------------------------------- checkpoints
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_checkpoints_of_other_runs(tmp_path: Path) -> None:
         checkpoint.resume(trainer_of(), str(tmp_path / "model.safetensors"), 1)
 
 
-# ------------------------------------------------------------------------------------------- the command
+# --------------------------------------------------------------------------------- the command
 
 
 def line(data: str, output: Path, *more: str) -> list[str]:
@@ -319,7 +319,7 @@ def test_a_signal_ends_a_run_well(data: str, tmp_path: Path) -> None:
     assert events(output)[-1]["reason"] == "stopped after 0.001 minutes"
 
 
-# ------------------------------------------------------------------------------------------- settings and data
+# --------------------------------------------------------------------------------- settings and data
 
 
 def test_an_older_torch_says_what_it_lacks() -> None:

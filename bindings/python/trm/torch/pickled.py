@@ -1,8 +1,8 @@
 """Reads what torch.save() wrote without running any of it.
 
-A pickle is a program. torch.load(weights_only=True) runs only the instructions that make tensors, but not for each of
-the formats that it knows: older releases unpickle tar archives freely, and TorchScript archives hold code of their own. So
-nothing but a plain zip archive gets that far.
+A pickle is a program. torch.load(weights_only=True) runs only the instructions that make tensors, but not for
+each of the formats that it knows: older releases unpickle tar archives freely, and TorchScript archives hold
+code of their own. So nothing but a plain zip archive gets that far.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Checkpoints of the published TRM and HRM code: what torch.save() or safetensors keeps of their weights, and the
-configuration beside them."""
+"""Checkpoints of the published TRM and HRM code: what torch.save() or safetensors keeps of their weights, and
+the configuration beside them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ def _read_settings(path: str) -> Mapping[str, Any]:
                 raise CheckpointError(
                     f"{path}: reading it needs PyYAML; or give its fields as keywords"
                 ) from None
-            found = yaml.safe_load(file)
+            try:
+                found = yaml.safe_load(file)
+            except yaml.YAMLError as error:
+                raise CheckpointError(f"{path}: {error}") from None
         else:
             found = json.load(file)
     if not isinstance(found, Mapping):
@@ -119,12 +122,13 @@ def _fill(model: Model, tensors: Mapping[str, Tensor]) -> None:
 def load_checkpoint(
     path: str | os.PathLike, configuration: str | os.PathLike | Mapping[str, Any] | None = None, **fields: Any
 ) -> Model:
-    """The model in a checkpoint of the published code: a safetensors file, or what torch.save() wrote, of which no code is
-    ever run.
+    """The model in a checkpoint of the published code: a safetensors file, or what torch.save() wrote, of
+    which no code is ever run.
 
-    configuration: its fields, or the file that has them; by default what stands in the checkpoint or beside it
-    (all_config.yaml needs PyYAML). Fields may also be given, or overruled, by keyword. What the tensors tell may be left out;
-    they do not tell H_cycles and L_cycles, and of attention num_heads, pos_encodings and, unless it is learned, seq_len.
+    configuration: its fields, or the file that has them; by default what stands in the checkpoint or beside
+    it (all_config.yaml needs PyYAML). Fields may also be given, or overruled, by keyword. What the tensors
+    tell may be left out; they do not tell H_cycles and L_cycles, and of attention num_heads, pos_encodings
+    and, unless it is learned, seq_len.
     """
     path = os.fspath(path)
     tensors, texts = _read_tensors(path)

@@ -1,4 +1,5 @@
-"""Reads a .trm file with NumPy alone, as doc/format.md specifies it: metadata, and the numbers of every tensor."""
+"""Reads a .trm file with NumPy alone, as doc/format.md specifies it: metadata, and the numbers of every
+tensor."""
 
 from __future__ import annotations
 

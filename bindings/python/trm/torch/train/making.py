@@ -1,4 +1,5 @@
-"""What a run needs before its first step: the task, the model, and puzzles to learn from and to measure on."""
+"""What a run needs before its first step: the task, the model, and puzzles to learn from and to measure
+on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Puzzles in CSV files: `source,question,answer,rating`, plain or gzipped, a puzzle a line, as `trm train` reads them."""
+"""Puzzles in CSV files: `source,question,answer,rating`, plain or gzipped, a puzzle a line, as `trm train`
+reads them."""
 
 from __future__ import annotations
 

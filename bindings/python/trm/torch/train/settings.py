@@ -1,4 +1,5 @@
-"""The settings of a run: a file of `key = value`, as `trm train` reads it, and the command line, which overrules it."""
+"""The settings of a run: a file of `key = value`, as `trm train` reads it, and the command line, which
+overrules it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ def _option(default: Any, help: str, *choices: str) -> Any:
 
 @dataclass
 class Settings:
-    """The keys are those of `trm train`, and have its defaults, but for the last group, which is of this command alone."""
+    """The keys are those of `trm train`, and have its defaults, but for the last group, which is of this
+    command alone."""
 
     # what is learnt
     task: str = _option("", "sudoku, path, or another word for a task of your own")
@@ -154,7 +156,8 @@ def _parse(item: dataclasses.Field, text: str) -> Any:
     if isinstance(item.default, bool):
         return text == "yes"
     try:
-        return type(item.default)(text)
+        kind: type = type(item.default)
+        return kind(text)
     except ValueError:
         raise SettingsError(f"--{_dashed(item.name)}: expected a number, found {text!r}") from None
 
@@ -189,7 +192,7 @@ def _help(item: dataclasses.Field) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m trm.torch.train",
-        description="Trains a Tiny Recursive Model with PyTorch. Under torchrun, several processes share each batch.",
+        description="Trains a Tiny Recursive Model. Processes that torchrun starts share each batch.",
     )
     parser.add_argument("configuration", nargs="?", help="a file of `key = value`, as trm train reads it")
     for item in dataclasses.fields(Settings):
