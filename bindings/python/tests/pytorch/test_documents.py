@@ -29,10 +29,18 @@ def test_documented_program(tmp_path: Path) -> None:
 def test_one_command_trains_from_a_checkout(tmp_path: Path) -> None:
     """Without the compiled part of the package, and at the real size."""
     data = tmp_path / "puzzles.csv"
-    grid = "".join(str((3 * (row % 3) + row // 3 + column) % 9 + 1) for row in range(9) for column in range(9))
+    grid = "".join(
+        str((3 * (row % 3) + row // 3 + column) % 9 + 1) for row in range(9) for column in range(9)
+    )
     data.write_text("source,question,answer,rating\n" + f"x,{'.' * 40}{grid[40:]},{grid},0\n" * 4)
     small = ["--batch=2", "--cycles=1", "--updates=1", "--validation-puzzles=1", "--device=cpu", "--steps=2"]
-    command = [sys.executable, ROOT / "models/train-sudoku-extreme", f"--data={data}", "--output=e.trm", *small]
+    command = [
+        sys.executable,
+        ROOT / "models/train-sudoku-extreme",
+        f"--data={data}",
+        "--output=e.trm",
+        *small,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "e.trm.checkpoint").stat().st_size < 60e6

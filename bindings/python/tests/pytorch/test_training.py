@@ -61,6 +61,19 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+def test_random_weights() -> None:
+    model, same, other = (
+        make_model(settings_of(seed=seed), make_task(settings_of()), CPU) for seed in (1, 1, 2)
+    )
+    matrix = model.get_parameter("L_level.layers.0.mlp.gate_up_proj.weight").detach()  # 32 x 16
+    assert matrix.std().item() == pytest.approx(1 / 4, rel=0.15)
+    assert matrix.abs().max() <= 2 / 0.87962566 / 4
+    assert model.H_init.std().item() == pytest.approx(1, rel=0.6)
+    assert model.q_head.bias.tolist() == [-5, -5] and not model.q_head.weight.any()
+    assert torch.equal(matrix, same.get_parameter("L_level.layers.0.mlp.gate_up_proj.weight"))
+    assert not torch.equal(matrix, other.get_parameter("L_level.layers.0.mlp.gate_up_proj.weight"))
+
+
 # --------------------------------------------------------------------------------- symmetries
 
 
@@ -366,6 +379,7 @@ def test_what_is_held_out_is_not_learnt(data: str) -> None:
     assert (len(lessons), len(exam)) == (5, 8)
     assert torch.equal(exam.questions, whole.questions[-8:])
     assert summary == "puzzles.csv.gz: 60 puzzles; learnt from 5"
+    assert len(split(settings_of(data=data), make_task(settings))[0]) == 52
     with pytest.raises(SettingsError, match="60 of the data's 60 leave none to learn from"):
         split(settings_of(data=data, validation_puzzles=60), make_task(settings))
 
