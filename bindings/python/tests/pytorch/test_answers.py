@@ -15,14 +15,16 @@ import trm.torch  # noqa: E402
 MODELS = Path(__file__).resolve().parents[4] / "models"
 
 
-@pytest.mark.parametrize("halt_probability", [0.5, 0.9])
+@pytest.mark.parametrize("halt_probability", [0.5, 0.99])
 @pytest.mark.parametrize("name", ["sudoku-4x4", "sudoku-6x6", "sudoku-4x4-int8"])
 def test_answers(name: str, halt_probability: float) -> None:
     boxes = "2x2" if "4x4" in name else "2x3"
     puzzles = trm.generate("sudoku", 24, boxes=boxes, seed=9)
     task = trm.torch.Task("sudoku", boxes=boxes)
     tokens = torch.stack([task.encode(puzzle.question) for puzzle in puzzles])
-    answers = trm.torch.solve(trm.torch.from_trm(MODELS / f"{name}.trm"), tokens, halt_probability=halt_probability)
+    answers = trm.torch.solve(
+        trm.torch.from_trm(MODELS / f"{name}.trm"), tokens, halt_probability=halt_probability
+    )
     with trm.Model(MODELS / f"{name}.trm") as model:
         expected = model.solve([puzzle.question for puzzle in puzzles], halt_probability=halt_probability)
     if "int8" in name:  # the library rounds activations, too
@@ -41,6 +43,9 @@ def test_a_described_model_is_asked_in_text(tmp_path: Path) -> None:
         del model.metadata[key]
     model.configuration.grid_rows = model.configuration.grid_columns = 0
     trm.torch.to_trm(trm.torch.Task("sudoku", boxes="2x2").describe(model), tmp_path / "model.trm")
+    told, known = trm.torch.from_trm(tmp_path / "model.trm").metadata, trm.torch.from_trm(source).metadata
+    for key in ("task.name", "task.alphabet", "task.symmetries"):
+        assert told[key] == known[key]
     with trm.Model(tmp_path / "model.trm") as described, trm.Model(source) as expected:
         puzzle = "41........323..4"
         assert described.solve(puzzle).text == expected.solve(puzzle).text == "4123234114323214"

@@ -6,6 +6,7 @@ import os
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -13,6 +14,9 @@ torch = pytest.importorskip("torch")
 import trm  # noqa: E402
 import trm.torch  # noqa: E402
 from trm.torch.checksum import crc32c  # noqa: E402
+from trm.torch.layout import places  # noqa: E402
+from trm.torch.trm_file import Integers, read_trm  # noqa: E402
+from trm.torch.trm_writer import write_trm  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[4]
 MODELS = sorted((ROOT / "models").glob("*.trm"))
@@ -38,7 +42,9 @@ def test_checksum() -> None:
     assert crc32c(b"123456789") == 0xE3069283
     for length in (0, 1, 3, 4, 63, 64, 65, 129, 1000):
         message = bytes((7 * i + length) % 256 for i in range(length))
-        assert crc32c(message + struct.pack("<I", crc32c(message))) == 0x48674BC7  # of any message with its checksum
+        assert (
+            crc32c(message + struct.pack("<I", crc32c(message))) == 0x48674BC7
+        )  # of any message with its checksum
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
@@ -76,6 +82,35 @@ def test_published_checkpoints_become_the_same_files(path: Path, tmp_path: Path)
     trm.convert(path, expected)
     trm.torch.to_trm(trm.torch.load_checkpoint(path), actual)
     assert contents(actual) == contents(expected)
+
+
+def test_integers_are_kept_as_they_were(tmp_path: Path) -> None:
+    name, scale = "L_level.layers.0.mlp.down_proj.weight", np.float32(1)
+    while np.float32(127) * scale / np.float32(127) == scale:  # made anew, they would get this scale again
+        scale = np.nextafter(scale, np.float32(2))
+    model = trm.torch.from_trm(ROOT / "models/sudoku-4x4-int8.trm")
+    known = model.integers[name] = Integers(model.integers[name].codes, np.full(64, scale))
+    with torch.no_grad():
+        model.get_parameter(name).copy_(torch.from_numpy(known.numbers()))
+    trm.torch.to_trm(model, tmp_path / "kept.trm")
+    assert (trm.torch.from_trm(tmp_path / "kept.trm").integers[name].scales == scale).all()
+
+
+def test_padding_must_be_zero(tmp_path: Path) -> None:
+    path = tmp_path / "padding.trm"
+    whole = read_trm(ROOT / "models/sudoku-4x4.trm")
+    model = trm.torch.from_trm(ROOT / "models/sudoku-4x4.trm")
+    tensors = [(place, np.array(whole.tensors[place.name])) for place in places(model.configuration)]
+    write_trm(path, whole.metadata, tensors, deflated=True)
+    assert contents(path) == contents(ROOT / "models/sudoku-4x4.trm")
+    for place, stored in tensors:
+        if place.name == "head.halt":
+            stored[2, 0] = 1.0
+    write_trm(path, whole.metadata, tensors, deflated=True)
+    with pytest.raises(
+        trm.torch.TrmFileError, match="padding.trm: tensor head.halt: its padding is not zero"
+    ):
+        trm.torch.from_trm(path)
 
 
 def test_changed_weights_get_other_integers(tmp_path: Path) -> None:

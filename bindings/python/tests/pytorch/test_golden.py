@@ -1,4 +1,5 @@
-"""The numbers of the published code, step by step, and through five steps of training: tests/golden/README.md."""
+"""The numbers of the published code, step by step, and through five steps of training:
+tests/golden/README.md."""
 
 from __future__ import annotations
 
@@ -78,6 +79,23 @@ def test_first_evaluations(name: str) -> None:
         near(model.cycle(x, begin, model.configuration.updates).y, golden["z_H_first"])
 
 
+def test_solving_stops_when_it_is_sure() -> None:
+    golden = Golden("trm_mlp_4x4")
+    sure = torch.sigmoid(golden["q_halt"])  # 16 x B
+    ordered = sure.flatten().sort().values
+    widest = ordered.diff()[8:-8].argmax() + 8
+    limit = ((ordered[widest] + ordered[widest + 1]) / 2).item()
+    steps = torch.where(sure > limit, torch.arange(1, 17)[:, None], torch.tensor(16)).min(0).values
+    assert len(set(steps.tolist())) > 1
+    answers = trm.torch.solve(
+        golden.model, golden["inputs"], identifiers=golden.identifiers, halt_probability=limit
+    )
+    assert answers.steps.tolist() == steps.tolist()
+    puzzles = torch.arange(len(steps))
+    assert torch.equal(answers.tokens, golden["logits"].argmax(-1)[steps - 1, puzzles])
+    near(answers.halt_probabilities, sure[steps - 1, puzzles])
+
+
 def trainer_of(golden: Golden) -> Trainer:
     """One whose slots hold the file's puzzles, which never halt."""
     adam = re.search(r"lr (\S+), betas (\S+) (\S+), weight decay ([\d.]+)", golden.about)
@@ -140,8 +158,12 @@ def test_five_training_steps(name: str) -> None:
     state = golden.model.state_dict()
     for parameter, expected in golden.of_parameters("after5").items():
         near(state[parameter], expected)
-    for parameter, expected in golden.of_parameters("ema5").items():
-        near(trainer.averages.get(parameter, state[parameter]), expected, AVERAGED)
+    after = {name: tensor.clone() for name, tensor in state.items()}
+    with trainer.averaged() as model:
+        averaged = golden.of_parameters("ema5")
+        for name, tensor in model.state_dict().items():
+            near(tensor, averaged.get(name, after[name]), AVERAGED)  # puzzle embeddings are not averaged
+    assert all(torch.equal(tensor, after[name]) for name, tensor in golden.model.state_dict().items())
 
 
 @pytest.mark.parametrize("name", TRAINED)
@@ -152,5 +174,3 @@ def test_softmax(name: str) -> None:
     loss.backward()
     assert loss.item() == pytest.approx(golden["softmax_loss"].item(), abs=NEAR)
     near(logits.grad, golden["softmax_logits_grad"])
-
-

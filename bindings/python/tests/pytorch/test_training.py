@@ -33,7 +33,9 @@ from trm.torch.train.trainer import Trainer  # noqa: E402
 
 CPU = torch.device("cpu")
 TINY = dict(channels=16, token_hidden=16, channel_hidden=16, cycles=2, updates=1, maximum_steps=3, seed=3)
-RUN = dict(TINY, task="sudoku", boxes="2x2", batch=8, steps=12, validation_puzzles=8, log_every=2, save_every=0.0)
+RUN = dict(
+    TINY, task="sudoku", boxes="2x2", batch=8, steps=12, validation_puzzles=8, log_every=2, save_every=0.0
+)
 
 
 def settings_of(**more: Any) -> Settings:
@@ -59,7 +61,20 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-# ------------------------------------------------------------------------------------------- symmetries
+def test_random_weights() -> None:
+    model, same, other = (
+        make_model(settings_of(seed=seed), make_task(settings_of()), CPU) for seed in (1, 1, 2)
+    )
+    matrix = model.get_parameter("L_level.layers.0.mlp.gate_up_proj.weight").detach()  # 32 x 16
+    assert matrix.std().item() == pytest.approx(1 / 4, rel=0.15)
+    assert matrix.abs().max() <= 2 / 0.87962566 / 4
+    assert model.H_init.std().item() == pytest.approx(1, rel=0.6)
+    assert model.q_head.bias.tolist() == [-5, -5] and not model.q_head.weight.any()
+    assert torch.equal(matrix, same.get_parameter("L_level.layers.0.mlp.gate_up_proj.weight"))
+    assert not torch.equal(matrix, other.get_parameter("L_level.layers.0.mlp.gate_up_proj.weight"))
+
+
+# --------------------------------------------------------------------------------- symmetries
 
 
 def is_solved(grid: Any, box_rows: int, box_columns: int) -> bool:
@@ -92,7 +107,7 @@ def test_every_symmetry_is_drawn() -> None:
     assert {tuple(row) for row in drawn.tolist()} == {(0, 1, 2, 3), (3, 2, 1, 0)}
 
 
-# ------------------------------------------------------------------------------------------- losses and steps
+# --------------------------------------------------------------------------------- losses and steps
 
 
 @pytest.mark.parametrize("likelihood", ["softmax", "stablemax"])
@@ -136,7 +151,9 @@ def test_halted_puzzles_give_way_to_others() -> None:
     assert torch.equal(slots.state.y[0], kept[0])
     assert torch.equal(slots.state.y[2], trainer.model.begin(1).y)
     slots.advance(slots.state, torch.full((8,), -1.0))
-    assert slots.advance(slots.state, torch.full((8,), -1.0)).tolist() == [i != 2 for i in range(8)]  # three steps
+    assert slots.advance(slots.state, torch.full((8,), -1.0)).tolist() == [
+        i != 2 for i in range(8)
+    ]  # three steps
 
 
 def test_explorers_go_on() -> None:
@@ -167,7 +184,9 @@ def test_the_best_of_several_states_learns() -> None:
 
 
 def test_a_small_model_learns() -> None:
-    trainer = trainer_of(channels=32, token_hidden=32, channel_hidden=64, batch=32, steps=60, learning_rate=5e-3)
+    trainer = trainer_of(
+        channels=32, token_hidden=32, channel_hidden=64, batch=32, steps=60, learning_rate=5e-3
+    )
     tallies = []
     for _ in range(6):
         for _ in range(10):
@@ -178,10 +197,12 @@ def test_a_small_model_learns() -> None:
     assert cells[-1] > cells[0] + 0.2
 
 
-# ------------------------------------------------------------------------------------------- checkpoints
+# --------------------------------------------------------------------------------- checkpoints
 
 
-@pytest.mark.parametrize("more", [{}, {"states": 2, "average_begin": 3}, {"optimiser": "adam-atan2"}], ids=str)
+@pytest.mark.parametrize(
+    "more", [{}, {"states": 2, "average_begin": 3}, {"optimiser": "adam-atan2"}], ids=str
+)
 def test_a_resumed_run_is_the_same(more: dict[str, Any], tmp_path: Path) -> None:
     path = str(tmp_path / "checkpoint")
     whole, resumed = trainer_of(**more), trainer_of(**more)
@@ -218,7 +239,7 @@ def test_checkpoints_of_other_runs(tmp_path: Path) -> None:
         checkpoint.resume(trainer_of(), str(tmp_path / "model.safetensors"), 1)
 
 
-# ------------------------------------------------------------------------------------------- the command
+# --------------------------------------------------------------------------------- the command
 
 
 def line(data: str, output: Path, *more: str) -> list[str]:
@@ -286,7 +307,10 @@ def test_two_processes_learn_what_one_learns(start: Callable[..., None], data: s
     one, two = (trm.torch.from_trm(tmp_path / name).state_dict() for name in ("one.trm", "two.trm"))
     for name in one:
         torch.testing.assert_close(one[name], two[name], rtol=0, atol=1e-3)
-    losses = [[e["loss"] for e in events(tmp_path / name) if e["event"] == "step"] for name in ("one.trm", "two.trm")]
+    losses = [
+        [e["loss"] for e in events(tmp_path / name) if e["event"] == "step"]
+        for name in ("one.trm", "two.trm")
+    ]
     assert losses[0] == pytest.approx(losses[1], abs=1e-5)
 
 
@@ -308,7 +332,7 @@ def test_a_signal_ends_a_run_well(data: str, tmp_path: Path) -> None:
     assert events(output)[-1]["reason"] == "stopped after 0.001 minutes"
 
 
-# ------------------------------------------------------------------------------------------- settings and data
+# --------------------------------------------------------------------------------- settings and data
 
 
 def test_an_older_torch_says_what_it_lacks() -> None:
@@ -355,6 +379,7 @@ def test_what_is_held_out_is_not_learnt(data: str) -> None:
     assert (len(lessons), len(exam)) == (5, 8)
     assert torch.equal(exam.questions, whole.questions[-8:])
     assert summary == "puzzles.csv.gz: 60 puzzles; learnt from 5"
+    assert len(split(settings_of(data=data), make_task(settings))[0]) == 52
     with pytest.raises(SettingsError, match="60 of the data's 60 leave none to learn from"):
         split(settings_of(data=data, validation_puzzles=60), make_task(settings))
 

@@ -7,8 +7,8 @@
     trm.torch.to_trm(model, "sudoku.trm")                           # and precision="int8"
     model = trm.torch.from_trm("sudoku.trm")
 
-A Model is an nn.Module whose parameters have the published names. A call is one supervision step; solve() takes as
-many as a question needs:
+A Model is an nn.Module whose parameters have the published names. A call is one supervision step; solve()
+takes as many as a question needs:
 
     output = model(tokens)                                          # logits, halt, state
     output = model(tokens, output.state)                            # the next one

@@ -1,9 +1,9 @@
 """CRC-32C as doc/format.md defines it, for megabytes, with NumPy alone.
 
-The checksum is linear: a long message is cut into lanes that are summed side by side, then neighbours are joined, until
-there is one: the left one's sum is moved over the bytes of the right one, by a table of what so many zero bytes do to each
-bit. Zeros in front of a message change nothing when the start value is 0, and the start value 0xffffffff is the same as
-four inverted bytes.
+The checksum is linear: a long message is cut into lanes that are summed side by side, then neighbours are
+joined, until there is one: the left one's sum is moved over the bytes of the right one, by a table of what so
+many zero bytes do to each bit. Zeros in front of a message change nothing when the start value is 0, and the
+start value 0xffffffff is the same as four inverted bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ONES = 0xFFFFFFFF
 
 
 def _byte_table() -> np.ndarray:
-    table = np.arange(256, dtype=np.uint32)
+    table: np.ndarray = np.arange(256, dtype=np.uint32)
     for _ in range(8):
         table = (table >> 1) ^ np.where(table & 1, np.uint32(POLYNOMIAL), np.uint32(0))
     return table

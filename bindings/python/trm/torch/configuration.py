@@ -62,7 +62,9 @@ class Configuration:
             self._demand(getattr(self, field) >= 1, f"{field} must be at least 1")
         self._demand(self.vocabulary >= 2, "vocabulary must be at least 2")
         if self.block == "mixer":
-            self._demand(self.token_hidden >= 1 and self.heads == 0, "a mixer has a token_hidden and no heads")
+            self._demand(
+                self.token_hidden >= 1 and self.heads == 0, "a mixer has a token_hidden and no heads"
+            )
         else:
             whole = self.heads >= 1 and self.channels % self.heads == 0
             self._demand(whole and self.token_hidden == 0, "attention has heads that divide its channels")
@@ -80,7 +82,9 @@ class Configuration:
         self._demand(self.puzzle_width <= self.prefix * self.channels, "puzzle_width does not fit the prefix")
         self._demand(not (self.registers and table), "a prefix is registers or puzzle embeddings")
         filled = self.prefix == 0 or table or bool(self.registers)
-        self._demand(filled and self.registers <= min(1, self.prefix), "a prefix needs registers or identifiers")
+        self._demand(
+            filled and self.registers <= min(1, self.prefix), "a prefix needs registers or identifiers"
+        )
 
     def _demand(self, condition: bool, what: str) -> None:
         if not condition:

@@ -1,7 +1,7 @@
 """Where a model's numbers stand in a .trm file: doc/format.md, "Tensors".
 
-Each tensor has a name in the file and one in the published code. Its matrix stands in a stored shape that may be larger:
-rows and columns come in groups, each of which is filled up to whole panels.
+Each tensor has a name in the file and one in the published code. Its matrix stands in a stored shape that may
+be larger: rows and columns come in groups, each of which is filled up to whole panels.
 """
 
 from __future__ import annotations

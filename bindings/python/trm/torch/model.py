@@ -1,9 +1,10 @@
 """The network and its recursion: doc/format.md, "Meaning", as an nn.Module.
 
-Parameters have the names of the published code, so that its checkpoints are state dictionaries of this module.
-States are B x N x D throughout. Mixing over positions multiplies them from the left, W v, one matrix for the whole
-batch, so that nothing is ever transposed. Weights are float32; blocks compute in the type of the state, into
-which each evaluation casts them: their gradients are then summed in float32 over the evaluations.
+Parameters have the names of the published code, so that its checkpoints are state dictionaries of this
+module. States are B x N x D throughout. Mixing over positions multiplies them from the left, W v, one matrix
+for the whole batch, so that nothing is ever transposed. Weights are float32; blocks compute in the type of
+the state, into which each evaluation casts them: their gradients are then summed in float32 over the
+evaluations.
 """
 
 from __future__ import annotations
@@ -84,11 +85,14 @@ def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 class Rotary(nn.Module):
     """Turns numbers i and i + w/2 of each head by an angle that grows with the position."""
 
+    cosines: Tensor  # N x w
+    sines: Tensor
+
     def __init__(self, rows: int, width: int, base: float) -> None:
         super().__init__()
         frequencies = 1.0 / base ** (torch.arange(0, width, 2, dtype=torch.float32) / width)
         angles = torch.outer(torch.arange(rows, dtype=torch.float32), frequencies).repeat(1, 2)
-        self.register_buffer("cosines", angles.cos(), persistent=False)  # N x w
+        self.register_buffer("cosines", angles.cos(), persistent=False)
         self.register_buffer("sines", angles.sin(), persistent=False)
 
     def forward(self, v: Tensor) -> Tensor:
@@ -159,9 +163,19 @@ class Table(nn.Module):
         super().__init__()
         self.register_parameter(name, nn.Parameter(torch.empty(rows, width)))
 
+    def rows(self) -> Tensor:
+        """All of them."""
+        return next(self.parameters())
+
 
 class Model(nn.Module):
-    """A Tiny Recursive Model, or an HRM, with its weights undefined: `initialise` or `load_state_dict` sets them."""
+    """A Tiny Recursive Model, or an HRM, with its weights undefined: `initialise` or `load_state_dict` sets
+    them."""
+
+    H_init: Tensor  # D: the first y
+    L_init: Tensor  # D: the first z
+    L_level: Network
+    H_level: Network  # of an HRM
 
     def __init__(self, configuration: Configuration) -> None:
         super().__init__()
@@ -192,20 +206,20 @@ class Model(nn.Module):
         """B x P x D: registers, or the puzzle's row with zeros behind it, cut into rows."""
         c = self.configuration
         if c.registers:
-            return self.embed_registers.weight.expand(batch, -1, -1)
+            return self.embed_registers.rows().expand(batch, -1, -1)
         if identifiers is None:
             identifiers = torch.zeros(batch, dtype=torch.long, device=self.device)
-        row = F.embedding(identifiers, self.puzzle_emb.weights)
+        row = F.embedding(identifiers, self.puzzle_emb.rows())
         return F.pad(row, (0, c.prefix * c.channels - c.puzzle_width)).view(batch, c.prefix, c.channels)
 
     def embed(self, tokens: Tensor, identifiers: Tensor | None = None) -> Tensor:
         """x, the question: B x N x D."""
         c = self.configuration
-        x = F.embedding(tokens.long(), self.embed_tokens.embedding_weight)
+        x = F.embedding(tokens.long(), self.embed_tokens.rows())
         if c.prefix:
             x = torch.cat((self._prefix(tokens.shape[0], identifiers), x), 1)
         if c.position_encoding == "learned":
-            x = 0.707106781 * (x + self.embed_pos.embedding_weight)
+            x = 0.707106781 * (x + self.embed_pos.rows())
         return (math.sqrt(c.channels) * x).to(self.compute)
 
     def begin(self, batch: int) -> State:
@@ -246,7 +260,9 @@ class Model(nn.Module):
         halt, proceed = self.q_head(y[:, 0]).unbind(-1)
         return Output(self.lm_head(y[:, self.configuration.prefix :]), halt, proceed, state)
 
-    def forward(self, tokens: Tensor, state: State | None = None, identifiers: Tensor | None = None) -> Output:
+    def forward(
+        self, tokens: Tensor, state: State | None = None, identifiers: Tensor | None = None
+    ) -> Output:
         """One supervision step, from the first state or from that of the step before.
 
         tokens: B x S. The state returned carries the last cycle's gradient; detach it before the next step.
@@ -268,7 +284,11 @@ def compile_networks(model: Model, mode: str) -> None:
         raise RuntimeError(f"torch {torch.__version__} has no torch.compile; it is there from 2.0 on")
     for network in networks(model):
         compiled = torch.compile(network.forward, mode=mode, dynamic=False)
-        if mode == "reduce-overhead":  # a graph's output lies where its next replay writes
-            network.forward = lambda *inputs, compiled=compiled: compiled(*inputs).clone()
-        else:
-            network.forward = compiled
+
+        def forward(*inputs: Tensor, compiled: Any = compiled) -> Tensor:
+            to: Tensor = compiled(*inputs)
+            return (
+                to.clone() if mode == "reduce-overhead" else to
+            )  # a graph's replay writes where the last one did
+
+        setattr(network, "forward", forward)

@@ -1,8 +1,8 @@
 """Reads what torch.save() wrote without running any of it.
 
-A pickle is a program. torch.load(weights_only=True) runs only the instructions that make tensors, but not for each of
-the formats that it knows: older releases unpickle tar archives freely, and TorchScript archives hold code of their own. So
-nothing but a plain zip archive gets that far.
+A pickle is a program. torch.load(weights_only=True) runs only the instructions that make tensors; that promise
+had a hole once (CVE-2025-32434), since when newer releases refuse the oldest format, tar archives. TorchScript
+archives hold code of their own. So nothing but a plain zip archive gets that far, with any release.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class CheckpointError(ValueError):
 def _check_archive(path: str) -> None:
     with open(path, "rb") as file:
         if file.read(len(ZIP)) != ZIP:
-            raise CheckpointError(f"{path}: neither a safetensors file nor an archive as torch.save() writes it")
+            raise CheckpointError(
+                f"{path}: neither a safetensors file nor an archive as torch.save() writes it"
+            )
     try:
         names = zipfile.ZipFile(path).namelist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:

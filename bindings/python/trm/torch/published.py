@@ -1,5 +1,5 @@
-"""Checkpoints of the published TRM and HRM code: what torch.save() or safetensors keeps of their weights, and the
-configuration beside them."""
+"""Checkpoints of the published TRM and HRM code: what torch.save() or safetensors keeps of their weights, and
+the configuration beside them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ def _read_tensors(path: str) -> tuple[Any, dict[str, str]]:
         begin = file.read(len(MAGIC))
     if begin == MAGIC:
         raise CheckpointError(f"{path}: a .trm file, which from_trm() reads")
-    if begin[: len(ZIP)] == ZIP or len(begin) < 8 or int.from_bytes(begin, "little") > safetensors.LARGEST_HEADER:
+    if (
+        begin[: len(ZIP)] == ZIP
+        or len(begin) < 8
+        or int.from_bytes(begin, "little") > safetensors.LARGEST_HEADER
+    ):
         return read_pickled(path), {}
     try:
         return safetensors.read(path)
@@ -59,8 +63,13 @@ def _read_settings(path: str) -> Mapping[str, Any]:
             try:
                 import yaml
             except ImportError:
-                raise CheckpointError(f"{path}: reading it needs PyYAML; or give its fields as keywords") from None
-            found = yaml.safe_load(file)
+                raise CheckpointError(
+                    f"{path}: reading it needs PyYAML; or give its fields as keywords"
+                ) from None
+            try:
+                found = yaml.safe_load(file)
+            except yaml.YAMLError as error:
+                raise CheckpointError(f"{path}: {error}") from None
         else:
             found = json.load(file)
     if not isinstance(found, Mapping):
@@ -85,7 +94,9 @@ def _metadata(texts: Mapping[str, str]) -> dict[str, Any]:
     for key, text in texts.items():
         if "." not in key or key.startswith("model."):
             continue
-        taken[key[:-4] if key.endswith(".hex") else key] = bytes.fromhex(text) if key.endswith(".hex") else text
+        taken[key[:-4] if key.endswith(".hex") else key] = (
+            bytes.fromhex(text) if key.endswith(".hex") else text
+        )
     return taken
 
 
@@ -100,7 +111,9 @@ def _fill(model: Model, tensors: Mapping[str, Tensor]) -> None:
             raise CheckpointError(f"tensor {name} is missing; its shape would be {tuple(to.shape)}")
         tensor = tensors[name]
         if tensor.shape != to.shape:
-            raise CheckpointError(f"tensor {name}: expected shape {tuple(to.shape)}, found {tuple(tensor.shape)}")
+            raise CheckpointError(
+                f"tensor {name}: expected shape {tuple(to.shape)}, found {tuple(tensor.shape)}"
+            )
         if not torch.isfinite(tensor.float()).all():
             raise CheckpointError(f"tensor {name} has a number that is not finite")
         to.copy_(tensor)
@@ -109,12 +122,13 @@ def _fill(model: Model, tensors: Mapping[str, Tensor]) -> None:
 def load_checkpoint(
     path: str | os.PathLike, configuration: str | os.PathLike | Mapping[str, Any] | None = None, **fields: Any
 ) -> Model:
-    """The model in a checkpoint of the published code: a safetensors file, or what torch.save() wrote, of which no code is
-    ever run.
+    """The model in a checkpoint of the published code: a safetensors file, or what torch.save() wrote, of
+    which no code is ever run.
 
-    configuration: its fields, or the file that has them; by default what stands in the checkpoint or beside it
-    (all_config.yaml needs PyYAML). Fields may also be given, or overruled, by keyword. What the tensors tell may be left out;
-    they do not tell H_cycles and L_cycles, and of attention num_heads, pos_encodings and, unless it is learned, seq_len.
+    configuration: its fields, or the file that has them; by default what stands in the checkpoint or beside
+    it (all_config.yaml needs PyYAML). Fields may also be given, or overruled, by keyword. What the tensors
+    tell may be left out; they do not tell H_cycles and L_cycles, and of attention num_heads, pos_encodings
+    and, unless it is learned, seq_len.
     """
     path = os.fspath(path)
     tensors, texts = _read_tensors(path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import struct
-from typing import Mapping
+from typing import Any, Mapping
 
 import torch
 
@@ -47,7 +47,7 @@ def _read_header(file, path: str, size: int) -> tuple[dict, int]:
     return header, 8 + length
 
 
-def _tensor(path: str, name: str, entry: object, data: bytearray) -> torch.Tensor:
+def _tensor(path: str, name: str, entry: Any, data: bytearray) -> torch.Tensor:
     try:
         kind, shape, (begin, end) = TYPES[entry["dtype"]], list(entry["shape"]), entry["data_offsets"]
         count = 1
@@ -83,7 +83,11 @@ def write(path: str | os.PathLike, tensors: Mapping[str, torch.Tensor], metadata
     offset = 0
     for name, tensor in tensors.items():
         end = offset + tensor.numel() * tensor.element_size()
-        header[name] = {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [offset, end]}
+        header[name] = {
+            "dtype": NAMES[tensor.dtype],
+            "shape": list(tensor.shape),
+            "data_offsets": [offset, end],
+        }
         offset = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)

@@ -27,8 +27,8 @@ def solve(
     steps: int | None = None,
     halt_probability: float | None = 0.5,
 ) -> Answers:
-    """Answers to B x S tokens. A question stops when its halt probability is above the given one (None: never), or after
-    so many steps, by default those that the model was trained for."""
+    """Answers to B x S tokens. A question stops when its halt probability is above the given one (None:
+    never), or after so many steps, by default those that the model was trained for."""
     tokens = tokens.to(model.device)
     most = steps or model.configuration.maximum_steps
     best = torch.zeros_like(tokens, dtype=torch.long)

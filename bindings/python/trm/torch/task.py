@@ -1,4 +1,5 @@
-"""What puzzles are about: the characters of their tokens, their grid, their symmetries; the same as in <trm/train.h>."""
+"""What puzzles are about: the characters of their tokens, their grid, their symmetries; the same as in
+<trm/train.h>."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ def _sides(text: str, name: str) -> tuple[int, int]:
 
 @dataclass
 class Task:
-    """`Task("sudoku", boxes="3x3")`, `Task("path", grid="10x10")`, or one of your own with its alphabet: the character of
-    each token, \\\\0 for a token without one."""
+    """`Task("sudoku", boxes="3x3")`, `Task("path", grid="10x10")`, or one of your own with its alphabet: the
+    character of each token, \\\\0 for a token without one."""
 
     name: str
     grid: str | None = None

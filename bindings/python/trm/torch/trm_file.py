@@ -1,4 +1,5 @@
-"""Reads a .trm file with NumPy alone, as doc/format.md specifies it: metadata, and the numbers of every tensor."""
+"""Reads a .trm file with NumPy alone, as doc/format.md specifies it: metadata, and the numbers of every
+tensor."""
 
 from __future__ import annotations
 
@@ -73,7 +74,9 @@ def _demand(condition: bool, what: str) -> None:
 def _read_header(data: memoryview) -> Directory:
     _demand(len(data) >= HEADER.size and data[:8] == MAGIC, "not a .trm file: its first bytes are others")
     fields = HEADER.unpack(data[: HEADER.size])
-    _, major, minor, reserved, size, offset, length, metadata_count, tensor_count, crc, header_crc, end = fields
+    _, major, minor, reserved, size, offset, length, metadata_count, tensor_count, crc, header_crc, end = (
+        fields
+    )
     _demand(major == MAJOR, f"format version {major}.{minor}; this reader knows {MAJOR}.x")
     _demand(crc32c(data[:52]) == header_crc, "the header's checksum is wrong")
     _demand(size == len(data), f"the header says {size} bytes, the file has {len(data)}")
@@ -156,7 +159,9 @@ def _integers(name: str, expanded: bytes, rows: int, columns: int, layout: int) 
 
 
 def _read_tensor(file: TrmFile, data: memoryview, entry: memoryview) -> None:
-    _, name_bytes, kind, layout, encoding, crc, rows, columns, offset, stored = TENSOR_ENTRY.unpack(entry[:48])
+    _, name_bytes, kind, layout, encoding, crc, rows, columns, offset, stored = TENSOR_ENTRY.unpack(
+        entry[:48]
+    )
     name = _text(entry, 48, name_bytes)
     _demand(name not in file.tensors, f"tensor {name} is there twice")
     if kind not in (F32, I8) or layout not in (ROWS, PANELS) or encoding not in (RAW, DEFLATE):

@@ -17,7 +17,17 @@ from .trm_file import Integers, Matrix, TrmFile, TrmFileError, pad, read_trm
 from .trm_writer import write_trm
 
 PRECISIONS = (None, "fp32", "int8")
-REQUIRED = (*WORDS, "channels", "positions", "prefix", "vocabulary", "blocks", "channel_hidden", "cycles", "updates")
+REQUIRED = (
+    *WORDS,
+    "channels",
+    "positions",
+    "prefix",
+    "vocabulary",
+    "blocks",
+    "channel_hidden",
+    "cycles",
+    "updates",
+)
 OF_THE_RUN = "train."  # what `trm train` keeps in its checkpoints beside the model
 
 
@@ -27,7 +37,7 @@ def _key(field: str) -> str:
 
 def read_configuration(metadata: Mapping[str, Any]) -> Configuration:
     """What the keys of a .trm file say."""
-    values = {}
+    values: dict[str, Any] = {}
     for field, kind in field_types().items():
         value = metadata.get(_key(field))
         if value is None and field in REQUIRED:
@@ -61,14 +71,15 @@ def _load(model: Model, file: TrmFile) -> None:
     for place in places(model.configuration):
         numbers = torch.from_numpy(_numbers(place, file))
         state[place.published].copy_(numbers.reshape(state[place.published].shape))
-        if isinstance(file.tensors[place.name], Integers):
-            model.integers[place.published] = file.tensors[place.name]
+        stored = file.tensors[place.name]
+        if isinstance(stored, Integers):
+            model.integers[place.published] = stored
 
 
 @torch.no_grad()
 def from_trm(path: str | os.PathLike) -> Model:
-    """The model in a .trm file. Weights of 8-bit integers become the float32 numbers that they stand for, and are
-    remembered: to_trm() writes them again as they were, unless they have been changed meanwhile."""
+    """The model in a .trm file. Weights of 8-bit integers become the float32 numbers that they stand for, and
+    are remembered: to_trm() writes them again as they were, unless they have been changed meanwhile."""
     file = read_trm(path)
     try:
         model = Model(read_configuration(file.metadata))

@@ -1,8 +1,9 @@
-"""Runs on disk: weights in float32; averages, as what they differ from the weights, and moments in bfloat16. For five
-million weights that is 40 MB with Muon, 50 MB with AdamW or AdamATan2.
+"""Runs on disk: weights in float32; averages, as what they differ from the weights, and moments in bfloat16.
+For five million weights that is 40 MB with Muon, 50 MB with AdamW or AdamATan2.
 
-The run itself goes on from what it has written: its averages and moments are rounded as in the file, and every puzzle
-gives way to another. So a run that was resumed does what the one that wrote the checkpoint did after it.
+The run itself goes on from what it has written: its averages and moments are rounded as in the file, and
+every puzzle gives way to another. So a run that was resumed does what the one that wrote the checkpoint did
+after it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""A supervision step of a batch: think without gradient, learn in the last cycle; with several states of each puzzle, only
-the one with the lowest loss learns, and its answer goes on with every thought (arXiv 2601.19085)."""
+"""A supervision step of a batch: think without gradient, learn in the last cycle; with several states of each
+puzzle, only the one with the lowest loss learns, and its answer goes on with every thought (arXiv
+2601.19085)."""
 
 from __future__ import annotations
 

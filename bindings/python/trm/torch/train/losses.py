@@ -1,5 +1,5 @@
-"""Losses of each puzzle, in double precision, as the published code has them: few numbers, and all of the gradient comes
-from them."""
+"""Losses of each puzzle, in double precision, as the published code has them: few numbers, and all of the
+gradient comes from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a run needs before its first step: the task, the model, and puzzles to learn from and to measure on."""
+"""What a run needs before its first step: the task, the model, and puzzles to learn from and to measure
+on."""
 
 from __future__ import annotations
 
@@ -74,7 +75,9 @@ def split(settings: Settings, task: Task) -> tuple[Puzzles, Puzzles, str]:
         exam = read_all(settings.validation, task)[0][:count]
     else:
         if count >= len(puzzles):
-            raise SettingsError(f"--validation-puzzles: {count} of the data's {len(puzzles)} leave none to learn from")
+            raise SettingsError(
+                f"--validation-puzzles: {count} of the data's {len(puzzles)} leave none to learn from"
+            )
         puzzles, exam = puzzles[: len(puzzles) - count], puzzles[len(puzzles) - count :]
     if settings.limit:
         puzzles = puzzles[: settings.limit]

@@ -30,6 +30,12 @@ def orthogonal(matrix: Tensor) -> Tensor:
     return x.float() * max(1.0, rows / columns) ** 0.5
 
 
+def gradient_of(parameter: nn.Parameter) -> Tensor:
+    """After a backward pass each has one."""
+    assert parameter.grad is not None
+    return parameter.grad
+
+
 class Optimiser:
     """Moments, and what they do to the weights."""
 
@@ -40,23 +46,25 @@ class Optimiser:
         self.parameters: dict[str, nn.Parameter] = dict(model.named_parameters())
         self.puzzles = self.parameters.pop(PUZZLES, None)
         self.first = {name: torch.zeros_like(p) for name, p in self.parameters.items()}
-        self.second = {name: torch.zeros_like(p) for name, p in self.parameters.items() if not self._by_muon(name)}
+        self.second = {
+            name: torch.zeros_like(p) for name, p in self.parameters.items() if not self._by_muon(name)
+        }
 
     def _by_muon(self, name: str) -> bool:
         return self.settings.optimiser == "muon" and "_level.layers." in name
 
     @torch.no_grad()
-    def step(self, rate: float, factor: Tensor | float = 1.0) -> None:
+    def step(self, rate: float, factor: Tensor) -> None:
         """One step with this share of the learning rates and this factor on the gradients."""
         self.steps += 1
         for name, parameter in self.parameters.items():
-            gradient = parameter.grad * factor
+            gradient = gradient_of(parameter) * factor
             if self._by_muon(name):
                 self._muon(name, parameter, gradient, rate)
             else:
                 self._adam(name, parameter, gradient, rate)
         if self.puzzles is not None:
-            self._sign_descent(self.puzzles, self.puzzles.grad, rate)
+            self._sign_descent(self.puzzles, gradient_of(self.puzzles), rate)
 
     def _muon(self, name: str, parameter: nn.Parameter, gradient: Tensor, rate: float) -> None:
         s = self.settings

@@ -1,4 +1,5 @@
-"""Puzzles in CSV files: `source,question,answer,rating`, plain or gzipped, a puzzle a line, as `trm train` reads them."""
+"""Puzzles in CSV files: `source,question,answer,rating`, plain or gzipped, a puzzle a line, as `trm train`
+reads them."""
 
 from __future__ import annotations
 
@@ -56,7 +57,9 @@ def _tokens(task: Task) -> np.ndarray:
 def _split(path: str, number: int, line: bytes, cells: int) -> list[bytes]:
     fields = line.rstrip(b"\r\n").split(b",")
     if len(fields) != 4 or len(fields[1]) != cells or len(fields[2]) != cells:
-        raise ValueError(f"{path}: line {number}: expected four fields, question and answer with {cells} characters")
+        raise ValueError(
+            f"{path}: line {number}: expected four fields, question and answer with {cells} characters"
+        )
     return fields[1:3]
 
 
@@ -67,7 +70,9 @@ def _check(path: str, task: Task, questions: np.ndarray, answers: np.ndarray) ->
         wrong |= answers < 2
     if wrong.any():
         line, cell = np.argwhere(wrong)[0]
-        raise ValueError(f"{path}: line {line + 2}: cell {cell + 1} is no cell of {task.name}, or not the question's")
+        raise ValueError(
+            f"{path}: line {line + 2}: cell {cell + 1} is no cell of {task.name}, or not the question's"
+        )
 
 
 def read_puzzles(path: str, task: Task) -> Puzzles:

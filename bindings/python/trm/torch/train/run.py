@@ -1,4 +1,5 @@
-"""A run from its settings to its model: begins or resumes, stops at its end, by the clock or by a signal, and is kept."""
+"""A run from its settings to its model: begins or resumes, stops at its end, by the clock or by a signal, and
+is kept."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ class Run:
         if s.restart or (there and s.resume):
             return there and not s.restart
         if there:
-            raise SettingsError(f"{s.checkpoint} exists: --resume goes on with that run, --restart begins anew")
+            raise SettingsError(
+                f"{s.checkpoint} exists: --resume goes on with that run, --restart begins anew"
+            )
         if os.path.exists(s.output):
             raise SettingsError(f"{s.output} exists, and no checkpoint of its run: --restart replaces it")
         return False
@@ -80,10 +83,11 @@ class Run:
         puzzles, answer, halt = steps * s.batch, sums["answer_loss"], sums["halt_loss"]
         if not math.isfinite(sums["gradient_norm"]):
             raise FloatingPointError(
-                f"step {self.trainer.step}: the gradient's norm is not a finite number: the learning rates are too high"
+                f"step {self.trainer.step}: the gradient's norm is not a finite number: "
+                "the learning rates are too high"
             )
         cycles, updates = schedule.depth(s, self.trainer.model.configuration, self.trainer.step - 1)
-        fields = {
+        fields: dict[str, Any] = {
             "steps": s.steps,
             "loss": (answer + s.halt_weight * halt) / puzzles,
             "answer_loss": answer / puzzles,
@@ -100,8 +104,8 @@ class Run:
         }
         self._write("step", **fields)
         self._say(
-            f"step {self.trainer.step} of {s.steps}: loss {fields['loss']:.4f}, cells {100 * fields['cell']:.2f} %, "
-            f"{fields['puzzles_per_second']:.0f} puzzles a second"
+            f"step {self.trainer.step} of {s.steps}: loss {fields['loss']:.4f}, "
+            f"cells {100 * fields['cell']:.2f} %, {fields['puzzles_per_second']:.0f} puzzles a second"
         )
         self.window, self.windowed = now, self.trainer.step
 
@@ -114,7 +118,9 @@ class Run:
         self._write(
             "validation", puzzles=len(self.exam), exact=exact, cell=cell, mean_steps=steps, duration=seconds
         )
-        self._say(f"step {self.trainer.step}: {100 * exact:.1f} % of {len(self.exam)} validation puzzles exact")
+        self._say(
+            f"step {self.trainer.step}: {100 * exact:.1f} % of {len(self.exam)} validation puzzles exact"
+        )
         self.window, self.validated = time.monotonic(), self.trainer.step
 
     def _save(self) -> None:
@@ -126,10 +132,13 @@ class Run:
 
     def _validation_is_due(self) -> bool:
         every = self.settings.validate_every or max(1, self.settings.steps // 10)
-        return self.validated // every < self.trainer.step // every and self.trainer.step < self.settings.steps
+        return (
+            self.validated // every < self.trainer.step // every and self.trainer.step < self.settings.steps
+        )
 
     def _step(self) -> bool:
-        """One step, and what is due after it. False when the run is over: processes agree on that at the end of a window."""
+        """One step, and what is due after it. False when the run is over: processes agree on that at the end
+        of a window."""
         s, trainer = self.settings, self.trainer
         trainer.advance()
         at_window = trainer.step % s.log_every == 0 or trainer.step == s.steps
@@ -151,7 +160,8 @@ class Run:
         if self.score is not None:
             exact = round(self.score.exact * self.score.puzzles)
             model.metadata["provenance.result"] = (
-                f"step {self.trainer.step} of {s.steps}: {exact} of {self.score.puzzles} validation puzzles exact"
+                f"step {self.trainer.step} of {s.steps}: "
+                f"{exact} of {self.score.puzzles} validation puzzles exact"
             )
         with self.trainer.averaged():
             to_trm(model, s.output, deflate=s.deflate)

@@ -1,4 +1,5 @@
-"""The settings of a run: a file of `key = value`, as `trm train` reads it, and the command line, which overrules it."""
+"""The settings of a run: a file of `key = value`, as `trm train` reads it, and the command line, which
+overrules it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,6 @@ import argparse
 import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Sequence
-
 
 FLAGS = ("resume", "restart", "quiet")
 
@@ -21,7 +21,8 @@ def _option(default: Any, help: str, *choices: str) -> Any:
 
 @dataclass
 class Settings:
-    """The keys are those of `trm train`, and have its defaults, but for the last group, which is of this command alone."""
+    """The keys are those of `trm train`, and have its defaults, but for the last group, which is of this
+    command alone."""
 
     # what is learnt
     task: str = _option("", "sudoku, path, or another word for a task of your own")
@@ -65,7 +66,9 @@ class Settings:
     muon_momentum: float = _option(0.95, "the same")
     warm_up: int = _option(0, "steps over which the learning rates rise")
     cosine: bool = _option(True, "learning rates fall to 0 over the run as a cosine")
-    curriculum: bool = _option(False, "T 1 n 2 for the first 30 %% of the run, T 2 n 4 until 60 %%, then the model's")
+    curriculum: bool = _option(
+        False, "T 1 n 2 for the first 30 %% of the run, T 2 n 4 until 60 %%, then the model's"
+    )
     clip: float = _option(1.0, "largest norm of a gradient; 0: any")
     smoothing: float = _option(0.0, "of the labels")
     halt_weight: float = _option(0.5, "of the halt loss beside the answer's")
@@ -153,7 +156,8 @@ def _parse(item: dataclasses.Field, text: str) -> Any:
     if isinstance(item.default, bool):
         return text == "yes"
     try:
-        return type(item.default)(text)
+        kind: type = type(item.default)
+        return kind(text)
     except ValueError:
         raise SettingsError(f"--{_dashed(item.name)}: expected a number, found {text!r}") from None
 
@@ -188,7 +192,7 @@ def _help(item: dataclasses.Field) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m trm.torch.train",
-        description="Trains a Tiny Recursive Model with PyTorch. Under torchrun, several processes share each batch.",
+        description="Trains a Tiny Recursive Model. Processes that torchrun starts share each batch.",
     )
     parser.add_argument("configuration", nargs="?", help="a file of `key = value`, as trm train reads it")
     for item in dataclasses.fields(Settings):

@@ -1,7 +1,8 @@
-"""The puzzles on their way: each slot of the batch holds one, with its states, until it halts and another takes its place.
+"""The puzzles on their way: each slot of the batch holds one, with its states, until it halts and another
+takes its place.
 
-What is drawn at a step depends on the seed and the step alone, so that a run can be resumed and processes agree: each
-draws for the whole batch and takes its share. Nothing here waits for the device.
+What is drawn at a step depends on the seed and the step alone, so that a run can be resumed and processes
+agree: each draws for the whole batch and takes its share. Nothing here waits for the device.
 """
 
 from __future__ import annotations

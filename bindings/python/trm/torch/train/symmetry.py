@@ -1,7 +1,7 @@
 """Random symmetries of a task, drawn and applied on the device for a whole batch.
 
-One is a permutation of the cells and one of the tokens. Its parts are independent, so each of the group is equally
-likely. The order of random numbers is a random order.
+One is a permutation of the cells and one of the tokens. Its parts are independent, so each of the group is
+equally likely. The order of random numbers is a random order.
 """
 
 from __future__ import annotations

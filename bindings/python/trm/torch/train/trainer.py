@@ -1,4 +1,5 @@
-"""A training run: a step takes one supervision step of each puzzle of the batch, and then one of the optimiser."""
+"""A training run: a step takes one supervision step of each puzzle of the batch, and then one of the
+optimiser."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from ..task import Task
 from . import schedule
 from .lesson import take_step
 from .losses import Loss, judge
-from .optimiser import PUZZLES, Optimiser
+from .optimiser import PUZZLES, Optimiser, gradient_of
 from .processes import Team
 from .puzzles import Puzzles
 from .settings import Settings
@@ -53,10 +54,10 @@ class Trainer:
             parameter.grad = None
         whole = loss.answer.sum() + self.settings.halt_weight * loss.halt.sum()
         (whole / self.settings.batch).backward()
-        gradients = [p.grad for p in self.model.parameters()]
-        self.team.sum(gradients)
-        norm = torch.stack([p.grad.norm() for p in self.averaged_parameters().values()]).norm()
-        factor = (self.settings.clip / norm).clamp(max=1.0) if self.settings.clip > 0 else 1.0
+        self.team.sum([gradient_of(p) for p in self.model.parameters()])
+        norm = torch.stack([gradient_of(p).norm() for p in self.averaged_parameters().values()]).norm()
+        clip = self.settings.clip
+        factor = (clip / norm).clamp(max=1.0) if clip > 0 else torch.ones_like(norm)
         self.optimiser.step(schedule.rate(self.settings, self.step), factor)
         self.norms += norm
         self.step += 1
@@ -70,12 +71,15 @@ class Trainer:
 
     @torch.no_grad()
     def _tally(self, loss: Loss, halted: Tensor) -> None:
-        exact, steps = halted & loss.exact, torch.where(halted, self.slots.steps, torch.zeros_like(self.slots.steps))
+        exact, steps = halted & loss.exact, torch.where(
+            halted, self.slots.steps, torch.zeros_like(self.slots.steps)
+        )
         parts = (loss.answer, loss.halt, loss.right, loss.counted, halted, exact, steps)
         self.tallies += torch.stack([part.double().sum() for part in parts])
 
     def take_tallies(self) -> dict[str, float]:
-        """The sums since the last call over all processes; the norms are the same in each. Waits for the device."""
+        """The sums since the last call over all processes; the norms are the same in each. Waits for the
+        device."""
         self.team.sum([self.tallies])
         taken = dict(zip(TALLIED, self.tallies.tolist()), gradient_norm=self.norms.item())
         self.tallies.zero_()

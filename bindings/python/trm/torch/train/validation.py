@@ -24,7 +24,8 @@ class Score(NamedTuple):
 
 
 def validate(model: Model, puzzles: Puzzles, batch: int, team: Team) -> Score:
-    """Each process solves its share, in batches of one size, so that a compiled model need not be compiled again."""
+    """Each process solves its share, in batches of one size, so that a compiled model need not be compiled
+    again."""
     begin = time.monotonic()
     sums = torch.zeros(3, dtype=torch.float64, device=model.device)
     mine = torch.arange(team.rank, len(puzzles), team.count)
