@@ -144,8 +144,16 @@ static trm_solver *load_zeros(const session *s)
 typedef struct bench_result {
     double milliseconds, least_milliseconds, gflops, peak;
     double fraction, low_fraction, high_fraction; /* median and quartiles */
+    size_t workspace;
     uint32_t threads;
 } bench_result;
+
+/* 0 where it cannot be said. */
+static size_t workspace_of(const session *s)
+{
+    size_t size = 0;
+    return trm_solver_measure(s->model, &s->options, &size, NULL) == TRM_OK ? size : 0;
+}
 
 static bench_result result_of(const session *s, bench_numbers *numbers)
 {
@@ -161,6 +169,7 @@ static bench_result result_of(const session *s, bench_numbers *numbers)
         .fraction = quantile(numbers->fractions, numbers->steps, 0.5),
         .low_fraction = quantile(numbers->fractions, numbers->steps, 0.25),
         .high_fraction = quantile(numbers->fractions, numbers->steps, 0.75),
+        .workspace = workspace_of(s),
         .threads = s->options.executor->width,
     };
 }
@@ -179,6 +188,7 @@ static void print_person(const session *s, const bench_result *result, const ben
            100.0 * result->fraction, numbers->steps);
     printf("  %-12s %10.1f to %.1f %%: the middle half of the steps\n", "spread",
            100.0 * result->low_fraction, 100.0 * result->high_fraction);
+    printf("  %-12s %10.3f MB\n", "workspace", (double)result->workspace * 1e-6);
 }
 
 static void print_json(const session *s, const bench_result *result, const bench_numbers *numbers)
@@ -196,6 +206,7 @@ static void print_json(const session *s, const bench_result *result, const bench
     record_number(&r, "gflops", result->gflops);
     record_number(&r, "peak_gflops", result->peak);
     record_number(&r, "peak_fraction", result->fraction);
+    record_integer(&r, "workspace_bytes", result->workspace);
     record_integer(&r, "steps", numbers->steps);
     record_integer(&r, "rounds", numbers->rounds);
     record_text(&r, "instruction_set", s->info.instruction_set);

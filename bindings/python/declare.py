@@ -1,6 +1,7 @@
 """Writes the C source of the extension module trm._library.
 
-What Python may call is what the headers declare: they are read here, so that the two cannot differ, and compiled against.
+What Python may call is what the headers declare: they are read here, so that the two cannot differ, and
+compiled against.
 
     declare.py OUTPUT.c trm.h train.h
 """

@@ -2,7 +2,8 @@
 
 python examples/python/watch.py MODEL.trm PUZZLE [PICTURE.png]
 
-The picture, which needs matplotlib, has a grid for each step, shaded by how likely the model takes each cell to be right.
+The picture, which needs matplotlib, has a grid for each step, shaded by how likely the model takes each cell
+to be right.
 """
 
 import sys

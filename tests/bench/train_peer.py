@@ -6,6 +6,7 @@ trains the model that train_speed left in FOLDER on the puzzles there, drawn in 
 object: puzzle-steps a second and a second of processor time (medians, after a step to warm up) and the loss of each step, which has to be that of
 train_speed. Threads: OMP_NUM_THREADS and OPENBLAS_NUM_THREADS. float32 throughout, as there.
 """
+
 import csv
 import json
 import math
@@ -25,6 +26,7 @@ BLANK = 1  # token of '.'; digit d is token d + 1
 
 
 # ---------------------------------------------------------------------------------------------- the model
+
 
 def rms_norm(v):
     return v * torch.rsqrt(v.square().mean(-1, keepdim=True) + 1e-5)
@@ -85,7 +87,10 @@ class Model(nn.Module):
         self.q_head = nn.Linear(channels, 2)
         self.register_buffer("H_init", torch.empty(channels))
         self.register_buffer("L_init", torch.empty(channels))
-        renamed = {"embed_tokens.embedding_weight": "embed_tokens.weight", "embed_registers.weight": "embed_registers"}
+        renamed = {
+            "embed_tokens.embedding_weight": "embed_tokens.weight",
+            "embed_registers.weight": "embed_registers",
+        }
         self.load_state_dict({renamed.get(name, name): tensor for name, tensor in weights.items()})
 
     def initial_state(self, tokens):
@@ -104,11 +109,12 @@ class Model(nn.Module):
             for _ in range(self.cycles - 1):
                 y, z = self.recur(x, y, z)
         y, z = self.recur(x, y, z)
-        logits = self.lm_head(y[:, self.embed_registers.shape[0]:])
+        logits = self.lm_head(y[:, self.embed_registers.shape[0] :])
         return logits, self.q_head(y[:, 0])[:, 0], y.detach(), z.detach()
 
 
 # ---------------------------------------------------------------------------------------------- optimisers
+
 
 class Muon(torch.optim.Optimizer):
     """https://kellerjordan.github.io/posts/muon/"""
@@ -140,13 +146,16 @@ class Muon(torch.optim.Optimizer):
 def make_optimisers(model):
     matrices = list(model.L_level.parameters())
     rest = [p for name, p in model.named_parameters() if not name.startswith("L_level.")]
-    optimisers = [Muon(matrices, lr=0.02, weight_decay=0.005, momentum=0.95),
-                  torch.optim.AdamW(rest, lr=1e-3, betas=(0.9, 0.95), weight_decay=0.0)]
+    optimisers = [
+        Muon(matrices, lr=0.02, weight_decay=0.005, momentum=0.95),
+        torch.optim.AdamW(rest, lr=1e-3, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
     cosine = lambda step: 0.5 * (1 + math.cos(math.pi * step / SCHEDULE_STEPS))
     return optimisers, [torch.optim.lr_scheduler.LambdaLR(optimiser, cosine) for optimiser in optimisers]
 
 
 # ---------------------------------------------------------------------------------------------- data
+
 
 def read_weights(path):
     kinds = {"F32": torch.float32}
@@ -213,7 +222,11 @@ class Batch:
     def __init__(self, model, puzzles):
         self.puzzles = puzzles
         questions, answers, least = zip(*(puzzles.draw() for _ in range(BATCH)))
-        self.tokens, self.labels, self.least = torch.stack(questions), torch.stack(answers), torch.tensor(least)
+        self.tokens, self.labels, self.least = (
+            torch.stack(questions),
+            torch.stack(answers),
+            torch.tensor(least),
+        )
         self.steps = torch.zeros(BATCH, dtype=torch.long)
         self.y, self.z = model.initial_state(self.tokens)
 
@@ -230,6 +243,7 @@ class Batch:
 
 
 # ---------------------------------------------------------------------------------------------- training
+
 
 def train_step(model, batch, optimisers, schedules, average):
     logits, halt, batch.y, batch.z = model(batch.tokens, batch.y, batch.z)
@@ -256,7 +270,7 @@ def measure_products():
         begin = time.perf_counter()
         a @ b
         times.append(time.perf_counter() - begin)
-    return 2 * 1024 ** 3 / min(times) * 1e-9
+    return 2 * 1024**3 / min(times) * 1e-9
 
 
 def main():
@@ -274,9 +288,18 @@ def main():
         losses.append(train_step(model, batch, optimisers, schedules, average))
         seconds.append(time.perf_counter() - begin)
         processor_seconds.append(time.process_time() - processor_begin)
-    print(json.dumps({"puzzle_steps_per_second": BATCH / statistics.median(seconds[1:]),
-                      "puzzle_steps_per_processor_second": BATCH / statistics.median(processor_seconds[1:]), "product_gflops": products,
-                      "threads": threads, "torch": torch.__version__, "losses": losses}))
+    print(
+        json.dumps(
+            {
+                "puzzle_steps_per_second": BATCH / statistics.median(seconds[1:]),
+                "puzzle_steps_per_processor_second": BATCH / statistics.median(processor_seconds[1:]),
+                "product_gflops": products,
+                "threads": threads,
+                "torch": torch.__version__,
+                "losses": losses,
+            }
+        )
+    )
 
 
 main()

@@ -481,15 +481,16 @@ is 'nothing was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
 
 # ------------------------------------------------------------------------------------------- bench
 
-expect 'bench' 0 'supervision step of 1 puzzle, fp32, 1 thread*median*minimum*rate*peak*fraction * median of * steps*spread * to * middle half of the steps' '' bench small.trm --seconds 0.1
+expect 'bench' 0 'supervision step of 1 puzzle, fp32, 1 thread*median*minimum*rate*peak*fraction * median of * steps*spread * to * middle half of the steps*workspace * MB' '' bench small.trm --seconds 0.1
 is 'bench: the fraction lies within its spread' "$(awk '/fraction/ { f = $2 } /spread/ { print ($2 > 0 && $2 <= f && f <= $4) }' out)" 1
 expect 'bench --json' 0 '{*}' '' bench small.trm --seconds 0.1 --precision fp32 --batch 2 --threads 1 --json
 object 'bench --json: fields' precision block channels positions prefix batch threads step_ms_median step_ms_min gflops peak_gflops \
-    peak_fraction steps rounds instruction_set
+    peak_fraction workspace_bytes steps rounds instruction_set
 is 'bench --json: what it was' "$(field precision) $(field batch) $(field threads) $(field channels)" 'fp32 2 1 32'
 # Each step has peaks of its own, so the fraction is only near that of the medians.
 is 'bench --json: the numbers agree' "$(awk -v g="$(field gflops)" -v p="$(field peak_gflops)" -v f="$(field peak_fraction)" \
     -v a="$(field step_ms_min)" -v b="$(field step_ms_median)" 'BEGIN { d = g / p / f; print (a > 0 && a <= b && d < 4 && d > 0.25) }')" 1
+is 'bench --json: memory' "$([ "$(field workspace_bytes)" -gt 1000 ] && echo yes)" yes
 is 'bench --json: every round has a step' "$([ "$(field steps)" -ge "$(field rounds)" ] && [ "$(field rounds)" -ge 5 ] && echo yes)" yes
 peak=$(field peak_gflops)
 data 'bench: no such model' 'missing.trm: *' bench missing.trm

@@ -30,6 +30,10 @@ present() {
     gcc-*-linux-gnu)     command -v "${1#gcc-}-gcc" ;;
     libc6-dev-arm64-cross) aarch64-linux-gnu-gcc -print-file-name=libc.a | grep / ;;
     libc6-dev-s390x-cross) s390x-linux-gnu-gcc -print-file-name=libc.a | grep / ;;
+    python3-dev)         [ -f "$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ] ;;
+    python3-venv)        /usr/bin/python3 -c 'import venv, ensurepip' ;;
+    python3-*)           /usr/bin/python3 -c "import ${1#python3-}" ;;
+    patchelf)            command -v patchelf ;;
     *)                   false ;;
     esac >/dev/null 2>&1
 }

@@ -1,10 +1,11 @@
-"""What a call from Python costs beyond a loop over trm_solve() in C, for one puzzle and for a batch, and how threads add up.
+"""What a call from Python costs beyond a loop over trm_solve() in C, for one puzzle and for a batch, and how
+threads add up.
 
     cc -O2 -Iinclude bindings/python/bench/overhead.c LIBTRM.a -lm -lz -pthread -o build/overhead
     python bindings/python/bench/overhead.py build/overhead
 
-C and Python take turns; the fastest call of each counts. The machine should do nothing else. LIBTRM.a is built as the package
-is: with -Dbuildtype=release.
+C and Python take turns; the fastest call of each counts. The machine should do nothing else. LIBTRM.a is built
+as the package is: with -Dbuildtype=release.
 """
 
 import subprocess

@@ -1,4 +1,4 @@
-"""What the tests share: the models of the repository, a tiny one, and the command of the build to compare with."""
+"""What the tests share: the models of the repository, a tiny one, and the command to compare with."""
 
 from __future__ import annotations
 
@@ -63,6 +63,6 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, *map(str, arguments)]
-        return subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=60)
+        return subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=300)
 
     return run

@@ -71,7 +71,7 @@ def test_threads_share_a_model(small, puzzles) -> None:
 def test_solving_leaves_the_interpreter_to_others(small, puzzles) -> None:
     """While one thread is inside a solve, this one counts."""
     solving, counted = threading.Event(), 0
-    tokens = np.stack([small.encode(puzzle.question) for puzzle in puzzles] * 3)
+    tokens = np.stack([small.encode(puzzle.question) for puzzle in puzzles])
 
     def work() -> None:
         solving.set()
@@ -144,7 +144,9 @@ def test_nothing_leaks(tiny_path, tmp_path) -> None:
         with pytest.raises(trm.FormatError):
             trm.Model(__file__)
         trm.generate("sudoku", 10, boxes="2x2").write(tmp_path / "p.csv")
-        with trm.Trainer(tiny_path, trm.generate("sudoku", 10, boxes="2x2"), steps=2, batch=4, threads=2) as trainer:
+        with trm.Trainer(
+            tiny_path, trm.generate("sudoku", 10, boxes="2x2"), steps=2, batch=4, threads=2
+        ) as trainer:
             trainer.step()
 
     for _ in range(10):
@@ -211,10 +213,11 @@ def test_a_child_after_fork_has_threads_of_its_own(small, small_path, puzzles) -
     assert next(steps)[0].steps == 2 and trainer.step().step == 1
 
 
-
 def test_two_copies_in_one_process(python, tmp_path) -> None:
     """Another libtrm, whose names everyone sees, does not get in the way."""
-    (tmp_path / "other.c").write_text("int trm_model_open(void) { return 99; }\nint trm_solve(void) { return 99; }\n")
+    (tmp_path / "other.c").write_text(
+        "int trm_model_open(void) { return 99; }\nint trm_solve(void) { return 99; }\n"
+    )
     other = tmp_path / "libother.so"
     compiled = subprocess.run(["cc", "-shared", "-fPIC", tmp_path / "other.c", "-o", other])
     if compiled.returncode != 0:

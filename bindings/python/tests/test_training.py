@@ -12,7 +12,9 @@ import pytest
 import trm
 from conftest import SMALL
 
-RUN = dict(channels=16, token_hidden=16, channel_hidden=16, blocks=1, cycles=1, updates=1, batch=8, steps=12, seed=3)
+RUN = dict(
+    channels=16, token_hidden=16, channel_hidden=16, blocks=1, cycles=1, updates=1, batch=8, steps=12, seed=3
+)
 
 
 def bits(model: trm.Model, puzzles) -> bytes:
@@ -25,7 +27,9 @@ def train(**more) -> trm.Model:
 
 def test_the_same_model_as_the_command(command, puzzles, tmp_path) -> None:
     options = [f"--{name.replace('_', '-')}={value}" for name, value in RUN.items()]
-    command("train", "-q", "--task=sudoku", "--boxes=2x2", "--generate=50", *options, f"--output={tmp_path}/c.trm")
+    command(
+        "train", "-q", "--task=sudoku", "--boxes=2x2", "--generate=50", *options, f"--output={tmp_path}/c.trm"
+    )
     with trm.Model(tmp_path / "c.trm") as expected:
         assert bits(train(threads=2), puzzles) == bits(train(threads=1), puzzles) == bits(expected, puzzles)
 
@@ -84,7 +88,8 @@ def test_data_from_files_sets_and_frames(puzzles, tmp_path) -> None:
 def test_a_task_of_ones_own(tmp_path) -> None:
     """Learns to copy a letter."""
     data = trm.Puzzles("copy", grid="1x2", alphabet="\0ab-").add([("a-", "aa"), ("b-", "bb")] * 8)
-    model = train(data=data, task=None, boxes=None, generate=0, steps=60, channels=32, validation=data)
+    own = dict(data=data, task=None, boxes=None, generate=0, validation=data)
+    model = train(**own, steps=300, channels=32, average=0.9)
     assert model.solve(["a-", "b-"]).texts == ["aa", "bb"] and model.info.task == "copy"
 
 

@@ -141,11 +141,8 @@ class Model:
         for at in range(0, len(answers), _PART * width):
             part = slice(at, at + _PART * width)
             if budget > 0:
-                set_number(
-                    options, "budget_nanoseconds", max(1, begin + budget - time.perf_counter_ns()), "seconds"
-                )
-            whole = len(answers) <= _PART * width
-            _solve_part(pointer, answers if whole else answers[part], numbers, part, options)
+                options.budget_nanoseconds = max(1, begin + budget - time.perf_counter_ns())
+            _solve_part(pointer, answers[part], None if numbers is None else numbers[part], options)
         return answers[0] if single else answers
 
     def stream(
@@ -279,7 +276,6 @@ def _answers(to: Answers) -> Any:
     return answers
 
 
-def _solve_part(pointer: Any, answers: Answers, identifiers: Any, part: slice, options: Any) -> None:
-    numbers = None if identifiers is None else identifiers[part]
-    questions, _kept = _questions(answers.questions, numbers)
+def _solve_part(pointer: Any, answers: Answers, identifiers: Any, options: Any) -> None:
+    questions, _kept = _questions(answers.questions, identifiers)
     call(lib.trm_solve, pointer, questions, _answers(answers), options)

@@ -1,0 +1,192 @@
+"""What a model is, in the words of doc/format.md, and the same in those of the published code."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from torch import Tensor
+
+POSITION_ENCODINGS = {"none": "none", "learned": "learned", "rotary": "rope"}
+WORDS = {
+    "architecture": ("trm", "hrm"),
+    "block": ("mixer", "attention"),
+    "position_encoding": tuple(POSITION_ENCODINGS),
+    "gate": ("plain", "normed"),
+    "likelihood": ("softmax", "stablemax"),
+}
+AT_LEAST_ONE = ("channels", "positions", "blocks", "channel_hidden", "cycles", "updates", "maximum_steps")
+
+
+@dataclass
+class Configuration:
+    """The dimensions of a model: the keys `model.*` and `task.grid_*` of a .trm file."""
+
+    architecture: str = "trm"  # or hrm
+    block: str = "mixer"  # or attention
+    position_encoding: str = "none"  # or learned, rotary
+    gate: str = "plain"  # or normed
+    likelihood: str = "stablemax"  # or softmax
+    channels: int = 512
+    positions: int = 81
+    prefix: int = 0
+    vocabulary: int = 11
+    identifiers: int = 0
+    puzzle_width: int = 0
+    registers: int = 0
+    head_bias: int = 0
+    blocks: int = 2
+    high_blocks: int = 0
+    heads: int = 0
+    token_hidden: int = 0
+    channel_hidden: int = 0
+    cycles: int = 3
+    updates: int = 6
+    maximum_steps: int = 16
+    rotary_base: float = 10000.0
+    norm_epsilon: float = 1e-5
+    grid_rows: int = 0
+    grid_columns: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Prefix and puzzle."""
+        return self.prefix + self.positions
+
+    def check(self) -> None:
+        """Refuses what is no model, by name."""
+        for field, words in WORDS.items():
+            self._demand(getattr(self, field) in words, f"{field} must be {' or '.join(words)}")
+        for field in AT_LEAST_ONE:
+            self._demand(getattr(self, field) >= 1, f"{field} must be at least 1")
+        self._demand(self.vocabulary >= 2, "vocabulary must be at least 2")
+        if self.block == "mixer":
+            self._demand(self.token_hidden >= 1 and self.heads == 0, "a mixer has a token_hidden and no heads")
+        else:
+            whole = self.heads >= 1 and self.channels % self.heads == 0
+            self._demand(whole and self.token_hidden == 0, "attention has heads that divide its channels")
+        if self.position_encoding == "rotary":
+            turns = self.heads >= 1 and self.channels // self.heads % 2 == 0
+            self._demand(turns, "rotary positions need attention heads of an even width")
+        self._demand((self.high_blocks >= 1) == (self.architecture == "hrm"), "an HRM alone has high_blocks")
+        self._check_prefix()
+        cells = self.grid_rows * self.grid_columns
+        self._demand(cells in (0, self.positions), f"the grid has {cells} cells")
+
+    def _check_prefix(self) -> None:
+        table = self.identifiers >= 1
+        self._demand(table == (self.puzzle_width >= 1), "identifiers and puzzle_width come together")
+        self._demand(self.puzzle_width <= self.prefix * self.channels, "puzzle_width does not fit the prefix")
+        self._demand(not (self.registers and table), "a prefix is registers or puzzle embeddings")
+        filled = self.prefix == 0 or table or bool(self.registers)
+        self._demand(filled and self.registers <= min(1, self.prefix), "a prefix needs registers or identifiers")
+
+    def _demand(self, condition: bool, what: str) -> None:
+        if not condition:
+            raise ValueError(f"configuration: {what}; found {self}")
+
+
+def published_hidden(size: int) -> int:
+    """The published hidden width of a SwiGLU: 8/3 of the size, up to a multiple of 256."""
+    return -(-round(4 * size * 2 / 3) // 256) * 256
+
+
+def _fields(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of "arch" and those around it; the likelihood that the published loss names."""
+    inner = settings.get("arch")
+    fields = {**settings, **inner} if isinstance(inner, Mapping) else dict(settings)
+    loss = fields.get("loss")
+    kind = str(loss.get("loss_type", "")) if isinstance(loss, Mapping) else ""
+    fields.setdefault("likelihood", "softmax" if kind.startswith("softmax") else "stablemax")
+    return fields
+
+
+def _count_blocks(tensors: Mapping[str, Tensor], network: str) -> int:
+    count = 0
+    while f"{network}.layers.{count}.mlp.gate_up_proj.weight" in tensors:
+        count += 1
+    return count
+
+
+def _required(fields: Mapping[str, Any], name: str) -> int:
+    if fields.get(name) is None:
+        raise ValueError(f"configuration: {name} is missing, and the tensors do not tell it")
+    return _whole(fields, name, 1)
+
+
+def _whole(fields: Mapping[str, Any], name: str, least: int, default: int = 0) -> int:
+    value = fields.get(name)
+    value = default if value is None else value
+    if type(value) is not int or value < least:
+        raise ValueError(f"configuration: {name} must be a whole number from {least} on, found {value!r}")
+    return value
+
+
+def _prefix(fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
+    if "embed_registers.weight" in tensors:
+        return {"prefix": tensors["embed_registers.weight"].shape[0], "registers": 1}
+    if "puzzle_emb.weights" not in tensors:
+        return {}
+    identifiers, width = tensors["puzzle_emb.weights"].shape
+    channels = tensors["H_init"].shape[0]
+    rows = _whole(fields, "puzzle_emb_len", 0) or -(-width // channels)
+    return {"prefix": rows, "identifiers": identifiers, "puzzle_width": width}
+
+
+def _position_encoding(fields: Mapping[str, Any], tensors: Mapping[str, Tensor], mixer: bool) -> str:
+    learned = "embed_pos.embedding_weight" in tensors
+    named = fields.get("pos_encodings", "learned" if learned else "none" if mixer else None)
+    known = {published: own for own, published in POSITION_ENCODINGS.items()}
+    if named not in known:
+        raise ValueError(f"configuration: pos_encodings must be none, learned or rope, found {named}")
+    return "none" if mixer and named == "rope" else known[named]  # the published mixer rotates nothing
+
+
+def _positions(fields: Mapping[str, Any], tensors: Mapping[str, Tensor], prefix: int) -> int:
+    for name in ("L_level.layers.0.mlp_t.down_proj.weight", "embed_pos.embedding_weight"):
+        if name in tensors:
+            return tensors[name].shape[0] - prefix
+    return _required(fields, "seq_len")
+
+
+def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Configuration:
+    """What tensors under their published names tell, and for the rest the published configuration."""
+    fields = _fields(settings)
+    for name in ("H_init", "embed_tokens.embedding_weight", "L_level.layers.0.mlp.down_proj.weight"):
+        if name not in tensors:
+            raise ValueError(f"tensor {name} is missing")
+    mixed = tensors.get("L_level.layers.0.mlp_t.down_proj.weight")
+    prefix = _prefix(fields, tensors)
+    high = _count_blocks(tensors, "H_level")
+    configuration = Configuration(
+        architecture="hrm" if high else "trm",
+        block="attention" if mixed is None else "mixer",
+        position_encoding=_position_encoding(fields, tensors, mixed is not None),
+        gate=fields.get("gate", "plain"),
+        likelihood=fields["likelihood"],
+        channels=tensors["H_init"].shape[0],
+        positions=_positions(fields, tensors, prefix.get("prefix", 0)),
+        vocabulary=tensors["embed_tokens.embedding_weight"].shape[0],
+        head_bias=int("lm_head.bias" in tensors),
+        blocks=_count_blocks(tensors, "L_level"),
+        high_blocks=high,
+        heads=_required(fields, "num_heads") if mixed is None else 0,
+        token_hidden=0 if mixed is None else mixed.shape[1],
+        channel_hidden=tensors["L_level.layers.0.mlp.down_proj.weight"].shape[1],
+        cycles=_required(fields, "H_cycles"),
+        updates=_required(fields, "L_cycles"),
+        maximum_steps=_whole(fields, "halt_max_steps", 1, 16),
+        rotary_base=float(fields.get("rope_theta", 10000.0)),
+        norm_epsilon=float(fields.get("rms_norm_eps", 1e-5)),
+        grid_rows=_whole(fields, "grid_rows", 0),
+        grid_columns=_whole(fields, "grid_columns", 0),
+        **prefix,
+    )
+    configuration.check()
+    return configuration
+
+
+def field_types() -> dict[str, type]:
+    """The fields, and whether each is a word, a whole number or a real one."""
+    return {field.name: type(field.default) for field in dataclasses.fields(Configuration)}

@@ -1,0 +1,93 @@
+"""Files of named tensors: a JSON header of names, types, shapes and places, then the numbers, little-endian.
+
+Nothing in such a file can run code, so checkpoints are kept in it too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from typing import Mapping
+
+import torch
+
+from .files import whole_file
+
+LARGEST_HEADER = 100_000_000
+TYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+}
+NAMES = {kind: name for name, kind in TYPES.items()}
+
+
+def size_of(kind: torch.dtype) -> int:
+    """Bytes of a number."""
+    return torch.empty(0, dtype=kind).element_size()
+
+
+def _read_header(file, path: str, size: int) -> tuple[dict, int]:
+    prefix = file.read(8)
+    length = struct.unpack("<Q", prefix)[0] if len(prefix) == 8 else size
+    if length > min(size - 8, LARGEST_HEADER):
+        raise ValueError(f"{path}: not a safetensors file: its header does not fit in its {size} bytes")
+    try:
+        header = json.loads(file.read(length))
+    except ValueError as error:
+        raise ValueError(f"{path}: not a safetensors file: {error}") from None
+    if not isinstance(header, dict):
+        raise ValueError(f"{path}: not a safetensors file: its header is no JSON object")
+    return header, 8 + length
+
+
+def _tensor(path: str, name: str, entry: object, data: bytearray) -> torch.Tensor:
+    try:
+        kind, shape, (begin, end) = TYPES[entry["dtype"]], list(entry["shape"]), entry["data_offsets"]
+        count = 1
+        for dimension in shape:
+            count *= dimension if dimension >= 0 else 1 << 64
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f"{path}: tensor {name}: type, shape or place cannot be read") from None
+    if not 0 <= begin <= end <= len(data) or end - begin != count * size_of(kind):
+        raise ValueError(f"{path}: tensor {name}: bytes {begin} to {end} are not {count} numbers of the file")
+    if count == 0:
+        return torch.empty(shape, dtype=kind)
+    return torch.frombuffer(data, dtype=kind, count=count, offset=begin).reshape(shape).clone()
+
+
+def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """The tensors by name, and the metadata."""
+    path = os.fspath(path)
+    with open(path, "rb") as file:
+        header, _ = _read_header(file, path, os.path.getsize(path))
+        data = bytearray(file.read())
+    metadata = header.pop("__metadata__", {})
+    return {name: _tensor(path, name, entry, data) for name, entry in header.items()}, metadata
+
+
+def _numbers(tensor: torch.Tensor) -> bytes:
+    flat = tensor.detach().to("cpu").contiguous().flatten()
+    return (flat.view(torch.int16) if flat.dtype == torch.bfloat16 else flat).numpy().tobytes()
+
+
+def write(path: str | os.PathLike, tensors: Mapping[str, torch.Tensor], metadata: Mapping[str, str]) -> None:
+    """Writes tensors and metadata."""
+    header: dict[str, object] = {"__metadata__": dict(metadata)}
+    offset = 0
+    for name, tensor in tensors.items():
+        end = offset + tensor.numel() * tensor.element_size()
+        header[name] = {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with whole_file(path) as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for tensor in tensors.values():
+            file.write(_numbers(tensor))

@@ -1,0 +1,1 @@
+"""Trains models in PyTorch, on one device or on many: `python -m trm.torch.train --help`."""

@@ -1,0 +1,40 @@
+"""Accuracy on puzzles that are never learnt from."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+import torch
+
+from ..model import Model
+from ..solve import solve
+from .processes import Team
+from .puzzles import Puzzles
+
+
+class Score(NamedTuple):
+    """Of the averaged weights, each puzzle solved until the model halts."""
+
+    puzzles: int
+    exact: float  # share of the puzzles
+    cell: float  # share of the cells
+    mean_steps: float
+    seconds: float
+
+
+def validate(model: Model, puzzles: Puzzles, batch: int, team: Team) -> Score:
+    """Each process solves its share, in batches of one size, so that a compiled model need not be compiled again."""
+    begin = time.monotonic()
+    sums = torch.zeros(3, dtype=torch.float64, device=model.device)
+    mine = torch.arange(team.rank, len(puzzles), team.count)
+    for part in mine.split(batch):
+        filled = part.repeat(-(-batch // len(part)))[:batch]
+        answers = solve(model, puzzles.questions[filled].long())
+        right = (answers.tokens == puzzles.answers[filled].to(model.device)).double()[: len(part)]
+        sums[0] += right.prod(1).sum()
+        sums[1] += right.mean(1).sum()
+        sums[2] += answers.steps[: len(part)].sum()
+    team.sum([sums])
+    exact, cell, steps = (sums / len(puzzles)).tolist()
+    return Score(len(puzzles), exact, cell, steps, time.monotonic() - begin)
