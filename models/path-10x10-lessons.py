@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The two steps of models/path-10x10.md that `trm` has no command for. Needs nothing but Python.
 
     path-10x10-lessons.py distances PATHS.csv.gz DISTANCES.csv.gz
