@@ -24,6 +24,7 @@ const train_settings train_defaults = {
     .optimiser = TRM_OPTIMISER_MUON,
     .cosine = 1,
     .symmetries = 1,
+    .precision = TRM_PRECISION_FP32,
     .learning_rate = 1e-3,
     .beta1 = 0.9,
     .beta2 = 0.95,
@@ -44,6 +45,11 @@ static const choice optimisers[] = {
     { "adamw", TRM_OPTIMISER_ADAMW },
     { "adam-atan2", TRM_OPTIMISER_ADAM_ATAN2 },
     { "muon", TRM_OPTIMISER_MUON },
+    { NULL, 0 },
+};
+static const choice precisions[] = {
+    { "fp32", TRM_PRECISION_FP32 },
+    { "int8", TRM_PRECISION_INT8 },
     { NULL, 0 },
 };
 static const choice answers[] = {
@@ -97,6 +103,8 @@ const option train_rows[] = {
            "parts of a batch that threads take: the most threads that find work (default 8)"),
     ANSWER(recompute, "recompute", "less memory for a fifth more time (default no)"),
     ANSWER(symmetries, "symmetries", "show each puzzle under a random symmetry of its task (default yes)"),
+    CHOICE_ROW(train_settings, precision, "precision", "NAME", precisions,
+               "fp32 (default), or int8: learn with rounded weights, for trm quantize to lose less"),
     TEXT(output, "output", "FILE.trm", "the model to write"),
     TEXT(data, "data", "FILE[,FILE...]", "learn from the puzzles of these CSV files (.csv, .csv.gz)"),
     TEXT(start, "start", "MODEL.trm", "begin with this model's weights instead of random ones"),
@@ -188,5 +196,6 @@ trm_train_options train_options_of(const train_settings *s)
     o.states = (uint32_t)s->states;
     o.recompute = s->recompute;
     o.plain = s->symmetries == 0;
+    o.precision = s->precision;
     return o;
 }

@@ -12,7 +12,7 @@ typedef struct train_settings {
     model_shape shape;
     uint32_t head_bias;
     uint64_t seed, steps, batch, shards, warm_up, average_begin, states;
-    uint32_t optimiser, cosine, curriculum, recompute, symmetries;
+    uint32_t optimiser, cosine, curriculum, recompute, symmetries, precision;
     double learning_rate, weight_decay, beta1, beta2, muon_learning_rate, muon_weight_decay, muon_momentum;
     double clip, smoothing, halt_weight, exploration, average;
     const char *data, *start, *validation, *output, *checkpoint, *log;

@@ -478,10 +478,12 @@ typedef struct trm_train_options {
     uint64_t average_begin; /**< the step from which on they are averaged */
     uint32_t states; /**< latent states of each puzzle, of which the one with the lowest loss learns; 1: the
                         usual */
-    uint32_t recompute;           /**< 1: less memory for a fifth more time: evaluations are computed again */
-    uint32_t plain;               /**< 1: puzzles as they are, 0: each under a random symmetry of its task */
-    uint32_t reserved;            /**< 0 */
-    const trm_executor *executor; /**< or NULL: the calling thread; not copied, outlives the trainer */
+    uint32_t recompute; /**< 1: less memory for a fifth more time: evaluations are computed again */
+    uint32_t plain;     /**< 1: puzzles as they are, 0: each under a random symmetry of its task */
+    uint32_t
+        precision; /**< a trm_precision, that of the model to be; 0: fp32. INT8: the network learns with its
+                           matrices rounded to what trm_convert() makes of them; files still have fp32 */
+    const trm_executor *executor;   /**< or NULL: the calling thread; not copied, outlives the trainer */
     const trm_allocator *allocator; /**< or NULL */
     const trm_team *team;           /**< or NULL: this process alone; copied */
 } trm_train_options;

@@ -81,7 +81,7 @@ TRMI_EXPORT trm_status trmi_tensors(const trmi_config *config, trmi_tensor_visit
                                     trm_error *error);
 
 /* Index in memory of the number at stored (row, column). */
-uint64_t trmi_number_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);
+TRMI_EXPORT uint64_t trmi_number_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);
 
 /* The same at logical (row, column). */
 TRMI_EXPORT uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, uint64_t column);

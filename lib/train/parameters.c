@@ -4,6 +4,7 @@
 
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/model/quantise.h"
 
 static bool is_block_matrix(trmi_role role)
 {
@@ -33,6 +34,13 @@ static uint64_t sums_of(const trmi_tensor *tensor, uint64_t count)
                                    : whole_panels(count);
 }
 
+static void measure_codes(trmi_parameters *p, const trmi_tensor *tensor)
+{
+    const uint64_t scales = trmi_tensor_rows(tensor), codes = scales * trmi_code_columns(tensor);
+    p->most_codes = codes > p->most_codes ? codes : p->most_codes;
+    p->most_scales = scales > p->most_scales ? scales : p->most_scales;
+}
+
 /* A trmi_tensor_visit: the first round counts, the second fills the list. */
 static trm_status visit(void *user, const trmi_tensor *tensor, trm_error *error)
 {
@@ -53,13 +61,15 @@ static trm_status visit(void *user, const trmi_tensor *tensor, trm_error *error)
     p->sums_count += sums_of(tensor, count);
     if (is_matrix(tensor->role))
         p->turned_count += whole_panels(trmi_tensor_rows(tensor)) * whole_panels(trmi_tensor_columns(tensor));
+    if (is_block_matrix(tensor->role))
+        measure_codes(p, tensor);
     return TRM_OK;
 }
 
 static void walk(trmi_parameters *p)
 {
     p->count = 0;
-    p->flat_count = p->sums_count = p->turned_count = 0;
+    p->flat_count = p->sums_count = p->turned_count = p->most_codes = p->most_scales = 0;
     (void)trmi_tensors(&p->config, visit, p, NULL); /* visits cannot fail */
 }
 
@@ -71,14 +81,23 @@ static trm_status find_values(trmi_parameter *parameter, const trm_model *model,
         entry->bytes != parameter->count * sizeof(float))
         return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s does not lie in the model as it is used",
                          parameter->tensor.name);
-    parameter->values = (float *)((char *)image + entry->offset);
+    parameter->used = parameter->values = (float *)((char *)image + entry->offset);
     return TRM_OK;
+}
+
+/* The parameter's numbers move out of the image, which from now on has what they round to. */
+static void set_apart(const trmi_parameters *p, trmi_parameter *parameter)
+{
+    if (p->rounding.learned == NULL || !parameter->in_block || !trmi_tensor_quantises(&parameter->tensor))
+        return;
+    parameter->values = p->rounding.learned + parameter->flat;
+    memcpy(parameter->values, parameter->used, parameter->count * sizeof(float));
 }
 
 static void describe_matrix(trmi_parameter *parameter, const float *turned)
 {
     parameter->matrix = (trmi_matrix) {
-        .values = parameter->values,
+        .values = parameter->used,
         .turned = turned,
         .gradient = parameter->sums,
         .outputs = (uint32_t)trmi_tensor_rows(&parameter->tensor),
@@ -121,6 +140,7 @@ static trm_status place(trmi_parameters *p, const trm_model *model, void *image,
         const trm_status status = find_values(parameter, model, image, error);
         if (status != TRM_OK)
             return status;
+        set_apart(p, parameter);
         if (is_matrix(parameter->tensor.role)) {
             describe_matrix(parameter, turned);
             turned += whole_panels(parameter->matrix.outputs) * whole_panels(parameter->matrix.inputs);
@@ -135,16 +155,29 @@ static trm_status place(trmi_parameters *p, const trm_model *model, void *image,
     return TRM_OK;
 }
 
+static bool take_memory(trmi_parameters *p)
+{
+    p->list = trmi_allocate(p->allocator, p->count * sizeof *p->list);
+    p->turned = trmi_allocate(p->allocator, p->turned_count * sizeof(float));
+    p->blocks = trmi_allocate(p->allocator, p->config.blocks * sizeof *p->blocks);
+    return p->list != NULL && p->turned != NULL && p->blocks != NULL;
+}
+
+static bool take_rounding(trmi_parameters *p)
+{
+    p->rounding.learned = trmi_allocate(p->allocator, p->flat_count * sizeof(float));
+    p->rounding.codes = trmi_allocate(p->allocator, p->most_codes);
+    p->rounding.scales = trmi_allocate(p->allocator, p->most_scales * sizeof(float));
+    return p->rounding.learned != NULL && p->rounding.codes != NULL && p->rounding.scales != NULL;
+}
+
 trm_status trmi_parameters_begin(trmi_parameters *parameters, const trm_model *model, void *image,
-                                 const trm_allocator *allocator, trm_error *error)
+                                 bool rounded, const trm_allocator *allocator, trm_error *error)
 {
     *parameters = (trmi_parameters) { .allocator = allocator, .config = model->config };
     walk(parameters);
-    parameters->list = trmi_allocate(allocator, parameters->count * sizeof *parameters->list);
-    parameters->turned = trmi_allocate(allocator, parameters->turned_count * sizeof(float));
-    parameters->blocks = trmi_allocate(allocator, model->config.blocks * sizeof *parameters->blocks);
     trm_status status = TRM_OK;
-    if (parameters->list == NULL || parameters->turned == NULL || parameters->blocks == NULL) {
+    if (!take_memory(parameters) || (rounded && !take_rounding(parameters))) {
         status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %llu turned weights",
                            (unsigned long long)parameters->turned_count);
     } else {
@@ -152,7 +185,7 @@ trm_status trmi_parameters_begin(trmi_parameters *parameters, const trm_model *m
         status = place(parameters, model, image, error);
     }
     if (status == TRM_OK)
-        trmi_parameters_turn(parameters);
+        trmi_parameters_renew(parameters);
     else
         trmi_parameters_end(parameters);
     return status;
@@ -164,6 +197,9 @@ void trmi_parameters_end(trmi_parameters *parameters)
         return;
     trmi_release(parameters->allocator, parameters->list);
     trmi_release(parameters->allocator, parameters->turned);
+    trmi_release(parameters->allocator, parameters->rounding.learned);
+    trmi_release(parameters->allocator, parameters->rounding.codes);
+    trmi_release(parameters->allocator, parameters->rounding.scales);
     trmi_release(parameters->allocator, parameters->blocks);
     *parameters = (trmi_parameters) { 0 };
 }
@@ -187,11 +223,24 @@ static void turn_panels(const trmi_matrix *matrix, float *to)
                                row % TRMI_PANEL];
 }
 
-void trmi_parameters_turn(const trmi_parameters *parameters)
+/* What the parameter's 8-bit integers mean; gradients pass as if nothing were rounded (arXiv 1308.3432). */
+static void round_matrix(const trmi_rounding *rounding, const trmi_parameter *parameter)
+{
+    const trmi_tensor *tensor = &parameter->tensor;
+    trmi_quantise(tensor, parameter->values, rounding->codes, rounding->scales);
+    for (uint64_t row = 0; row < trmi_tensor_rows(tensor); row++)
+        for (uint64_t column = 0; column < trmi_tensor_columns(tensor); column++)
+            parameter->used[trmi_number_index(tensor, row, column)] =
+                rounding->scales[row] * (float)rounding->codes[trmi_code_index(tensor, row, column)];
+}
+
+void trmi_parameters_renew(const trmi_parameters *parameters)
 {
     float *to = parameters->turned;
     for (uint32_t i = 0; i < parameters->count; i++) {
         const trmi_matrix *matrix = &parameters->list[i].matrix;
+        if (parameters->list[i].values != parameters->list[i].used)
+            round_matrix(&parameters->rounding, &parameters->list[i]);
         if (matrix->values == NULL)
             continue;
         if (matrix->layout == TRMI_LAYOUT_ROWS)

@@ -129,7 +129,8 @@ static void list_options(const trm_train_options *o, uint64_t list[OPTION_NUMBER
         bits_of(o->puzzle_learning_rate),
         bits_of(o->puzzle_weight_decay),
         o->warm_up,
-        o->cosine | (uint64_t)o->curriculum << 8 | (uint64_t)o->recompute << 16 | (uint64_t)o->plain << 24,
+        o->cosine | (uint64_t)o->curriculum << 8 | (uint64_t)o->recompute << 16 | (uint64_t)o->plain << 24 |
+            (uint64_t)o->precision << 32,
         bits_of(o->clip),
         bits_of(o->smoothing),
         bits_of(o->halt_weight),
@@ -163,6 +164,7 @@ static void unlist_options(const uint64_t list[OPTION_NUMBERS], trm_train_option
     o->curriculum = (uint32_t)(list[16] >> 8 & 255);
     o->recompute = (uint32_t)(list[16] >> 16 & 255);
     o->plain = (uint32_t)(list[16] >> 24 & 255);
+    o->precision = (uint32_t)(list[16] >> 32 & 255);
     o->clip = real_of(list[17]);
     o->smoothing = real_of(list[18]);
     o->halt_weight = real_of(list[19]);
@@ -386,7 +388,7 @@ static trm_status read_state(trm_trainer *trainer, const trm_model *file,
     trainer->optimiser.steps = progress[1];
     trainer->slots.drawn = progress[2];
     if (status == TRM_OK)
-        trmi_parameters_turn(&trainer->parameters);
+        trmi_parameters_renew(&trainer->parameters);
     return status;
 }
 

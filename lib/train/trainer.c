@@ -180,7 +180,7 @@ static trm_status learn(trm_trainer *trainer, double rate, double *norm, trm_err
     const double factor = options->clip > 0.0 && *norm > options->clip ? options->clip / *norm : 1.0;
     trmi_optimiser_step(&trainer->optimiser, rate, factor);
     learn_puzzles(trainer, rate);
-    trmi_parameters_turn(&trainer->parameters);
+    trmi_parameters_renew(&trainer->parameters);
     return TRM_OK;
 }
 
@@ -334,7 +334,8 @@ static trm_status begin_parts(trm_trainer *trainer, const trm_puzzles *puzzles, 
         status = begin_labels(trainer, puzzles, error);
     if (status == TRM_OK)
         status = trmi_parameters_begin(&trainer->parameters, trainer->model, trainer->image,
-                                       &trainer->allocator, error);
+                                       trainer->options.precision == TRM_PRECISION_INT8, &trainer->allocator,
+                                       error);
     if (status == TRM_OK)
         status = trmi_optimiser_begin(&trainer->optimiser, &trainer->parameters, &trainer->options,
                                       &trainer->model->kernels, &trainer->allocator, error);

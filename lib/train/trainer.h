@@ -38,7 +38,7 @@ trm_status trmi_train_options_check(const trm_train_options *options, trm_error 
 static inline float *trmi_trainer_average(const trm_trainer *trainer, const trmi_parameter *parameter)
 {
     return (float *)((char *)trainer->average_image +
-                     ((const char *)parameter->values - (const char *)trainer->image));
+                     ((const char *)parameter->used - (const char *)trainer->image));
 }
 
 #endif

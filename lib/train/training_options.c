@@ -50,7 +50,7 @@ trm_status trmi_train_options_check(const trm_train_options *o, trm_error *error
         { "states", o->states, 1, MOST_STATES },
         { "recompute", o->recompute, 0, 1 },
         { "plain", o->plain, 0, 1 },
-        { "reserved", o->reserved, 0, 0 },
+        { "precision", o->precision, 0, TRM_PRECISION_INT8 },
     };
     return check_bounds(bounds, sizeof bounds / sizeof *bounds, error);
 }

@@ -49,6 +49,7 @@ static trm_train_options make_options(const trm_allocator *allocator)
     options.shards = 2;
     options.steps = 4;
     options.maximum_steps = 2;
+    options.precision = TRM_PRECISION_INT8; /* which needs the most memory */
     options.allocator = allocator;
     return options;
 }

@@ -29,7 +29,8 @@ static trm_status begin_parts(classroom *room, bool recompute, trm_error *error)
 {
     trm_status status = trm_model_open_memory(room->image, room->bytes, NULL, &room->model, error);
     if (status == TRM_OK)
-        status = trmi_parameters_begin(&room->parameters, room->model, room->image, &room->allocator, error);
+        status = trmi_parameters_begin(&room->parameters, room->model, room->image, false, &room->allocator,
+                                       error);
     if (status != TRM_OK)
         return status;
     const trmi_config *config = &room->model->config;

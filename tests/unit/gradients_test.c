@@ -139,7 +139,7 @@ static void move(const classroom *room, const trmi_parameter *p, double step)
 {
     for (uint64_t i = 0; i < p->count; i++)
         p->values[i] += (float)(step * (double)room->flat[p->flat + i]);
-    trmi_parameters_turn(&room->parameters);
+    trmi_parameters_renew(&room->parameters);
 }
 
 static double squared_norm(const classroom *room, const trmi_parameter *p)

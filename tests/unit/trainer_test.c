@@ -67,6 +67,7 @@ static trm_train_options make_options(int kind)
     options.states = kind == 2 ? 3 : 1;
     options.recompute = kind == 1;
     options.curriculum = kind == 0;
+    options.precision = kind == 2 ? TRM_PRECISION_INT8 : 0;
     return options;
 }
 
@@ -139,6 +140,62 @@ START_TEST(learns)
 }
 END_TEST
 
+static void convert(const char *from, const char *to, uint32_t precision)
+{
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.precision = precision;
+    ck_assert_int_eq(trm_convert(from, to, &options, NULL), TRM_OK);
+}
+
+/* The first step of a run from this model. */
+static trm_train_report first_step(const char *model, const trm_puzzles *puzzles, uint32_t precision)
+{
+    trm_train_options options = make_options(0);
+    options.precision = precision;
+    trm_trainer *trainer;
+    trm_train_report report = TRM_TRAIN_REPORT_INIT;
+    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_step(trainer, &report, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    return report;
+}
+
+/* With int8 the network computes with what its integers mean, and the gradient passes the rounding as it is. */
+START_TEST(learns_with_rounded_weights)
+{
+    trm_puzzles *puzzles = make_puzzles(5);
+    const char *model = make_model(), *integers = inside_directory(directory, "integers.trm"),
+               *rounded = inside_directory(directory, "rounded.trm");
+    convert(model, integers, TRM_PRECISION_INT8);
+    convert(integers, rounded, TRM_PRECISION_FP32);
+    const trm_train_report exact = first_step(model, puzzles, TRM_PRECISION_FP32),
+                           learning = first_step(model, puzzles, TRM_PRECISION_INT8),
+                           expected = first_step(rounded, puzzles, TRM_PRECISION_FP32);
+    ck_assert(learning.loss == expected.loss && learning.gradient_norm == expected.gradient_norm);
+    ck_assert(learning.loss != exact.loss);
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
+/* What is learned, and written, is not rounded: a run that does not move gives back its first weights. */
+START_TEST(keeps_weights_unrounded)
+{
+    trm_puzzles *puzzles = make_puzzles(6);
+    const char *model = make_model(), *written = inside_directory(directory, "written.trm");
+    trm_train_options options = make_options(0);
+    options.precision = TRM_PRECISION_INT8;
+    options.muon_learning_rate = options.learning_rate = options.average = 0.0;
+    trm_trainer *trainer;
+    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
+    take_steps(trainer, 2);
+    ck_assert_int_eq(trm_trainer_write(trainer, written, 0, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    ck_assert(first_step(written, puzzles, TRM_PRECISION_FP32).loss ==
+              first_step(model, puzzles, TRM_PRECISION_FP32).loss);
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
 static void expect(trm_status status, trm_status expected, const trm_error *error, const char *sentence)
 {
     ck_assert_int_eq(status, expected);
@@ -179,6 +236,8 @@ static Suite *suite(void)
     tcase_add_checked_fixture(tests, make_place, remove_place);
     tcase_add_loop_test(tests, goes_on_bit_for_bit, 0, 3);
     tcase_add_test(tests, learns);
+    tcase_add_test(tests, learns_with_rounded_weights);
+    tcase_add_test(tests, keeps_weights_unrounded);
     tcase_add_test(tests, says_what_does_not_fit);
     suite_add_tcase(all, tests);
     return all;

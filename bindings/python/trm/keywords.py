@@ -99,6 +99,7 @@ class RunOptions(TypedDict, total=False):
     states: int
     recompute: bool
     symmetries: bool  # show each puzzle under a random symmetry of its task
+    precision: str  # fp32, or int8: learn with weights rounded as trm.convert(..., precision="int8") does
 
 
 class TrainerOptions(RunOptions, total=False):
