@@ -480,9 +480,9 @@ typedef struct trm_train_options {
                         usual */
     uint32_t recompute; /**< 1: less memory for a fifth more time: evaluations are computed again */
     uint32_t plain;     /**< 1: puzzles as they are, 0: each under a random symmetry of its task */
-    uint32_t
-        precision; /**< a trm_precision, that of the model to be; 0: fp32. INT8: the network learns with its
-                           matrices rounded to what trm_convert() makes of them; files still have fp32 */
+    /** A trm_precision, that of the model to be; 0: fp32. With INT8 the network learns with its matrices rounded
+     * to what trm_convert() makes of them; files have fp32 all the same. */
+    uint32_t precision;
     const trm_executor *executor;   /**< or NULL: the calling thread; not copied, outlives the trainer */
     const trm_allocator *allocator; /**< or NULL */
     const trm_team *team;           /**< or NULL: this process alone; copied */
