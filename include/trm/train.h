@@ -428,7 +428,7 @@ typedef enum trm_optimiser {
  * Processes that learn together, on one machine or several of the same kind. Each has a trainer of its own, made
  * with the same model, puzzles and options but for `rank`, and calls trm_trainer_step() as often as the others.
  * Of each step it teaches its share of the batch; then all of them have the same bits, which are those of a
- * single process with the same options. `trm train` makes one of MPI.
+ * single process with the same options. `trm train` makes one of MPI. Fill with TRM_TEAM_INIT.
  */
 typedef struct trm_team {
     size_t size;    /**< sizeof(trm_team) */
@@ -441,8 +441,12 @@ typedef struct trm_team {
      * `error` (never NULL), fails the step: its trainer is then as before the step, and may be saved.
      */
     trm_status (*share)(void *user, void *data, const size_t *bytes, trm_error *error);
-    void *user;
+    void *user; /**< passed to share */
 } trm_team;
+#define TRM_TEAM_INIT \
+    { \
+        sizeof(trm_team), 0, 0, NULL, NULL \
+    }
 
 /**
  * How to train. Each optimiser step takes one supervision step of each puzzle of the batch; its state is

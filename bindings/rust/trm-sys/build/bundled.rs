@@ -1,7 +1,7 @@
 //! The sources that come with this crate, compiled to a static library.
 
-use crate::sources::{sources, Source};
-use crate::{installed, link_flags, program, variable, Result};
+use crate::sources::{sources, Source, TRAIN, TRM};
+use crate::{installed, is_wanted, link_flags, program, variable, Result};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,19 +36,17 @@ pub fn link() -> Result<()> {
         kernels: kernels()?,
         has_threads: env::var_os("CARGO_CFG_UNIX").is_some(),
     };
-    for watched in ["include/trm/trm.h", "lib"] {
+    for watched in ["include", "lib"] {
         println!("cargo:rerun-if-changed={}", build.root.join(watched).display());
     }
-    let zlib = build.zlib()?;
+    let zlib = build.library("zlib", "z", "#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n")?;
+    let jansson = if is_wanted("TRAIN") { build.jansson()? } else { String::new() };
     build.configure(zlib.is_some())?;
-    let path = build.root.join("lib/meson.build");
-    let list = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let sources = sources(&list, build.kernels).map_err(|sentence| format!("{}: {sentence}", path.display()))?;
-    build.archive(&build.compile(&sources)?)?;
+    build.archive(&build.compile(&build.sources()?)?)?;
 
     println!("cargo:rustc-link-search=native={}", build.out.display());
     println!("cargo:rustc-link-lib=static=trm");
-    link_flags(&format!("{} -lm", zlib.unwrap_or_default()));
+    link_flags(&format!("{jansson} {} -lm", zlib.unwrap_or_default()));
     Ok(())
 }
 
@@ -62,13 +60,31 @@ fn kernels() -> Result<Option<&'static str>> {
 }
 
 impl Build {
-    /// The linker's flags of zlib, if there is one: what pkg-config says, or -lz.
-    fn zlib(&self) -> Result<Option<String>> {
-        let source = self.out.join("zlib_probe.c");
-        write(&source, "#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n")?;
-        let flags = installed::libraries(&["zlib".into()]).unwrap_or_else(|| "-lz".into());
+    /// What there is to compile.
+    fn sources(&self) -> Result<Vec<Source>> {
+        let path = self.root.join("lib/meson.build");
+        let within = |sentence| format!("{}: {sentence}", path.display());
+        let list = fs::read_to_string(&path).map_err(|error| within(error.to_string()))?;
+        let mut all = sources(&list, &TRM, self.kernels).map_err(within)?;
+        if is_wanted("TRAIN") {
+            all.extend(sources(&list, &TRAIN, self.kernels).map_err(within)?);
+        }
+        Ok(all)
+    }
+
+    fn jansson(&self) -> Result<String> {
+        let program = "#include <jansson.h>\nint main(void) { json_decref(json_object()); }\n";
+        let flags = self.library("jansson", "jansson", program)?;
+        flags.ok_or_else(|| "the feature train needs the library jansson (Debian: libjansson-dev), found none".into())
+    }
+
+    /// The linker's flags of a library, if a program with it can be made: what pkg-config says, or -lNAME.
+    fn library(&self, package: &str, name: &str, program_text: &str) -> Result<Option<String>> {
+        let source = self.out.join(format!("{package}_probe.c"));
+        write(&source, program_text)?;
+        let flags = installed::libraries(&[package.into()]).unwrap_or_else(|| format!("-l{name}"));
         let mut compiler = program("CC", "cc");
-        compiler.arg(&source).arg("-o").arg(self.out.join("zlib_probe")).args(flags.split_whitespace());
+        compiler.arg(&source).arg("-o").arg(source.with_extension("")).args(flags.split_whitespace());
         let status = compiler.stdout(Stdio::null()).stderr(Stdio::null()).status();
         Ok(status.map_or(false, |status| status.success()).then_some(flags))
     }

@@ -1,6 +1,6 @@
 //! The library of this machine, as pkg-config knows it.
 
-use crate::{link_flags, program, variable, Result};
+use crate::{is_wanted, link_flags, program, variable, Result};
 use std::env;
 
 /// Links the installed library. False where there is none that is as new as this crate.
@@ -11,9 +11,10 @@ pub fn link() -> bool {
 
 /// Versions that have what this crate declares: from its own up to the next major one.
 fn range() -> Result<[String; 2]> {
-    let least = format!("trm >= {}", variable("CARGO_PKG_VERSION")?);
+    let package = if is_wanted("TRAIN") { "trm-train" } else { "trm" };
+    let least = format!("{package} >= {}", variable("CARGO_PKG_VERSION")?);
     let major = variable("CARGO_PKG_VERSION_MAJOR")?.parse::<u32>().map_err(|error| error.to_string())?;
-    Ok([least, format!("trm < {}", major + 1)])
+    Ok([least, format!("{package} < {}", major + 1)])
 }
 
 /// What pkg-config says about linking packages. None where it does not know one, and for other machines than the one

@@ -19,12 +19,17 @@ fn main() {
     }
     println!("cargo:rerun-if-changed=build");
     let asked = env::var("TRM_BUNDLED").map_or(false, |value| !value.is_empty() && value != "0");
-    if (asked || env::var_os("CARGO_FEATURE_BUNDLED").is_some()) || !installed::link() {
+    if asked || is_wanted("BUNDLED") || !installed::link() {
         bundled::link().unwrap_or_else(|sentence| {
             eprintln!("libtrm could not be compiled: {sentence}");
             std::process::exit(1);
         });
     }
+}
+
+/// Whether a feature is.
+fn is_wanted(feature: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{feature}")).is_some()
 }
 
 /// A variable that cargo sets.

@@ -4,8 +4,17 @@
 use crate::Result;
 use std::collections::HashMap;
 
-/// Folders that make up libtrm; the others belong to libtrm-train.
-const FOLDERS: [&str; 5] = ["core", "format", "kernels", "model", "solve"];
+/// Lists that make up a library.
+pub struct Library {
+    folders: &'static [&'static str],
+    /// Of the files for one instruction set each.
+    instruction_sets: &'static str,
+}
+
+pub const TRM: Library =
+    Library { folders: &["core", "format", "kernels", "model", "solve"], instruction_sets: "instruction_sets" };
+pub const TRAIN: Library =
+    Library { folders: &["interchange", "train_sources"], instruction_sets: "train_instruction_sets" };
 
 pub struct Source {
     /// Below lib/.
@@ -14,21 +23,21 @@ pub struct Source {
     pub flags: Vec<String>,
 }
 
-/// The sources for a kind of processor: "x86", "arm64", or neither.
-pub fn sources(list: &str, kernels: Option<&str>) -> Result<Vec<Source>> {
+/// A library's sources for a kind of processor: "x86", "arm64", or neither.
+pub fn sources(list: &str, library: &Library, kernels: Option<&str>) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
-    for folder in FOLDERS {
+    for folder in library.folders {
         let files = between(list, &format!("{folder} = files(\n"), ")")?;
         sources.extend(strings(files).map(|path| Source { path, flags: Vec::new() }));
     }
     if let Some(processor) = kernels {
-        sources.extend(instruction_sets(list, processor)?);
+        sources.extend(instruction_sets(list, library.instruction_sets, processor)?);
     }
     Ok(sources)
 }
 
 /// Files for one instruction set each. Which of them run is decided at run time.
-fn instruction_sets(list: &str, processor: &str) -> Result<Vec<Source>> {
+fn instruction_sets(list: &str, name: &str, processor: &str) -> Result<Vec<Source>> {
     let branch = between(list, &format!("if {processor}\n"), "\ne")?; // up to elif or endif
     let mut flags = HashMap::new();
     for line in branch.lines() {
@@ -37,7 +46,7 @@ fn instruction_sets(list: &str, processor: &str) -> Result<Vec<Source>> {
         }
     }
     let mut sources = Vec::new();
-    for line in between(branch, "  instruction_sets = {\n", "\n  }")?.lines() {
+    for line in between(branch, &format!("  {name} = {{\n"), "\n  }")?.lines() {
         let entry = line.trim().trim_end_matches(',').split_once(": ");
         let (path, value) = entry.ok_or_else(|| format!("expected 'file': flags, found {line}"))?;
         sources.push(Source { path: strings(path).collect(), flags: sum(value, &flags)? });

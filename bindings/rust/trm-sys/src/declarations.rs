@@ -246,7 +246,7 @@ pub const TRM_POSITION_LEARNED: trm_position_encoding = 2;
 /// rotation of queries and keys, half-split pairs
 pub const TRM_POSITION_ROTARY: trm_position_encoding = 3;
 
-/// The gated unit: with [g, s] = Wgu a, plain is Wd (silu(g) s), normed is Wd (sigmoid(g) r(g s)).
+/// The gated unit: with \[g, s] = Wgu a, plain is Wd (silu(g) s), normed is Wd (sigmoid(g) r(g s)).
 pub type trm_gate = c_uint;
 pub const TRM_GATE_PLAIN: trm_gate = 1;
 pub const TRM_GATE_NORMED: trm_gate = 2;

@@ -3,7 +3,8 @@
 //! Names, rules and documentation are those of the C header, `trm/trm.h`: a test compares every type, value, default
 //! and signature with it. The library is the installed one, found by pkg-config, when it is at least as new as this
 //! crate; otherwise, with the feature `bundled`, or with `TRM_BUNDLED=1` in the environment of cargo, it is compiled
-//! from the sources that come with the crate, by `CC` or `cc`.
+//! from the sources that come with the crate, by `CC` or `cc`. With the feature `train` that is libtrm-train, too,
+//! which makes and trains models (`trm/train.h`); its sources need the library jansson.
 //!
 //! # Rules that hold for every function
 //!
@@ -19,3 +20,10 @@
 mod declarations;
 
 pub use declarations::*;
+
+#[cfg(feature = "train")]
+#[rustfmt::skip]
+mod train;
+
+#[cfg(feature = "train")]
+pub use train::*;

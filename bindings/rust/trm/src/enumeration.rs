@@ -19,6 +19,15 @@ macro_rules! enumeration {
                 }
             }
         }
+
+        impl From<$name> for u32 {
+            fn from(value: $name) -> Self {
+                match value {
+                    $($name::$variant => trm_sys::$value,)*
+                    $name::Other(number) => number,
+                }
+            }
+        }
     };
 }
 

@@ -19,6 +19,7 @@
 //! * [`Options`] say how to solve: how many steps, how sure the model has to be, how long it may take, on which threads.
 //! * [`Model::solve`] solves one puzzle, [`Model::solve_all`] many, [`Model::steps`] shows one being solved, step by step,
 //!   and a [`Solver`] does so with a batch.
+//! * With the feature `train`, the module `train` makes and trains models.
 //! * Everything that can fail gives an [`Error`] with the library's sentence: what was expected, what was found, and where.
 //!
 //! The same model and puzzle give the same bits as an answer, whatever the number of threads, the batch or the
@@ -38,6 +39,10 @@ mod pool;
 mod puzzle;
 mod solver;
 mod steps;
+mod text;
+mod threads;
+#[cfg(feature = "train")]
+pub mod train;
 
 pub use answer::{Answer, Stop};
 pub use error::{Error, Result, Status};

@@ -8,6 +8,7 @@ use crate::options::Options;
 use crate::puzzle::{Puzzle, Questions};
 use crate::solver::{self, Solver};
 use crate::steps::Steps;
+use crate::text;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -135,7 +136,7 @@ impl Model {
     /// Adds the tokens of a text.
     pub(crate) fn encode_to(&self, text: &str, tokens: &mut Vec<i32>) -> Result<()> {
         let begin = tokens.len();
-        let bytes = bytes(text)?;
+        let bytes = text::bytes(text)?;
         tokens.resize(begin + self.positions(), 0);
         // SAFETY: the model is open, and there is room for S tokens behind `begin`.
         let done = check(|error| unsafe {
@@ -156,7 +157,7 @@ impl Model {
         check(|error| unsafe {
             trm_sys::trm_model_decode(self.pointer(), tokens.as_ptr(), text.as_mut_ptr().cast(), error)
         })?;
-        Ok(text.into_iter().map(char::from).collect())
+        Ok(text::from_bytes(&text))
     }
 
     pub(crate) fn check_length(&self, tokens: &[i32]) -> Result<()> {
@@ -237,15 +238,4 @@ impl fmt::Debug for Model {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.debug_tuple("Model").field(self.info()).finish()
     }
-}
-
-/// Alphabets are of bytes, which here are the characters of those numbers.
-fn bytes(text: &str) -> Result<Vec<u8>> {
-    let byte = |(at, character): (usize, char)| {
-        u8::try_from(u32::from(character)).map_err(|_| {
-            let sentence = format!("character {}: no alphabet has {character:?}", at + 1);
-            Error::new(Status::Puzzle, sentence)
-        })
-    };
-    text.chars().enumerate().map(byte).collect()
 }

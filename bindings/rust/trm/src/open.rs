@@ -1,8 +1,8 @@
 //! How to open a model.
 
-use crate::error::{check, Error, Result, Status};
+use crate::error::{check, Result};
 use crate::model::Model;
-use std::ffi::CString;
+use crate::text;
 use std::path::Path;
 use std::ptr::null_mut;
 use trm_sys::{trm_error, trm_model, trm_open_options, trm_status};
@@ -44,7 +44,7 @@ impl OpenOptions {
 
     /// Opens a file. Everything in it is checked here, once.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Model> {
-        let path = path_text(path.as_ref())?;
+        let path = text::path(path.as_ref())?;
         // SAFETY: all pointers are to values that live through the call.
         self.model(self.is_read, |options, model, error| unsafe {
             trm_sys::trm_model_open(path.as_ptr(), options, model, error)
@@ -100,19 +100,4 @@ impl OpenOptions {
         // SAFETY: the library opened it, and nobody else has it.
         unsafe { Model::from_pointer(model) }
     }
-}
-
-/// A file's name as the library takes it: its own bytes on Unix, UTF-8 elsewhere.
-fn path_text(path: &Path) -> Result<CString> {
-    #[cfg(unix)]
-    let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str());
-    #[cfg(not(unix))]
-    let bytes = path
-        .to_str()
-        .map(str::as_bytes)
-        .ok_or_else(|| Error::new(Status::Argument, format!("{}: expected a path that is Unicode", path.display())))?;
-    CString::new(bytes).map_err(|error| {
-        let sentence = format!("path: expected text without a zero, found one at byte {}", error.nul_position());
-        Error::new(Status::Argument, sentence)
-    })
 }

@@ -1,12 +1,10 @@
 //! How to solve.
 
-use crate::executor::{Host, Tasks};
+use crate::executor::Tasks;
 use crate::pool::Pool;
-use std::fmt;
-use std::ptr::null;
-use std::sync::Arc;
+use crate::threads::Threads;
 use std::time::Duration;
-use trm_sys::{trm_executor, trm_solve_options, TRM_HALT_SIGNAL, TRM_HALT_STABLE, TRM_SOLVE_OPTIONS_INIT};
+use trm_sys::{trm_solve_options, TRM_HALT_SIGNAL, TRM_HALT_STABLE, TRM_SOLVE_OPTIONS_INIT};
 
 /// How to solve. What is not said is as published: up to the steps that the model was trained for, or until its halt
 /// probability is above one half.
@@ -38,39 +36,6 @@ pub struct Options {
     threads: Threads,
 }
 
-/// Who does the work. What a solver uses lives as long as it.
-#[derive(Clone)]
-pub(crate) enum Threads {
-    Caller,
-    Pool(Pool),
-    Host(Arc<Host>),
-}
-
-impl Threads {
-    /// Good for as long as this is.
-    fn executor(&self) -> *const trm_executor {
-        match self {
-            Threads::Caller => null(),
-            Threads::Pool(pool) => pool.executor(),
-            Threads::Host(host) => host.executor(),
-        }
-    }
-
-    fn width(&self) -> u32 {
-        match self {
-            Threads::Caller => 1,
-            Threads::Pool(pool) => pool.threads(),
-            Threads::Host(host) => host.width(),
-        }
-    }
-}
-
-impl fmt::Debug for Threads {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{}", self.width())
-    }
-}
-
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -81,7 +46,7 @@ impl Default for Options {
             budget_nanoseconds: TRM_SOLVE_OPTIONS_INIT.budget_nanoseconds,
             halt_probability: TRM_SOLVE_OPTIONS_INIT.halt_probability,
             has_logits: false,
-            threads: Threads::Caller,
+            threads: Threads::default(),
         }
     }
 }
@@ -161,7 +126,7 @@ impl Options {
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn executor(mut self, width: u32, run: impl Fn(&Tasks) + Send + Sync + 'static) -> Self {
-        self.threads = Threads::Host(Host::new(width, Box::new(run)));
+        self.threads = Threads::host(width, run);
         self
     }
 

@@ -4,8 +4,9 @@ use crate::answer::{Answer, Room};
 use crate::error::{check, Result};
 use crate::executor::throwing;
 use crate::model::Model;
-use crate::options::{Options, Threads};
+use crate::options::Options;
 use crate::puzzle::{Puzzle, Questions};
+use crate::threads::Threads;
 use std::ptr::null_mut;
 use trm_sys::trm_solver;
 

@@ -1,4 +1,4 @@
-//! What the header declares. It understands the C that trm.h is written in, and refuses any other.
+//! What the header declares. It understands the C that the headers are written in, and refuses any other.
 
 use crate::tokens::{tokens, Token};
 use std::iter::Peekable;
@@ -98,7 +98,12 @@ pub fn parse(text: &str) -> Vec<Item> {
 /// `{ sizeof(x), 0, { 0 } }` as `sizeof(x)`, `0` and `{ 0 }`.
 fn initialiser_values(text: &str) -> Vec<String> {
     let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).expect("braces");
-    inner.split(',').map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    let mut depth = 0;
+    let values = inner.split(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == ',' && depth == 0
+    });
+    values.map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
 impl Parser {
@@ -119,6 +124,13 @@ impl Parser {
 
     fn has_word(&mut self, word: &str) -> bool {
         self.tokens.next_if_eq(&Token::Word(word.into())).is_some()
+    }
+
+    fn documentation_before(&mut self) -> String {
+        match self.tokens.next_if(|token| matches!(token, Token::Before(_))) {
+            Some(Token::Before(text)) => text,
+            _ => String::new(),
+        }
     }
 
     fn documentation_after(&mut self) -> String {
@@ -162,9 +174,16 @@ impl Parser {
     fn fields(&mut self) -> Vec<Variable> {
         let mut fields = Vec::new();
         while !self.has_sign('}') {
+            let mut documentation = self.documentation_before();
             let (name, kind) = self.declarator();
+            let mut names = vec![name];
+            while self.has_sign(',') {
+                names.push(self.word());
+            }
             self.sign(';');
-            fields.push(Variable { documentation: self.documentation_after(), name, kind });
+            documentation += &self.documentation_after();
+            let field = |name| Variable { documentation: documentation.clone(), name, kind: kind.clone() };
+            fields.extend(names.into_iter().map(field));
         }
         fields
     }
@@ -207,7 +226,7 @@ impl Parser {
         let mut kind = Type::Named(base);
         while self.has_sign('*') {
             kind = Type::Pointer { to: Box::new(kind), is_constant };
-            is_constant = false;
+            is_constant = self.has_word("const");
         }
         if self.has_sign('(') {
             self.sign('*');

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::Command;
 
 /// As the C compiler sees them: a program is compiled and run.
-pub fn of_c(items: &[Item]) -> BTreeSet<String> {
+pub fn of_c(header: &str, items: &[Item]) -> BTreeSet<String> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (source, program) = (directory.join("layout.c"), directory.join("layout"));
-    std::fs::write(&source, c_program(items)).unwrap();
+    let (source, program) = (directory.join(format!("{header}.c")), directory.join(format!("{header}.layout")));
+    std::fs::write(&source, c_program(header, items)).unwrap();
     let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("vendor/include");
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
     let mut words = compiler.split_whitespace();
@@ -32,7 +32,6 @@ pub fn of_c(items: &[Item]) -> BTreeSet<String> {
 
 const C_BEGIN: &str = r#"
 #include <stdio.h>
-#include <trm/trm.h>
 
 static void field(const char *name, size_t offset, const void *value, size_t bytes)
 {
@@ -46,8 +45,8 @@ int main(void)
 {
 "#;
 
-fn c_program(items: &[Item]) -> String {
-    let mut text = String::from(C_BEGIN);
+fn c_program(header: &str, items: &[Item]) -> String {
+    let mut text = format!("#include <trm/{header}>\n{C_BEGIN}");
     for item in items {
         match item {
             Item::Constant { name, .. } => c_value(&mut text, name),
@@ -75,9 +74,9 @@ fn c_value(text: &mut String, name: &str) {
     writeln!(text, "printf(\"{name} = %lld\\n\", (long long){name});").unwrap();
 }
 
-/// As this compiler sees them; constants, which are numbers, are read from the text of src/declarations.rs.
-pub fn of_rust(declarations: &str) -> BTreeSet<String> {
-    let mut lines = structures();
+/// As this compiler sees them: the structs, and the constants, which are numbers, as the text of the declarations has them.
+pub fn of_rust(structures: BTreeSet<String>, declarations: &str) -> BTreeSet<String> {
+    let mut lines = structures;
     for line in declarations.lines() {
         let constant = line.strip_prefix("pub const ").and_then(|line| line.strip_suffix(';'));
         if let Some((declared, value)) = constant.and_then(|constant| constant.split_once(" = ")) {
@@ -90,8 +89,8 @@ pub fn of_rust(declarations: &str) -> BTreeSet<String> {
 
 /// Lines of structs, each named with its initialiser and its fields.
 macro_rules! structures {
-    ($($name:ident $initialiser:ident { $($field:ident)* })*) => {
-        fn structures() -> BTreeSet<String> {
+    ($function:ident: $($name:ident $initialiser:ident { $($field:ident)* })*) => {
+        pub fn $function() -> BTreeSet<String> {
             let mut lines = BTreeSet::new();
             $(
                 let name = stringify!($name);
@@ -113,14 +112,15 @@ macro_rules! structures {
     };
 }
 
-/// A value without padding, in hexadecimal.
+/// A value, in hexadecimal.
 fn bytes<T>(value: &T) -> String {
-    // SAFETY: the bytes belong to `value`, and are initialised, as the fields of trm.h's structs have no padding.
+    // SAFETY: the bytes belong to `value`, and are initialised, as no field of the headers' structs has padding.
     let bytes = unsafe { std::slice::from_raw_parts(value as *const T as *const u8, size_of::<T>()) };
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 structures! {
+    of_trm:
     trm_error TRM_ERROR_INIT { size status message }
     trm_allocator TRM_ALLOCATOR_INIT { size user allocate release }
     trm_executor TRM_EXECUTOR_INIT { size width user run }
@@ -140,5 +140,37 @@ structures! {
     trm_questions TRM_QUESTIONS_INIT { size count tokens identifiers }
     trm_answers TRM_ANSWERS_INIT {
         size tokens probabilities logits halt_probabilities halt_logits continue_logits steps stops
+    }
+}
+
+#[cfg(feature = "train")]
+structures! {
+    of_train:
+    trm_convert_options TRM_CONVERT_OPTIONS_INIT {
+        size format deflate config_path task alphabet alphabet_first grid_rows grid_columns precision allocator keep
+        keep_count
+    }
+    trm_init_options TRM_INIT_OPTIONS_INIT {
+        size architecture block position_encoding gate likelihood channels positions prefix vocabulary identifiers
+        puzzle_width head_bias blocks high_blocks heads token_hidden channel_hidden cycles updates maximum_steps deflate
+        seed task alphabet alphabet_first grid_rows grid_columns reserved allocator
+    }
+    trm_task TRM_TASK_INIT {
+        size name grid_rows grid_columns box_rows box_columns alphabet alphabet_first reserved
+    }
+    trm_generate_options TRM_GENERATE_OPTIONS_INIT {
+        size count first seed least_givens most_givens least_walls most_walls
+    }
+    trm_csv_row TRM_CSV_ROW_INIT { size line text length column }
+    trm_csv_options TRM_CSV_OPTIONS_INIT { size flags reserved allocator }
+    trm_team TRM_TEAM_INIT { size rank count share user }
+    trm_train_options TRM_TRAIN_OPTIONS_INIT {
+        size batch shards steps seed optimiser maximum_steps learning_rate weight_decay beta1 beta2 muon_learning_rate
+        muon_weight_decay muon_momentum puzzle_learning_rate puzzle_weight_decay warm_up cosine curriculum clip smoothing
+        halt_weight exploration average average_begin states recompute plain precision executor allocator team
+    }
+    trm_train_report TRM_TRAIN_REPORT_INIT {
+        size step steps cycles updates loss answer_loss halt_loss cell_accuracy gradient_norm learning_rate halted exact
+        halted_steps
     }
 }

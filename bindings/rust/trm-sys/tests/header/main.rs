@@ -1,59 +1,116 @@
-//! src/declarations.rs is what trm.h says: its text is made from the header, and what the compilers make of both, a C
-//! and a Rust one, is compared.
+//! src/declarations.rs is what trm.h says, and src/train.rs what train.h says: their text is made from the headers, and what
+//! the compilers make of both, a C and a Rust one, is compared.
 //!
-//! After a change of trm.h, `TRM_RECORD=1 cargo test -p trm-sys` writes src/declarations.rs.
+//! After a change of a header, `TRM_RECORD=1 cargo test -p trm-sys` writes them.
 
 mod c;
 mod layout;
 mod rust;
 mod tokens;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+struct Header {
+    name: &'static str,
+    /// Its file in Rust, and how that begins.
+    declarations: &'static str,
+    begin: &'static str,
+}
+
+const TRM: Header = Header {
+    name: "trm.h",
+    declarations: "src/declarations.rs",
+    begin: "\
+// Made from trm.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it anew.
+
+use std::marker::{PhantomData, PhantomPinned};
+use std::mem::size_of;
+use std::os::raw::{c_char, c_uint, c_void};
+use std::ptr::{null, null_mut};
+",
+};
+
+const TRAIN: Header = Header {
+    name: "train.h",
+    declarations: "src/train.rs",
+    begin: "\
+// Made from train.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it anew.
+
+use crate::declarations::*;
+use std::marker::{PhantomData, PhantomPinned};
+use std::mem::size_of;
+use std::os::raw::{c_char, c_int, c_uint, c_void};
+use std::ptr::{null, null_mut};
+",
+};
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn header() -> Vec<c::Item> {
-    c::parse(&read("vendor/include/trm/trm.h"))
+impl Header {
+    fn text(&self) -> String {
+        read(&format!("vendor/include/trm/{}", self.name))
+    }
+
+    fn items(&self) -> Vec<c::Item> {
+        c::parse(&self.text())
+    }
+
+    fn check_text(&self) {
+        let expected = rust::declarations(self.begin, &self.items());
+        if std::env::var_os("TRM_RECORD").is_some() {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(self.declarations);
+            fs::write(&path, &expected).unwrap();
+        }
+        let found = read(self.declarations);
+        for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
+            assert_eq!(found, expected, "{}, line {}; TRM_RECORD=1 writes it anew", self.declarations, number + 1);
+        }
+        assert_eq!(found.len(), expected.len());
+    }
+
+    fn check_exports(&self) {
+        let exported = self.text().lines().filter(|line| line.starts_with("TRM_API ")).count();
+        let items = self.items();
+        let declared = items.iter().filter(|item| matches!(item, c::Item::Function { .. })).count();
+        assert_eq!(declared, exported, "{}", self.name);
+    }
+
+    fn check_layout(&self, structures: BTreeSet<String>) {
+        let name = self.name;
+        let expected = layout::of_c(name, &self.items());
+        let found = layout::of_rust(structures, &read(self.declarations));
+        assert!(expected.len() > 80, "the C program says little: {expected:#?}");
+        for line in &expected {
+            assert!(found.contains(line), "{name} has {line}, which Rust has not");
+        }
+        for line in &found {
+            assert!(expected.contains(line), "Rust has {line}, which {name} has not");
+        }
+    }
 }
 
 #[test]
-fn the_text_is_made_from_the_header() {
-    let expected = rust::declarations(&header());
-    if std::env::var_os("TRM_RECORD").is_some() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/declarations.rs");
-        fs::write(&path, &expected).unwrap();
-    }
-    let found = read("src/declarations.rs");
-    for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
-        assert_eq!(found, expected, "line {}; TRM_RECORD=1 writes the file anew", number + 1);
-    }
-    assert_eq!(found.len(), expected.len());
+fn the_text_is_made_from_the_headers() {
+    TRM.check_text();
+    TRAIN.check_text();
 }
 
 #[test]
-fn every_export_of_the_header_is_declared() {
-    let text = read("vendor/include/trm/trm.h");
-    let exported = text.lines().filter(|line| line.starts_with("TRM_API ")).count();
-    let items = header();
-    let declared = items.iter().filter(|item| matches!(item, c::Item::Function { .. })).count();
-    assert_eq!(declared, exported);
+fn every_export_of_the_headers_is_declared() {
+    TRM.check_exports();
+    TRAIN.check_exports();
 }
 
 #[test]
 fn the_c_compiler_sees_the_same_structs_and_values() {
-    let expected = layout::of_c(&header());
-    let found = layout::of_rust(&read("src/declarations.rs"));
-    assert!(expected.len() > 100, "the C program says little: {expected:#?}");
-    for line in &expected {
-        assert!(found.contains(line), "trm.h has {line}, which Rust has not");
-    }
-    for line in &found {
-        assert!(expected.contains(line), "Rust has {line}, which trm.h has not");
-    }
+    TRM.check_layout(layout::of_trm());
+    #[cfg(feature = "train")]
+    TRAIN.check_layout(layout::of_train());
 }
 
 #[test]

@@ -3,17 +3,8 @@
 use crate::c::{Item, Type, Variable};
 use std::fmt::Write;
 
-const BEGIN: &str = "\
-// Made from trm.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it anew.
-
-use std::marker::{PhantomData, PhantomPinned};
-use std::mem::size_of;
-use std::os::raw::{c_char, c_uint, c_void};
-use std::ptr::{null, null_mut};
-";
-
-pub fn declarations(items: &[Item]) -> String {
-    let mut text = String::from(BEGIN);
+pub fn declarations(begin: &str, items: &[Item]) -> String {
+    let mut text = String::from(begin);
     for item in items {
         text.push('\n');
         write_item(&mut text, item, items).expect("writing to a String");
@@ -59,8 +50,11 @@ fn write_item(to: &mut String, item: &Item, items: &[Item]) -> std::fmt::Result 
 
 fn write_documentation(to: &mut String, margin: &str, documentation: &str) {
     let markdown = documentation.replace("@param ", "* ").replace("@return ", "\n\nReturns ");
-    for line in markdown.trim_start().replace("\n\n\n", "\n\n").lines() {
-        to.push_str(format!("{margin}/// {line}").trim_end());
+    let mut is_item = false; // whose further lines are indented
+    for line in markdown.trim_start().replace("\n\n\n", "\n\n").replace('[', "\\[").lines() {
+        is_item = line.starts_with("* ") || (is_item && !line.is_empty());
+        let indent = if is_item && !line.starts_with("* ") { "  " } else { "" };
+        to.push_str(format!("{margin}/// {indent}{line}").trim_end());
         to.push('\n');
     }
 }
@@ -103,7 +97,11 @@ fn rust_value(value: &str, kind: &Type) -> String {
         Type::Pointer { is_constant: true, .. } if value == "NULL" => "null()".into(),
         Type::Pointer { .. } if value == "NULL" => "null_mut()".into(),
         Type::Callback { .. } if value == "NULL" => "None".into(),
-        Type::Array { length, .. } if value == "{ 0 }" => format!("[0; {length}]"),
+        Type::Array { of, length } => {
+            let first = value.trim_matches(|c| "{ }".contains(c)).split(',').next().unwrap();
+            format!("[{}; {length}]", rust_value(first, of))
+        }
+        Type::Named(name) if name == "double" && value.chars().all(|c| c.is_ascii_digit()) => format!("{value}.0"),
         _ => match value.strip_prefix("sizeof(") {
             Some(rest) => format!("size_of::<{}>()", rest.trim_end_matches(')')),
             None => value.to_string(),
@@ -130,6 +128,7 @@ fn rust_type(kind: &Type) -> String {
         Type::Named(name) => match name.as_str() {
             "char" => "c_char".into(),
             "void" => "c_void".into(),
+            "int" => "c_int".into(),
             "float" => "f32".into(),
             "double" => "f64".into(),
             "size_t" => "usize".into(),
@@ -137,7 +136,7 @@ fn rust_type(kind: &Type) -> String {
             "uint32_t" => "u32".into(),
             "uint64_t" => "u64".into(),
             other if other.starts_with("trm_") => other.into(),
-            other => panic!("expected a type of trm.h, found {other}"),
+            other => panic!("expected a type of the headers, found {other}"),
         },
     }
 }

@@ -1,0 +1,163 @@
+//! Puzzles to learn from.
+
+use super::settings::settings;
+use super::task::Task;
+use crate::error::{check, Result};
+use crate::text;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::ptr::{null, null_mut};
+use trm_sys::{trm_generate_options, trm_puzzles};
+
+/// A puzzle, its answer, and how hard it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lesson {
+    /// In the characters of its task.
+    pub question: String,
+    /// The same.
+    pub answer: String,
+    /// As its file or its generator says.
+    pub rating: u32,
+}
+
+/// Puzzles of one task, in memory.
+///
+/// ```
+/// use trm::train::{Generate, Puzzles, Task};
+///
+/// let mut puzzles = Puzzles::new(&Task::sudoku(2, 2))?;
+/// puzzles.generate(&Generate::new(100).givens(5..=6))?;
+/// assert_eq!(puzzles.len(), 100);
+/// assert!(puzzles.get(0)?.question.contains('.') && !puzzles.get(0)?.answer.contains('.'));
+/// # Ok::<(), trm::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Puzzles {
+    pointer: *mut trm_puzzles,
+}
+
+// SAFETY: a set may be read by several threads; who adds to it has it alone.
+unsafe impl Send for Puzzles {}
+// SAFETY: see above.
+unsafe impl Sync for Puzzles {}
+
+impl Drop for Puzzles {
+    fn drop(&mut self) {
+        // SAFETY: trainers that use the set borrow it.
+        unsafe { trm_sys::trm_puzzles_free(self.pointer) }
+    }
+}
+
+impl Puzzles {
+    /// None yet.
+    pub fn new(task: &Task) -> Result<Self> {
+        let task = task.to_c()?;
+        let mut pointer = null_mut();
+        // SAFETY: the task lives through the call.
+        check(|error| unsafe { trm_sys::trm_puzzles_create(&task.task, null(), &mut pointer, error) })?;
+        Ok(Self { pointer })
+    }
+
+    /// Adds those of a CSV file, plain or gzipped, whose first line is `source,question,answer,rating`. Every puzzle is
+    /// checked against the task; after an error the set is as before.
+    pub fn read(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        self.read_up_to(path, 0)
+    }
+
+    /// The same, of at most so many from the file's beginning; 0 means all.
+    pub fn read_up_to(&mut self, path: impl AsRef<Path>, limit: u64) -> Result<()> {
+        let path = text::path(path.as_ref())?;
+        // SAFETY: the set is there, and nobody else has it.
+        check(|error| unsafe { trm_sys::trm_puzzles_read(self.pointer, path.as_ptr(), limit, error) })
+    }
+
+    /// Adds puzzles made up at random, the same on every machine. After an error the set is as before.
+    pub fn generate(&mut self, options: &Generate) -> Result<()> {
+        let options = options.to_c();
+        // SAFETY: as above.
+        check(|error| unsafe { trm_sys::trm_puzzles_generate(self.pointer, &options, error) })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> u64 {
+        // SAFETY: the set is there.
+        unsafe { trm_sys::trm_puzzles_count(self.pointer) }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What they are about, with everything filled in.
+    pub fn task(&self) -> Result<Task> {
+        // SAFETY: the set is there.
+        unsafe { Task::of(self.pointer) }
+    }
+
+    /// The one at `index`, below [`len`](Self::len).
+    pub fn get(&self, index: u64) -> Result<Lesson> {
+        let task = self.task()?;
+        let cells = task.grid_rows as usize * task.grid_columns as usize;
+        let (mut question, mut answer, mut rating) = (vec![0u8; cells], vec![0u8; cells], 0);
+        // SAFETY: the set is there, and there is room for a character in each cell.
+        check(|error| unsafe {
+            let (to, answer_to) = (question.as_mut_ptr().cast(), answer.as_mut_ptr().cast());
+            trm_sys::trm_puzzles_get(self.pointer, index, to, answer_to, &mut rating, error)
+        })?;
+        Ok(Lesson { question: text::from_bytes(&question), answer: text::from_bytes(&answer), rating })
+    }
+
+    /// Writes all of them as a CSV file, gzipped when the path ends in `.gz`; `source` is its first column.
+    pub fn write(&self, path: impl AsRef<Path>, source: &str) -> Result<()> {
+        let (path, source) = (text::path(path.as_ref())?, text::ended("source", source)?);
+        // SAFETY: the set is there, the texts live through the call.
+        check(|error| unsafe { trm_sys::trm_puzzles_write(self.pointer, path.as_ptr(), source.as_ptr(), error) })
+    }
+
+    /// Good as long as this is.
+    pub(super) fn pointer(&self) -> *const trm_puzzles {
+        self.pointer
+    }
+}
+
+settings! {
+    /// Puzzles to make up.
+    Generate of trm_generate_options = TRM_GENERATE_OPTIONS_INIT {
+        /// How many.
+        count(u64): u64,
+        /// The number of the first, 0 unless said: each depends on the task, the seed, its number and the ranges alone.
+        first(u64): u64,
+        /// Of the random numbers; 0 unless said.
+        seed(u64): u64,
+    }
+    {
+        ranges: [u32; 4],
+    }
+}
+
+impl Generate {
+    /// So many.
+    pub fn new(count: u64) -> Self {
+        Self::default().count(count)
+    }
+
+    /// Of a Sudoku: how many cells are given, drawn evenly from the range as far as grids have such puzzles. Unless said,
+    /// 4 to 10 of 16 cells, 8 to 20 of 36, 24 to 45 of 81, otherwise 45 to 65 %.
+    pub fn givens(mut self, range: RangeInclusive<u32>) -> Self {
+        self.ranges[..2].copy_from_slice(&[*range.start(), *range.end()]);
+        self
+    }
+
+    /// Of a path: how many of the cells are walls, in per cent, drawn evenly from the range. Unless said, 20 to 35.
+    pub fn walls(mut self, range: RangeInclusive<u32>) -> Self {
+        self.ranges[2..].copy_from_slice(&[*range.start(), *range.end()]);
+        self
+    }
+
+    fn to_c(&self) -> trm_generate_options {
+        let [least_givens, most_givens, least_walls, most_walls] = self.ranges;
+        trm_generate_options { least_givens, most_givens, least_walls, most_walls, ..self.settings() }
+    }
+}
