@@ -6,9 +6,9 @@ use std::fs;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use support::{all_bits, sudoku, PUZZLES};
+use support::{all_bits, mentions, sudoku, PUZZLES};
 use trm::train::{ConvertOptions, Generate, InitOptions, Optimiser, Precision, Puzzles, Task, TrainOptions, Trainer};
-use trm::{Error, Model, OpenOptions, Options, Pool, Status, Tasks};
+use trm::{Model, OpenOptions, Options, Pool, Status, Tasks};
 
 const MODEL: &str = "models/sudoku-4x4.trm";
 
@@ -44,13 +44,6 @@ fn trained(name: &str, options: &TrainOptions) -> Vec<u8> {
     let output = temporary(&format!("{name}.out"));
     trainer.write(&output).unwrap();
     fs::read(output).unwrap()
-}
-
-#[track_caller]
-fn mentions<T: std::fmt::Debug>(result: Result<T, Error>, status: Status, words: &str) {
-    let error = result.expect_err("this cannot succeed");
-    assert_eq!(error.status(), status, "{error}");
-    assert!(error.to_string().contains(words), "{error}");
 }
 
 #[test]

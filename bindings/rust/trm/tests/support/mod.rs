@@ -1,7 +1,7 @@
 //! What the tests share.
 #![allow(dead_code)] // each of them uses a part of it
 
-use trm::{Answer, Model};
+use trm::{Answer, Error, Model, Status};
 
 /// The last takes several steps.
 pub const PUZZLES: [&str; 4] = ["34.2..4.43.1.2.4", ".....14.....3..2", "34.1.1344..2..43", "....2...3..2..4."];
@@ -24,4 +24,12 @@ pub fn bits(answer: &Answer) -> Bits {
 
 pub fn all_bits(answers: &[Answer]) -> Vec<Bits> {
     answers.iter().map(bits).collect()
+}
+
+/// Fails unless the error is of this kind and its sentence has these words.
+#[track_caller]
+pub fn mentions<T: std::fmt::Debug>(result: Result<T, Error>, status: Status, words: &str) {
+    let error = result.expect_err("this cannot succeed");
+    assert_eq!(error.status(), status, "{error}");
+    assert!(error.to_string().contains(words), "{error}");
 }
