@@ -185,12 +185,13 @@ def test_precision_and_memory(small_path, small) -> None:
             assert model.solve(SMALL).probabilities.tobytes() == small.solve(SMALL).probabilities.tobytes()
 
 
-def test_info(small, tiny_path) -> None:
+def test_info(small, small_path, tiny_path, tmp_path) -> None:
     info = small.info
     assert (info.task, info.grid_rows, info.positions, info.vocabulary) == ("sudoku", 4, 16, 6)
     assert (info.architecture, info.block, info.position_encoding) == ("trm", "mixer", "none")
     assert info.metadata["task.name"] == "sudoku" and info.metadata["task.alphabet"] == b"\0.1234"
-    assert info.mapped is False and trm.Model(tiny_path).info.mapped is True
+    trm.convert(small_path, tmp_path / "deflated.trm", deflate=True)
+    assert info.mapped is True and trm.Model(tmp_path / "deflated.trm").info.mapped is False
     assert trm.Model(tiny_path, mapped=False).info.mapped is False
 
 

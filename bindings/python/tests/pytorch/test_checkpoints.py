@@ -69,7 +69,7 @@ def test_what_wraps_a_model(prefix: str, tmp_path: Path) -> None:
 def test_our_own_safetensors(tmp_path: Path) -> None:
     model_path = GOLDEN.parents[1] / "models/sudoku-4x4.trm"
     trm.convert(model_path, tmp_path / "model.safetensors")
-    trm.torch.to_trm(load_checkpoint(tmp_path / "model.safetensors"), tmp_path / "again.trm", deflate=True)
+    trm.torch.to_trm(load_checkpoint(tmp_path / "model.safetensors"), tmp_path / "again.trm")
     assert (tmp_path / "again.trm").read_bytes() == model_path.read_bytes()
 
 

@@ -25,14 +25,14 @@ fn temporary(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// The project's models, and their weights undone to be used in place.
+/// The project's models, and the same with weights that have to be expanded.
 fn models() -> Vec<PathBuf> {
     let mut models = Vec::new();
     for name in ["sudoku-4x4", "sudoku-4x4-int8", "sudoku-6x6", "sudoku-6x6-int8", "sudoku-9x9"] {
         let path = format!("{}/../../../models/{name}.trm", env!("CARGO_MANIFEST_DIR"));
-        let raw = temporary(&format!("{name}-raw.trm"));
-        trm(&["convert", "-q", &path, raw.to_str().unwrap()]);
-        models.extend([PathBuf::from(path), raw]);
+        let deflated = temporary(&format!("{name}-deflated.trm"));
+        trm(&["convert", "-q", "--deflate", &path, deflated.to_str().unwrap()]);
+        models.extend([PathBuf::from(path), deflated]);
     }
     models
 }

@@ -165,7 +165,7 @@ fn a_model_is_described() {
     let tensors = model.tensors().unwrap();
     let matrix = tensors.iter().find(|tensor| tensor.name == "net.0.channels.down").unwrap();
     assert_eq!((matrix.rows, matrix.columns, matrix.layout.as_str()), (64, 192, "panels"));
-    assert!(tensors.iter().all(|tensor| tensor.kind == "f32" && tensor.encoding == "deflate"));
+    assert!(tensors.iter().all(|tensor| tensor.kind == "f32" && tensor.encoding == "raw"));
     assert!(format!("{model:?}").starts_with("Model(Info {"));
 }
 
