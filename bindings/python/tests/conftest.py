@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,12 @@ SMALL = "1.3..4.1.3.12.4."
 LARGE = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
 TINY = dict(channels=16, token_hidden=16, channel_hidden=16, prefix=1, blocks=1, cycles=1, updates=1)
 TASK = dict(positions=16, vocabulary=6, task="sudoku", alphabet="\0.1234", grid="4x4")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts() -> None:
+    """Control-C reaches the tests, also where a shell began them in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
