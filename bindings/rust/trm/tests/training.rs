@@ -30,7 +30,7 @@ fn options() -> TrainOptions {
 fn small_model(name: &str) -> PathBuf {
     let path = temporary(name);
     let init = InitOptions::new().channels(16).token_hidden(16).channel_hidden(32).cycles(2).updates(2).seed(1);
-    init.task(&puzzles().task().unwrap()).write(&path).unwrap();
+    init.task(&Task::sudoku(2, 2)).write(&path).unwrap();
     path
 }
 
@@ -152,6 +152,9 @@ fn converted_files_answer_as_opened_ones() {
     ConvertOptions::new().task(&task).convert(&fp32, &back).unwrap();
     let back = Model::open(&back).unwrap();
     assert_eq!((back.info().task.as_str(), back.info().grid_columns), ("something else", 8));
+    let published = temporary("published.trm");
+    ConvertOptions::new().task(&Task::sudoku(2, 2)).convert(&fp32, &published).unwrap();
+    assert_eq!(Model::open(&published).unwrap().encode(PUZZLES[0]).unwrap(), sudoku().encode(PUZZLES[0]).unwrap());
     let expected = sudoku().solve_all(PUZZLES, &Options::new()).unwrap();
     assert_eq!(all_bits(&back.solve_all(PUZZLES, &Options::new()).unwrap()), all_bits(&expected));
 

@@ -76,14 +76,15 @@ impl ConvertOptions {
     pub fn convert(&self, input: impl AsRef<Path>, output: impl AsRef<Path>) -> Result<()> {
         let (input, output) = (text::path(input.as_ref())?, text::path(output.as_ref())?);
         let configuration = self.configuration.as_deref().map(text::path).transpose()?;
-        let task = self.task.as_ref().map(Task::to_c).transpose()?;
+        let task = self.task.as_ref().map(Task::filled).transpose()?;
+        let owned = task.as_ref().map(Task::to_c).transpose()?;
         let names =
             self.keep.iter().map(|name| text::ended("keep", name.as_str())).collect::<Result<Vec<CString>>>()?;
         let keep: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
         let mut options = self.settings();
         options.config_path = configuration.as_ref().map_or(null(), |path| path.as_ptr());
         (options.keep, options.keep_count) = (keep.as_ptr(), keep.len());
-        if let Some(owned) = &task {
+        if let Some(owned) = &owned {
             options.task = owned.name();
             options.alphabet = owned.task.alphabet;
             options.alphabet_first = owned.task.alphabet_first;

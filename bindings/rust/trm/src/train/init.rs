@@ -11,13 +11,12 @@ settings! {
     /// The dimensions of a new model. What is not said is the paper's for Sudoku, with registers as prefix.
     ///
     /// ```
-    /// use trm::train::{InitOptions, Puzzles, Task};
+    /// use trm::train::{InitOptions, Task};
     ///
     /// # let directory = std::env::temp_dir().join(format!("trm-init-{}", std::process::id()));
     /// # std::fs::create_dir_all(&directory).unwrap();
     /// # let path = directory.join("new.trm");
-    /// let puzzles = Puzzles::new(&Task::path(8, 8))?;
-    /// InitOptions::new().task(&puzzles.task()?).channels(64).token_hidden(64).write(&path)?;
+    /// InitOptions::new().task(&Task::path(8, 8)).channels(64).token_hidden(64).write(&path)?;
     /// assert_eq!(trm::Model::open(&path)?.info().task, "path");
     /// # std::fs::remove_dir_all(&directory).unwrap();
     /// # Ok::<(), trm::Error>(())
@@ -35,11 +34,11 @@ settings! {
         likelihood(Likelihood): u32,
         /// D, 512 unless said.
         channels(u32): u32,
-        /// S. [`task`](Self::task) sets it.
+        /// S, unless a [`task`](Self::task) tells.
         positions(u32): u32,
         /// P, 16 unless said.
         prefix(u32): u32,
-        /// V. [`task`](Self::task) sets it.
+        /// V, unless a [`task`](Self::task) tells.
         vocabulary(u32): u32,
         /// Rows of a puzzle-embedding table, which then is the prefix.
         identifiers(u32): u32,
@@ -79,10 +78,8 @@ impl InitOptions {
         Self::default()
     }
 
-    /// For puzzles of a task as [`Puzzles::task`](super::Puzzles::task) tells it: their cells, tokens, grid and alphabet.
+    /// For puzzles of a task: their cells, tokens, grid and alphabet.
     pub fn task(mut self, task: &Task) -> Self {
-        self.positions = task.grid_rows.saturating_mul(task.grid_columns);
-        self.vocabulary = task.alphabet_first.saturating_add(task.alphabet.chars().count() as u32);
         self.task = Some(task.clone());
         self
     }
@@ -90,14 +87,17 @@ impl InitOptions {
     /// Writes a model with random weights.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = text::path(path.as_ref())?;
-        let task = self.task.as_ref().map(Task::to_c).transpose()?;
+        let task = self.task.as_ref().map(Task::filled).transpose()?;
+        let owned = task.as_ref().map(Task::to_c).transpose()?;
         let mut options = self.settings();
-        if let Some(owned) = &task {
+        if let (Some(task), Some(owned)) = (&task, &owned) {
+            options.positions = task.grid_rows * task.grid_columns;
+            options.vocabulary = task.alphabet_first + task.alphabet.chars().count() as u32;
             options.task = owned.name();
             options.alphabet = owned.task.alphabet;
-            options.alphabet_first = owned.task.alphabet_first;
-            options.grid_rows = owned.task.grid_rows;
-            options.grid_columns = owned.task.grid_columns;
+            options.alphabet_first = task.alphabet_first;
+            options.grid_rows = task.grid_rows;
+            options.grid_columns = task.grid_columns;
         }
         // SAFETY: the options and what they name live through the call.
         check(|error| unsafe { trm_sys::trm_init(path.as_ptr(), &options, error) })

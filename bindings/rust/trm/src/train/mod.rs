@@ -10,7 +10,7 @@
 //! let mut puzzles = Puzzles::new(&task)?;
 //! puzzles.generate(&Generate::new(1000).seed(7))?; // or read("mine.csv")?
 //!
-//! InitOptions::new().task(&puzzles.task()?).channels(32).token_hidden(32).write(&path)?;
+//! InitOptions::new().task(&task).channels(32).token_hidden(32).write(&path)?;
 //! let mut trainer = Trainer::new(&path, &puzzles, &TrainOptions::new().steps(2).batch(16))?;
 //! while trainer.steps() < 2 {
 //!     println!("loss {:.3}", trainer.step()?.loss);

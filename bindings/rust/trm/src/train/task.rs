@@ -1,5 +1,6 @@
 //! What puzzles are about.
 
+use super::puzzles::Puzzles;
 use crate::error::{check, Result};
 use crate::text;
 use std::ffi::{CStr, CString};
@@ -57,6 +58,11 @@ impl Task {
             alphabet: alphabet.into(),
             alphabet_first: u32::from(!alphabet.is_empty()),
         }
+    }
+
+    /// With everything that the library knows about it.
+    pub(super) fn filled(&self) -> Result<Self> {
+        Puzzles::new(self)?.task()
     }
 
     pub(super) fn to_c(&self) -> Result<Owned> {
