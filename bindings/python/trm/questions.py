@@ -45,13 +45,17 @@ def encode(model: Any, positions: int, texts: Sequence[Any]) -> Tokens:
         try:
             stored = text.encode("latin-1")
             call(lib.trm_model_encode, model, stored, len(stored), room + index * positions)
-        except PuzzleError as error:
-            raise PuzzleError(f"puzzle {index + 1}: {error}" if len(texts) > 1 else str(error)) from None
-        except AttributeError:
-            raise PuzzleError(f"puzzle {index + 1}: expected text as in the others, found {text!r}") from None
-        except UnicodeEncodeError as error:
-            raise PuzzleError(f"puzzle {index + 1}: no alphabet has {text[error.start]!r}") from None
+        except (PuzzleError, AttributeError, UnicodeEncodeError) as error:
+            place = f"puzzle {index}: " if len(texts) > 1 else ""
+            raise PuzzleError(place + _sentence(text, error)) from None
     return tokens
+
+
+def _sentence(text: Any, error: Exception) -> str:
+    """What is wrong with one of the texts, as the library says it of the others."""
+    if isinstance(error, UnicodeEncodeError):
+        return f"character {error.start + 1}: no alphabet has {text[error.start]!r}"
+    return str(error) if isinstance(error, PuzzleError) else f"expected text as in the others, found {text!r}"
 
 
 def _tokens(array: npt.NDArray[Any], positions: int, grid: tuple[int, int]) -> tuple[Tokens, bool]:
