@@ -170,7 +170,7 @@ static twin codes_new(size_t count)
 
 static bool case_quantised_product(const variant *v)
 {
-    const uint32_t rows = between(1, 40), panels = between(1, 5),
+    const uint32_t rows = next() % 16 == 0 ? between(150, 400) : between(1, 40), panels = between(1, 5),
                    depth = TRMI_QUAD * (next() % 8 == 0 ? between(100, 300) : between(1, 40));
     const size_t a_row = depth + between(0, 17), b_panel = (depth + 4 * between(0, 3)) * TRMI_PANEL;
     const size_t scale_panel = TRMI_PANEL * between(1, 2);

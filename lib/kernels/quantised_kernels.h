@@ -28,7 +28,7 @@
 typedef struct tile_view {
     const int8_t *a, *b[2];
     const float *a_scale, *b_scale[2];
-    const int32_t *a_sum; /* of each row's codes, where b is offset */
+    const int32_t *surplus; /* of each row's sums, where b is offset */
     float *c[2];
     size_t a_row, c_row;
     uint32_t depth;
@@ -53,7 +53,7 @@ typedef struct tile_view {
 INLINE void store_row(const tile_view *v, int half, uint32_t row, integers sum)
 {
     if (SIDE_OFFSET != 0)
-        sum = i_subtract(sum, v->a_sum[row] * SIDE_OFFSET);
+        sum = i_subtract(sum, v->surplus[row]);
     const vector scale = v_mul(v_set(v->a_scale[row]), v_load(v->b_scale[half]));
     v_store(v->c[half] + row * v->c_row, v_mul(i_to_numbers(sum), scale));
 }
@@ -95,31 +95,21 @@ static void tile_one(const tile_view *v, uint32_t rows)
         tile(&one, 1, false);
         one.a += one.a_row;
         one.a_scale++;
-        one.a_sum++;
+        one.surplus++;
         one.c[0] += one.c_row;
     }
 }
 #endif
 
-/* What an offset of b adds to a row's products. */
-static void sum_rows(const trmi_quantised_product *p, uint32_t begin, uint32_t end, int32_t *sums)
-{
-    for (uint32_t row = begin; row < end; row++) {
-        const int8_t *a = p->a + row * p->a_row;
-        int32_t sum = 0;
-        for (uint32_t k = 0; k < p->depth; k++)
-            sum += a[k];
-        sums[row - begin] = sum;
-    }
-}
-
 /* The tile that begins with row `begin` of one panel, or of two where a vector fills a panel. */
-static tile_view view_of(const trmi_quantised_product *p, uint32_t begin, uint32_t panel, bool two)
+static tile_view view_of(const trmi_quantised_product *p, const int32_t *surplus, uint32_t begin,
+                         uint32_t panel, bool two)
 {
     const size_t half = PARTS == 2 ? VECTOR_LANES : 0, next = PARTS == 1 && two;
     tile_view v = { .a = p->a + begin * p->a_row,
                     .a_row = p->a_row,
                     .a_scale = p->a_scale + begin,
+                    .surplus = SIDE_OFFSET != 0 ? surplus + begin : NULL,
                     .c_row = p->c_row,
                     .depth = p->depth };
     v.b[0] = p->b + panel * p->b_panel;
@@ -132,14 +122,10 @@ static tile_view view_of(const trmi_quantised_product *p, uint32_t begin, uint32
 }
 
 /* Rows begin .. end, at most a tile of them. */
-static void product_tile(const trmi_quantised_product *p, uint32_t begin, uint32_t end, uint32_t panel,
-                         bool two)
+static void product_tile(const trmi_quantised_product *p, const int32_t *surplus, uint32_t begin,
+                         uint32_t end, uint32_t panel, bool two)
 {
-    int32_t a_sum[QUANTISED_ROWS];
-    tile_view v = view_of(p, begin, panel, two);
-    v.a_sum = a_sum;
-    if (SIDE_OFFSET != 0)
-        sum_rows(p, begin, end, a_sum);
+    const tile_view v = view_of(p, surplus, begin, panel, two);
 #if PARTS == 1
     if (!two) {
         tile_one(&v, end - begin);
@@ -150,24 +136,64 @@ static void product_tile(const trmi_quantised_product *p, uint32_t begin, uint32
 }
 
 /* Down the rows in tiles, as even as they can be, while a panel stays in the first-level cache. */
-static void product_panels(const trmi_quantised_product *p, uint32_t panel, bool two)
+static void product_panels(const trmi_quantised_product *p, const int32_t *surplus, uint32_t panel, bool two)
 {
     const uint32_t tiles = (p->rows + QUANTISED_ROWS - 1) / QUANTISED_ROWS;
     for (uint32_t i = 0; i < tiles; i++) {
         const uint32_t begin = (uint32_t)((uint64_t)p->rows * i / tiles),
                        end = (uint32_t)((uint64_t)p->rows * (i + 1) / tiles);
-        product_tile(p, begin, end, panel, two);
+        product_tile(p, surplus, begin, end, panel, two);
     }
 }
 
-static void quantised_product(const trmi_quantised_product *p)
+static void product_block(const trmi_quantised_product *p, const int32_t *surplus)
 {
     uint32_t panel = 0;
     for (; PARTS == 1 && panel + 2 <= p->panels; panel += 2)
-        product_panels(p, panel, true);
+        product_panels(p, surplus, panel, true);
     for (; panel < p->panels; panel++)
-        product_panels(p, panel, PARTS == 2);
+        product_panels(p, surplus, panel, PARTS == 2);
 }
+
+#if SIDE_OFFSET != 0
+/* What the offset of b adds to the sums of a row: its products with zeros. */
+static int32_t row_surplus(const int8_t *a, uint32_t depth)
+{
+    int32_t lanes[VECTOR_LANES], surplus = 0;
+    integers sum = i_zero();
+    uint32_t k = 0;
+    for (; k + sizeof lanes <= depth; k += sizeof lanes)
+        sum = i_dot(sum, i_side(i_zero()), i_load(a + k));
+    i_store(lanes, sum);
+    for (int i = 0; i < VECTOR_LANES; i++)
+        surplus += lanes[i];
+    for (; k < depth; k++)
+        surplus += a[k] * SIDE_OFFSET;
+    return surplus;
+}
+
+/* In blocks of rows, whose surplus is found once for all panels. */
+static void quantised_product(const trmi_quantised_product *p)
+{
+    enum { BLOCK = 192 };
+    int32_t surplus[BLOCK];
+    for (uint32_t begin = 0; begin < p->rows; begin += BLOCK) {
+        trmi_quantised_product block = *p;
+        block.rows = p->rows - begin < BLOCK ? p->rows - begin : BLOCK;
+        block.a += begin * p->a_row;
+        block.a_scale += begin;
+        block.c += begin * p->c_row;
+        for (uint32_t row = 0; row < block.rows; row++)
+            surplus[row] = row_surplus(block.a + row * p->a_row, p->depth);
+        product_block(&block, surplus);
+    }
+}
+#else
+static void quantised_product(const trmi_quantised_product *p)
+{
+    product_block(p, NULL);
+}
+#endif
 
 /* ------------------------------------------------------------------------------------------- quantising */
 

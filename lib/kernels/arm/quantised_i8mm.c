@@ -79,7 +79,7 @@ INLINE void pairs_tile(const tile_view *v, const uint32_t pairs)
 /* Rows begin .. end, at most a tile of them, of a panel: pairs, and one alone by dot products. */
 static void matrix_tile(const trmi_quantised_product *p, uint32_t begin, uint32_t end, uint32_t panel)
 {
-    const tile_view v = view_of(p, begin, panel, false);
+    const tile_view v = view_of(p, NULL, begin, panel, false);
     switch ((end - begin) / 2) {
     case 1:
         pairs_tile(&v, 1);
@@ -92,7 +92,7 @@ static void matrix_tile(const trmi_quantised_product *p, uint32_t begin, uint32_
         break;
     }
     if ((end - begin) % 2 != 0)
-        product_tile(p, end - 1, end, panel, true);
+        product_tile(p, NULL, end - 1, end, panel, true);
 }
 
 static void matrix_product(const trmi_quantised_product *p)
