@@ -52,9 +52,9 @@ static trm_status encode(const trm_model *model, const trm_puzzles *puzzles, int
         char question[CELLS], answer[CELLS];
         status = trm_puzzles_get(puzzles, i, question, answer, NULL, error);
         if (status == TRM_OK)
-            status = trm_model_encode(model, question, CELLS, questions + i * CELLS, error);
+            status = trm_model_encode(model, NULL, question, CELLS, questions + i * CELLS, error);
         if (status == TRM_OK)
-            status = trm_model_encode(model, answer, CELLS, answers + i * CELLS, error);
+            status = trm_model_encode(model, NULL, answer, CELLS, answers + i * CELLS, error);
     }
     return status;
 }

@@ -14,7 +14,7 @@
 static trm_status solve(const trm_model *model, char *puzzle, int32_t *question, int32_t *answer,
                         trm_error *error)
 {
-    trm_status status = trm_model_encode(model, puzzle, strlen(puzzle), question, error);
+    trm_status status = trm_model_encode(model, NULL, puzzle, strlen(puzzle), question, error);
     if (status != TRM_OK)
         return status;
 
@@ -27,7 +27,7 @@ static trm_status solve(const trm_model *model, char *puzzle, int32_t *question,
     if (status != TRM_OK)
         return status;
 
-    return trm_model_decode(model, answer, puzzle, error);
+    return trm_model_decode(model, NULL, answer, strlen(puzzle), puzzle, error);
 }
 
 int main(int argc, char **argv)

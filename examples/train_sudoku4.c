@@ -86,11 +86,11 @@ static trm_status examine(const char *path, const trm_puzzles *exam, int *exact,
         answers.tokens = answer;
         status = trm_puzzles_get(exam, i, question, expected, NULL, error);
         if (status == TRM_OK)
-            status = trm_model_encode(model, question, CELLS, tokens, error);
+            status = trm_model_encode(model, NULL, question, CELLS, tokens, error);
         if (status == TRM_OK)
             status = trm_solve(model, &questions, &answers, NULL, error);
         if (status == TRM_OK)
-            status = trm_model_decode(model, answer, found, error);
+            status = trm_model_decode(model, NULL, answer, CELLS, found, error);
         *exact += status == TRM_OK && memcmp(found, expected, CELLS) == 0;
     }
     trm_model_close(model);

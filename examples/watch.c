@@ -21,7 +21,7 @@ typedef struct board {
 
 static trm_status show(const trm_model *model, board *b, float trust, int step, trm_error *error)
 {
-    trm_status status = trm_model_decode(model, b->after, b->text, error);
+    trm_status status = trm_model_decode(model, NULL, b->after, b->cells, b->text, error);
     if (status != TRM_OK)
         return status;
     int changed = 0;
@@ -68,7 +68,7 @@ static trm_status run(const char *path, const char *puzzle, board *b, trm_error 
     trm_model *model = NULL;
     trm_status status = trm_model_open(path, NULL, &model, error);
     if (status == TRM_OK)
-        status = trm_model_encode(model, puzzle, b->cells, b->before, error);
+        status = trm_model_encode(model, NULL, puzzle, b->cells, b->before, error);
     if (status == TRM_OK)
         status = watch(model, b, error);
     trm_model_close(model);

@@ -12,7 +12,7 @@
 
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
-#include "lib/train/trainer.h"
+#include "lib/learning/trainer.h"
 #include "tests/support/classroom.h"
 
 enum { MOST_OPTIMISER_STEPS = 1000, SHARDS = 2 };
@@ -206,16 +206,22 @@ static void unpack_logits(const trmi_value *value, const float *panels, float *t
 /* The same logits under softmax: the tape's gradient of them has served, and makes room. */
 static void judge_softmax(training *t, uint32_t puzzle)
 {
-    trmi_config config = *config_of(t);
-    config.likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    const trmi_config *config = config_of(t);
     const trmi_value *logits = classroom_logits(&t->room);
+    const trmi_choices choices = {
+        .logits = logits->data,
+        .panel = logits->panel,
+        .positions = config->positions,
+        .count = config->vocabulary,
+        .softmax = true,
+    };
     trmi_loss loss;
-    trmi_loss_answer(&loss, &config, logits->data, logits->panel,
-                     t->labels + (size_t)puzzle * config.positions, 0.0, logits->gradient);
+    trmi_loss_answer(&loss, &choices, t->labels + (size_t)puzzle * config->positions, 0.0, logits->gradient,
+                     NULL);
     t->softmax += loss.answer;
     unpack_logits(logits, logits->gradient,
-                  t->softmax_gradient + (size_t)puzzle * config.positions * config.vocabulary,
-                  config.vocabulary);
+                  t->softmax_gradient + (size_t)puzzle * config->positions * config->vocabulary,
+                  config->vocabulary);
 }
 
 static void teach_puzzle(training *t, uint32_t puzzle)
@@ -322,7 +328,7 @@ static trm_train_options options_of(const training *t, uint64_t steps)
 static trm_status make_set(training *t, trm_error *error)
 {
     const uint32_t cells = config_of(t)->positions;
-    t->puzzles = (trm_puzzles) { .count = 1, .task = { .cells = cells, .vocabulary = 1 } };
+    t->puzzles = (trm_puzzles) { .count = 1, .task = { .shape = { .positions = cells }, .vocabulary = 1 } };
     t->puzzles.tokens = calloc(2 * (size_t)cells, 1);
     return t->puzzles.tokens != NULL ? TRM_OK : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a puzzle");
 }

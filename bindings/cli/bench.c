@@ -1,6 +1,6 @@
 /* trm bench: how much of the machine a supervision step reaches. The machine's peak is measured before and
- * after each step (short steps share them), and a step is compared with those two alone: where neighbours
- * come and go, all three see the same ones. */
+ * after each step (short steps share them), and a step is compared with the higher of those two alone: where
+ * neighbours come and go, all three see the same ones. What the machine has in all is said beside it. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -12,6 +12,7 @@
 
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
+#include "bindings/cli/shape.h"
 
 enum { LEAST_ROUNDS = 5, MOST_NUMBERS = 100000 };
 static const double round_seconds = 0.02; /* of steps between two peaks, at least one step */
@@ -38,11 +39,18 @@ static const option options[] = {
 };
 /* clang-format on */
 
+/* What registers reach, 1e9 operations a second: on this thread, and on all that the process may use. */
+typedef struct machine_peaks {
+    double fp32, int8, all_fp32, all_int8;
+    uint32_t processors;
+} machine_peaks;
+
 /* What was measured: a peak, then rounds of steps that each end with a peak. */
 typedef struct bench_numbers {
     size_t steps, rounds;
     double *step_seconds, *fractions; /* MOST_NUMBERS */
     double *peak_gflops;              /* MOST_NUMBERS + 1 */
+    machine_peaks machine;
 } bench_numbers;
 
 static int ascending(const void *a, const void *b)
@@ -71,6 +79,20 @@ static bool measure_peak(const session *s, double *gflops, trm_error *error)
     return status == TRM_OK;
 }
 
+static bool measure_machine(machine_peaks *peaks, trm_error *error)
+{
+    trm_pool *pool = NULL;
+    bool good = trm_pool_create(0, NULL, &pool, error) == TRM_OK;
+    const trm_executor *all = trm_pool_executor(pool);
+    good = good && trm_measure_peak(NULL, &peaks->fp32, error) == TRM_OK &&
+           trm_measure_peak_int8(NULL, &peaks->int8, error) == TRM_OK &&
+           trm_measure_peak(all, &peaks->all_fp32, error) == TRM_OK &&
+           trm_measure_peak_int8(all, &peaks->all_int8, error) == TRM_OK;
+    peaks->processors = good ? all->width : 0;
+    trm_pool_free(pool);
+    return good;
+}
+
 static const char *precision_of(const session *s)
 {
     return s->info.quantised ? "int8" : "fp32";
@@ -85,7 +107,7 @@ static double step_gflop(const session *s)
 static void compare_with_peaks(const session *s, bench_numbers *numbers, size_t first)
 {
     const double *peaks = numbers->peak_gflops + numbers->rounds;
-    const double around = (peaks[-1] + peaks[0]) / 2;
+    const double around = peaks[-1] > peaks[0] ? peaks[-1] : peaks[0];
     for (size_t i = first; i < numbers->steps; i++)
         numbers->fractions[i] = step_gflop(s) / numbers->step_seconds[i] / around;
 }
@@ -112,7 +134,7 @@ static bool measure_round(trm_solver *solver, const session *s, bench_numbers *n
 static bool measure(trm_solver *solver, const session *s, double seconds, bench_numbers *numbers)
 {
     trm_error error = TRM_ERROR_INIT;
-    bool good = trm_solver_step(solver, NULL, &error) == TRM_OK;
+    bool good = measure_machine(&numbers->machine, &error) && trm_solver_step(solver, NULL, &error) == TRM_OK;
     const double end = seconds_now() + seconds;
     good = good && measure_peak(s, &numbers->peak_gflops[0], &error);
     while (good && !was_interrupted() && numbers->steps < MOST_NUMBERS &&
@@ -184,18 +206,21 @@ static void print_person(const session *s, const bench_result *result, const ben
     printf("  %-12s %10.1f GFLOP/s\n", "rate", result->gflops);
     printf("  %-12s %10.1f GFLOP/s, the median of %zu between the steps\n", "peak", result->peak,
            numbers->rounds + 1);
-    printf("  %-12s %10.1f %% of the peaks before and after it: the median of %zu steps\n", "fraction",
-           100.0 * result->fraction, numbers->steps);
+    printf("  %-12s %10.1f %% of the higher of the peaks before and after it: the median of %zu steps\n",
+           "fraction", 100.0 * result->fraction, numbers->steps);
     printf("  %-12s %10.1f to %.1f %%: the middle half of the steps\n", "spread",
            100.0 * result->low_fraction, 100.0 * result->high_fraction);
     printf("  %-12s %10.3f MB\n", "workspace", (double)result->workspace * 1e-6);
+    printf("  %-12s fp32 %.1f GFLOP/s and int8 %.1f GOP/s on one core, %.1f and %.1f on all %u\n", "machine",
+           numbers->machine.fp32, numbers->machine.int8, numbers->machine.all_fp32, numbers->machine.all_int8,
+           (unsigned)numbers->machine.processors);
 }
 
 static void print_json(const session *s, const bench_result *result, const bench_numbers *numbers)
 {
     record r = record_begin(stdout);
     record_text(&r, "precision", precision_of(s));
-    record_text(&r, "block", s->info.block == TRM_BLOCK_MIXER ? "mixer" : "attention");
+    record_text(&r, "block", choice_name(block_choices, s->info.block));
     record_integer(&r, "channels", s->info.channels);
     record_integer(&r, "positions", s->info.positions);
     record_integer(&r, "prefix", s->info.prefix);
@@ -210,6 +235,11 @@ static void print_json(const session *s, const bench_result *result, const bench
     record_integer(&r, "steps", numbers->steps);
     record_integer(&r, "rounds", numbers->rounds);
     record_text(&r, "instruction_set", s->info.instruction_set);
+    record_number(&r, "core_peak_gflops", numbers->machine.fp32);
+    record_number(&r, "core_peak_gops_int8", numbers->machine.int8);
+    record_number(&r, "all_peak_gflops", numbers->machine.all_fp32);
+    record_number(&r, "all_peak_gops_int8", numbers->machine.all_int8);
+    record_integer(&r, "processors", numbers->machine.processors);
     record_end(&r);
     putchar('\n');
 }
@@ -223,7 +253,7 @@ static void print_numbers(const session *s, bench_numbers *numbers, bool as_json
 static int bench_session(const session *s, const bench_settings *settings)
 {
     double *memory = malloc((3 * MOST_NUMBERS + 1) * sizeof *memory);
-    bench_numbers numbers = { 0, 0, memory, NULL, NULL };
+    bench_numbers numbers = { .step_seconds = memory };
     trm_solver *solver = load_zeros(s);
     int status = STATUS_DATA;
     if (memory != NULL) {

@@ -23,27 +23,63 @@ static const option options[] = {
     TEXT_ROW(generate_settings, output, "output", "FILE",
              "write to FILE, gzipped when its name ends in .gz (default: standard output)"),
     KIND_ROWS(generate_settings, kind),
+    FLAG_ROW(generate_settings, kind.minimal, "minimal",
+             "sudoku, jigsaw: puzzles none of whose givens could be left out"),
     JSON_ROW(generate_settings),
     QUIET_ROW(generate_settings, "no progress and no talk on standard error"),
     LAST_ROW,
 };
 /* clang-format on */
 
+enum { MOST_VERTICES = 512 }; /* of the option positions */
+
 typedef struct generate_run {
     const generate_settings *settings;
     trm_puzzles *puzzles;
     uint64_t printed;
-    char *text; /* two puzzles */
-    uint32_t cells;
+    char *text;     /* question, answer and regions */
+    uint32_t cells; /* at most */
+    bool jigsaws;
+    bool graphs; /* of puzzles that have shapes of their own */
     progress progress;
 } generate_run;
 
 static bool has_generator(const char *task)
 {
-    const bool known = strcmp(task, "sudoku") == 0 || strcmp(task, "path") == 0;
-    if (!known)
-        report_error("generate: expected sudoku or path, found '%s'", task);
-    return known;
+    if (!kind_is_made(task))
+        report_error("generate: expected sudoku, jigsaw, path or colouring, found '%s'", task);
+    return kind_is_made(task);
+}
+
+/* As trm_puzzles_write() has it: what puzzles bring is an object, not a row. */
+static void print_graph(const generate_run *run, const trm_questions *brought, uint32_t rating)
+{
+    const trm_relation *edges = brought->relations;
+    const int cells = (int)brought->shapes[0].positions;
+    printf("{\"source\": \"generated\", \"question\": \"%.*s\", \"answer\": \"%.*s\", \"rating\": %lu, "
+           "\"fields\": %lu, "
+           "\"relations\": {\"%s\": [",
+           cells, run->text, cells, run->text + run->cells, (unsigned long)rating,
+           (unsigned long)brought->shapes[0].fields, edges->name);
+    for (uint32_t i = 0; i < edges->lists; i++) {
+        printf(i > 0 ? ",[" : "[");
+        for (uint32_t k = edges->first[i]; k < edges->first[i + 1]; k++)
+            printf(k > edges->first[i] ? ",%lu" : "%lu", (unsigned long)edges->heard[k]);
+        printf("]");
+    }
+    printf("]}}\n");
+}
+
+static void print_graphs(generate_run *run)
+{
+    trm_error error = TRM_ERROR_INIT;
+    uint32_t rating;
+    trm_questions brought = TRM_QUESTIONS_INIT;
+    for (; run->printed < trm_puzzles_count(run->puzzles); run->printed++)
+        if (trm_puzzles_get(run->puzzles, run->printed, run->text, run->text + run->cells, &rating, &error) ==
+                TRM_OK &&
+            trm_puzzles_question(run->puzzles, run->printed, &brought, &error) == TRM_OK)
+            print_graph(run, &brought, rating);
 }
 
 static void print_puzzles(generate_run *run)
@@ -51,13 +87,18 @@ static void print_puzzles(generate_run *run)
     trm_error error = TRM_ERROR_INIT;
     uint32_t rating;
     const uint64_t count = trm_puzzles_count(run->puzzles);
-    char *question = run->text, *answer = run->text + run->cells;
+    char *question = run->text, *answer = question + run->cells, *regions = answer + run->cells;
     if (run->printed == 0)
-        printf("source,question,answer,rating\n");
-    for (; run->printed < count; run->printed++)
-        if (trm_puzzles_get(run->puzzles, run->printed, question, answer, &rating, &error) == TRM_OK)
-            printf("generated,%.*s,%.*s,%lu\n", (int)run->cells, question, (int)run->cells, answer,
-                   (unsigned long)rating);
+        printf("source,question,answer,rating%s\n", run->jigsaws ? ",regions" : "");
+    for (; run->printed < count; run->printed++) {
+        if (trm_puzzles_get(run->puzzles, run->printed, question, answer, &rating, &error) != TRM_OK)
+            continue;
+        printf("generated,%.*s,%.*s,%lu", (int)run->cells, question, (int)run->cells, answer,
+               (unsigned long)rating);
+        if (run->jigsaws && trm_puzzles_regions(run->puzzles, run->printed, regions, &error) == TRM_OK)
+            printf(",%.*s", (int)run->cells, regions);
+        putchar('\n');
+    }
 }
 
 static void take_part(void *user, uint64_t made)
@@ -65,7 +106,9 @@ static void take_part(void *user, uint64_t made)
     generate_run *run = user;
     char what[96];
     const double done = (double)made, passed = seconds_now() - run->progress.begin;
-    if (run->settings->output == NULL)
+    if (run->settings->output == NULL && run->graphs)
+        print_graphs(run);
+    else if (run->settings->output == NULL)
         print_puzzles(run);
     snprintf(what, sizeof what, "%.0f puzzles, %.1f a second", done, done / (passed > 0.0 ? passed : 1e-9));
     progress_show(&run->progress, done, (double)run->settings->count, what);
@@ -104,13 +147,18 @@ static int run_generate(const void *given, char **operands, int count)
     report_be_quiet(settings->quiet);
     if (!has_generator(operands[0]) || !kind_agrees("generate", &settings->kind, operands[0]))
         return STATUS_USAGE;
-    const trm_task task = kind_task(&settings->kind, operands[0]);
-    const trm_status status = trm_puzzles_create(&task, NULL, &run.puzzles, &error);
+    trm_task task = kind_task(&settings->kind, operands[0]);
+    trm_status status = trm_puzzles_create(&task, NULL, &run.puzzles, &error);
+    if (status == TRM_OK)
+        status = trm_puzzles_describe(run.puzzles, &task, &error);
     if (status != TRM_OK)
         return report_failure("generate", status, &error);
-    run.cells = task.box_rows > 0 ? task.box_rows * task.box_columns * task.box_rows * task.box_columns
-                                  : task.grid_rows * task.grid_columns;
-    run.text = malloc(2 * (size_t)run.cells);
+    run.jigsaws = strcmp(operands[0], "jigsaw") == 0;
+    run.cells = task.grid_rows * task.grid_columns;
+    run.graphs = run.cells == 0;
+    if (run.graphs)
+        run.cells = MOST_VERTICES;
+    run.text = malloc(3 * (size_t)run.cells);
     catch_interrupts();
     run.progress = progress_begin();
     int result = run.text == NULL ? report_error("not enough memory")
@@ -128,9 +176,13 @@ static int run_generate(const void *given, char **operands, int count)
 
 const cli_command generate_command = {
     "generate",
-    "[OPTIONS] sudoku|path",
-    "Makes up Sudokus with one solution, or grids with obstacles and one shortest path, as a CSV file "
-    "(source,question,answer,rating), the same for the same options on every machine.",
+    "[OPTIONS] sudoku|jigsaw|path|colouring",
+    "Makes up Sudokus with one solution, jigsaws (Sudokus with crooked regions in place of boxes), or grids "
+    "with "
+    "obstacles and one shortest path, as a CSV file (source,question,answer,rating; of jigsaws also regions, "
+    "a letter "
+    "for each cell), or graphs with one colouring, as JSON lines; the same for the same options on every "
+    "machine.",
     options,
     sizeof(generate_settings),
     &defaults,

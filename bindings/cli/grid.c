@@ -13,22 +13,6 @@
 #define REVERSED_RED "\033[7;31m"
 #define PLAIN "\033[0m"
 
-/* Rows and columns of a box where the task is a Sudoku whose boxes are known: 4x4, 6x6 (boxes of 2 x 3), 9x9,
- * 16x16. */
-static bool box_size(const trm_model_info *info, uint32_t *rows, uint32_t *columns)
-{
-    static const uint32_t sizes[][3] = { { 4, 2, 2 },  { 6, 2, 3 },  { 9, 3, 3 },
-                                         { 12, 3, 4 }, { 16, 4, 4 }, { 25, 5, 5 } };
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (strncmp(info->task, "sudoku", 6) == 0 && info->grid_rows == sizes[i][0] &&
-            info->grid_columns == sizes[i][0]) {
-            *rows = sizes[i][1];
-            *columns = sizes[i][2];
-            return true;
-        }
-    return false;
-}
-
 static void draw_rule(const trm_model_info *info, uint32_t box_columns)
 {
     fputs("  +", stdout);
@@ -59,12 +43,13 @@ static void draw_cell(const drawing *d, size_t cell)
 void draw_grid(const drawing *d)
 {
     const trm_model_info *info = d->info;
-    uint32_t rows = info->grid_rows, columns = info->grid_columns, box_rows = 0, box_columns = 0;
+    const uint32_t box_rows = info->box_rows, box_columns = info->box_columns;
+    uint32_t rows = info->grid_rows, columns = info->grid_columns;
     if (rows == 0) {
         rows = 1;
         columns = info->positions;
     }
-    const bool boxes = box_size(info, &box_rows, &box_columns);
+    const bool boxes = box_rows > 0;
     for (uint32_t row = 0; row < rows; row++) {
         if (boxes && row % box_rows == 0)
             draw_rule(info, box_columns);
@@ -84,7 +69,8 @@ void draw_grid(const drawing *d)
 
 const char *stop_name(uint32_t stop)
 {
-    static const char *const names[] = { "running", "signal", "stable", "limit", "deadline" };
+    static const char *const names[] = { "running",  "signal",   "stable",   "limit",
+                                         "deadline", "overflow", "verified", "budget" };
     return stop < sizeof names / sizeof *names ? names[stop] : "unknown";
 }
 
@@ -99,10 +85,12 @@ static void draw_changes(const drawing *d)
                d->colours ? PLAIN : "");
 }
 
-void draw_verdict(const drawing *d, uint32_t stop, uint32_t steps, float halt_probability)
+void draw_verdict(const drawing *d, uint32_t stop, uint32_t steps, float halt_probability,
+                  const char *finding)
 {
-    draw_changes(d);
-    printf("  %s%u step%s, stopped by %s, halt probability %.1f %%%s\n\n", d->colours ? DIM : "",
-           (unsigned)steps, steps == 1 ? "" : "s", stop_name(stop), 100.0 * (double)halt_probability,
+    if (stop != TRM_STOP_OVERFLOW)
+        draw_changes(d);
+    printf("  %s%u step%s, stopped by %s, halt probability %.1f %%%s%s\n\n", d->colours ? DIM : "",
+           (unsigned)steps, steps == 1 ? "" : "s", stop_name(stop), 100.0 * (double)halt_probability, finding,
            d->colours ? PLAIN : "");
 }

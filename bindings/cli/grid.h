@@ -20,10 +20,11 @@ typedef struct drawing {
 void draw_grid(const drawing *d);
 
 /* A line under it: how many givens were changed, why it stopped, after how many steps, and how sure the model
- * is. */
-void draw_verdict(const drawing *d, uint32_t stop, uint32_t steps, float halt_probability);
+ * is; then the finding. */
+void draw_verdict(const drawing *d, uint32_t stop, uint32_t steps, float halt_probability,
+                  const char *finding);
 
-/* "signal", "stable", "limit", "deadline" */
+/* "signal", "stable", "limit", "deadline", "overflow", "verified", "budget" */
 const char *stop_name(uint32_t stop);
 
 #endif

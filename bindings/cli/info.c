@@ -4,6 +4,7 @@
 
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
+#include "bindings/cli/shape.h"
 
 typedef struct info_settings {
     bool tensors, json;
@@ -168,7 +169,7 @@ static void record_kinds(record *r, const trm_model_info *i)
 {
     record_text(r, "task", i->task);
     record_text(r, "architecture", i->architecture == TRM_ARCHITECTURE_TRM ? "trm" : "hrm");
-    record_text(r, "block", i->block == TRM_BLOCK_MIXER ? "mixer" : "attention");
+    record_text(r, "block", choice_name(block_choices, i->block));
     record_text(r, "position_encoding", position_name(i->position_encoding));
     record_text(r, "gate", i->gate == TRM_GATE_PLAIN ? "plain" : "normed");
     record_text(r, "likelihood", i->likelihood == TRM_LIKELIHOOD_SOFTMAX ? "softmax" : "stablemax");

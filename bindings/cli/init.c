@@ -66,7 +66,6 @@ static const option options[] = {
 static trm_init_options wanted_of(const init_settings *s)
 {
     trm_init_options o = TRM_INIT_OPTIONS_INIT;
-    shape_apply(&s->shape, &o);
     o.architecture = s->architecture;
     o.positions = (uint32_t)s->positions;
     o.vocabulary = (uint32_t)s->vocabulary;
@@ -88,9 +87,12 @@ static int run_init(const void *given, char **operands, int count)
     const init_settings *settings = given;
     trm_error error = TRM_ERROR_INIT;
     trm_init_options wanted = wanted_of(settings);
+    relation_list list;
     const double begin = seconds_now();
     report_be_quiet(settings->quiet);
     if (!alphabet_of("init", settings->alphabet, &wanted.alphabet, &wanted.alphabet_first))
+        return STATUS_USAGE;
+    if (!shape_apply("init", &settings->shape, &list, &wanted))
         return STATUS_USAGE;
     const trm_status status = trm_init(operands[0], &wanted, &error);
     if (status != TRM_OK)

@@ -4,32 +4,62 @@
 
 #include "bindings/cli/report.h"
 
+static bool is_colouring(const char *task)
+{
+    return strcmp(task, "colouring") == 0;
+}
+
+bool kind_is_made(const char *task)
+{
+    return strcmp(task, "sudoku") == 0 || strcmp(task, "jigsaw") == 0 || strcmp(task, "path") == 0 ||
+           is_colouring(task);
+}
+
 bool kind_agrees(const char *command, const puzzle_kind *kind, const char *task)
 {
-    const bool sudoku = strcmp(task, "sudoku") == 0, path = strcmp(task, "path") == 0;
-    const char *stray = !sudoku && kind->boxes.rows > 0 ? "boxes"
-                        : !sudoku && kind->givens.given ? "givens"
-                        : sudoku && kind->grid.rows > 0 ? "grid"
-                        : !path && kind->walls.given    ? "walls"
-                                                        : NULL;
+    const bool sudoku = strcmp(task, "sudoku") == 0, path = strcmp(task, "path") == 0,
+               colouring = is_colouring(task), digits = sudoku || strcmp(task, "jigsaw") == 0;
+    const char *stray = !sudoku && kind->boxes.rows > 0       ? "boxes"
+                        : !digits && kind->givens.given       ? "givens"
+                        : !digits && kind->minimal            ? "minimal"
+                        : colouring && kind->grid.rows > 0    ? "grid"
+                        : !path && kind->walls.given          ? "walls"
+                        : !path && kind->open                 ? "open"
+                        : !path && kind->unreachable > 0      ? "unreachable"
+                        : !colouring && kind->positions.given ? "positions"
+                        : !colouring && kind->colours.given   ? "colours"
+                                                              : NULL;
     if (stray != NULL)
         report_error("%s: --%s is not an option of the task %s", command, stray, task);
     return stray == NULL;
 }
 
+/* A blank, and the usual digits for so many colours. */
+static const char *alphabet_of_colours(uint32_t most)
+{
+    static const char *const alphabets[] = { ".12",     ".123",     ".1234",     ".12345",
+                                             ".123456", ".1234567", ".12345678", ".123456789" };
+    return alphabets[most - 2];
+}
+
 trm_task kind_task(const puzzle_kind *kind, const char *name)
 {
+    const bool boxes = kind->boxes.rows > 0, grid = kind->grid.rows > 0;
+    const uint32_t side = boxes ? 0 : strcmp(name, "path") == 0 ? 10 : 9;
     trm_task task = TRM_TASK_INIT;
     task.name = name;
-    if (strcmp(name, "sudoku") == 0) {
-        task.box_rows = kind->boxes.rows > 0 ? kind->boxes.rows : 3;
-        task.box_columns = kind->boxes.rows > 0 ? kind->boxes.columns : 3;
-    } else {
-        task.grid_rows = kind->grid.rows > 0 ? kind->grid.rows : 10;
-        task.grid_columns = kind->grid.rows > 0 ? kind->grid.columns : 10;
+    task.box_rows = kind->boxes.rows;
+    task.box_columns = kind->boxes.columns;
+    if (is_colouring(name))
+        task.alphabet = alphabet_of_colours(kind->colours.given ? kind->colours.most : 4);
+    else if (grid || kind_is_made(name)) {
+        task.grid_rows = grid ? kind->grid.rows : side;
+        task.grid_columns = grid ? kind->grid.columns : side;
     }
     return task;
 }
+
+enum { MOST_OPEN_WALLS = 35 }; /* per cent, when nothing else is asked for */
 
 /* A range that was not given is 0-0, which means the default to the library. */
 static trm_generate_options wanted_of(const puzzle_kind *kind, uint64_t seed)
@@ -39,7 +69,14 @@ static trm_generate_options wanted_of(const puzzle_kind *kind, uint64_t seed)
     o.least_givens = kind->givens.least;
     o.most_givens = kind->givens.most;
     o.least_walls = kind->walls.least;
-    o.most_walls = kind->walls.most;
+    o.most_walls = kind->open && !kind->walls.given ? MOST_OPEN_WALLS : kind->walls.most;
+    o.open = kind->open;
+    o.unreachable = (uint32_t)kind->unreachable;
+    o.least_positions = kind->positions.least;
+    o.most_positions = kind->positions.most;
+    o.least_fields = kind->colours.least;
+    o.most_fields = kind->colours.most;
+    o.minimal = kind->minimal;
     return o;
 }
 

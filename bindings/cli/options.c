@@ -101,6 +101,14 @@ static bool parse_real(const option *o, const char *text, double *number)
     return true;
 }
 
+const char *choice_name(const choice *choices, uint32_t value)
+{
+    for (; choices->name != NULL; choices++)
+        if (choices->value == value)
+            return choices->name;
+    return "unknown";
+}
+
 static bool parse_choice(const option *o, const char *text, uint32_t *value)
 {
     for (const choice *c = o->choices; c->name != NULL; c++)

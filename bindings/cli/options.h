@@ -11,6 +11,7 @@ enum {
     STATUS_OK = 0,
     STATUS_DATA = 1,
     STATUS_USAGE = 2,
+    STATUS_ABSTAINED = 3, /* --require-verified: a puzzle has no answer that was called right */
     STATUS_INTERRUPTED = 130,
     STATUS_CLOSED_PIPE = 141 /* what a shell says of a program that SIGPIPE ended */
 };
@@ -30,6 +31,9 @@ typedef struct choice {
     const char *name; /* NULL ends a list */
     uint32_t value;
 } choice;
+
+/* The word for a value, "unknown" where the list has none. */
+const char *choice_name(const choice *choices, uint32_t value);
 
 typedef struct grid_size {
     uint32_t rows, columns;
@@ -88,7 +92,8 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command info_command, solve_command, eval_command, convert_command, init_command,
-    bench_command, generate_command, train_command, plot_command, quantize_command;
+    bench_command, generate_command, train_command, plot_command, quantize_command, calibrate_command,
+    embed_command;
 
 /* Parses the words after the command's name into `settings` and moves the operands to the front of `words`.
  * Returns their number, or -1 after telling what is wrong, or -2 after showing --help. */

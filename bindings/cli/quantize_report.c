@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/cli/model_task.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/validation.h"
 
@@ -74,28 +75,11 @@ static trm_status list_names(subject *s, trm_error *error)
 /* Text for puzzles is the model's own, whatever its task. */
 static trm_status read_puzzles(subject *s, const char *path, uint64_t limit, trm_error *error)
 {
-    trm_model_info info = TRM_MODEL_INFO_INIT;
-    trm_metadata entry = TRM_METADATA_INIT;
-    trm_status status = trm_model_describe(s->quantised, &info, error);
-    const bool grid = info.grid_rows > 0;
-    char alphabet[257] = "";
-    trm_task task = TRM_TASK_INIT;
-    for (uint32_t i = 0; i < info.metadata_count && status == TRM_OK; i++) {
-        status = trm_model_metadata(s->quantised, i, &entry, error);
-        const bool found =
-            status == TRM_OK && strcmp(entry.key, "task.alphabet") == 0 && entry.length < sizeof alphabet;
-        for (uint32_t c = 0, used = 0; found && c < entry.length; c++)
-            if (entry.bytes[c] != '\0')
-                alphabet[used++] = entry.bytes[c];
-            else
-                task.alphabet_first = used == 0 ? c + 1 : task.alphabet_first;
-    }
-    task.name = "quantize";
-    task.grid_rows = grid ? info.grid_rows : 1;
-    task.grid_columns = grid ? info.grid_columns : info.positions;
-    task.alphabet = alphabet;
+    model_task own;
+    trm_status status = model_task_read(&own, s->quantised, error);
+    own.task.name = "quantize";
     if (status == TRM_OK)
-        status = trm_puzzles_create(&task, NULL, &s->puzzles, error);
+        status = trm_puzzles_create(&own.task, NULL, &s->puzzles, error);
     return status == TRM_OK ? trm_puzzles_read(s->puzzles, path, limit, error) : status;
 }
 

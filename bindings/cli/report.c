@@ -17,14 +17,28 @@
 static bool quiet_talk;
 static int write_failure; /* errno of the first write to standard output that failed */
 
+/* Bytes of the character at `text` that steers a terminal or turns the order of letters round: controls of ASCII and of
+ * Latin-1, separators of lines, marks of direction; 0 for any other. */
+static size_t steering(const char *text, size_t length)
+{
+    const unsigned char c = (unsigned char)text[0], second = length > 1 ? (unsigned char)text[1] : 0,
+                        third = length > 2 ? (unsigned char)text[2] : 0;
+    if (c < 0x20 || c == 0x7f)
+        return 1;
+    if (c == 0xc2 && second >= 0x80 && second < 0xa0) /* U+0080 to U+009F */
+        return 2;
+    return c == 0xe2 && ((second == 0x80 && third >= 0xa8 && third <= 0xae) || /* U+2028 to U+202E */
+                         (second == 0x81 && third >= 0xa6 && third <= 0xa9))   /* U+2066 to U+2069 */
+               ? 3
+               : 0;
+}
+
 void write_plain(FILE *to, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        const unsigned char c = (unsigned char)text[i],
-                            next = i + 1 < length ? (unsigned char)text[i + 1] : 0;
-        const bool late = c == 0xc2 && next >= 0x80 && next < 0xa0; /* U+0080 to U+009F */
-        fputc(c < 0x20 || c == 0x7f || late ? '?' : c, to);
-        i += late;
+        const size_t steers = steering(text + i, length - i);
+        fputc(steers > 0 ? '?' : text[i], to);
+        i += steers > 0 ? steers - 1 : 0;
     }
 }
 
@@ -77,10 +91,12 @@ void report_talk(const char *format, ...)
     va_list arguments;
     if (quiet_talk)
         return;
+    char sentence[8192];
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
+    write_plain(stderr, sentence, strlen(sentence));
+    fputc('\n', stderr);
 }
 
 void report_be_quiet(bool quiet)
@@ -218,6 +234,14 @@ void make_utf8(char *text)
             *text = '?';
 }
 
+/* Of two or three bytes of UTF-8. */
+static unsigned code_point(const char *text, size_t bytes)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    return bytes == 2 ? (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu)
+                      : (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
+}
+
 void write_json_text(FILE *to, const char *text)
 {
     if (!is_utf8(text)) { /* the name of a file may have any bytes */
@@ -225,8 +249,13 @@ void write_json_text(FILE *to, const char *text)
         return;
     }
     fputc('"', to);
-    for (; *text != '\0'; text++)
-        write_json_character(to, (unsigned char)*text);
+    for (size_t steers; *text != '\0'; text += steers > 1 ? steers : 1) {
+        steers = steering(text, strlen(text));
+        if (steers > 1)
+            fprintf(to, "\\u%04x", code_point(text, steers));
+        else
+            write_json_character(to, (unsigned char)*text);
+    }
     fputc('"', to);
 }
 

@@ -19,8 +19,8 @@ void report_warning(const char *format, ...);
  * wrong, else STATUS_DATA. */
 int report_failure(const char *command, trm_status status, const trm_error *error);
 
-/* Text that others wrote, into which control characters may have been put to steer a terminal: they become
- * '?'. */
+/* Text that others wrote, into which control characters and marks of direction may have been put to steer a terminal:
+ * they become '?'. */
 void write_plain(FILE *to, const char *text, size_t length);
 
 /* Puts '?' for the bytes beyond ASCII of a text that is not UTF-8. */

@@ -3,22 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/cli/asking.h"
 #include "bindings/cli/report.h"
 
 /* The library ignores a word that it does not know: whoever misspelt it would measure the wrong kernels. */
 static void check_override(const char *in_use)
 {
-    static const char *const known[] = { "",           "scalar", "avx2",    "avxvnni", "avx512",
-                                         "avx512vnni", "neon",   "dotprod", "i8mm" };
-    const char *word = getenv("TRM_CPU");
-    for (size_t i = 0; word != NULL && i < sizeof known / sizeof *known; i++)
-        if (strcmp(word, known[i]) == 0)
+    const char *word = getenv("TRM_CPU"), *known;
+    char list[256] = "";
+    if (word == NULL || *word == '\0')
+        return;
+    for (uint32_t i = 0; (known = trm_instruction_set(i)) != NULL; i++) {
+        if (strcmp(word, known) == 0)
             return;
-    if (word != NULL)
-        report_warning(
-            "TRM_CPU: expected scalar, avx2, avxvnni, avx512, avx512vnni, neon, dotprod or i8mm, found '%s', "
-            "which changes nothing; the kernels in use are %s",
-            word, in_use);
+        const char *joint = i == 0 ? "" : trm_instruction_set(i + 1) != NULL ? ", " : " or ";
+        const size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", joint, known);
+    }
+    report_warning("TRM_CPU: expected %s, found '%s', which changes nothing; the kernels in use are %s", list,
+                   word, in_use);
 }
 
 const choice precisions_of_solve[] = { { "stored", 0 }, { "int8", TRM_OPEN_INT8 }, { NULL, 0 } };
@@ -37,6 +40,21 @@ bool session_open_model(session *s, const char *path, uint32_t flags)
     }
     report_error("%s", error.message);
     return false;
+}
+
+char session_blank(const session *s)
+{
+    const size_t positions = s->info.positions;
+    int32_t *tokens = malloc(positions * sizeof *tokens);
+    char *text = malloc(positions), blank = 0;
+    for (size_t n = 0; tokens != NULL && n < positions; n++)
+        tokens[n] = (int32_t)s->info.blank;
+    if (tokens != NULL && text != NULL && s->info.blank < s->info.vocabulary &&
+        trm_model_decode(s->model, NULL, tokens, positions, text, NULL) == TRM_OK)
+        blank = text[0];
+    free(tokens);
+    free(text);
+    return blank;
 }
 
 static bool start_threads(session *s, uint32_t threads)
@@ -84,6 +102,7 @@ bool session_open(session *s, const char *path, const solve_settings *settings)
     if (!session_open_model(s, path, settings->precision))
         return false;
     s->options = defaults;
+    s->grid = settings->grid;
     s->options.maximum_steps = (uint32_t)settings->steps;
     s->options.halt = settings->all_steps    ? 0
                       : settings->stable > 0 ? TRM_HALT_SIGNAL | TRM_HALT_STABLE
@@ -91,6 +110,7 @@ bool session_open(session *s, const char *path, const solve_settings *settings)
     s->options.stable_steps = settings->stable > 0 ? (uint32_t)settings->stable : defaults.stable_steps;
     s->options.halt_probability = settings->halt_probability;
     s->options.budget_nanoseconds = nanoseconds_of(settings->budget);
+    asking_options(&s->options, settings);
     if (!start_threads(s, (uint32_t)settings->threads))
         return false;
     s->options.batch = batch_of(s, settings->batch);
@@ -109,15 +129,25 @@ bool batch_create(batch *b, const session *s)
     const size_t n = s->options.batch, positions = s->info.positions;
     *b = (batch) {
         .capacity = n,
+        .shape = TRM_SHAPE_INIT,
+        .positions = positions,
+        .room = positions,
         .questions = calloc(n * positions, sizeof(int32_t)),
         .answers = calloc(n * positions, sizeof(int32_t)),
         .probabilities = calloc(n * positions, sizeof(float)),
+        .confidences = calloc(n * positions, sizeof(float)),
         .halt_probabilities = calloc(n, sizeof(float)),
         .steps = calloc(n, sizeof(uint32_t)),
         .stops = calloc(n, sizeof(uint32_t)),
+        .verdicts = calloc(n, sizeof(uint32_t)),
+        .hows = calloc(n, sizeof(uint32_t)),
+        .runs = calloc(n, sizeof(uint32_t)),
+        .pins = calloc(n, sizeof(uint32_t)),
+        .total_steps = calloc(n, sizeof(uint64_t)),
     };
-    if (b->questions != NULL && b->answers != NULL && b->probabilities != NULL &&
-        b->halt_probabilities != NULL && b->steps != NULL && b->stops != NULL)
+    if (b->questions != NULL && b->answers != NULL && b->probabilities != NULL && b->confidences != NULL &&
+        b->halt_probabilities != NULL && b->steps != NULL && b->stops != NULL && b->verdicts != NULL &&
+        b->hows != NULL && b->runs != NULL && b->pins != NULL && b->total_steps != NULL)
         return true;
     report_error("not enough memory for %zu puzzles at once", n);
     return false;
@@ -125,21 +155,177 @@ bool batch_create(batch *b, const session *s)
 
 void batch_free(batch *b)
 {
+    brought_free(&b->brought);
     free(b->questions);
     free(b->answers);
     free(b->probabilities);
+    free(b->confidences);
     free(b->halt_probabilities);
     free(b->steps);
     free(b->stops);
+    free(b->verdicts);
+    free(b->hows);
+    free(b->runs);
+    free(b->pins);
+    free(b->total_steps);
     *b = (batch) { .count = 0 };
 }
 
-bool batch_add(batch *b, const session *s, const char *text, size_t length, trm_error *error)
+/* Squares tell their shape, where the model takes several; other grids have to be named. Without a grid it is the number of
+ * positions. */
+static trm_shape shape_of(const session *s, const row_fields *row)
 {
-    const trm_status status =
-        trm_model_encode(s->model, text, length, b->questions + b->count * s->info.positions, error);
-    b->count += status == TRM_OK;
-    return status == TRM_OK;
+    trm_shape shape = TRM_SHAPE_INIT;
+    const trm_model_info *info = &s->info;
+    const size_t length = row_cells(row);
+    uint32_t side = 1;
+    if (row->question.shape_count > 0)
+        shape = row->question.shapes[0];
+    shape.positions = 0;
+    while ((size_t)side * side < length && side < UINT16_MAX)
+        side++;
+    if (shape.rows > 0)
+        return shape;
+    if (s->grid.rows > 0) {
+        shape.rows = s->grid.rows;
+        shape.columns = s->grid.columns;
+    } else if (length != info->positions && (size_t)side * side == length &&
+               info->most_rows > info->least_rows) {
+        shape.rows = shape.columns = side;
+    } else if (info->grid_rows == 0 && info->block == TRM_BLOCK_RELATIONAL && length <= UINT32_MAX) {
+        shape.positions = (uint32_t)length;
+    }
+    return shape;
+}
+
+bool batch_fits(const batch *b, const session *s, const row_fields *row)
+{
+    const trm_shape shape = shape_of(s, row);
+    return memcmp(&shape, &b->shape, sizeof shape) == 0 && brought_fits(&b->brought, &row->question);
+}
+
+/* The array with room for n numbers of 4 bytes; the old one is gone either way. */
+static void *renew(void *array, size_t n)
+{
+    free(array);
+    return calloc(n, sizeof(int32_t));
+}
+
+bool batch_take_shape_of(batch *b, const session *s, const row_fields *row)
+{
+    b->shape = shape_of(s, row);
+    b->positions = b->shape.rows > 0        ? (size_t)b->shape.rows * b->shape.columns
+                   : b->shape.positions > 0 ? b->shape.positions
+                                            : s->info.positions;
+    if (b->positions <= b->room)
+        return true;
+    b->room = b->positions;
+    b->questions = renew(b->questions, b->capacity * b->room);
+    b->answers = renew(b->answers, b->capacity * b->room);
+    b->probabilities = renew(b->probabilities, b->capacity * b->room);
+    b->confidences = renew(b->confidences, b->capacity * b->room);
+    if (b->questions != NULL && b->answers != NULL && b->probabilities != NULL && b->confidences != NULL)
+        return true;
+    report_error("not enough memory for %zu puzzles of %zu characters", b->capacity, b->positions);
+    return false;
+}
+
+static bool fail(trm_error *error, const char *expected, long found)
+{
+    snprintf(error->message, sizeof error->message, "expected %s, found %ld", expected, found);
+    return false;
+}
+
+/* A list has 0 for a blank and v for the v-th value, where the task has these; else tokens. */
+static bool read_numbers(const session *s, const int32_t *numbers, size_t count, int32_t *tokens,
+                         trm_error *error)
+{
+    const trm_model_info *info = &s->info;
+    const bool values = info->values > 0 && info->blank < info->vocabulary;
+    char expected[96];
+    const long most = (long)(values ? info->values : info->vocabulary - 1);
+    snprintf(expected, sizeof expected, "numbers from 0 to %ld", most);
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] < 0 || numbers[i] > most)
+            return fail(error, expected, (long)numbers[i]);
+        tokens[i] =
+            !values ? numbers[i]
+                    : (int32_t)(numbers[i] == 0 ? info->blank : info->first_value + (uint32_t)numbers[i] - 1);
+    }
+    return true;
+}
+
+static bool read_cells(const batch *b, const session *s, const row_fields *row, trm_csv_field field,
+                       const int32_t *numbers, int32_t *tokens, trm_error *error)
+{
+    if (numbers == NULL)
+        return trm_model_encode(s->model, &b->shape, row->text[field], row->length[field], tokens, error) ==
+               TRM_OK;
+    if (row_cells(row) != b->positions)
+        return fail(error, "as many numbers as the model has positions", (long)row_cells(row));
+    return read_numbers(s, numbers, b->positions, tokens, error);
+}
+
+bool batch_read_answer(const batch *b, const session *s, const row_fields *row, int32_t *tokens,
+                       trm_error *error)
+{
+    const size_t cells = row_cells(row), length = row->length[TRM_CSV_ANSWER];
+    if (row->answer == NULL && length != cells) {
+        snprintf(error->message, sizeof error->message,
+                 "expected %zu characters as in the question, found %zu", cells, length);
+        return false;
+    }
+    return read_cells(b, s, row, TRM_CSV_ANSWER, row->answer, tokens, error);
+}
+
+/* What comes with a question is checked with it, so that the sentence can be about its line: the rules look at all of it. */
+static bool check(const batch *b, const session *s, const row_fields *row, const int32_t *tokens,
+                  trm_error *error)
+{
+    trm_questions one = row->question;
+    uint32_t verdict;
+    if (one.count == 0)
+        return true;
+    if (row->features != s->info.features)
+        return fail(error, "as many features as the model has", (long)row->features);
+    one.tokens = tokens;
+    one.shapes = &b->shape;
+    return trm_model_verify(s->model, &one, tokens, &verdict, error) == TRM_OK;
+}
+
+bool batch_add(batch *b, const session *s, const row_fields *row, trm_error *error)
+{
+    int32_t *tokens = b->questions + b->count * b->positions;
+    if (!read_cells(b, s, row, TRM_CSV_QUESTION, row->question.tokens, tokens, error) ||
+        (b->relation == NULL && !check(b, s, row, tokens, error)))
+        return false;
+    const size_t helpers = b->shape.helpers;
+    if (row->question.count > 0 &&
+        !brought_add(&b->brought, &row->question, b->positions + helpers, helpers, row->features)) {
+        snprintf(error->message, sizeof error->message, "not enough memory");
+        return false;
+    }
+    b->count++;
+    return true;
+}
+
+bool batch_find_solver(const batch *b, session *s, trm_solver **solver, trm_error *error)
+{
+    trm_solve_options *wanted = &s->options;
+    const uint64_t heard = b->brought.most_heard;
+    if (*solver != NULL && heard <= wanted->heard)
+        return true;
+    trm_solver_free(*solver);
+    *solver = NULL;
+    wanted->shape = &b->shape;
+    wanted->heard = heard > wanted->heard ? heard + heard / 2 : wanted->heard;
+    return trm_solver_create(s->model, wanted, solver, error) == TRM_OK;
+}
+
+void batch_clear(batch *b)
+{
+    b->count = 0;
+    brought_clear(&b->brought);
 }
 
 trm_questions batch_questions(const batch *b)
@@ -147,6 +333,13 @@ trm_questions batch_questions(const batch *b)
     trm_questions questions = TRM_QUESTIONS_INIT;
     questions.count = b->count;
     questions.tokens = b->questions;
+    questions.shapes = &b->shape;
+    questions.shape_count = 1;
+    brought_put(&b->brought, &questions);
+    if (b->relation != NULL) {
+        questions.relations = b->relation;
+        questions.relation_count = 1;
+    }
     return questions;
 }
 
@@ -155,8 +348,14 @@ trm_answers batch_answers(const batch *b)
     trm_answers answers = TRM_ANSWERS_INIT;
     answers.tokens = b->answers;
     answers.probabilities = b->probabilities;
+    answers.cell_confidences = b->confidences;
     answers.halt_probabilities = b->halt_probabilities;
     answers.steps = b->steps;
     answers.stops = b->stops;
+    answers.verdicts = b->verdicts;
+    answers.hows = b->hows;
+    answers.runs = b->runs;
+    answers.pins = b->pins;
+    answers.total_steps = b->total_steps;
     return answers;
 }

@@ -10,6 +10,7 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/team.h"
 #include "bindings/cli/train_data.h"
+#include "bindings/cli/train_lock.h"
 #include "bindings/cli/train_log.h"
 #include "bindings/cli/train_settings.h"
 #include "bindings/cli/validation.h"
@@ -31,6 +32,7 @@ typedef struct train_run {
     train_window window, shown; /* for the log, for the terminal */
     exam_result exam;
     double begin, saved;
+    train_lock lock;
     bool has_checkpoint; /* that this run wrote, or began with */
     progress progress;
 } train_run;
@@ -90,9 +92,11 @@ static int settle(train_run *run, const train_settings *given, char **operands, 
     write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
     make_utf8(run->configuration);
     if (!put_path(run->checkpoint, s->checkpoint, s->output, ".checkpoint") ||
-        !put_path(run->log_path, s->log, s->output, ".jsonl") || !may_begin(run))
+        !put_path(run->log_path, s->log, s->output, ".jsonl"))
         return STATUS_USAGE;
-    return STATUS_OK;
+    if (team_leads(&run->team) && !lock_take(&run->lock, s->output))
+        return STATUS_DATA;
+    return may_begin(run) ? STATUS_OK : STATUS_USAGE;
 }
 
 /* ------------------------------------------------------------------------------------------- beginning */
@@ -128,7 +132,8 @@ static int begin_anew(train_run *run)
                                     run->data.lessons, &options, &run->trainer, &error);
     if (run->settings.start == NULL)
         remove(path);
-    return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
+    return status == TRM_OK ? train_mix_add(&run->data.mix, run->trainer)
+                            : report_failure("train", status, &error);
 }
 
 /* The configuration in a checkpoint's metadata, or nothing. */
@@ -193,7 +198,8 @@ static int begin_again(train_run *run)
         return same;
     const trm_status status =
         trm_trainer_resume(run->checkpoint, run->data.lessons, &options, &run->trainer, &error);
-    return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
+    return status == TRM_OK ? train_mix_add(&run->data.mix, run->trainer)
+                            : report_failure("train", status, &error);
 }
 
 static int begin_trainer(train_run *run)
@@ -207,7 +213,9 @@ static int begin_trainer(train_run *run)
         return status;
     run->step = trm_trainer_steps(run->trainer);
     if (trm_trainer_describe(run->trainer, configuration_key, run->configuration, &error) == TRM_OK &&
-        trm_trainer_describe(run->trainer, "provenance.data", run->data.summary, &error) == TRM_OK)
+        trm_trainer_describe(run->trainer, "provenance.data", run->data.summary, &error) == TRM_OK &&
+        (run->data.sizes[0] == '\0' ||
+         trm_trainer_describe(run->trainer, "task.sizes", run->data.sizes, &error) == TRM_OK))
         return STATUS_OK;
     return report_error("%s", error.message);
 }
@@ -436,6 +444,7 @@ static int run_train(const void *given, char **operands, int count)
     train_run *run = calloc(1, sizeof *run);
     if (run == NULL)
         return report_error("not enough memory");
+    run->lock.file = -1;
     catch_interrupts();
     int status = team_begin(&run->team) ? settle(run, given, operands, count) : STATUS_USAGE;
     report_be_quiet(run->settings.quiet || !team_leads(&run->team));
@@ -444,6 +453,7 @@ static int run_train(const void *given, char **operands, int count)
     if ((status == STATUS_OK || status == STATUS_INTERRUPTED) && !run->lost)
         team_end(&run->team);
     log_close(&run->log);
+    lock_release(&run->lock);
     trm_trainer_free(run->trainer);
     train_data_free(&run->data);
     trm_pool_free(run->pool);

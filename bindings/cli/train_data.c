@@ -26,7 +26,8 @@ static int create_sets(train_data *data, const train_settings *settings)
 {
     trm_error error = TRM_ERROR_INIT;
     trm_task task = kind_task(&settings->kind, settings->task);
-    if (!alphabet_of("train", settings->alphabet, &task.alphabet, &task.alphabet_first))
+    if (settings->alphabet != NULL &&
+        !alphabet_of("train", settings->alphabet, &task.alphabet, &task.alphabet_first))
         return STATUS_USAGE;
     trm_status status = trm_puzzles_create(&task, NULL, &data->lessons, &error);
     if (status == TRM_OK)
@@ -34,20 +35,30 @@ static int create_sets(train_data *data, const train_settings *settings)
     return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
 }
 
-static int read_file(train_data *data, const char *path)
+static trm_status read_list(trm_puzzles *to, const train_settings *s, const char *path, uint64_t limit,
+                            trm_error *error)
+{
+    trm_csv_options options = TRM_CSV_OPTIONS_INIT;
+    options.question = s->question;
+    options.answer = s->answer;
+    return trm_puzzles_read_list(to, path, &options, limit, error);
+}
+
+static int read_file(train_data *data, const train_settings *s, const char *path)
 {
     trm_error error = TRM_ERROR_INIT;
     const uint64_t before = trm_puzzles_count(data->lessons);
     const char *slash = strrchr(path, '/');
-    if (trm_puzzles_read(data->lessons, path, 0, &error) != TRM_OK)
+    if (read_list(data->lessons, s, path, 0, &error) != TRM_OK)
         return report_error("%s", error.message);
     add_to_summary(data, slash != NULL ? slash + 1 : path, trm_puzzles_count(data->lessons) - before);
     return STATUS_OK;
 }
 
 /* Files are separated by commas. */
-static int read_files(train_data *data, const char *list)
+static int read_files(train_data *data, const train_settings *s)
 {
+    const char *list = s->data;
     int status = STATUS_OK;
     while (list != NULL && status == STATUS_OK) {
         char path[4096];
@@ -56,7 +67,7 @@ static int read_files(train_data *data, const char *list)
             return report_error("train: --data: expected file names with commas between, found '%s'", list);
         memcpy(path, list, length);
         path[length] = '\0';
-        status = was_interrupted() ? STATUS_INTERRUPTED : read_file(data, path);
+        status = was_interrupted() ? STATUS_INTERRUPTED : read_file(data, s, path);
         list = list[length] == ',' ? list + length + 1 : NULL;
     }
     return status;
@@ -89,7 +100,7 @@ static int load_exam(loading *l)
         return STATUS_OK;
     if (s->validation == NULL)
         return s->generate > 0 ? make(l, l->data->exam, s->generate, s->validation_puzzles) : STATUS_OK;
-    if (trm_puzzles_read(l->data->exam, s->validation, s->validation_puzzles, &error) != TRM_OK)
+    if (read_list(l->data->exam, s, s->validation, s->validation_puzzles, &error) != TRM_OK)
         return report_error("%s", error.message);
     return STATUS_OK;
 }
@@ -100,27 +111,64 @@ int train_data_load(train_data *data, const train_settings *settings)
     *data = (train_data) { .lessons = NULL };
     int status = create_sets(data, settings);
     if (status == STATUS_OK && settings->data != NULL)
-        status = read_files(data, settings->data);
+        status = read_files(data, settings);
     if (status == STATUS_OK && settings->generate > 0) {
         status = make(&l, data->lessons, 0, settings->generate);
         add_to_summary(data, "made up", settings->generate);
     }
+    if (status == STATUS_OK && settings->mix != NULL)
+        status = train_mix_load(&data->mix, settings->mix, settings->task);
+    for (size_t i = 0; i < data->mix.count && status == STATUS_OK; i++)
+        add_to_summary(data, "another size", trm_puzzles_count(data->mix.sets[i]));
     return status == STATUS_OK ? load_exam(&l) : status;
 }
 
 void train_data_free(train_data *data)
 {
+    train_mix_free(&data->mix);
     trm_puzzles_free(data->lessons);
     trm_puzzles_free(data->exam);
 }
 
-int train_data_model(const train_data *data, const train_settings *settings, trm_init_options *to)
+/* How many positions lessons have that are of no one shape. */
+static int find_sizes(train_data *data)
+{
+    trm_error error = TRM_ERROR_INIT;
+    trm_questions question = TRM_QUESTIONS_INIT;
+    data->least = UINT32_MAX;
+    for (uint64_t i = 0; i < trm_puzzles_count(data->lessons); i++) {
+        if (trm_puzzles_question(data->lessons, i, &question, &error) != TRM_OK)
+            return report_error("%s", error.message);
+        const trm_shape *s = question.shapes;
+        const uint32_t positions = s->rows > 0 ? s->rows * s->columns : s->positions;
+        data->least = positions < data->least ? positions : data->least;
+        data->most = positions > data->most ? positions : data->most;
+    }
+    snprintf(data->sizes, sizeof data->sizes, data->least < data->most ? "%lu-%lu" : "%lu",
+             (unsigned long)data->least, (unsigned long)data->most);
+    return STATUS_OK;
+}
+
+/* The largest of the lessons is the model's own; it takes any other. */
+static int take_sizes(train_data *data, const train_settings *settings, trm_init_options *to)
+{
+    static const char any_size[] = "1-10000";
+    const int status = find_sizes(data);
+    to->positions = data->most;
+    if (settings->shape.sizes == NULL)
+        to->sizes = any_size;
+    if (status != STATUS_OK || settings->shape.block == TRM_BLOCK_RELATIONAL)
+        return status;
+    return report_error(
+        "train: puzzles with shapes of their own are learnt by relational models: --block relational");
+}
+
+int train_data_model(train_data *data, const train_settings *settings, trm_init_options *to)
 {
     trm_error error = TRM_ERROR_INIT;
     trm_task task = TRM_TASK_INIT;
     if (trm_puzzles_describe(data->lessons, &task, &error) != TRM_OK)
         return report_error("%s", error.message);
-    shape_apply(&settings->shape, to);
     to->positions = task.grid_rows * task.grid_columns;
     to->vocabulary = task.alphabet_first + (uint32_t)strlen(task.alphabet);
     to->head_bias = settings->head_bias;
@@ -130,5 +178,9 @@ int train_data_model(const train_data *data, const train_settings *settings, trm
     to->alphabet_first = task.alphabet_first;
     to->grid_rows = task.grid_rows;
     to->grid_columns = task.grid_columns;
-    return STATUS_OK;
+    if (!shape_apply("train", &settings->shape, &data->relations, to))
+        return STATUS_USAGE;
+    if (task.features > 0 && to->block == TRM_BLOCK_RELATIONAL)
+        to->features = task.features;
+    return task.grid_rows == 0 ? take_sizes(data, settings, to) : STATUS_OK;
 }

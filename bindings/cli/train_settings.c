@@ -33,6 +33,7 @@ const train_settings train_defaults = {
     .muon_momentum = 0.95,
     .clip = 1.0,
     .halt_weight = 0.5,
+    .cell_weight = 0.1,
     .exploration = 0.1,
     .average = 0.99,
     .validation_puzzles = 200,
@@ -66,11 +67,11 @@ static const choice answers[] = {
 #define TEXT(field, name, value, help) TEXT_ROW(train_settings, field, name, value, help)
 
 const option train_rows[] = {
-    TEXT(task, "task", "NAME", "sudoku, path, or another word for a task of your own"),
+    TEXT(task, "task", "NAME", "sudoku, path, colouring, or another word for a task of your own"),
     KIND_ROWS(train_settings, kind),
     TEXT(alphabet, "alphabet", "TEXT",
          "the characters of your own task's tokens; \\0 first: a token without one"),
-    NUMBER(generate, "generate", "N", 0, 100000000, "learn from N puzzles made up (sudoku, path)"),
+    NUMBER(generate, "generate", "N", 0, 100000000, "learn from N puzzles made up (sudoku, path, colouring)"),
     SHAPE_ROWS(train_settings, shape, "mixer", "128", "1", "normed", "softmax"),
     ANSWER(head_bias, "head-bias", "give the token head a bias (default yes)"),
     NUMBER(steps, "steps", "N", 1, 1000000000, "optimiser steps of the whole run (default 1000)"),
@@ -92,8 +93,15 @@ const option train_rows[] = {
     REAL(clip, "clip", 1000000, "largest norm of a gradient; 0: any (default 1)"),
     REAL(smoothing, "smoothing", 1, "of the labels (default 0)"),
     REAL(halt_weight, "halt-weight", 1000, "of the halt loss beside the answer's (default 0.5)"),
+    REAL(cell_weight, "cell-weight", 1000,
+         "relational models: of the loss of what cells say of themselves (default 0.1)"),
     REAL(exploration, "exploration", 1,
          "share of the puzzles that must go on for a drawn number of steps (default 0.1)"),
+    REAL(replacement, "replacement", 1,
+         "replace rightly answered puzzles with this probability, not by their halt logit (default 0: by it)"),
+    REAL(wrong_givens, "wrong-givens", 1,
+         "models with fields: share of puzzles with a wrong given, which no answer is right for (default 0)"),
+    ANSWER(staggered, "staggered", "the first puzzles begin at drawn steps, as if under way (default no)"),
     REAL(average, "average", 1, "decay of the averaged weights, which are the result (default 0.99)"),
     NUMBER(average_begin, "average-begin", "N", 0, 1000000000,
            "the step from which on they are averaged (default 0)"),
@@ -106,7 +114,12 @@ const option train_rows[] = {
     CHOICE_ROW(train_settings, precision, "precision", "NAME", precisions,
                "fp32 (default), or int8: learn with rounded weights, for trm quantize to lose less"),
     TEXT(output, "output", "FILE.trm", "the model to write"),
-    TEXT(data, "data", "FILE[,FILE...]", "learn from the puzzles of these CSV files (.csv, .csv.gz)"),
+    TEXT(data, "data", "FILE[,FILE...]", "learn from the puzzles of these lists (CSV or JSON lines, also gzipped)"),
+    TEXT(question, "question", "NAME",
+         "the column of questions in tables (default: question, puzzle, quizzes, ...)"),
+    TEXT(answer, "answer", "NAME", "the column of answers in tables (default: answer, solution, ...)"),
+    TEXT(mix, "mix", "FILE[@RxC][=SHARE][,...]",
+         "relational models: further files, each of puzzles of one size; the first set's share is 1"),
     TEXT(start, "start", "MODEL.trm", "begin with this model's weights instead of random ones"),
     TEXT(validation, "validation", "FILE",
          "puzzles to measure accuracy on, never learnt from (default: with --generate, further ones)"),
@@ -148,12 +161,12 @@ bool train_settings_agree(const train_settings *s)
 {
     if (s->task == NULL)
         return fail_missing("task");
-    const bool known = strcmp(s->task, "sudoku") == 0 || strcmp(s->task, "path") == 0;
+    const bool known = kind_is_made(s->task);
     if (!kind_agrees("train", &s->kind, s->task))
         return false;
     if (!known && s->alphabet == NULL)
         return fail_missing("alphabet");
-    if (!known && s->kind.grid.rows == 0)
+    if (!known && s->kind.grid.rows == 0 && s->start == NULL && s->shape.block != TRM_BLOCK_RELATIONAL)
         return fail_missing("grid");
     if (s->output == NULL)
         return fail_missing("output");
@@ -190,7 +203,11 @@ trm_train_options train_options_of(const train_settings *s)
     o.clip = s->clip;
     o.smoothing = s->smoothing;
     o.halt_weight = s->halt_weight;
+    o.cell_weight = s->cell_weight;
     o.exploration = s->exploration;
+    o.replacement = s->replacement;
+    o.staggered = s->staggered;
+    o.wrong_givens = s->wrong_givens;
     o.average = s->average;
     o.average_begin = s->average_begin;
     o.states = (uint32_t)s->states;

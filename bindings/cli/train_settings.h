@@ -12,10 +12,10 @@ typedef struct train_settings {
     model_shape shape;
     uint32_t head_bias;
     uint64_t seed, steps, batch, shards, warm_up, average_begin, states;
-    uint32_t optimiser, cosine, curriculum, recompute, symmetries, precision;
+    uint32_t optimiser, cosine, curriculum, recompute, symmetries, precision, staggered;
     double learning_rate, weight_decay, beta1, beta2, muon_learning_rate, muon_weight_decay, muon_momentum;
-    double clip, smoothing, halt_weight, exploration, average;
-    const char *data, *start, *validation, *output, *checkpoint, *log;
+    double clip, smoothing, halt_weight, cell_weight, exploration, replacement, average, wrong_givens;
+    const char *data, *mix, *question, *answer, *start, *validation, *output, *checkpoint, *log;
     uint64_t validation_puzzles, validate_every, log_every, threads;
     double save_every, minutes;
     uint32_t deflate;

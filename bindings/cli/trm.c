@@ -2,18 +2,20 @@
  * could. */
 #define _POSIX_C_SOURCE 200809L
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <trm/trm.h>
 
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
-static const cli_command *const commands[] = { &info_command,    &solve_command,    &eval_command,
-                                               &convert_command, &quantize_command, &init_command,
-                                               &bench_command,   &generate_command, &train_command,
-                                               &plot_command };
+static const cli_command *const commands[] = { &info_command,    &solve_command,     &eval_command,
+                                               &convert_command, &quantize_command,  &init_command,
+                                               &bench_command,   &generate_command,  &train_command,
+                                               &plot_command,    &calibrate_command, &embed_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -29,6 +31,8 @@ static int show_commands(FILE *to)
         "make up puzzles",
         "train a model",
         "draw the curves of a training run",
+        "choose when a model stops",
+        "write a model as C source, for firmware",
     };
     fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns and trains Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)
@@ -110,7 +114,17 @@ static int run(char **words, int count)
     return c != NULL ? run_command(c, words + 1, count - 1) : fail_command(words[0]);
 }
 
+/* A standard stream that was closed stays so, but its number is not for the next file that is opened: messages would be
+ * written into that. Opened the wrong way round, every use of it fails as before. */
+static void keep_stream_numbers(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return;
+}
+
 int main(int argc, char **argv)
 {
+    keep_stream_numbers();
     return report_flush(argc > 0 ? run(argv + 1, argc - 1) : STATUS_USAGE);
 }

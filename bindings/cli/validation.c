@@ -22,9 +22,9 @@ static trm_status load_batch(exam *e, uint64_t from, uint32_t count, trm_error *
     for (uint32_t i = 0; i < count && status == TRM_OK; i++) {
         status = trm_puzzles_get(e->puzzles, from + i, e->text, e->text + n, NULL, error);
         if (status == TRM_OK)
-            status = trm_model_encode(e->model, e->text, n, e->questions + i * n, error);
+            status = trm_model_encode(e->model, NULL, e->text, n, e->questions + i * n, error);
         if (status == TRM_OK)
-            status = trm_model_encode(e->model, e->text + n, n, e->expected + i * n, error);
+            status = trm_model_encode(e->model, NULL, e->text + n, n, e->expected + i * n, error);
     }
     trm_questions questions = TRM_QUESTIONS_INIT;
     questions.count = count;
@@ -73,6 +73,35 @@ static trm_status run_exam(exam *e, exam_result *result, trm_error *error)
     return status;
 }
 
+/* Whether any puzzle has a shape of its own, or lists. */
+static bool brings_something(const trm_puzzles *puzzles)
+{
+    trm_questions q = TRM_QUESTIONS_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    for (uint64_t i = 0; i < trm_puzzles_count(puzzles); i++)
+        if (trm_puzzles_question(puzzles, i, &q, &error) == TRM_OK && q.shape_count > 0)
+            return true;
+    return false;
+}
+
+/* The largest that there is. */
+static uint32_t most_positions(const exam *e, trm_error *error)
+{
+    uint32_t most = 0;
+    trm_questions q = TRM_QUESTIONS_INIT;
+    for (uint64_t i = 0; i < trm_puzzles_count(e->puzzles); i++) {
+        if (trm_puzzles_question(e->puzzles, i, &q, error) != TRM_OK)
+            return 0;
+        const trm_shape *s = q.shape_count > 0 ? q.shapes : NULL;
+        const uint32_t positions = s == NULL          ? e->positions
+                                   : s->rows > 0      ? s->rows * s->columns
+                                   : s->positions > 0 ? s->positions
+                                                      : e->positions;
+        most = positions > most ? positions : most;
+    }
+    return most;
+}
+
 static trm_status begin_exam(exam *e, const trm_executor *executor, trm_error *error)
 {
     trm_model_info info = TRM_MODEL_INFO_INIT;
@@ -82,9 +111,10 @@ static trm_status begin_exam(exam *e, const trm_executor *executor, trm_error *e
     options.batch = e->batch;
     if (status == TRM_OK)
         status = trm_solver_create(e->model, &options, &e->solver, error);
-    const size_t cells = (size_t)e->batch * info.positions;
     e->positions = info.positions;
-    e->text = malloc(2 * (size_t)info.positions);
+    const uint32_t most = status == TRM_OK ? most_positions(e, error) : 0;
+    const size_t positions = most > info.positions ? most : info.positions, cells = e->batch * positions;
+    e->text = malloc(2 * positions);
     e->questions = malloc(cells * sizeof *e->questions);
     e->expected = malloc(cells * sizeof *e->expected);
     e->answers = malloc(cells * sizeof *e->answers);
@@ -107,6 +137,53 @@ static void end_exam(exam *e)
     free(e->steps);
 }
 
+/* -- puzzles with shapes of their own, one by one -- */
+
+static trm_status solve_one(exam *e, uint64_t index, const trm_solve_options *options, exam_result *result,
+                            trm_error *error)
+{
+    trm_questions q = TRM_QUESTIONS_INIT;
+    trm_answers answers = TRM_ANSWERS_INIT;
+    uint32_t verdict = TRM_VERDICT_UNVERIFIED;
+    trm_status status = trm_puzzles_question(e->puzzles, index, &q, error);
+    const trm_shape *s = q.shapes;
+    const uint32_t own = e->positions, n = s == NULL          ? own
+                                           : s->rows > 0      ? s->rows * s->columns
+                                           : s->positions > 0 ? s->positions
+                                                              : own;
+    if (status == TRM_OK)
+        status = trm_puzzles_get(e->puzzles, index, e->text, e->text + n, NULL, error);
+    if (status == TRM_OK)
+        status = trm_model_encode(e->model, s, e->text, n, e->questions, error);
+    if (status == TRM_OK)
+        status = trm_model_encode(e->model, s, e->text + n, n, e->expected, error);
+    q.tokens = e->questions;
+    answers.tokens = e->answers;
+    answers.steps = e->steps;
+    if (status == TRM_OK)
+        status = trm_solve(e->model, &q, &answers, options, error);
+    if (status == TRM_OK)
+        status = trm_model_verify(e->model, &q, e->answers, &verdict, error);
+    if (status != TRM_OK)
+        return status;
+    if (verdict == TRM_VERDICT_VERIFIED)
+        memcpy(e->expected, e->answers, n * sizeof *e->answers);
+    e->positions = n;
+    mark(e, 1, result);
+    e->positions = own;
+    return TRM_OK;
+}
+
+static trm_status run_one_by_one(exam *e, const trm_executor *executor, exam_result *result, trm_error *error)
+{
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    trm_status status = TRM_OK;
+    options.executor = executor;
+    for (uint64_t i = 0; i < trm_puzzles_count(e->puzzles) && status == TRM_OK && !was_interrupted(); i++)
+        status = solve_one(e, i, &options, result, error);
+    return status;
+}
+
 bool examine(const trm_model *model, const trm_puzzles *puzzles, const trm_executor *executor,
              exam_result *result)
 {
@@ -117,7 +194,8 @@ bool examine(const trm_model *model, const trm_puzzles *puzzles, const trm_execu
     *result = (exam_result) { .puzzles = 0 };
     trm_status status = begin_exam(&e, executor, &error);
     if (status == TRM_OK)
-        status = run_exam(&e, result, &error);
+        status = brings_something(puzzles) ? run_one_by_one(&e, executor, result, &error)
+                                           : run_exam(&e, result, &error);
     end_exam(&e);
     result->seconds = seconds_now() - begin;
     if (status != TRM_OK)

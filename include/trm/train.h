@@ -22,8 +22,11 @@
  *
  * Files.     An output appears whole or not at all: it is written beside its final name (OUTPUT.tmp-PID-N),
  *            flushed to the disk and renamed. After a failure that file is gone, and what was at OUTPUT
- *            before is untouched. An OUTPUT that exists must be a regular file; a symbolic link is replaced
- *            by the new file. Input and output may be the same file.
+ *            before is untouched; the file of a process that was killed is removed by the next that writes
+ *            OUTPUT. An OUTPUT that exists must be a regular file, whose mode, group and, where this is
+ *            allowed, owner the new one takes; a symbolic link stays, and the file that it leads to is
+ *            replaced. Input and output may be the same file. A .trm file was opened before it appears:
+ *            what is written opens.
  * Threads.   Unless it says otherwise, a function may be called by any thread, also at the same time; it does
  *            its work on the calling thread, a trainer also on those of its executor.
  * Memory.    The allocator of the options serves everything but the JSON of headers and configurations, for
@@ -54,11 +57,11 @@
  * rms_norm_eps, rope_theta, halt_max_steps, loss.loss_type. What the tensors tell may be left out, and must
  * agree when it is there; hidden widths come from the tensors alone. Other fields are ignored. Ours beside
  * them: "gate" ("plain", "normed"), "likelihood" ("stablemax", the default, as the published checkpoints are;
- * "softmax"), "grid_rows", "grid_columns".
+ * "softmax"), "grid_rows", "grid_columns", "box_rows", "box_columns".
  *
  * In a safetensors file written here `__metadata__` holds "arch" ("trm" or "hrm"), "config" (that object) and
- * the model's own metadata: text under its key, bytes in hexadecimal under its key and ".hex". Reading takes
- * up again the keys with a dot.
+ * the model's own metadata: text under its key, bytes in hexadecimal under its key and ".hex", integers of the
+ * task in decimal under their key. Reading takes up again the keys with a dot.
  */
 #ifndef TRM_TRAIN_H
 #define TRM_TRAIN_H
@@ -89,7 +92,7 @@ typedef enum trm_precision {
 typedef struct trm_convert_options {
     size_t size; /**< sizeof(trm_convert_options) */
     uint32_t
-        format; /**< a trm_format to write; 0: safetensors when OUTPUT ends in ".safetensors", else .trm */
+        format; /**< a trm_format to write; 0: by OUTPUT's ending, ".safetensors" or ".trm"; .trm in memory */
     uint32_t deflate; /**< 1: deflate the weights of a .trm file, for shipping; 0: raw, used in place */
     const char *config_path; /**< JSON file with the configuration of a safetensors input; NULL: the input's
                                 own __metadata__, else INPUT with .json in place of .safetensors, else
@@ -105,10 +108,16 @@ typedef struct trm_convert_options {
     const trm_allocator *allocator; /**< or NULL */
     const char *const *keep; /**< keep_count names of tensors (doc/format.md) that stay or become fp32 */
     size_t keep_count;
+    /** the halt probability above which the model stops where a solve asks for none, below 1; 0: as in the
+     * input */
+    double halt_threshold;
+    uint32_t maximum_steps;  /**< that a solve makes where none are asked for; 0: as in the input */
+    const char *calibration; /**< how these two were found, for the metadata provenance.calibration; NULL: as
+                                in the input */
 } trm_convert_options;
 #define TRM_CONVERT_OPTIONS_INIT \
     { \
-        sizeof(trm_convert_options), 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL, 0 \
+        sizeof(trm_convert_options), 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL, 0, 0.0, 0, NULL \
     }
 
 /**
@@ -132,7 +141,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_convert_memory(const void *data, size_t by
                                                      const trm_convert_options *options, void **output,
                                                      size_t *output_bytes, trm_error *error);
 
-/** Releases what trm_convert_memory() made with this allocator (NULL: the default one); accepts NULL. Any
+/** Releases what trm_convert_memory() or trm_init_memory() made with this allocator (NULL: the default one); accepts NULL. Any
  * thread. Since 0.1.0. */
 TRM_API void trm_convert_free(void *output, const trm_allocator *allocator);
 
@@ -173,18 +182,32 @@ typedef struct trm_init_options {
     uint32_t grid_columns;
     uint32_t reserved;              /**< 0 */
     const trm_allocator *allocator; /**< or NULL */
+    uint32_t fields;                /**< relational: F, values that are treated alike; 0: 1, none are */
+    uint32_t first_value;           /**< relational: the token of the first of them */
+    uint32_t helper_tokens;         /**< relational: kinds of helpers; 0: none */
+    uint32_t features; /**< relational: numbers that come with each position and helper; 0: none */
+    /** relational: relation_count of them, at most 32, each name once; NULL: those of the task's family */
+    const trm_relation_info *relations;
+    size_t relation_count; /**< 0 with NULL */
+    float start_noise;     /**< relational: deviation of the random numbers that runs start with, 0 to 100 */
+    uint32_t halting;      /**< a trm_halting; 0: TRM_HALTING_LOGIT, relational TRM_HALTING_SOFTMIN */
+    /** relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6", "5x5-30x30", or
+     * numbers of positions; NULL: none */
+    const char *sizes;
 } trm_init_options;
 #define TRM_INIT_OPTIONS_INIT \
     { \
         sizeof(trm_init_options), TRM_ARCHITECTURE_TRM, TRM_BLOCK_MIXER, 0, TRM_GATE_PLAIN, \
             TRM_LIKELIHOOD_STABLEMAX, 512, 81, 16, 11, 0, 0, 0, 2, 0, 0, 0, 0, 3, 6, 16, 0, 0, NULL, NULL, \
-            0, 0, 0, 0, NULL \
+            0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0.0f, 0, NULL \
     }
 
 /**
  * Writes a .trm file with random weights: matrices and embeddings nearly normal with deviation 1 /
  * sqrt(inputs), initial states with deviation 1, the halt head 0 with bias -5, puzzle embeddings and the
- * token head's bias 0, as the published code starts. The same options give the same bytes on every machine,
+ * token head's bias 0, as the published code starts. Relational models: matrices and initial states cut at two
+ * deviations, all matrices of a block that are added up counted as one, the halt head's bias 5.5 at each node (5 without
+ * fields); gate normed, prefix 0. The same options give the same bytes on every machine,
  * as long as nothing is deflated (zlib's output depends on its version).
  * @param output_path  UTF-8.
  * @param options      or NULL for the defaults.
@@ -193,34 +216,55 @@ typedef struct trm_init_options {
 TRM_API TRM_MUST_CHECK trm_status trm_init(const char *output_path, const trm_init_options *options,
                                            trm_error *error);
 
+/**
+ * The same to memory, as trm_model_open_memory() takes it.
+ * @param options       or NULL for the defaults.
+ * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator.
+ * @param output_bytes  receives their number.
+ * @return as trm_init(). Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_init_memory(const trm_init_options *options, void **output,
+                                                  size_t *output_bytes, trm_error *error);
+
 /* ------------------------------------------------------------------------------------------------------
  * Puzzles
  * ---------------------------------------------------------------------------------------------------- */
 
 /**
- * What puzzles are about. Two tasks are known by name, with their tokens, rules, symmetries and generators.
+ * What puzzles are about. Three tasks are known by name, with their tokens, rules, symmetries and generators.
  *
- * "sudoku": a grid of N x N cells, N = box_rows x box_columns up to 16. Token 0 is padding, without a
- * character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9'). Every given is in the answer,
- * and the answer has every digit once in each row, column and box.
+ * "sudoku": a grid of N x N cells, N = box_rows x box_columns up to 25. Token 0 is padding, without a
+ * character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9', and may be typed small). Every given is in
+ * the answer, and the answer has every digit once in each row, column and box.
  *
- * "path": a grid of up to 64 x 64 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S', the
+ * "jigsaw": the same with as many regions of as many cells in place of the boxes, which each puzzle brings as its relation
+ * "box", or a file as the column `regions`: any grid of up to 25 x 25.
+ *
+ * "path": a grid of up to 100 x 100 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S', the
  * start, 4 is 'G', the goal, 5 is 'o', the path. The answer is the question with some free cells turned to
  * 'o'.
  *
- * Any other name is a task of its own: it needs an alphabet, and has no rules and no symmetries.
+ * Any other name is a task of its own: it needs an alphabet. Its symmetries and rules are those that doc/format.md gives to
+ * the name ("latin", "maze", "colouring"), or none. Without a grid each puzzle has a shape of its own, such as a graph of so
+ * many positions.
+ *
+ * Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to the rules of the
+ * task as far as these speak of such lists: a Sudoku with regions of its own as "box", a colouring with its "edge".
+ * Symmetries are left alone for them.
  */
 typedef struct trm_task {
     size_t size;             /**< sizeof(trm_task) */
     const char *name;        /**< up to 63 bytes */
-    uint32_t grid_rows;      /**< sudoku: N, or both 0 when the boxes are given */
-    uint32_t grid_columns;   /**< rows x columns is at most 65536 */
+    uint32_t grid_rows;      /**< sudoku: N, or both 0 when the boxes are given; jigsaw: N */
+    uint32_t grid_columns;   /**< rows x columns is at most 65536; both 0: none, not for the three above */
     uint32_t box_rows;       /**< sudoku: both 0 for 2x2, 2x3, 2x4, 3x3, 2x5, 3x4, ... */
     uint32_t box_columns;    /**< as N demands; other tasks: 0 */
     const char *alphabet;    /**< the characters of the tokens from alphabet_first on, one byte each;
                                 sudoku and path: NULL, or the one above */
     uint32_t alphabet_first; /**< the last token is at most 255 */
-    uint32_t reserved;       /**< 0 */
+    uint32_t
+        features; /**< real numbers that come with each position and helper, at most 256; 0: none, or as many
+                          as those of the first puzzle that is read */
 } trm_task;
 #define TRM_TASK_INIT \
     { \
@@ -255,8 +299,9 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_describe(const trm_puzzles *puzzle
                                                        trm_error *error);
 
 /**
- * Adds the puzzles of a CSV file as trm_csv_open() reads it. Every puzzle is checked against the task:
- * length, characters, the answer against the question, a rating from 0 to 4294967295. After a failure the set
+ * Adds the puzzles of a list, table or JSON lines, as trm_csv_open() reads it. Every puzzle is checked against the task:
+ * length, characters, the answer against the question, a rating from 0 to 4294967295, which may be missing (0) or a
+ * fraction (rounded). After a failure the set
  * is as before; the sentence names file, line, column and what was wrong.
  * @param path   UTF-8.
  * @param limit  take only so many, from the beginning; 0: all of them.
@@ -266,6 +311,19 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_describe(const trm_puzzles *puzzle
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read(trm_puzzles *puzzles, const char *path, uint64_t limit,
                                                    trm_error *error);
 
+/**
+ * Adds puzzles that lie in memory as tokens. Each is checked as trm_puzzles_read() does; its rating is 0.
+ * @param questions  read during the call only. Their shapes are the set's own, or any where it has none: then each names
+ *                   its positions, or rows and columns, and the tokens of one follow those of the one before.
+ *                   trm_relation.lists of 0 means one list for each position. Helpers and features are those of the shape
+ *                   and of the task. Identifiers are 0.
+ * @param answers    as many tokens.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
+ * not allow, or lists that are none. After a failure the set is as before. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_add(trm_puzzles *puzzles, const trm_questions *questions,
+                                                  const int32_t *answers, trm_error *error);
+
 /** What to generate. */
 typedef struct trm_generate_options {
     size_t size;    /**< sizeof(trm_generate_options) */
@@ -273,24 +331,46 @@ typedef struct trm_generate_options {
     uint64_t first; /**< number of the first of them: each puzzle depends on the task, the seed, its number
                        and the ranges below alone, so that a large set can be made in parts */
     uint64_t seed;  /**< of the random numbers */
-    uint32_t least_givens; /**< sudoku: drawn evenly from this range as far as grids have such puzzles; */
-    uint32_t most_givens;  /**< both 0: 4-10 of 16 cells, 8-20 of 36, 24-45 of 81, else 45-65 % */
-    uint32_t least_walls;  /**< path: per cent of the cells, drawn evenly from this range; */
-    uint32_t most_walls;   /**< both 0: 20-35 */
+    uint32_t
+        least_givens; /**< sudoku, jigsaw: drawn evenly from this range as far as grids have such puzzles; */
+    uint32_t most_givens; /**< both 0: 4-10 of 16 cells, 8-20 of 36, 24-45 of 81, else 45-65 % */
+    uint32_t least_walls; /**< path: per cent of the cells, drawn evenly from this range; */
+    uint32_t most_walls;  /**< both 0: 20-35, and with `open` no walls */
+    /** path: 1: open maps, to whose goals several shortest ways may lead. The answer has the one that from the start always
+     * takes the first of up, left, right, down that comes nearer to the goal */
+    uint32_t open;
+    uint32_t
+        unreachable; /**< path: per cent of the puzzles whose goal cannot be reached: the answer has no way */
+    uint32_t
+        least_positions; /**< colouring: vertices, up to 512, drawn evenly from this range; both 0: 10-24 */
+    uint32_t most_positions;
+    uint32_t
+        least_fields; /**< colouring: colours, up to 9, drawn evenly from this range; both 0: from 3 to as many */
+    uint32_t most_fields; /**< as the alphabet has */
+    uint32_t
+        minimal; /**< sudoku, jigsaw: 1: as few givens as leave one solution, none of which could be left out; the
+                         range, if there is one, bounds how many */
+    uint32_t reserved; /**< 0 */
 } trm_generate_options;
 #define TRM_GENERATE_OPTIONS_INIT \
     { \
-        sizeof(trm_generate_options), 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(trm_generate_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /**
  * Adds puzzles that are made up at random, the same on every machine.
  * Sudoku: a random grid loses givens in random order as long as its solution stays the only one. The rating
  * counts the dead ends of a search that proves it: naked singles, hidden singles and locked candidates first,
- * then a guess in a cell with the fewest candidates. Path: random walls; a length of at least 4 moves is
+ * then a guess in a cell with the fewest candidates. Jigsaw: the same in regions that are drawn, too: two neighbours
+ * exchange cells many times, each of them connected throughout. Path: random walls; a length of at least 4 moves is
  * drawn among those for which the grid has a shortest path that is the only one, then start and goal among
- * the pairs so far apart (on more than 128 free cells: among those with one of 128 random starts). The rating
- * is the number of moves. Puzzles are drawn independently of each other: on small grids some come twice.
+ * the pairs so far apart (on more than 128 free cells: among those with one of 128 random starts); on open maps any goal,
+ * and any start at least 2 moves from it. Of goals that cannot be reached half have walls drawn around them, or around the
+ * start. The rating is the number of moves, 0 where there is no way.
+ * Colouring, of a task without a grid: vertices with random colours, joined at random or between
+ * neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as long as the
+ * answer stays the only one; each brings "edge" and its number of fields. The rating counts the vertices to be coloured.
+ * Puzzles are drawn independently of each other: on small grids some come twice.
  * @return TRM_ERROR_ARGUMENT for a range that is empty or not possible, or in which thousands of attempts
  * found no puzzle; TRM_ERROR_UNSUPPORTED for a task without a generator; TRM_ERROR_MEMORY. After a failure
  * the set is as before. The set's thread. Since 0.1.0.
@@ -299,8 +379,26 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_generate(trm_puzzles *puzzles,
                                                        const trm_generate_options *options, trm_error *error);
 
 /**
+ * The regions of the jigsaw at `index` (below trm_puzzles_count()), as letters.
+ * @param regions  receives rows x columns bytes, a letter from A on for each cell, no terminating zero.
+ * @return TRM_ERROR_ARGUMENT, also for puzzles of another task. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_regions(const trm_puzzles *puzzles, uint64_t index,
+                                                      char *regions, trm_error *error);
+
+/**
+ * What the puzzle at `index` (below trm_puzzles_count()) brings beside its text.
+ * @param question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its own, relations,
+ *                  helper_tokens, features. Arrays belong to the set.
+ * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_question(const trm_puzzles *puzzles, uint64_t index,
+                                                       trm_questions *question, trm_error *error);
+
+/**
  * The puzzle at `index` (below trm_puzzles_count()) as characters; each output may be NULL.
- * @param question  receives rows x columns bytes, no terminating zero; `answer` the same.
+ * @param question  receives rows x columns bytes, or as many as its own shape has positions, no terminating zero; `answer`
+ *                  the same.
  * @param rating    receives its rating.
  * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
  */
@@ -308,7 +406,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_get(const trm_puzzles *puzzles, ui
                                                   char *answer, uint32_t *rating, trm_error *error);
 
 /**
- * Writes all puzzles as a CSV file that trm_csv_open() reads, gzipped when the path ends in ".gz".
+ * Writes all puzzles as a file that trm_csv_open() reads, gzipped when the path ends in ".gz": CSV, or JSON lines when puzzles
+ * bring more along than the regions of jigsaws.
  * @param output_path  UTF-8.
  * @param source       the first column of every row: without comma, quote or control characters.
  * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_UNSUPPORTED for .gz in a build without zlib. The
@@ -317,43 +416,80 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_get(const trm_puzzles *puzzles, ui
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_write(const trm_puzzles *puzzles, const char *output_path,
                                                     const char *source, trm_error *error);
 
+/** What can be wrong with a question; Sudokus have the first seven, paths the others. Since 0.1.0. */
+typedef enum trm_fault {
+    TRM_FAULT_CLASH = 1,      /**< a given is another digit, which its row, column or box has already */
+    TRM_FAULT_WRONG = 2,      /**< a given is another digit, and no two givens contradict each other by it */
+    TRM_FAULT_TWO_WRONG = 3,  /**< two givens are other digits */
+    TRM_FAULT_UNSOLVABLE = 4, /**< as TRM_FAULT_WRONG, and an exact search finds no solution */
+    TRM_FAULT_SEVERAL = 5,    /**< givens are missing: there are several solutions */
+    TRM_FAULT_SOLVED = 6,     /**< the question is its answer */
+    TRM_FAULT_ONE_BLANK = 7,  /**< but for one cell */
+    TRM_FAULT_WALLED_IN = 8,  /**< walls on all four sides of the goal */
+    TRM_FAULT_SWAPPED = 9,    /**< start and goal have changed places */
+    TRM_FAULT_NOISE =
+        10 /**< of all cells but these two one in twenty is a wall instead of free, or the reverse */
+} trm_fault;
+
+/**
+ * Makes a question faulty, to see what a model does with it. Whether an answer is right then, trm_model_verify() tells.
+ * @param task      sudoku or path, of the puzzle's size.
+ * @param fault     a trm_fault of this task.
+ * @param seed      of what is drawn; the same seed gives the same question.
+ * @param answer    the puzzle's answer, rows x columns characters; read during the call only.
+ * @param question  the question, as many, and then the faulty one.
+ * @param made      receives 1, or 0 when hundreds of tries gave none with that fault: then the question is as before; may
+ *                  be NULL.
+ * @return TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x 16;
+ * TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_spoil(const trm_task *task, uint32_t fault, uint64_t seed,
+                                            const char *answer, char *question, uint32_t *made,
+                                            trm_error *error);
+
 /* ------------------------------------------------------------------------------------------------------
- * CSV files of puzzles
+ * Files of puzzles
  * ---------------------------------------------------------------------------------------------------- */
 
 /**
- * A CSV file of puzzles, read row by row, plain or gzipped. Its first line is
- * `source,question,answer,rating`, each further line one puzzle, row by row of its grid; \n or \r\n ends a
- * line. Nothing is quoted and nothing is trimmed: spaces are cells of a maze. One thread at a time.
+ * A list of puzzles, read row by row, plain or gzipped (doc/lists.md). Its first line tells what it is.
+ *
+ * A table has a header, whose names tell the columns: question (or questions, quizzes, puzzle, puzzles, ...), answer (or
+ * solution, solutions, ...), rating (or difficulty), source; `rows` and `columns`, the puzzle's grid where its length does
+ * not tell it; `regions`, a letter for each cell, those of a jigsaw. Commas, semicolons, tabs or bars stand between them, and
+ * fields may stand in quotes. \n or \r\n ends a line; a byte order mark and empty lines are passed over.
+ *
+ * Under a header that begins with exactly `source,question,answer,rating`, as trm_puzzles_write() makes it, nothing is
+ * trimmed, and nothing is quoted but what could be no puzzle otherwise: spaces are cells of a maze.
+ *
+ * Other lists have a puzzle on each line, perhaps with its answer or a note behind it, or puzzles drawn on several lines.
+ *
+ * JSON lines, where the first byte is `{`: each line is an object, a puzzle with all that it brings.
+ *
+ *     {"question": "1..2", "answer": "1212", "relations": {"edge": [[1,3],[0,2],[1,3],[0,2]]}}
+ *
+ * "question" and "answer" are text, or lists of numbers: 0 for a blank and v for the v-th value where the task has these,
+ * else tokens. "relations" are lists over positions or nodes, one for each, in any order, no number twice in a list.
+ * "helpers" is the list of their tokens; "features" a list of numbers for each position, then each helper, or all in one.
+ * "rows" and "columns", "box": [ROWS, COLUMNS], "positions", "fields" name the shape; "source" and "rating" are as in CSV.
+ * Any other key is an error. One thread at a time.
  */
 typedef struct trm_csv trm_csv;
 
-/** The fields of a row, in the file's order. */
+/** The fields of a row. */
 typedef enum trm_csv_field {
     TRM_CSV_SOURCE = 0,
     TRM_CSV_QUESTION = 1,
     TRM_CSV_ANSWER = 2,
-    TRM_CSV_RATING = 3
+    TRM_CSV_RATING = 3,
+    TRM_CSV_ROWS =
+        4, /**< this and the next also of puzzles that are drawn, where the task leaves their size open */
+    TRM_CSV_COLUMNS = 5,
+    TRM_CSV_REGIONS = 6
 } trm_csv_field;
 
-/** A row. The texts belong to the reader until its next call; a zero follows each. Fill with
- * TRM_CSV_ROW_INIT. */
-typedef struct trm_csv_row {
-    size_t size;         /**< sizeof(trm_csv_row) */
-    uint64_t line;       /**< its number in the file, from 1; 0: the file has ended, the rest is 0 */
-    const char *text[4]; /**< by trm_csv_field */
-    size_t length[4];    /**< their bytes */
-    size_t column[4];    /**< where in the line they begin, from 1; 0: the line has no such field */
-} trm_csv_row;
-#define TRM_CSV_ROW_INIT \
-    { \
-        sizeof(trm_csv_row), 0, { NULL, NULL, NULL, NULL }, { 0, 0, 0, 0 }, \
-        { \
-            0, 0, 0, 0 \
-        } \
-    }
-
-/** For trm_csv_options.flags: a file without that first line has one question a line and nothing else. */
+/** For trm_csv_options.flags: a list without a header is taken as it is: without a task, one question a line and nothing
+ * else. */
 #define TRM_CSV_LINES 1u
 
 /** How to read. NULL where options are asked for means TRM_CSV_OPTIONS_INIT. */
@@ -363,18 +499,22 @@ typedef struct trm_csv_options {
     uint32_t reserved;              /**< 0 */
     const trm_allocator *allocator; /**< for about 200 KB and the longest line, or NULL; must outlive the
                                        reader */
+    const trm_task *task; /**< what the puzzles are about: its name and alphabet tell cells from what
+                                       stands around them, its grid how many there are (0: any); NULL: unknown */
+    const char *question; /**< the column of questions, where its name is not a usual one; or NULL */
+    const char *answer;   /**< the same of answers */
 } trm_csv_options;
 #define TRM_CSV_OPTIONS_INIT \
     { \
-        sizeof(trm_csv_options), 0, 0, NULL \
+        sizeof(trm_csv_options), 0, 0, NULL, NULL, NULL, NULL \
     }
 
 /**
  * Opens a file and reads its first line.
  * @param path  UTF-8.
  * @param csv   receives the reader, released by trm_csv_close(); NULL after a failure.
- * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for another first line or an empty file (not
- * with TRM_CSV_LINES); TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib. Any thread. Since
+ * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an empty file
+ * (not with TRM_CSV_LINES); TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib. Any thread. Since
  * 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_open(const char *path, const trm_csv_options *options,
@@ -394,12 +534,38 @@ TRM_API TRM_MUST_CHECK trm_status trm_csv_open_descriptor(int descriptor, const 
 TRM_API void trm_csv_close(trm_csv *csv);
 
 /**
- * The next row; row->line is 0 behind the last one.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on, also because a
- * signal came; TRM_ERROR_FORMAT for a row that has not four fields, a line of 1 MiB or more, or damaged
- * gzip data. After a failure only trm_csv_close() makes sense. The reader's thread. Since 0.1.0.
+ * Goes to the next row, whose fields trm_csv_text() then has.
+ * @param line  receives its number in the file, from 1; 0 behind the last row.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on; TRM_ERROR_FORMAT for a
+ * row that has not the fields of the first line, an object that is no puzzle, a line of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data.
+ * After a failure only trm_csv_close()
+ * makes sense. The reader's thread. Since 0.1.0.
  */
-TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, trm_csv_row *row, trm_error *error);
+TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, uint64_t *line, trm_error *error);
+
+/**
+ * A field of the row that trm_csv_next() went to.
+ * @param field   a trm_csv_field.
+ * @param length  receives its bytes; may be NULL.
+ * @param column  receives where in the line it begins, from 1; 0 when the line has no such field; may be NULL.
+ * @return its text, with a zero behind it, "" for a field that the line does not have; it belongs to the reader until
+ * the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.1.0.
+ */
+TRM_API const char *trm_csv_text(const trm_csv *csv, uint32_t field, size_t *length, size_t *column);
+
+/**
+ * What the row that trm_csv_next() went to brings beside its text: of a row of CSV nothing.
+ * @param question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a list, NULL for
+ *                  text (as many as its shape's positions, or rows x columns); one shape, with what the row names; relations,
+ *                  helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV has
+ *                  count 0.
+ * @param answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
+ * @param features  receives how many features come with each position and helper; may be NULL.
+ * @return TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_csv_question(const trm_csv *csv, trm_questions *question,
+                                                   const int32_t **answer, uint32_t *features,
+                                                   trm_error *error);
 
 /** 1 when the next row, or its beginning, has been read already; 0 when trm_csv_next() first asks the system
  * for more, which on a terminal or a pipe may take its time. The reader's thread. Since 0.1.0. */
@@ -412,6 +578,15 @@ TRM_API uint32_t trm_csv_waiting(const trm_csv *csv);
  * Both may be NULL. The reader's thread. Since 0.1.0.
  */
 TRM_API void trm_csv_progress(const trm_csv *csv, uint64_t *taken, uint64_t *whole);
+
+/**
+ * As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the set's, and so is the allocator.
+ * @param options  or NULL for the defaults.
+ * @return as trm_puzzles_read(). The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read_list(trm_puzzles *puzzles, const char *path,
+                                                        const trm_csv_options *options, uint64_t limit,
+                                                        trm_error *error);
 
 /* ------------------------------------------------------------------------------------------------------
  * Training
@@ -449,6 +624,34 @@ typedef struct trm_team {
     }
 
 /**
+ * Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called the
+ * library, in the usual floating-point environment. The struct has at least its full size of 0.1.0 and both functions,
+ * or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+ */
+typedef struct trm_judge {
+    size_t size; /**< sizeof(trm_judge) */
+    void *user;  /**< passed to both functions */
+    /** Judges an answer, as that of trm_verifier; `index` is the puzzle's in its set. */
+    trm_status (*verify)(void *user, const trm_questions *question, size_t index, const int32_t *answer,
+                         uint32_t *verdict, trm_error *error);
+    /**
+     * Finds the right answer that the model is nearest to, which then is what it learns.
+     * @param question  one question, as of trm_verifier.
+     * @param index     the puzzle's in its set.
+     * @param logits    S x V, the model's own.
+     * @param answer    S tokens: the answer of the set before the call, the nearest one behind it.
+     * @param found     receives 1, or 0 when a bounded search found none: then the set's answer stays.
+     * @return any status but TRM_OK fails the step, with what is in `error` (never NULL).
+     */
+    trm_status (*nearest)(void *user, const trm_questions *question, size_t index, const float *logits,
+                          int32_t *answer, uint32_t *found, trm_error *error);
+} trm_judge;
+#define TRM_JUDGE_INIT \
+    { \
+        sizeof(trm_judge), NULL, NULL, NULL \
+    }
+
+/**
  * How to train. Each optimiser step takes one supervision step of each puzzle of the batch; its state is
  * carried on until the puzzle halts, then another takes its place. The defaults are the fast recipe for small
  * models (Muon, cosine, no label smoothing).
@@ -457,7 +660,9 @@ typedef struct trm_train_options {
     size_t size;        /**< sizeof(trm_train_options) */
     uint32_t batch;     /**< puzzles at a time */
     uint32_t shards;    /**< parts of the batch whose gradients are summed by themselves: as many threads can
-                           work; the weights depend on it, and not on the threads */
+                           work; the weights depend on it, and not on the threads. Each costs the memory of
+                           the weights, alone up to 64 of them, and has a puzzle: more than `batch` are as
+                           many as `batch` */
     uint64_t steps;     /**< optimiser steps of the whole run, for the schedules */
     uint64_t seed;      /**< of everything that is drawn */
     uint32_t optimiser; /**< a trm_optimiser */
@@ -490,11 +695,24 @@ typedef struct trm_train_options {
     const trm_executor *executor;   /**< or NULL: the calling thread; not copied, outlives the trainer */
     const trm_allocator *allocator; /**< or NULL */
     const trm_team *team;           /**< or NULL: this process alone; copied */
+    /** relational models: of the loss of what each position says of itself, whether it is right */
+    double cell_weight;
+    /** 0: a puzzle stays until its halt logit is positive, or for maximum_steps; above: one that is
+     * answered rightly is replaced with this probability, whatever the halt logit says */
+    double replacement;
+    /** 1: the first puzzles begin with step counts drawn below maximum_steps, so that a batch has puzzles
+     * of all ages */
+    uint32_t staggered;
+    const trm_judge *judge; /**< for tasks with several right answers, or NULL; copied */
+    /** models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the halt logit
+     * should say of them is no, whatever the answer, which is not learnt from */
+    double wrong_givens;
 } trm_train_options;
 #define TRM_TRAIN_OPTIONS_INIT \
     { \
         sizeof(trm_train_options), 128, 8, 1000, 0, TRM_OPTIMISER_MUON, 16, 1e-3, 0.0, 0.9, 0.95, 0.02, \
-            0.005, 0.95, 1e-2, 0.1, 0, 1, 0, 1.0, 0.0, 0.5, 0.1, 0.99, 0, 1, 0, 0, 0, NULL, NULL, NULL \
+            0.005, 0.95, 1e-2, 0.1, 0, 1, 0, 1.0, 0.0, 0.5, 0.1, 0.99, 0, 1, 0, 0, 0, NULL, NULL, NULL, 0.1, \
+            0.0, 0, NULL, 0.0 \
     }
 
 /** A training run: weights, averages, moments, and the puzzles on their way. One thread at a time. */
@@ -507,7 +725,7 @@ typedef struct trm_train_report {
     uint64_t steps;   /**< of the whole run */
     uint32_t cycles;  /**< T of this step */
     uint32_t updates; /**< n of this step */
-    double loss;      /**< mean over the batch: answer + halt_weight * halt */
+    double loss;      /**< mean over the batch: answer + halt_weight * halt + cell_weight * cells */
     double answer_loss;
     double halt_loss;
     double cell_accuracy;  /**< of the answers of all puzzles of the batch */
@@ -516,10 +734,11 @@ typedef struct trm_train_report {
     uint64_t halted;       /**< puzzles that were replaced */
     uint64_t exact;        /**< of those: all cells right */
     uint64_t halted_steps; /**< of those: supervision steps, summed up */
+    double cell_loss;      /**< relational models: of the positions' confidences */
 } trm_train_report;
 #define TRM_TRAIN_REPORT_INIT \
     { \
-        sizeof(trm_train_report), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(trm_train_report), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /**
@@ -530,11 +749,25 @@ typedef struct trm_train_report {
  * @param options     or NULL for the defaults.
  * @param trainer     receives the run, released by trm_trainer_free(); NULL after a failure.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE for puzzles that do not fit the model,
- * TRM_ERROR_UNSUPPORTED for an HRM; otherwise as trm_model_open(). Any thread. Since 0.1.0.
+ * TRM_ERROR_UNSUPPORTED for an HRM or more than 256 updates a cycle; otherwise as trm_model_open(). Any thread.
+ * Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_trainer_create(const char *model_path, const trm_puzzles *puzzles,
                                                      const trm_train_options *options, trm_trainer **trainer,
                                                      trm_error *error);
+
+/**
+ * Adds a further set to learn from, before the first step: relational models without a size of their own learn from
+ * puzzles of several shapes, each set of one. A run that goes on from its checkpoint is given them again, in the same
+ * order with the same shares.
+ * @param puzzles  as of trm_trainer_create(); used until the trainer is freed.
+ * @param share    how often its puzzles are drawn; that of the first set is 1. Above 0.
+ * @return as trm_trainer_create(); TRM_ERROR_ARGUMENT after the first step, and for more than 64 sets; as
+ * trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can only be
+ * freed. The trainer's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_trainer_add(trm_trainer *trainer, const trm_puzzles *puzzles,
+                                                  double share, trm_error *error);
 
 /** Releases a run; accepts NULL. The trainer's thread. Since 0.1.0. */
 TRM_API void trm_trainer_free(trm_trainer *trainer);
@@ -586,7 +819,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_trainer_save(trm_trainer *trainer, const c
 
 /**
  * Goes on with a run from its checkpoint, bit for bit as if it had not been interrupted.
- * @param puzzles   the same as before, which is checked.
+ * @param puzzles   the same as before, which is checked; of several sets the first: trm_trainer_add() brings the others.
  * @param options   of these, executor and allocator count, the rest comes from the checkpoint; or NULL.
  * @return as trm_trainer_create(), and TRM_ERROR_FORMAT for a file that is no checkpoint. Any thread. Since
  * 0.1.0.

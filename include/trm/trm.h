@@ -31,20 +31,28 @@
  * Errors.    A function that can fail returns a trm_status; TRM_OK is 0. The optional last argument `error`
  *            receives a sentence that says what was expected, what was found, and where. No function
  *            prints, exits, aborts, raises a signal or changes the locale or the floating-point environment.
+ *            What computes does so in the usual environment, whatever the host's: rounding to nearest, subnormal
+ *            numbers kept, nothing trapped. It is set for the time of a call, and of a task on another thread; then
+ *            the host's is back, flags included. So the host's callbacks find the usual one, too.
  *            When a function fails, its outputs are as they were, unless it says otherwise.
  * Memory.    The caller owns what it passes in. What a function creates is released by the function named
- *            with it; those accept NULL. With a workspace given, solving allocates nothing.
+ *            with it; those accept NULL. With a workspace given, opening and solving allocate nothing.
  * Structs.   A struct that the caller fills begins with its own `size`, set by its _INIT macro. A smaller
- *            size (an older header) means defaults for the missing fields; the exceptions are trm_allocator
- *            and trm_executor, which are refused below their full size of 0.1.0. A larger size (a newer
+ *            size (an older header) means defaults for the missing fields; the exceptions are the structs of
+ *            callbacks (trm_allocator, trm_executor, trm_verifier, trm_watcher), which are refused below their full
+ *            size of 0.1.0. A larger size (a newer
  *            header) is accepted when every byte beyond what this library knows is zero, and refused with
  *            TRM_ERROR_ARGUMENT otherwise; so is any size above 65536, as in a struct that was not initialised.
  *            Structs that the library fills are filled as far as they reach.
  *            For structs that the library only writes to, a larger size is no error: the rest is set to zero.
- * Answers.   The same model and question give the same bits for any number of threads, any batch and any
- *            instruction set with fused multiply-add. TRM_CPU in the environment (scalar, avx2, avxvnni, avx512,
- *            avx512vnni, neon, dotprod, i8mm), read when a model is opened, can lower the instruction set that is used,
- *            never raise it.
+ *            In an array of structs all have the size of the first, which is also the distance between them.
+ *            Some fields are declared, in their final place, before this version can do what they ask for: it
+ *            refuses them with TRM_ERROR_UNSUPPORTED and a sentence that says so.
+ * Answers.   The same model and question give the same bits for any number of threads, any batch, whatever was
+ *            solved before, and any instruction set with fused multiply-add. They are never NaN: a question whose
+ *            numbers overflow stops with TRM_STOP_OVERFLOW. TRM_CPU in the environment (scalar, avx2, avxvnni, avx512,
+ *            avx512vnni, neon, dotprod, i8mm: trm_instruction_set() has the words), read when a model is opened, can lower the
+ *            instruction set that is used, never raise it.
  * Names.     Everything public is called trm_ or TRM_. Values of enumerations never change.
  */
 #ifndef TRM_TRM_H
@@ -92,21 +100,27 @@ TRM_API uint32_t trm_version(void);
 /** The library's version as text, "0.1.0"; a constant. Any thread. Since 0.1.0. */
 TRM_API const char *trm_version_text(void);
 
+/** The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the others, NULL
+    behind the last. Any thread. Since 0.1.0. */
+TRM_API const char *trm_instruction_set(uint32_t index);
+
 /* ------------------------------------------------------------------------------------------------------
  * Errors
  * ---------------------------------------------------------------------------------------------------- */
 
 /** What a call came to. Values never change; new ones are added at the end. */
 typedef enum trm_status {
-    TRM_OK = 0,                /**< done */
-    TRM_ERROR_ARGUMENT = 1,    /**< an argument or option is outside what the function accepts */
-    TRM_ERROR_MEMORY = 2,      /**< the allocator returned NULL */
-    TRM_ERROR_WORKSPACE = 3,   /**< the workspace is smaller than trm_solver_measure() says */
-    TRM_ERROR_FILE = 4,        /**< the operating system could not open, read, map or write a file */
-    TRM_ERROR_FORMAT = 5,      /**< the data is not what doc/format.md (or the named format) allows */
-    TRM_ERROR_VERSION = 6,     /**< a .trm file of another major version */
-    TRM_ERROR_CHECKSUM = 7,    /**< stored bytes differ from their checksum: the file is damaged */
-    TRM_ERROR_UNSUPPORTED = 8, /**< valid, but this build lacks what it needs (zlib, threads, a type) */
+    TRM_OK = 0,              /**< done */
+    TRM_ERROR_ARGUMENT = 1,  /**< an argument or option is outside what the function accepts */
+    TRM_ERROR_MEMORY = 2,    /**< the allocator returned NULL */
+    TRM_ERROR_WORKSPACE = 3, /**< the workspace is smaller than its measure says */
+    TRM_ERROR_FILE = 4,      /**< the operating system could not open, read, map or write a file */
+    TRM_ERROR_FORMAT = 5,    /**< the data is not what doc/format.md (or the named format) allows */
+    TRM_ERROR_VERSION = 6,   /**< a .trm file of another major version */
+    TRM_ERROR_CHECKSUM = 7,  /**< stored bytes differ from their checksum: the file is damaged */
+    /** valid, but this build or this version lacks what it needs (zlib, threads, a type, an option
+     * that only a later version fulfils) */
+    TRM_ERROR_UNSUPPORTED = 8,
     TRM_ERROR_PUZZLE = 9 /**< a question of the wrong length, or with a token, character or identifier that
                             the model lacks */
 } trm_status;
@@ -180,8 +194,9 @@ typedef struct trm_pool trm_pool;
 
 /**
  * Starts `threads` - 1 workers, which sleep while there is nothing to do; the caller of a solve is the
- * remaining thread.
- * @param threads    1 to 1024; 0 means as many as the process may use (its CPU affinity and cgroup limit).
+ * remaining thread. No more threads are started than the process has processors (its CPU affinity and cgroup
+ * limit): those do the work of all.
+ * @param threads    1 to 1024: the executor's width; 0 means as many as there are processors.
  * @param allocator  for the pool's own few bytes, or NULL.
  * @param pool       receives the pool, released by trm_pool_free().
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_UNSUPPORTED for threads > 1 in a build without
@@ -197,6 +212,109 @@ TRM_API void trm_pool_free(trm_pool *pool);
 /** The pool as an executor, to be named in trm_solve_options; owned by the pool. Several solvers may name it,
  * from several threads: their work takes turns. NULL for NULL. Any thread. Since 0.1.0. */
 TRM_API const trm_executor *trm_pool_executor(const trm_pool *pool);
+
+/* ------------------------------------------------------------------------------------------------------
+ * Shapes and relations
+ * ---------------------------------------------------------------------------------------------------- */
+
+/**
+ * The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a graph's
+ * vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go together, and so do
+ * the two of a box. A model of one size has one shape, and any other is refused with TRM_ERROR_PUZZLE; a size-free model
+ * takes all within its bounds. Since 0.1.0.
+ */
+typedef struct trm_shape {
+    size_t size;      /**< sizeof(trm_shape) */
+    uint32_t rows;    /**< of the grid */
+    uint32_t columns; /**< the same */
+    /** of a box of the grid, such as 3 x 3 in a Sudoku of 9 x 9; rows is a multiple of it */
+    uint32_t box_rows;
+    uint32_t box_columns;
+    /** F, the values that a position can take, in models that treat these alike (digits, colours);
+     * else 1 */
+    uint32_t fields;
+    uint32_t positions; /**< S, for questions that are no grid; of a grid 0 or rows x columns */
+    uint32_t helpers;   /**< nodes behind the positions that take part and answer nothing; 0: none */
+    uint32_t reserved;  /**< 0 */
+} trm_shape;
+#define TRM_SHAPE_INIT \
+    { \
+        sizeof(trm_shape), 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
+
+/**
+ * The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more rows than
+ * columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime number.
+ * Any thread. Since 0.1.0.
+ */
+TRM_API void trm_default_boxes(uint32_t side, uint32_t *box_rows, uint32_t *box_columns);
+
+/**
+ * Who hears whom in a question, or in each of several: for each element the list of those that it hears. Elements are
+ * positions, or nodes (position p with value v is node p F + v, the helpers follow), as the model says of the relation
+ * of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.1.0.
+ */
+typedef struct trm_relation {
+    size_t size;      /**< sizeof(trm_relation) */
+    const char *name; /**< that of a relation of the model, zero-terminated */
+    /** where in `heard` the list of each element begins: offsets for the elements of one question
+     * after those of another, running on, and the end of the last list. The first is 0, none is below
+     * the one before it, the last is heard_count */
+    const uint32_t *first;
+    /** numbers of elements within their question, strictly ascending in each list; may be NULL when
+     * heard_count is 0 */
+    const uint32_t *heard;
+    uint64_t heard_count; /**< numbers in `heard` */
+    /** 1: `first` has the lists of one question, and all questions have these; 0: each its own */
+    uint32_t shared;
+    /** how many lists `first` has, to be checked: a number of elements, times the questions unless
+     * shared; 0: nobody says, and it has as many as it must */
+    uint32_t lists;
+} trm_relation;
+#define TRM_RELATION_INIT \
+    { \
+        sizeof(trm_relation), NULL, NULL, NULL, 0, 0, 0 \
+    }
+
+/** Where the lists of a relation come from. */
+typedef enum trm_relation_source {
+    /** from the question's shape and the relation's name ("row", "box"), unless the question brings
+     * its own */
+    TRM_RELATION_SHAPE = 1,
+    TRM_RELATION_FILE = 2,    /**< from the model's file, metadata relation.NAME */
+    TRM_RELATION_QUESTION = 3 /**< every question brings its own */
+} trm_relation_source;
+
+/** What the elements of a relation are. */
+typedef enum trm_relation_level {
+    TRM_LEVEL_POSITIONS = 1, /**< positions; each value hears its like there */
+    TRM_LEVEL_NODES = 2,     /**< positions with a value, then helpers */
+    TRM_LEVEL_FIELDS = 3     /**< values within a position, the same in each */
+} trm_relation_level;
+
+/** For trm_relation_info.aggregates: an element hears the sum of its list. */
+#define TRM_AGGREGATE_SUM 1u
+/** For trm_relation_info.aggregates: the largest number in each channel. */
+#define TRM_AGGREGATE_MAX 2u
+/** For trm_relation_info.aggregates, alone: lists have at most one element, which is heard as it is. */
+#define TRM_AGGREGATE_NODE 4u
+
+/** A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.1.0. */
+typedef struct trm_relation_info {
+    size_t size;         /**< sizeof(trm_relation_info) */
+    const char *name;    /**< zero-terminated, at most 31 bytes; a model's belongs to the model */
+    uint32_t source;     /**< a trm_relation_source */
+    uint32_t level;      /**< a trm_relation_level */
+    uint32_t aggregates; /**< TRM_AGGREGATE_*, combined with | */
+    uint32_t reserved;   /**< 0 */
+    /** trm_init_options, source TRM_RELATION_FILE: the lists, shared; else NULL (those of a model are
+     * its metadata relation.NAME) */
+    const trm_relation *lists;
+} trm_relation_info;
+#define TRM_RELATION_INFO_INIT \
+    { \
+        sizeof(trm_relation_info), NULL, 0, 0, 0, 0, NULL \
+    }
 
 /* ------------------------------------------------------------------------------------------------------
  * Models
@@ -220,10 +338,14 @@ typedef struct trm_open_options {
     uint32_t flags;                 /**< TRM_OPEN_*, or 0 */
     uint32_t reserved;              /**< 0 */
     const trm_allocator *allocator; /**< for the model's memory, or NULL; must outlive the model */
+    /** trm_model_open_memory() only: memory for the model, any alignment, or NULL; the caller owns it
+     * and leaves it alone until the model is closed. Then there are no flags and no allocator */
+    void *workspace;
+    size_t workspace_size; /**< its size in bytes, at least what trm_model_measure() says; 0 with NULL */
 } trm_open_options;
 #define TRM_OPEN_OPTIONS_INIT \
     { \
-        sizeof(trm_open_options), 0, 0, NULL \
+        sizeof(trm_open_options), 0, 0, NULL, NULL, 0 \
     }
 
 /**
@@ -242,11 +364,29 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_open(const char *path, const trm_ope
  * Opens a .trm file that lies in memory, such as flash or an embedded resource. Raw weights are used in place
  * when `data` is aligned to 64 bytes (and copied otherwise), so `data` must stay unchanged until the model is
  * closed; the caller keeps owning it. TRM_OPEN_READ copies always, after which `data` may be released.
+ * With a workspace it allocates nothing, and refuses what would have to be copied: TRM_ERROR_WORKSPACE when that is too
+ * small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none then: it
+ * returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in the solver's own
+ * workspace). trm_model_close() is still to be called before the workspace is used for something else.
  * Otherwise as trm_model_open(). Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_open_memory(const void *data, size_t bytes,
                                                         const trm_open_options *options, trm_model **model,
                                                         trm_error *error);
+
+/**
+ * How many bytes of workspace trm_model_open_memory() needs for that file (trm_open_options.workspace), on this machine
+ * with this version: the model's own few kilobytes, as its weights stay where they are. Reads the file's directory and
+ * uses no memory but the stack, so that a machine without malloc can ask, too. It is a bound that depends on the file
+ * and on the instruction set in use (TRM_CPU included), which 8-bit weights need more or less for: a size found on one
+ * machine may be too small on another. Opening checks more of the file, and may refuse what was measured.
+ * @param data   `bytes` bytes, aligned to 64 and with raw weights, or else they would have to be copied.
+ * @param bytes  of the file.
+ * @return TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights; TRM_ERROR_MEMORY
+ *         when the size does not fit in size_t. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_model_measure(const void *data, size_t bytes, size_t *workspace,
+                                                    trm_error *error);
 
 /** Releases a model; accepts NULL. No solver of it may exist any more. Any thread. Since 0.1.0. */
 TRM_API void trm_model_close(trm_model *model);
@@ -259,8 +399,9 @@ typedef enum trm_architecture {
 
 /** How positions exchange information in a block. */
 typedef enum trm_block {
-    TRM_BLOCK_MIXER = 1,    /**< a SwiGLU over the positions, for each channel */
-    TRM_BLOCK_ATTENTION = 2 /**< multi-head attention, not causal */
+    TRM_BLOCK_MIXER = 1,     /**< a SwiGLU over the positions, for each channel */
+    TRM_BLOCK_ATTENTION = 2, /**< multi-head attention, not causal */
+    TRM_BLOCK_RELATIONAL = 3 /**< named relations, one set of weights for every position and every size */
 } trm_block;
 
 /** How positions are told apart. */
@@ -279,6 +420,16 @@ typedef enum trm_likelihood {
     TRM_LIKELIHOOD_STABLEMAX =
         2 /**< s(v) = v + 1 for v >= 0, 1 / (1 - v) below, normalised (arXiv 2501.04697) */
 } trm_likelihood;
+
+/** How the halt probability comes about. */
+typedef enum trm_halting {
+    TRM_HALTING_LOGIT = 1, /**< the sigmoid of one number */
+    /** of a soft minimum over all nodes that answer: as sure as the least sure one */
+    TRM_HALTING_SOFTMIN = 2,
+    TRM_HALTING_PRODUCT = 3, /**< the product over them */
+    /** the sigmoid of the halt logit less the continue logit: the published HRM's rule, and a TRM's without no_ACT_continue */
+    TRM_HALTING_DIFFERENCE = 4
+} trm_halting;
 
 /** What a model is. Text belongs to the model and lives as long. Fill with TRM_MODEL_INFO_INIT, then
  * trm_model_describe(). */
@@ -313,15 +464,40 @@ typedef struct trm_model_info {
     uint64_t step_operations; /**< floating-point operations of one supervision step of one puzzle: 2 for each
                                  multiply-add of a matrix product */
     const char *task;         /**< such as "sudoku"; "" when not given */
-    const char *instruction_set; /**< of the kernels in use: "scalar", "avx2", "avxvnni", "avx512",
-                                    "avx512vnni", "neon", "dotprod", "i8mm" */
+    const char *instruction_set; /**< of the kernels in use, as TRM_CPU spells it */
     uint32_t
-        quantised; /**< 1 when matrices of the blocks are 8-bit integers, in the file or by TRM_OPEN_INT8 */
+        quantised;   /**< 1 when matrices of the blocks are 8-bit integers, in the file or by TRM_OPEN_INT8 */
+    uint32_t fields; /**< F, values that are treated alike, of the model's own shape; 1: none are */
+    uint32_t first_value; /**< the token of the first of the values that its task treats alike */
+    uint32_t box_rows;    /**< of the model's own shape; 0 where its task has no boxes */
+    uint32_t box_columns;
+    /** the bounds of shapes that the model takes; with one size the grid's rows, 0 without a grid */
+    uint32_t least_rows;
+    uint32_t most_rows;
+    uint32_t least_columns;
+    uint32_t most_columns;
+    uint32_t least_fields;
+    uint32_t most_fields;
+    uint32_t most_positions; /**< S at most; in a model of one size that size */
+    uint32_t relations;      /**< for trm_model_relation() */
+    /** kinds of helpers: their tokens are below it; 0: the model knows no helpers */
+    uint32_t helper_tokens;
+    uint32_t features; /**< real numbers that a question gives with each position and helper; 0: none */
+    uint32_t halting;  /**< a trm_halting */
+    /** 1: it was taught how sure it is of each position, for trm_answers.cell_confidences */
+    uint32_t cell_confidence;
+    uint32_t values;       /**< how many there are from first_value on; 0: its task has none */
+    uint32_t blank;        /**< the token of a position that is to be filled in; V where nobody says */
+    uint32_t keeps_givens; /**< 1: whatever else a question has is in its answer, too */
+    /** deviation of the random numbers that a run may start with; 0: it was taught without */
+    float start_noise;
+    /** of the halt probability, above which it stops by itself; 0.5 unless its file has another */
+    float halt_threshold;
 } trm_model_info;
 #define TRM_MODEL_INFO_INIT \
     { \
         sizeof(trm_model_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-            0, 0, NULL, NULL, 0 \
+            0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f \
     }
 
 /** Fills `info`. @return TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0. */
@@ -377,22 +553,33 @@ typedef struct trm_tensor_info {
 TRM_API TRM_MUST_CHECK trm_status trm_model_tensor(const trm_model *model, uint32_t index,
                                                    trm_tensor_info *tensor, trm_error *error);
 
-/**
- * Turns text into tokens by the model's alphabet, one character a position.
- * @param text    `length` bytes, which must be S.
- * @param tokens  receives S tokens.
- * @return TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length or a character outside the alphabet;
- *         TRM_ERROR_UNSUPPORTED when the model has no alphabet. Any thread. Since 0.1.0.
- */
-TRM_API TRM_MUST_CHECK trm_status trm_model_encode(const trm_model *model, const char *text, size_t length,
-                                                   int32_t *tokens, trm_error *error);
+/** The relation at `index` (below trm_model_info.relations), in the file's order.
+ *  @return TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0. */
+TRM_API TRM_MUST_CHECK trm_status trm_model_relation(const trm_model *model, uint32_t index,
+                                                     trm_relation_info *relation, trm_error *error);
 
 /**
- * Turns S tokens into S characters; a token without a character becomes '?'.
- * @param text  receives S bytes, no terminating zero.
+ * Turns text into tokens by the model's alphabet, one character a position.
+ * @param shape   of the question, or NULL for the model's own; its size is S.
+ * @param text    `length` bytes, which must be S.
+ * @param tokens  receives S tokens.
+ * @return TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or a shape that the
+ *         model does not take; TRM_ERROR_UNSUPPORTED when the model has no alphabet, or for a shape that this version
+ *         cannot do. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_model_encode(const trm_model *model, const trm_shape *shape,
+                                                   const char *text, size_t length, int32_t *tokens,
+                                                   trm_error *error);
+
+/**
+ * Turns tokens into characters; a token without a character becomes '?'.
+ * @param shape   as in trm_model_encode().
+ * @param tokens  `length` of them, which must be S.
+ * @param text    receives S bytes, no terminating zero.
  * @return as trm_model_encode(). Any thread. Since 0.1.0.
  */
-TRM_API TRM_MUST_CHECK trm_status trm_model_decode(const trm_model *model, const int32_t *tokens, char *text,
+TRM_API TRM_MUST_CHECK trm_status trm_model_decode(const trm_model *model, const trm_shape *shape,
+                                                   const int32_t *tokens, size_t length, char *text,
                                                    trm_error *error);
 
 /* ------------------------------------------------------------------------------------------------------
@@ -408,12 +595,148 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_decode(const trm_model *model, const
 
 /** Why a puzzle stopped. */
 typedef enum trm_stop {
-    TRM_STOP_RUNNING = 0, /**< it has not */
-    TRM_STOP_SIGNAL = 1,  /**< the learned halt signal */
-    TRM_STOP_STABLE = 2,  /**< a stable answer */
-    TRM_STOP_LIMIT = 3,   /**< the step limit */
-    TRM_STOP_DEADLINE = 4 /**< the time budget of trm_solve() */
+    TRM_STOP_RUNNING = 0,  /**< it has not */
+    TRM_STOP_SIGNAL = 1,   /**< the learned halt signal */
+    TRM_STOP_STABLE = 2,   /**< a stable answer */
+    /** the step limit. An answer that changes what the question gives (where the task's answers keep that) stops for
+     * no signal, and neither does one that rules refute which are asked after every step */
+    TRM_STOP_LIMIT = 3,
+    TRM_STOP_DEADLINE = 4, /**< the time budget of trm_solve() */
+    /** a number of its last step was too large for a float, so that there is no answer: every token is 0,
+     * every probability and the halt probability are 0, and every logit is -INFINITY. Other questions do not
+     * notice */
+    TRM_STOP_OVERFLOW = 5,
+    /** the rules of its task, or the host's verifier, say that the answer is right */
+    TRM_STOP_VERIFIED = 6,
+    TRM_STOP_BUDGET = 7 /**< the step budget of its question */
 } trm_stop;
+
+/** What a run starts from. */
+typedef enum trm_start {
+    /** as the model was taught: with random numbers where its start_noise is above 0 */
+    TRM_START_MODEL = 0,
+    TRM_START_FIXED = 1, /**< the learned initial state alone */
+    /** with random numbers, that depend on the seed and the run alone; refused by a model that was
+     * taught without */
+    TRM_START_RANDOM = 2
+} trm_start;
+
+/** Which of the runs of a question answers it. */
+typedef enum trm_policy {
+    TRM_POLICY_FIRST_HALT = 1,    /**< the first that stops by the learned signal */
+    TRM_POLICY_VOTE = 2,          /**< the answer that most runs agree on, each by its confidence */
+    TRM_POLICY_BEST = 3,          /**< the run with the highest halt probability */
+    TRM_POLICY_FIRST_VERIFIED = 4 /**< the first whose answer the rules call right */
+} trm_policy;
+
+/** What the rules of a task, or the host's verifier, say of an answer. */
+typedef enum trm_verdict {
+    TRM_VERDICT_UNVERIFIED = 0, /**< nothing: there are no rules */
+    TRM_VERDICT_VERIFIED = 1,   /**< it is right */
+    TRM_VERDICT_REFUTED = 2     /**< it is wrong */
+} trm_verdict;
+
+/** How an answer was found. */
+typedef enum trm_how {
+    TRM_HOW_RUN = 0,     /**< by the question as it is */
+    TRM_HOW_VIEW = 1,    /**< by a run that saw it under a symmetry of its task */
+    TRM_HOW_RESTART = 2, /**< by a run from another random start */
+    /** by a run that was given guesses as givens: the network and plain rules together */
+    TRM_HOW_SEARCH = 3
+} trm_how;
+
+/** Questions: arrays of the caller, read during the call only. S and the rest are those of each question's shape. */
+typedef struct trm_questions {
+    size_t size;           /**< sizeof(trm_questions) */
+    size_t count;          /**< number of puzzles, at least 1 */
+    const int32_t *tokens; /**< count x S, values 0 .. V - 1 */
+    const uint32_t
+        *identifiers; /**< count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is
+                         allowed also where the model has none, any other is TRM_ERROR_PUZZLE */
+    const trm_shape *shapes; /**< NULL: the model's own shape */
+    /** 0 with NULL; 1: all questions have that shape; count: each has its own, one after another,
+     * TRM_ERROR_UNSUPPORTED where these differ and the model cannot have that in one call */
+    size_t shape_count;
+    const trm_relation *relations; /**< lists that the questions bring, NULL: none */
+    size_t relation_count;         /**< 0 with NULL */
+    /** for each question the kinds of its shape's helpers, below trm_model_info.helper_tokens; NULL
+     * where there are none */
+    const int32_t *helper_tokens;
+    /** for each question (S + helpers) x trm_model_info.features numbers; NULL where the model has
+     * none */
+    const float *features;
+} trm_questions;
+#define TRM_QUESTIONS_INIT \
+    { \
+        sizeof(trm_questions), 0, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL \
+    }
+
+/**
+ * The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the library,
+ * in the usual floating-point environment, never two at once in one solver. It must outlive the solver; it may not use
+ * that solver. The struct has at least its full size of 0.1.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
+ * Since 0.1.0.
+ */
+typedef struct trm_verifier {
+    size_t size; /**< sizeof(trm_verifier) */
+    void *user;  /**< passed to verify */
+    /**
+     * Judges an answer.
+     * @param question  one question, as the caller gave it (count 1, its shape filled in; the first offset of its
+     *                  relations is where its own lists begin).
+     * @param index     its number in the call that brought it.
+     * @param answer    S tokens.
+     * @param verdict   receives a trm_verdict; TRM_VERDICT_UNVERIFIED before the call.
+     * @return any status but TRM_OK ends the solve, which returns it with what is in `error` (never NULL).
+     */
+    trm_status (*verify)(void *user, const trm_questions *question, size_t index, const int32_t *answer,
+                         uint32_t *verdict, trm_error *error);
+} trm_verifier;
+#define TRM_VERIFIER_INIT \
+    { \
+        sizeof(trm_verifier), NULL, NULL \
+    }
+
+/** A step of a run as a watcher sees it: filled by the library, valid during the call. Since 0.1.0. */
+typedef struct trm_run_step {
+    size_t size;        /**< sizeof(trm_run_step), that of the library */
+    size_t question;    /**< its number in the call that brought it */
+    uint32_t run;       /**< of the question's runs, from 0 */
+    uint32_t how;       /**< a trm_how */
+    uint32_t step;      /**< of the run, from 1 */
+    uint32_t stop;      /**< a trm_stop: why the run ends here, or TRM_STOP_RUNNING */
+    uint32_t verdict;   /**< a trm_verdict */
+    uint32_t pins;      /**< guesses that the run was given as givens */
+    uint32_t positions; /**< S */
+    uint32_t changed;   /**< positions whose token is another than after the step before; S after the first */
+    float halt_logit;   /**< of the run */
+    float halt_probability;     /**< of the run */
+    const int32_t *tokens;      /**< S */
+    const float *probabilities; /**< S, as in trm_answers */
+} trm_run_step;
+#define TRM_RUN_STEP_INIT \
+    { \
+        sizeof(trm_run_step), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f, NULL, NULL \
+    }
+
+/**
+ * A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,
+ * in the usual floating-point environment. It must outlive the solver; it may not use that solver. The struct has at
+ * least its full size of 0.1.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+ */
+typedef struct trm_watcher {
+    size_t size; /**< sizeof(trm_watcher) */
+    void *user;  /**< passed to step */
+    /** @return any status but TRM_OK ends the solve, which returns it with what is in `error` (never NULL). */
+    trm_status (*step)(void *user, const trm_run_step *seen, trm_error *error);
+} trm_watcher;
+#define TRM_WATCHER_INIT \
+    { \
+        sizeof(trm_watcher), NULL, NULL \
+    }
+
+/** The most numbers that trm_model_views() gives. */
+#define TRM_MAXIMUM_VIEWS 8
 
 /** How to solve. NULL where options are asked for means TRM_SOLVE_OPTIONS_INIT. */
 typedef struct trm_solve_options {
@@ -422,8 +745,9 @@ typedef struct trm_solve_options {
     uint32_t halt; /**< TRM_HALT_*, combined with |; 0: always run maximum_steps, as the published evaluation
                       does */
     uint32_t stable_steps; /**< for TRM_HALT_STABLE: 2 to 65536 */
-    uint32_t batch; /**< the most puzzles that a solver holds at once, 1 to 65536; memory grows with it,
-                       answers do not depend on it */
+    /** the most questions that a solver holds at once, 1 to 65536; memory grows with it and with the
+     * runs of each, answers do not depend on it */
+    uint32_t batch;
     uint64_t budget_nanoseconds;  /**< trm_solve() only: start no step that would, at the pace of the slowest
                                      so far, end later than this after the call; the first step always runs;
                                      0: no limit */
@@ -433,27 +757,47 @@ typedef struct trm_solve_options {
     void *workspace; /**< memory for the solver, any alignment, or NULL; the caller owns it and leaves it
                         alone until the solver is freed */
     size_t workspace_size; /**< its size in bytes, at least what trm_solver_measure() says */
-    double
-        halt_probability; /**< for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0: 0.5,
-                                the published rule. A higher one costs steps and makes fewer mistakes */
+    /** for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0:
+     * trm_model_info.halt_threshold, which is 0.5, the published rule, unless the file has another. A
+     * higher one costs steps and makes fewer mistakes */
+    double halt_probability;
+    /** the largest that the solver must hold; NULL: the model's own; read during the call */
+    const trm_shape *shape;
+    /** the most numbers in the lists of all relations that one question brings, up to 16777216 for
+     * each; 0: they bring none */
+    uint64_t heard;
+    uint32_t start; /**< a trm_start */
+    /** of all that is drawn. The same seed gives the same answers, whatever else is solved with it */
+    uint64_t seed;
+    /** of each question, 1 to 65536, at most 1048576 of a batch together; 0: 1. More than there are views only
+     * where runs start from random numbers: others would be the same */
+    uint32_t runs;
+    uint32_t policy; /**< a trm_policy; 0: TRM_POLICY_FIRST_HALT. An answer that is refuted loses to all others */
+    /** 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the rules call an
+     * answer right. `runs` attempts ride at once, which changes no answer. Those without a guess make at most
+     * maximum_steps, 64 for 0, the others half as many. For tasks with values (trm_model_info.values), without views */
+    uint32_t search;
+    /** 1: the rules are asked after every step, and an answer that they do not call right is not given: its tokens,
+     * probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
+     * TRM_VERDICT_VERIFIED */
+    uint32_t require_verified;
+    /** how many distinct answers of a question are kept, up to 65536; 0: the one given */
+    uint32_t candidates;
+    /** the symmetries of the task under which the runs see a question, by number, in turn; 0 is the
+     * question as it is; read during the call; NULL: all see it as it is */
+    const uint32_t *views;
+    size_t view_count;    /**< 0 with NULL */
+    /** the most supervision steps of all runs of a question together; 0: no limit, in search 4096 */
+    uint64_t step_budget;
+    /** the host's own rules in place of the task's, asked after every step of every run, or NULL; must
+     * outlive the solver */
+    const trm_verifier *verifier;
+    const trm_watcher *watcher; /**< or NULL; must outlive the solver */
 } trm_solve_options;
 #define TRM_SOLVE_OPTIONS_INIT \
     { \
-        sizeof(trm_solve_options), 0, TRM_HALT_SIGNAL, 2, 1, 0, NULL, NULL, NULL, 0, 0.0 \
-    }
-
-/** Questions: arrays of the caller, read during the call only. */
-typedef struct trm_questions {
-    size_t size;           /**< sizeof(trm_questions) */
-    size_t count;          /**< number of puzzles, at least 1 */
-    const int32_t *tokens; /**< count x S, values 0 .. V - 1 */
-    const uint32_t
-        *identifiers; /**< count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is
-                         allowed also where the model has none, any other is TRM_ERROR_PUZZLE */
-} trm_questions;
-#define TRM_QUESTIONS_INIT \
-    { \
-        sizeof(trm_questions), 0, NULL, NULL \
+        sizeof(trm_solve_options), 0, TRM_HALT_SIGNAL, 2, 1, 0, NULL, NULL, NULL, 0, 0.0, NULL, 0, \
+            TRM_START_MODEL, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL, NULL \
     }
 
 /** Where answers go: arrays of the caller, each of them NULL when not wanted. A pointer to the struct itself
@@ -462,16 +806,29 @@ typedef struct trm_answers {
     size_t size;               /**< sizeof(trm_answers) */
     int32_t *tokens;           /**< count x S: the likeliest token of each position, the lowest of equals */
     float *probabilities;      /**< count x S: its probability under the model's likelihood */
-    float *logits;             /**< count x S x V */
-    float *halt_probabilities; /**< count: sigmoid of the halt logit, the model's trust in its own answer */
+    float *logits;             /**< count x S x V; -INFINITY for a token that can be no answer */
+    /** count: sigmoid of the halt logit, the model's trust in its own answer; 0 for one that changes a
+     * given */
+    float *halt_probabilities;
     float *halt_logits;        /**< count */
-    float *continue_logits;    /**< count: trained in HRM only */
-    uint32_t *steps;           /**< count: supervision steps taken */
+    float *continue_logits;    /**< count: trained in HRM only; 0 in relational models */
+    uint32_t *steps;           /**< count: supervision steps taken by the run that answers */
     uint32_t *stops;           /**< count: a trm_stop each */
+    /** count x S: how sure the model is of each token, by what it was taught
+     * (trm_model_info.cell_confidence); else as `probabilities` */
+    float *cell_confidences;
+    /** count: a trm_verdict each, by the verifier or the rules of the task (trm_model_verify()) */
+    uint32_t *verdicts;
+    uint32_t *hows;        /**< count: a trm_how each */
+    uint32_t *runs;        /**< count: runs that were begun */
+    uint32_t *pins;        /**< count: guesses that the run that answers was given as givens */
+    uint64_t *total_steps; /**< count: supervision steps of all runs */
+    uint8_t *changed;      /**< count x S: 1 where the answer changes a given, which refutes it; else 0 */
 } trm_answers;
 #define TRM_ANSWERS_INIT \
     { \
-        sizeof(trm_answers), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+        sizeof(trm_answers), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
+            NULL, NULL \
     }
 
 /**
@@ -480,12 +837,41 @@ typedef struct trm_answers {
  * to look between steps calls those. A time budget is for the whole call; puzzles that it leaves no time for
  * get one step each.
  * @return TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
- *         TRM_ERROR_PUZZLE for a token outside the vocabulary or an identifier out of range (every question
- *         is checked before any is solved). Any thread. Since 0.1.0.
+ *         TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the model does
+ *         not take or lists that are none (every question is checked before any is solved); TRM_ERROR_UNSUPPORTED for
+ *         what this version cannot do; what a verifier or a watcher returned: the answers of batches before
+ *         that one are written then. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solve(const trm_model *model, const trm_questions *questions,
                                             const trm_answers *answers, const trm_solve_options *options,
                                             trm_error *error);
+
+/**
+ * The views of a question under symmetries of the model's task, for trm_solve_options.views: a number is 1 for rows and
+ * columns changed, plus 2 for upside down, plus 4 for left to right; 0 is the question as it is. Those that the network
+ * would not notice are left out: a relational Sudoku has two views, one of a published kind has eight, so has a map, and a
+ * graph has one.
+ * @param shape  of the questions, or NULL for the model's own. Questions that bring lists have view 0 alone.
+ * @param views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
+ * @param count  receives their number.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_model_views(const trm_model *model, const trm_shape *shape,
+                                                  uint32_t *views, uint32_t *count, trm_error *error);
+
+/**
+ * Judges answers by the rules of the model's task (metadata task.rules, doc/format.md), whoever found them. For paths a
+ * search finds the shortest way: these rules solve the task by themselves.
+ * @param questions  as trm_solve() takes them.
+ * @param answers    count x S tokens.
+ * @param verdicts   receives a trm_verdict for each: TRM_VERDICT_UNVERIFIED where the task has no rules, or rules about
+ *                   relations that neither the shape nor the model nor the question has.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from the model's
+ *         allocator, whose memory it uses during the call. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_model_verify(const trm_model *model, const trm_questions *questions,
+                                                   const int32_t *answers, uint32_t *verdicts,
+                                                   trm_error *error);
 
 /** The state of a batch of puzzles being solved. One thread at a time. */
 typedef struct trm_solver trm_solver;
@@ -493,7 +879,8 @@ typedef struct trm_solver trm_solver;
 /**
  * How many bytes of workspace a solver with these options needs, on this machine with this version. The
  * workspace named in the options is ignored.
- * @return TRM_ERROR_ARGUMENT; TRM_ERROR_MEMORY when the size does not fit in size_t. Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t. Any
+ *         thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options,
                                                      size_t *bytes, trm_error *error);
@@ -502,7 +889,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_measure(const trm_model *model, con
  * Makes a solver in the workspace of the options, or in memory from their allocator. The model must outlive
  * it.
  * @param solver  receives the solver, released by trm_solver_free(); NULL after a failure.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE. Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE, TRM_ERROR_UNSUPPORTED. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_create(const trm_model *model, const trm_solve_options *options,
                                                     trm_solver **solver, trm_error *error);
@@ -512,8 +899,8 @@ TRM_API void trm_solver_free(trm_solver *solver);
 
 /**
  * Puts 1 to options.batch questions in the solver, each in the model's initial state; what was there is gone.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range): then the solver is
- *         as before. The solver's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range, a shape or lists that the
+ *         model does not take), TRM_ERROR_UNSUPPORTED: then the solver is as before. The solver's thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions,
                                                   trm_error *error);

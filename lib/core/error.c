@@ -1,18 +1,36 @@
 /* The sentence of a failure. It is made in memory of our own, cleaned, and then copied as far as the caller's
  * struct reaches: names from files can be in it, and neither their control characters nor a cut inside a
  * character shall reach a terminal. */
+#include "lib/core/error.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "lib/core/error.h"
 
 enum {
     MESSAGE_OFFSET = offsetof(trm_error, message),
     MESSAGE_BYTES = sizeof((trm_error *)0)->message,
     STRUCT_LIMIT = 65536, /* a larger `size` was never set: hands off what may be no struct at all */
 };
+
+/* Whether `error` reaches beyond `offset`, and how far it can be trusted to. */
+static size_t error_reach(const trm_error *error, size_t offset)
+{
+    if (!error || error->size <= offset || error->size > STRUCT_LIMIT)
+        return 0;
+    return error->size - offset;
+}
+
+trm_status trmi_fail_plainly(trm_error *error, trm_status status)
+{
+    if (error_reach(error, offsetof(trm_error, status)) >= sizeof error->status)
+        error->status = status;
+    if (error_reach(error, MESSAGE_OFFSET) > 0)
+        error->message[0] = '\0';
+    return status;
+}
+
+#ifndef TRM_WITHOUT_MESSAGES
 
 /* Bytes of a well-formed, printable UTF-8 character at p, of which `left` bytes are there; 0 when there is
  * none. */
@@ -63,14 +81,6 @@ static void copy_printable(char *to, size_t capacity, const char *sentence, size
     to[written] = '\0';
 }
 
-/* Whether `error` reaches beyond `offset`, and how far it can be trusted to. */
-static size_t error_reach(const trm_error *error, size_t offset)
-{
-    if (!error || error->size <= offset || error->size > STRUCT_LIMIT)
-        return 0;
-    return error->size - offset;
-}
-
 static void put_sentence(trm_error *error, const char *sentence, size_t bytes, bool cut)
 {
     const size_t reach = error_reach(error, MESSAGE_OFFSET);
@@ -83,14 +93,13 @@ static void put_sentence(trm_error *error, const char *sentence, size_t bytes, b
 
 trm_status trmi_fail(trm_error *error, trm_status status, const char *format, ...)
 {
-    char sentence[MESSAGE_BYTES] = { 0 };
+    char sentence[MESSAGE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(sentence, sizeof sentence, format, arguments);
+    const size_t length = trmi_write_message(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    if (error_reach(error, offsetof(trm_error, status)) >= sizeof error->status)
-        error->status = status;
-    put_sentence(error, sentence, strlen(sentence), length >= (int)sizeof sentence);
+    trmi_fail_plainly(error, status);
+    put_sentence(error, sentence, strlen(sentence), length >= sizeof sentence);
     return status;
 }
 
@@ -99,6 +108,8 @@ trm_status trmi_fail_within(trm_error *error, trm_status status, const char *whe
     const size_t reach = error_reach(error, MESSAGE_OFFSET);
     return trmi_fail(error, status, "%s: %s", where, reach > 0 ? error->message : "");
 }
+
+#endif
 
 static size_t struct_size(const void *structure)
 {
@@ -131,6 +142,20 @@ trm_status trmi_read_struct(void *to, size_t known, const void *from, size_t lea
     memcpy(to, from, size < known ? size : known);
     memcpy(to, &known, sizeof known);
     return TRM_OK;
+}
+
+trm_status trmi_read_element(void *to, size_t known, const void *array, size_t index, const char *what,
+                             trm_error *error)
+{
+    const size_t size = struct_size(array);
+    const trm_status status = check_struct_size(size, sizeof size, what, error);
+    if (status != TRM_OK)
+        return status;
+    const char *element = (const char *)array + index * size;
+    if (struct_size(element) != size)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "%s[%zu].size is %zu, expected %zu, as in the first",
+                         what, index, struct_size(element), size);
+    return trmi_read_struct(to, known, element, sizeof size, what, error);
 }
 
 trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t least, const char *what,
@@ -172,17 +197,4 @@ const char *trm_status_name(trm_status status)
         return "TRM_ERROR_PUZZLE";
     }
     return "unknown status";
-}
-
-uint32_t trm_version(void)
-{
-    return TRM_VERSION_MAJOR * 65536u + TRM_VERSION_MINOR * 256u + TRM_VERSION_PATCH;
-}
-
-#define TEXT_OF(number) #number
-#define VERSION_TEXT(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
-
-const char *trm_version_text(void)
-{
-    return VERSION_TEXT(TRM_VERSION_MAJOR, TRM_VERSION_MINOR, TRM_VERSION_PATCH);
 }

@@ -5,26 +5,32 @@
 #include <trm/trm.h>
 
 #include "lib/core/export.h"
-
-#if defined(__GNUC__)
-#define TRMI_PRINTF(format_index, first) __attribute__((format(printf, format_index, first)))
-#else
-#define TRMI_PRINTF(format_index, first)
-#endif
+#include "lib/core/message.h"
 
 /* Puts the sentence into `error` (which may be NULL) as far as the caller's struct reaches, and returns
  * `status`. */
 TRMI_EXPORT trm_status trmi_fail(trm_error *error, trm_status status, const char *format, ...)
     TRMI_PRINTF(3, 4);
 
+/* The same without a sentence: builds without messages have none in their text. */
+trm_status trmi_fail_plainly(trm_error *error, trm_status status);
+
 /* Puts "WHERE: " before the sentence that is already in `error`; returns error's status. */
 TRMI_EXPORT trm_status trmi_fail_within(trm_error *error, trm_status status, const char *where);
+#ifdef TRM_WITHOUT_MESSAGES
+#define trmi_fail(error, status, ...) trmi_fail_plainly(error, status)
+#define trmi_fail_within(error, status, where) trmi_fail_plainly(error, status)
+#endif
 
 /* The size rule of trm.h for structs that the caller fills: copies *from over *to (which holds the defaults),
  * as far as from's size reaches. Fails for a size below `least` and for non-zero bytes beyond `known`. `what`
  * names the struct in the message. */
 TRMI_EXPORT trm_status trmi_read_struct(void *to, size_t known, const void *from, size_t least,
                                         const char *what, trm_error *error);
+
+/* The same for element `index` of an array of structs, which lie as far apart as the first is long and are all as long. */
+TRMI_EXPORT trm_status trmi_read_element(void *to, size_t known, const void *array, size_t index,
+                                         const char *what, trm_error *error);
 
 /* The size rule for structs that the library fills: copies `known` bytes of `from` to `to` as far as to's
  * size reaches, zeroes the rest, keeps to's size. */

@@ -1,5 +1,7 @@
 /* Work is cut into at most `width` tasks; who runs them is the executor's affair. */
 #include "lib/core/executor.h"
+
+#include "lib/core/environment.h"
 #include "lib/core/error.h"
 
 trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_error *error)
@@ -20,10 +22,25 @@ trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_er
     return TRM_OK;
 }
 
+/* A task as a thread of the host runs it. */
+typedef struct hosted_work {
+    trmi_work *task;
+    void *argument;
+} hosted_work;
+
+static void run_hosted(void *argument, uint32_t index)
+{
+    const hosted_work *work = argument;
+    const trmi_environment host = trmi_environment_enter();
+    work->task(work->argument, index);
+    trmi_environment_leave(host);
+}
+
 void trmi_execute(const trm_executor *executor, trmi_work *task, void *argument, uint32_t count)
 {
     if (executor->run && count > 1) {
-        executor->run(executor->user, task, argument, count);
+        hosted_work work = { task, argument };
+        executor->run(executor->user, run_hosted, &work, count);
         return;
     }
     for (uint32_t index = 0; index < count; index++)

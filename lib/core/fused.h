@@ -25,7 +25,9 @@ static inline float trmi_fused_exact(float a, float b, float c)
 
 static inline float trmi_fused(float a, float b, float c)
 {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__GLIBC__) || defined(__APPLE__)
+#if defined(__GNUC__) && defined(__ARM_FEATURE_FMA)
+    return __builtin_fmaf(a, b, c); /* the instruction, also where the C library is not to be counted on */
+#elif defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__GLIBC__) || defined(__APPLE__)
     return fmaf(a, b, c);
 #else
     return trmi_fused_exact(a, b, c);

@@ -1,9 +1,9 @@
 /* The host's allocator behind two functions that align and clear, and the arena that carves one block. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/core/checked.h"
 #include "lib/core/error.h"
+#include "lib/core/host.h"
 #include "lib/core/memory.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -37,21 +37,9 @@ static void unpoison(void *base, uint64_t bytes)
 }
 #endif
 
-static void *allocate_by_malloc(void *user, size_t bytes)
-{
-    (void)user;
-    return malloc(bytes);
-}
-
-static void release_by_free(void *user, void *pointer)
-{
-    (void)user;
-    free(pointer);
-}
-
 trm_status trmi_allocator_read(trm_allocator *to, const trm_allocator *from, trm_error *error)
 {
-    trm_allocator read = { sizeof read, NULL, allocate_by_malloc, release_by_free };
+    trm_allocator read = { sizeof read, NULL, trmi_host_allocate, trmi_host_release };
     if (from) {
         const trm_status status =
             trmi_read_struct(&read, sizeof read, from, sizeof read, "trm_allocator", error);
@@ -65,11 +53,16 @@ trm_status trmi_allocator_read(trm_allocator *to, const trm_allocator *from, trm
     return TRM_OK;
 }
 
+bool trmi_allocation_bytes(uint64_t bytes, uint64_t *total)
+{
+    return trmi_add(bytes, TRMI_ALIGNMENT + sizeof(void *), total) && *total <= SIZE_MAX;
+}
+
 /* The allocator's own pointer is kept just before the block, for the release. */
 void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes)
 {
     uint64_t total;
-    if (!trmi_add(bytes, TRMI_ALIGNMENT + sizeof(void *), &total) || total > SIZE_MAX)
+    if (!trmi_allocation_bytes(bytes, &total))
         return NULL;
     char *raw = allocator->allocate(allocator->user, (size_t)total);
     if (!raw)

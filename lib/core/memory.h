@@ -10,11 +10,14 @@
 
 enum { TRMI_ALIGNMENT = 64 }; /* of every region that kernels touch */
 
-/* Fills *to with *from, or with malloc and free when `from` is NULL; fails when it is incomplete. */
+/* Fills *to with *from, or with the host's (host.h) when `from` is NULL; fails when it is incomplete. */
 TRMI_EXPORT trm_status trmi_allocator_read(trm_allocator *to, const trm_allocator *from, trm_error *error);
 
 /* `bytes` zeroed bytes aligned to TRMI_ALIGNMENT, or NULL. */
 TRMI_EXPORT void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes);
+
+/* What trmi_allocate() asks the allocator for; any alignment will do for it. False when that does not fit in size_t. */
+bool trmi_allocation_bytes(uint64_t bytes, uint64_t *total);
 
 /* Releases what trmi_allocate() returned; accepts NULL. */
 TRMI_EXPORT void trmi_release(const trm_allocator *allocator, void *memory);

@@ -2,35 +2,12 @@
 #ifndef TRMI_FORMAT_CONTAINER_H
 #define TRMI_FORMAT_CONTAINER_H
 
-#include <stdbool.h>
-
-#include <trm/trm.h>
-
 #include "lib/core/export.h"
-
-typedef struct trmi_metadata_entry {
-    const char *key; /* zero-terminated */
-    uint32_t type;   /* trm_metadata_type */
-    uint32_t length;
-    uint64_t integer;
-    double real;
-    const char *bytes; /* followed by a zero, NULL for numbers */
-} trmi_metadata_entry;
-
-typedef struct trmi_tensor_entry {
-    const char *name; /* zero-terminated */
-    uint32_t type, layout, encoding, crc;
-    uint64_t rows, columns;        /* as stored */
-    uint64_t offset, stored_bytes; /* inside the file, aligned, overlapping nothing */
-    uint64_t bytes;                /* once expanded */
-} trmi_tensor_entry;
-
-/* The bytes of an i8 tensor's integers up to its scales, and of all of it; false when they do not fit in 64 bits. */
-TRMI_EXPORT bool trmi_i8_bytes(uint64_t rows, uint64_t columns, uint64_t *scales_at, uint64_t *bytes);
+#include "lib/format/entry.h"
 
 typedef struct trmi_container {
     const trm_allocator *allocator;
-    void *memory; /* the copied directory and the entries below */
+    void *memory; /* the entries below, and the copied directory */
     uint64_t memory_bytes;
     uint64_t file_bytes;
     uint32_t metadata_count, tensor_count;
@@ -41,15 +18,29 @@ typedef struct trmi_container {
 /* Validates `bytes` bytes of a file and copies its directory. Releases nothing of `data`. */
 trm_status trmi_container_open(trmi_container *container, const void *data, uint64_t bytes,
                                const trm_allocator *allocator, trm_error *error);
+/* The same for bytes that nobody changes until it is closed: the directory stays where it is. */
+trm_status trmi_container_open_in_place(trmi_container *container, const void *data, uint64_t bytes,
+                                        const trm_allocator *allocator, trm_error *error);
 void trmi_container_close(trmi_container *container);
 
-/* By key or name; NULL when there is none. */
+/* What is done with the entries of a directory, one after another; they live during the call. */
+typedef struct trmi_directory_visit {
+    void (*metadata)(void *user, const trmi_metadata_entry *metadata);
+    void (*tensor)(void *user, const trmi_tensor_entry *tensor);
+} trmi_directory_visit;
+
+/* Visits the directory of a file without any memory, and tells how much trmi_container_open_in_place() will take.
+ * Whether names are unique and tensors apart is looked at by the latter alone. */
+trm_status trmi_directory_walk(const void *data, uint64_t bytes, const trmi_directory_visit *visit,
+                               void *user, uint64_t *in_place_bytes, trm_error *error);
+
+/* By key or name; NULL when there is none. A tensor's bytes are for lib/model/stored.h alone: everyone else asks there. */
 const trmi_metadata_entry *trmi_container_metadata(const trmi_container *container, const char *key);
-TRMI_EXPORT const trmi_tensor_entry *trmi_container_tensor(const trmi_container *container, const char *name);
+const trmi_tensor_entry *trmi_container_tensor(const trmi_container *container, const char *name);
 
 /* Checks the tensor's checksum against the file at `data`; then writes its expanded bytes, in the machine's
  * byte order, to `to` (entry->bytes bytes), or only checks when `to` is NULL (raw tensors). */
-TRMI_EXPORT trm_status trmi_container_load(const trmi_tensor_entry *entry, const void *data, void *to,
-                                           const trm_allocator *allocator, trm_error *error);
+trm_status trmi_container_load(const trmi_tensor_entry *entry, const void *data, void *to,
+                               const trm_allocator *allocator, trm_error *error);
 
 #endif

@@ -8,6 +8,8 @@
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
 #include "lib/interchange/checkpoint.h"
+#include "lib/interchange/labels.h"
+#include "lib/interchange/published.h"
 #include "lib/interchange/settings.h"
 
 static const char *const published_names[TRMI_ROLE_COUNT] = {
@@ -17,33 +19,54 @@ static const char *const published_names[TRMI_ROLE_COUNT] = {
     [TRMI_EMBED_REGISTERS] = "embed_registers.weight",
     [TRMI_STATE_Y] = "H_init",
     [TRMI_STATE_Z] = "L_init",
-    [TRMI_TOKENS_GATE_UP] = "mlp_t.gate_up_proj.weight",
-    [TRMI_TOKENS_DOWN] = "mlp_t.down_proj.weight",
-    [TRMI_ATTENTION_QKV] = "self_attn.qkv_proj.weight",
-    [TRMI_ATTENTION_OUT] = "self_attn.o_proj.weight",
-    [TRMI_CHANNELS_GATE_UP] = "mlp.gate_up_proj.weight",
-    [TRMI_CHANNELS_DOWN] = "mlp.down_proj.weight",
     [TRMI_HEAD_TOKENS] = "lm_head.weight",
     [TRMI_HEAD_TOKENS_BIAS] = "lm_head.bias",
     [TRMI_HEAD_HALT] = "q_head.weight",
     [TRMI_HEAD_HALT_BIAS] = "q_head.bias",
 };
 
+/* By kind of block and slot. */
+static const char *const published_parts[][TRMI_PUBLISHED_SLOTS] = {
+    [TRM_BLOCK_MIXER] = { "mlp_t.gate_up_proj.weight", "mlp_t.down_proj.weight", "mlp.gate_up_proj.weight",
+                          "mlp.down_proj.weight" },
+    [TRM_BLOCK_ATTENTION] = { "self_attn.qkv_proj.weight", "self_attn.o_proj.weight",
+                              "mlp.gate_up_proj.weight", "mlp.down_proj.weight" },
+};
+
+/* Those of relational models, whose blocks have parts of their own. */
+static const char *const relational_names[TRMI_ROLE_COUNT] = {
+    [TRMI_EMBED_TOKENS] = "embed", [TRMI_EMBED_FEATURES] = "features", [TRMI_STATE_Y] = "y0",
+    [TRMI_STATE_Z] = "z0",         [TRMI_HEAD_TOKENS] = "head.w",      [TRMI_HEAD_TOKENS_BIAS] = "head.b",
+    [TRMI_HEAD_HALT] = "halt.w",   [TRMI_HEAD_HALT_BIAS] = "halt.b",
+};
+
 static const char written_prefix[] = "model.inner.";
 
-static bool in_block(trmi_role role)
+/* blocks.K.w0, blocks.K.down, blocks.K.sum.R: from the last word of our own name. */
+static void relational_name(char name[TRMI_PUBLISHED_NAME_BYTES], const trmi_tensor *tensor)
 {
-    return role >= TRMI_TOKENS_GATE_UP && role <= TRMI_CHANNELS_DOWN;
+    const char *last = strrchr(tensor->name, '.');
+    const char *part = last != NULL ? last + 1 : tensor->name;
+    if (!trmi_tensor_in_block(tensor))
+        snprintf(name, TRMI_PUBLISHED_NAME_BYTES, "%s", relational_names[tensor->role]);
+    else if (strcmp(part, "down") == 0 || strcmp(part, "own") == 0)
+        snprintf(name, TRMI_PUBLISHED_NAME_BYTES, "blocks.%" PRIu32 ".%s", tensor->block,
+                 strcmp(part, "own") == 0 ? "w0" : part);
+    else
+        snprintf(name, TRMI_PUBLISHED_NAME_BYTES, "blocks.%" PRIu32 ".%s.%" PRIu32, tensor->block, part,
+                 tensor->relation);
 }
 
 void trmi_published_name(char name[TRMI_PUBLISHED_NAME_BYTES], const trmi_tensor *tensor)
 {
-    const char *plain = published_names[tensor->role];
-    if (in_block(tensor->role))
+    if (tensor->kind == TRM_BLOCK_RELATIONAL)
+        relational_name(name, tensor);
+    else if (trmi_tensor_in_block(tensor))
         snprintf(name, TRMI_PUBLISHED_NAME_BYTES, "%s.layers.%" PRIu32 ".%s",
-                 tensor->network == TRMI_NETWORK_HIGH ? "H_level" : "L_level", tensor->block, plain);
+                 tensor->network == TRMI_NETWORK_HIGH ? "H_level" : "L_level", tensor->block,
+                 published_parts[tensor->kind][tensor->slot]);
     else
-        snprintf(name, TRMI_PUBLISHED_NAME_BYTES, "%s", plain);
+        snprintf(name, TRMI_PUBLISHED_NAME_BYTES, "%s", published_names[tensor->role]);
 }
 
 /* Matrices have two dimensions there; biases and initial states, which are single rows here, have one. */
@@ -57,27 +80,6 @@ static uint32_t published_shape(uint64_t shape[2], const trmi_tensor *tensor)
     if (vector)
         shape[0] = shape[1];
     return vector ? 1 : 2;
-}
-
-/* What is left of a name when the wrappers that it was saved through are taken off. */
-static const char *without_prefixes(const char *name)
-{
-    static const char *const prefixes[] = { "_orig_mod.", "model.", "inner." };
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0];) {
-        const size_t length = strlen(prefixes[i]);
-        const bool there = strncmp(name, prefixes[i], length) == 0;
-        name += there ? length : 0;
-        i = there ? 0 : i + 1;
-    }
-    return name;
-}
-
-const trmi_safetensor *trmi_checkpoint_find(const trmi_safetensors *file, const char *published_name)
-{
-    for (uint32_t i = 0; i < file->count; i++)
-        if (strcmp(without_prefixes(file->tensors[i].name), published_name) == 0)
-            return &file->tensors[i];
-    return NULL;
 }
 
 static trm_status find_role(const trmi_safetensors *file, const trmi_tensor *tensor,
@@ -171,7 +173,7 @@ static trm_status describe_tensor(void *user, const trmi_tensor *tensor, trm_err
     const uint64_t end =
         job->offset + trmi_logical_rows(tensor) * trmi_logical_columns(tensor) * sizeof(float);
     trmi_published_name(plain, tensor);
-    snprintf(name, sizeof name, "%s%s", written_prefix, plain);
+    snprintf(name, sizeof name, "%s%s", tensor->kind == TRM_BLOCK_RELATIONAL ? "" : written_prefix, plain);
     json_t *dimensions = rank == 1 ? json_pack("[I]", (json_int_t)shape[0])
                                    : json_pack("[II]", (json_int_t)shape[0], (json_int_t)shape[1]);
     json_t *description = json_pack("{s:s, s:o, s:[II]}", "dtype", "F32", "shape", dimensions, "data_offsets",
@@ -207,6 +209,11 @@ static trm_status annotate(void *user, const trmi_metadata_entry *entry, trm_err
     char key[272];
     if (entry->type == TRM_METADATA_TEXT)
         return add_to(job->metadata, entry->key, json_stringn(entry->bytes, entry->length), error);
+    if (trmi_labels_is_integer(entry->key)) {
+        char digits[24];
+        snprintf(digits, sizeof digits, "%llu", (unsigned long long)entry->integer);
+        return add_to(job->metadata, entry->key, json_string(digits), error);
+    }
     if (entry->type != TRM_METADATA_BYTES)
         return TRM_OK; /* safetensors metadata is text */
     snprintf(key, sizeof key, "%s.hex", entry->key);
@@ -218,9 +225,11 @@ static trm_status describe_model(json_t *metadata, const trmi_weights *weights,
 {
     annotating job = { metadata, allocator };
     json_t *config = NULL;
-    trm_status status =
-        add_to(metadata, "arch",
-               json_string(weights->config.architecture == TRM_ARCHITECTURE_HRM ? "hrm" : "trm"), error);
+    trm_status status = add_to(metadata, "arch",
+                               json_string(weights->config.block == TRM_BLOCK_RELATIONAL ? "relational"
+                                           : weights->config.architecture == TRM_ARCHITECTURE_HRM ? "hrm"
+                                                                                                  : "trm"),
+                               error);
     if (status == TRM_OK)
         status = trmi_settings_text(&config, &weights->config, allocator, error);
     if (status == TRM_OK)

@@ -3,16 +3,11 @@
 #ifndef TRMI_INTERCHANGE_CHECKPOINT_H
 #define TRMI_INTERCHANGE_CHECKPOINT_H
 
-#include "lib/interchange/safetensors.h"
+#include "lib/interchange/published.h"
 #include "lib/interchange/weights.h"
-
-enum { TRMI_PUBLISHED_NAME_BYTES = 80 };
 
 /* The published name, without the prefix "model.inner.". */
 void trmi_published_name(char name[TRMI_PUBLISHED_NAME_BYTES], const trmi_tensor *tensor);
-
-/* The tensor of that name, whatever prefix it has in the file; NULL when there is none. */
-const trmi_safetensor *trmi_checkpoint_find(const trmi_safetensors *file, const char *published_name);
 
 /* Whether the file has exactly the tensors that the configuration needs, with their shapes; golden.* is not
  * looked at. */

@@ -2,7 +2,7 @@
 #ifndef TRMI_INTERCHANGE_COMPRESS_H
 #define TRMI_INTERCHANGE_COMPRESS_H
 
-#include "lib/interchange/output.h"
+#include "lib/core/output.h"
 
 /* Appends a zlib stream of the data and tells the checksum of what was appended. TRM_ERROR_UNSUPPORTED in a
  * build without zlib. */

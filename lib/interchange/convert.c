@@ -5,15 +5,20 @@
 
 #include <trm/train.h>
 
+#include "lib/core/environment.h"
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/core/source.h"
 #include "lib/format/layout.h"
-#include "lib/format/source.h"
 #include "lib/interchange/checkpoint.h"
+#include "lib/interchange/json.h"
 #include "lib/interchange/labels.h"
 #include "lib/interchange/settings.h"
+#include "lib/interchange/shards.h"
+#include "lib/interchange/task_labels.h"
 #include "lib/interchange/writer.h"
-#include "lib/model/model.h"
+#include "lib/interchange/yaml.h"
+#include "lib/model/stored.h"
 
 enum { LARGEST_SETTINGS = 16777216 }; /* bytes of a JSON configuration */
 
@@ -40,14 +45,15 @@ static bool ends_with(const char *text, const char *ending)
 
 /* A tensor's bytes, expanded as the kernels want them. */
 static trm_status load_tensor(const conversion *job, const trmi_tensor *tensor, void **loaded,
-                              const trmi_tensor_entry **entry, trm_error *error)
+                              trmi_stored *stored, trm_error *error)
 {
-    *entry = trmi_container_tensor(&job->model->container, tensor->name);
-    *loaded = *entry != NULL ? trmi_allocate(&job->allocator, (*entry)->bytes) : NULL;
+    trm_status status = trmi_stored_find(stored, job->model, tensor, TRMI_ACCEPT_CODES, error);
+    if (status != TRM_OK)
+        return status;
+    *loaded = trmi_allocate(&job->allocator, stored->bytes);
     if (*loaded == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to expand tensor %s", tensor->name);
-    const trm_status status =
-        trmi_container_load(*entry, job->model->source.bytes, *loaded, &job->allocator, error);
+    status = trmi_stored_load(stored, *loaded, &job->allocator, error);
     if (status != TRM_OK)
         trmi_release(&job->allocator, *loaded);
     return status;
@@ -77,14 +83,13 @@ static void unpack_codes(const trmi_tensor *tensor, const int8_t *codes, const f
 static trm_status supply_from_model(void *user, const trmi_tensor *tensor, float *to, trm_error *error)
 {
     const conversion *job = user;
-    const trmi_tensor_entry *entry;
+    trmi_stored stored;
     void *loaded;
-    const trm_status status = load_tensor(job, tensor, &loaded, &entry, error);
+    const trm_status status = load_tensor(job, tensor, &loaded, &stored, error);
     if (status != TRM_OK)
         return status;
-    uint64_t scales_at, bytes;
-    if (entry->type == TRMI_TYPE_I8 && trmi_i8_bytes(entry->rows, entry->columns, &scales_at, &bytes))
-        unpack_codes(tensor, loaded, (const float *)((const char *)loaded + scales_at), to);
+    if (stored.quantised)
+        unpack_codes(tensor, loaded, (const float *)((const char *)loaded + stored.scales_at), to);
     else
         unpack(tensor, loaded, to);
     trmi_release(&job->allocator, loaded);
@@ -95,17 +100,17 @@ static bool supply_codes_from_model(void *user, const trmi_tensor *tensor, void 
                                     trm_error *error)
 {
     const conversion *job = user;
-    const trmi_tensor_entry *entry = trmi_container_tensor(&job->model->container, tensor->name);
-    if (entry == NULL || entry->type != TRMI_TYPE_I8)
+    trmi_stored stored;
+    if (trmi_stored_find(&stored, job->model, tensor, TRMI_ACCEPT_CODES, NULL) != TRM_OK || !stored.quantised)
         return false;
     if (to != NULL)
-        *status = trmi_container_load(entry, job->model->source.bytes, to, &job->allocator, error);
+        *status = trmi_stored_load(&stored, to, &job->allocator, error);
     return true;
 }
 
 static trm_status open_model(conversion *job, const void *data, size_t bytes, trm_error *error)
 {
-    const trm_open_options options = { sizeof options, 0, 0, &job->allocator };
+    const trm_open_options options = { .size = sizeof options, .flags = 0, .allocator = &job->allocator };
     trm_status status = trm_model_open_memory(data, bytes, &options, &job->model, error);
     if (status != TRM_OK)
         return status;
@@ -121,17 +126,9 @@ static trm_status open_model(conversion *job, const void *data, size_t bytes, tr
 
 /* -- safetensors as input -- */
 
-static trm_status parse_settings(json_t **settings, const char *text, size_t length, const char *where,
-                                 trm_error *error)
+static bool is_yaml(const char *path)
 {
-    json_error_t reason;
-    *settings = json_loadb(text, length, JSON_REJECT_DUPLICATES, &reason);
-    if (*settings == NULL && json_error_code(&reason) == json_error_out_of_memory)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the configuration");
-    if (*settings == NULL)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "%.200s: not valid JSON: %s, at line %d", where,
-                         reason.text, reason.line);
-    return TRM_OK;
+    return ends_with(path, ".yaml") || ends_with(path, ".yml");
 }
 
 static trm_status load_settings(json_t **settings, const char *path, const trm_allocator *allocator,
@@ -145,7 +142,8 @@ static trm_status load_settings(json_t **settings, const char *path, const trm_a
         status = trmi_fail(error, TRM_ERROR_FORMAT, "%.200s has %llu bytes; a configuration has at most %d",
                            path, (unsigned long long)source.size, LARGEST_SETTINGS);
     else
-        status = parse_settings(settings, source.bytes, (size_t)source.size, path, error);
+        status = (is_yaml(path) ? trmi_yaml_read : trmi_json_read)(settings, source.bytes,
+                                                                   (size_t)source.size, path, error);
     trmi_source_close(&source);
     return status;
 }
@@ -177,13 +175,14 @@ static trm_status search_settings(json_t **settings, const conversion *job, trm_
         status = load_beside(settings, job, strlen(name), "all_config.json", error);
     if (name != NULL && status == TRM_ERROR_FILE)
         status = load_beside(settings, job, strlen(name), "config.json", error);
+    if (name != NULL && status == TRM_ERROR_FILE)
+        status = load_beside(settings, job, strlen(name), "all_config.yaml", error);
     if (status == TRM_ERROR_FILE)
-        return trmi_fail(
-            error, TRM_ERROR_FORMAT,
-            "the checkpoint has no configuration: its __metadata__ has no \"config\", and %s",
-            name != NULL
-                ? "there is no readable JSON file of its name, all_config.json or config.json beside it"
-                : "no other place is known");
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "the checkpoint has no configuration: its __metadata__ has no \"config\", and %s",
+                         name != NULL ? "there is no readable JSON file of its name, all_config.json, "
+                                        "config.json or all_config.yaml beside it"
+                                      : "no other place is known");
     return status;
 }
 
@@ -193,9 +192,36 @@ static trm_status find_settings(json_t **settings, const conversion *job, trm_er
         return load_settings(settings, job->options.config_path, &job->allocator, error);
     const json_t *text = json_object_get(trmi_safetensors_metadata(&job->checkpoint), "config");
     if (json_is_string(text))
-        return parse_settings(settings, json_string_value(text), json_string_length(text),
+        return trmi_json_read(settings, json_string_value(text), json_string_length(text),
                               "__metadata__ \"config\"", error);
     return search_settings(settings, job, error);
+}
+
+/* Published configurations leave seq_len out; the grid that the options name tells it. */
+static trm_status add_length(const conversion *job, json_t *settings, trm_error *error)
+{
+    const trm_convert_options *o = &job->options;
+    const json_t *inner = json_object_get(settings, "arch");
+    const bool told =
+        json_object_get(settings, "seq_len") != NULL || json_object_get(inner, "seq_len") != NULL;
+    if (o->grid_rows == 0 || told || !json_is_object(settings))
+        return TRM_OK;
+    const json_int_t cells = (json_int_t)o->grid_rows * (json_int_t)o->grid_columns;
+    return json_object_set_new(settings, "seq_len", json_integer(cells)) == 0
+               ? TRM_OK
+               : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the configuration");
+}
+
+/* Of relational checkpoints, whose configuration may have it: that of their metadata, or of the options, wins. */
+static trm_status take_alphabet(conversion *job, const json_t *settings, trm_error *error)
+{
+    const json_t *alphabet = json_object_get(settings, "alphabet");
+    if (job->weights.config.block != TRM_BLOCK_RELATIONAL || !json_is_string(alphabet))
+        return TRM_OK;
+    return trmi_labels_alphabet(&job->labels, json_string_value(alphabet), 0, job->weights.config.vocabulary,
+                                error) == TRM_OK
+               ? TRM_OK
+               : trmi_fail_within(error, TRM_ERROR_FORMAT, "the configuration's alphabet");
 }
 
 static trm_status open_checkpoint(conversion *job, const void *data, size_t bytes, trm_error *error)
@@ -205,7 +231,11 @@ static trm_status open_checkpoint(conversion *job, const void *data, size_t byte
     if (status == TRM_OK)
         status = find_settings(&settings, job, error);
     if (status == TRM_OK)
+        status = add_length(job, settings, error);
+    if (status == TRM_OK)
         status = trmi_settings_read(&job->weights.config, settings, &job->checkpoint, error);
+    if (status == TRM_OK)
+        status = take_alphabet(job, settings, error);
     json_decref(settings);
     if (status == TRM_OK)
         status = trmi_checkpoint_check(&job->checkpoint, &job->weights.config, error);
@@ -228,6 +258,22 @@ static trm_status apply_grid(conversion *job, trm_error *error)
     const trm_status status =
         trmi_config_check(config, error); /* it was right before: the options are wrong */
     return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
+}
+
+/* When the model stops, where the options have another opinion than the input, and how that was found. */
+static trm_status apply_halting(conversion *job, trm_error *error)
+{
+    trmi_config *config = &job->weights.config;
+    const trm_convert_options *options = &job->options;
+    if (options->halt_threshold != 0.0)
+        config->halt_threshold = options->halt_threshold;
+    if (options->maximum_steps != 0)
+        config->maximum_steps = options->maximum_steps;
+    if (trmi_config_check(config, error) != TRM_OK)
+        return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
+    return options->calibration == NULL
+               ? TRM_OK
+               : trmi_labels_text(&job->labels, "provenance.calibration", options->calibration, error);
 }
 
 /* A trmi_tensor_visit that looks for a name; `user` is the name, until it was found. */
@@ -263,12 +309,16 @@ static trm_status apply_options(conversion *job, trm_error *error)
     const trm_convert_options *options = &job->options;
     trm_status status = apply_grid(job, error);
     if (status == TRM_OK)
+        status = apply_halting(job, error);
+    if (status == TRM_OK)
         status = apply_precision(job, error);
     if (status == TRM_OK)
         status = trmi_labels_task(&job->labels, options->task, error);
     if (status == TRM_OK)
         status = trmi_labels_alphabet(&job->labels, options->alphabet, options->alphabet_first,
                                       job->weights.config.vocabulary, error);
+    if (status == TRM_OK && (options->task != NULL || options->alphabet != NULL || options->grid_rows != 0))
+        status = trmi_labels_complete_task(&job->labels, &job->weights.config, error);
     job->weights.metadata = job->labels.entries;
     job->weights.metadata_count = job->labels.count;
     return status;
@@ -278,16 +328,22 @@ static trm_status open_input(conversion *job, const void *data, size_t bytes, tr
 {
     const size_t magic = sizeof TRMI_MAGIC - 1;
     const bool is_model = bytes >= magic && memcmp(data, TRMI_MAGIC, magic) == 0;
-    const trm_status status =
+    const trmi_environment host = trmi_environment_enter();
+    trm_status status =
         is_model ? open_model(job, data, bytes, error) : open_checkpoint(job, data, bytes, error);
-    return status == TRM_OK ? apply_options(job, error) : status;
+    if (status == TRM_OK)
+        status = apply_options(job, error);
+    trmi_environment_leave(host);
+    return status;
 }
 
 static trm_status write_output(const conversion *job, trmi_output *output, trm_error *error)
 {
+    const trmi_environment host = trmi_environment_enter();
     const trm_status status = job->options.format == TRM_FORMAT_SAFETENSORS
                                   ? trmi_write_checkpoint(output, &job->weights, error)
                                   : trmi_write_model(output, &job->weights, job->options.deflate != 0, error);
+    trmi_environment_leave(host);
     return status == TRM_OK ? trmi_output_commit(output, error) : status;
 }
 
@@ -313,6 +369,12 @@ static trm_status begin(conversion *job, const trm_convert_options *options, con
     if (job->options.keep == NULL && job->options.keep_count != 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_convert_options: keep is NULL, but keep_count is %zu", job->options.keep_count);
+    if (job->options.format == 0 && output_path != NULL && !ends_with(output_path, checkpoint_ending) &&
+        !ends_with(output_path, ".trm"))
+        return trmi_fail(
+            error, TRM_ERROR_ARGUMENT,
+            "%.200s: expected an output that ends in .trm or .safetensors, or the format to be said",
+            output_path);
     if (job->options.format == 0)
         job->options.format = output_path != NULL && ends_with(output_path, checkpoint_ending)
                                   ? TRM_FORMAT_SAFETENSORS
@@ -361,7 +423,9 @@ trm_status trm_convert(const char *input_path, const char *output_path, const tr
     job.input_path = input_path;
     status = trmi_source_open(&source, input_path, 0, &job.allocator, error);
     if (status == TRM_OK) {
-        status = convert_source(&job, &source, output_path, error);
+        status = trmi_shards_join(&source, input_path, &job.allocator, error);
+        if (status == TRM_OK)
+            status = convert_source(&job, &source, output_path, error);
         end(&job);
         trmi_source_close(&source);
     }

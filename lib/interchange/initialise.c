@@ -4,14 +4,16 @@
 
 #include <trm/train.h>
 
+#include "lib/core/environment.h"
 #include "lib/core/error.h"
+#include "lib/core/generator.h"
 #include "lib/core/memory.h"
-#include "lib/interchange/generator.h"
 #include "lib/interchange/labels.h"
+#include "lib/interchange/relational_options.h"
 #include "lib/interchange/settings.h"
+#include "lib/interchange/task_labels.h"
 #include "lib/interchange/writer.h"
-
-enum { CHANNELS_OF_A_HEAD = 64 }; /* where the caller does not say */
+#include "lib/model/kind.h"
 
 static uint32_t given_or(uint32_t given, uint32_t otherwise)
 {
@@ -29,28 +31,24 @@ static void configure_prefix(trmi_config *config, const trm_init_options *option
 
 static void configure_blocks(trmi_config *config, const trm_init_options *options)
 {
-    const bool mixer = options->block == TRM_BLOCK_MIXER,
-               low_and_high = options->architecture == TRM_ARCHITECTURE_HRM;
-    const uint32_t heads = options->channels / CHANNELS_OF_A_HEAD;
+    const bool low_and_high = options->architecture == TRM_ARCHITECTURE_HRM;
     config->blocks = options->blocks;
     config->high_blocks =
         low_and_high ? given_or(options->high_blocks, options->blocks) : options->high_blocks;
-    config->heads = mixer ? options->heads : given_or(options->heads, heads > 0 ? heads : 1);
-    config->channel_hidden = given_or(options->channel_hidden, trmi_published_hidden(options->channels));
+    config->heads = options->heads;
+    config->channel_hidden = given_or(options->channel_hidden, trmi_usual_hidden(options->channels));
     config->token_hidden = options->token_hidden;
-    if (mixer && options->token_hidden == 0)
-        config->token_hidden = trmi_published_hidden(options->prefix + options->positions);
 }
 
 static void configure(trmi_config *config, const trm_init_options *options)
 {
-    const uint32_t usual = options->block == TRM_BLOCK_MIXER ? TRM_POSITION_NONE : TRM_POSITION_ROTARY;
+    const trmi_kind *kind = trmi_kind_of(options->block);
     *config = (trmi_config) {
-        .architecture = (trm_architecture)options->architecture,
-        .block = (trm_block)options->block,
-        .position_encoding = (trm_position_encoding)given_or(options->position_encoding, usual),
-        .gate = (trm_gate)options->gate,
-        .likelihood = (trm_likelihood)options->likelihood,
+        .architecture = options->architecture,
+        .block = options->block,
+        .position_encoding = options->position_encoding,
+        .gate = options->gate,
+        .likelihood = options->likelihood,
         .channels = options->channels,
         .positions = options->positions,
         .vocabulary = options->vocabulary,
@@ -60,15 +58,35 @@ static void configure(trmi_config *config, const trm_init_options *options)
         .maximum_steps = options->maximum_steps,
         .grid_rows = options->grid_rows,
         .grid_columns = options->grid_columns,
+        .fields = 1,
+        .halting = TRMI_HALTING_LOGIT,
         .rotary_base = 10000.0,
         .norm_epsilon = 1e-5,
     };
     configure_prefix(config, options);
     configure_blocks(config, options);
+    if (kind != NULL)
+        kind->complete(config);
+}
+
+/* What random weights depend on. */
+typedef struct seeding {
+    uint64_t seed;
+    const trmi_config *config;
+} seeding;
+
+/* Inputs of a weight. Those of all products that a relational block adds up count together; the last one leads down. */
+static float inputs_of(const trmi_config *config, const trmi_tensor *tensor)
+{
+    const uint64_t columns = trmi_logical_columns(tensor);
+    if (config->block != TRM_BLOCK_RELATIONAL || !trmi_tensor_in_block(tensor))
+        return (float)columns;
+    const uint32_t down = trmi_kind_of(config->block)->slots(config) - 1;
+    return (float)(tensor->slot == down ? columns : down * columns);
 }
 
 /* Deviation of a weight; each operation rounds once to float, which is the same on every machine. */
-static float deviation(const trmi_tensor *tensor)
+static float deviation(const trmi_config *config, const trmi_tensor *tensor)
 {
     switch (tensor->role) {
     case TRMI_STATE_Y:
@@ -80,38 +98,79 @@ static float deviation(const trmi_tensor *tensor)
     case TRMI_HEAD_HALT_BIAS:
         return 0.0f;
     default: {
-        const float root = sqrtf((float)trmi_logical_columns(tensor));
+        const float root = sqrtf(inputs_of(config, tensor));
         return 1.0f / root;
     }
     }
 }
 
-/* A trmi_supply; `user` is the seed. */
+/* At first nobody halts. Nodes are sure of themselves, so that the whole is not: the odds of "wrong" add up. */
+static float halt_bias(const trmi_config *config)
+{
+    if (trmi_halts_by_head(config))
+        return -5.0f;
+    return trmi_has_fields(config) ? 5.5f : 5.0f;
+}
+
+/* Cut at two deviations, and stretched so that the deviation is 1 all the same. */
+static float cut_normal(trmi_generator *generator)
+{
+    const float of_the_cut = 0.87962566f;
+    float x;
+    do
+        x = trmi_generator_normal(generator);
+    while (!(x >= -2.0f && x <= 2.0f));
+    return x / of_the_cut;
+}
+
+/* A trmi_supply. */
 static trm_status supply_random(void *user, const trmi_tensor *tensor, float *to, trm_error *error)
 {
     (void)error;
-    const uint64_t *seed = user, count = trmi_logical_rows(tensor) * trmi_logical_columns(tensor);
-    const float scale = deviation(tensor),
-                offset = tensor->role == TRMI_HEAD_HALT_BIAS ? -5.0f : 0.0f; /* at first nobody halts */
+    const seeding *given = user;
+    const trmi_config *config = given->config;
+    const uint64_t count = trmi_logical_rows(tensor) * trmi_logical_columns(tensor);
+    const bool cut =
+        config->block == TRM_BLOCK_RELATIONAL &&
+        (trmi_tensor_in_block(tensor) || tensor->role == TRMI_STATE_Y || tensor->role == TRMI_STATE_Z);
+    const float scale = deviation(config, tensor),
+                offset = tensor->role == TRMI_HEAD_HALT_BIAS ? halt_bias(config) : 0.0f;
     trmi_generator generator;
-    trmi_generator_begin(&generator, *seed, tensor->name);
+    trmi_generator_begin(&generator, given->seed, tensor->name);
     for (uint64_t i = 0; i < count; i++)
-        to[i] = scale > 0.0f ? trmi_generator_normal(&generator) * scale : offset;
+        to[i] = scale > 0.0f ? (cut ? cut_normal(&generator) : trmi_generator_normal(&generator)) * scale
+                             : offset;
     return TRM_OK;
 }
 
-static trm_status write_random(trmi_weights *weights, const trmi_labels *labels, const char *path,
+/* Where a new model goes. */
+typedef struct destination {
+    const char *path; /* NULL: to memory, as the others say */
+    void **bytes;
+    size_t *size;
+} destination;
+
+static trm_status write_random(trmi_weights *weights, const trmi_labels *labels, const destination *to,
                                bool deflated, trm_error *error)
 {
     trmi_output output;
+    trm_status status = TRM_OK;
     weights->metadata = labels->entries;
     weights->metadata_count = labels->count;
-    trm_status status = trmi_output_file(&output, path, labels->allocator, error);
+    if (to->path != NULL)
+        status = trmi_output_file(&output, to->path, labels->allocator, error);
+    else
+        trmi_output_memory(&output, labels->allocator);
     if (status != TRM_OK)
         return status;
     status = trmi_write_model(&output, weights, deflated, error);
     if (status == TRM_OK)
         status = trmi_output_commit(&output, error);
+    if (status == TRM_OK && to->path == NULL) {
+        *to->bytes = output.bytes;
+        *to->size = (size_t)output.size;
+        output.bytes = NULL; /* the caller's now */
+    }
     trmi_output_close(&output);
     return status;
 }
@@ -144,10 +203,8 @@ static trm_status check(const trmi_config *config, trm_error *error)
     return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_init_options");
 }
 
-trm_status trm_init(const char *output_path, const trm_init_options *options, trm_error *error)
+static trm_status make_model(const destination *to, const trm_init_options *options, trm_error *error)
 {
-    if (output_path == NULL)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_init: output_path is NULL");
     trm_init_options given;
     trm_allocator allocator;
     trm_status status = read_options(&given, options, error);
@@ -156,16 +213,42 @@ trm_status trm_init(const char *output_path, const trm_init_options *options, tr
     if (status != TRM_OK)
         return status;
     trmi_labels labels;
-    trmi_weights weights = { .supply = supply_random, .user = &given.seed };
+    trmi_weights weights = { .supply = supply_random };
+    seeding seeds = { given.seed, &weights.config };
+    weights.user = &seeds;
     trmi_labels_begin(&labels, &allocator);
+    const trmi_environment host = trmi_environment_enter();
     configure(&weights.config, &given);
-    status = check(&weights.config, error);
+    status = trmi_relational_options_read(&weights.config, &given, error);
+    if (status == TRM_OK)
+        status = check(&weights.config, error);
     if (status == TRM_OK)
         status = trmi_labels_task(&labels, given.task, error);
     if (status == TRM_OK)
         status = trmi_labels_alphabet(&labels, given.alphabet, given.alphabet_first, given.vocabulary, error);
     if (status == TRM_OK)
-        status = write_random(&weights, &labels, output_path, given.deflate != 0, error);
+        status = trmi_labels_complete_task(&labels, &weights.config, error);
+    if (status == TRM_OK && given.sizes != NULL)
+        status = trmi_labels_text(&labels, "task.sizes", given.sizes, error);
+    if (status == TRM_OK)
+        status = write_random(&weights, &labels, to, given.deflate != 0, error);
+    trmi_environment_leave(host);
     trmi_labels_close(&labels);
     return status;
+}
+
+trm_status trm_init(const char *output_path, const trm_init_options *options, trm_error *error)
+{
+    if (output_path == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_init: output_path is NULL");
+    return make_model(&(destination) { .path = output_path }, options, error);
+}
+
+trm_status trm_init_memory(const trm_init_options *options, void **output, size_t *output_bytes,
+                           trm_error *error)
+{
+    if (output == NULL || output_bytes == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_init_memory: output and output_bytes must not be NULL");
+    return make_model(&(destination) { .bytes = output, .size = output_bytes }, options, error);
 }

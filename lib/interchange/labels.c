@@ -5,6 +5,7 @@
 
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/core/text.h"
 #include "lib/format/layout.h"
 #include "lib/interchange/labels.h"
 #include "lib/model/metadata.h"
@@ -85,7 +86,30 @@ trm_status trmi_labels_put(trmi_labels *labels, const trmi_metadata_entry *entry
     return TRM_OK;
 }
 
+trm_status trmi_labels_integer(trmi_labels *labels, const char *key, uint64_t value, trm_error *error)
+{
+    return trmi_labels_put(
+        labels, &(trmi_metadata_entry) { .key = key, .type = TRM_METADATA_INTEGER, .integer = value }, error);
+}
+
 /* -- from a checkpoint's __metadata__ -- */
+
+bool trmi_labels_is_integer(const char *key)
+{
+    return strcmp(key, TRMI_KEY_BLANK) == 0 || strcmp(key, TRMI_KEY_KEEPS_GIVENS) == 0;
+}
+
+static trm_status put_digits(trmi_labels *labels, const char *key, const char *digits, trm_error *error)
+{
+    uint64_t value = 0;
+    const size_t length = strlen(digits);
+    if (length == 0 || length > 10 || strspn(digits, "0123456789") != length)
+        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %.80s: expected a whole number, found '%.40s'",
+                         key, digits);
+    for (size_t i = 0; i < length; i++)
+        value = 10 * value + (uint64_t)(digits[i] - '0');
+    return trmi_labels_integer(labels, key, value, error);
+}
 
 static int digit_value(char digit)
 {
@@ -145,6 +169,8 @@ static trm_status put_published(trmi_labels *labels, const char *key, const json
         plain[length - ending] = 0;
         return put_bytes(labels, plain, json_string_value(value), json_string_length(value), error);
     }
+    if (trmi_labels_is_integer(plain))
+        return put_digits(labels, plain, json_string_value(value), error);
     return trmi_labels_put(labels,
                            &(trmi_metadata_entry) { .key = plain,
                                                     .type = TRM_METADATA_TEXT,
@@ -170,9 +196,7 @@ trm_status trmi_labels_from_checkpoint(trmi_labels *labels, const trmi_safetenso
 
 trm_status trmi_labels_text(trmi_labels *labels, const char *key, const char *text, trm_error *error)
 {
-    json_t *valid = json_string(text); /* NULL for what is not UTF-8 */
-    json_decref(valid);
-    if (valid == NULL || strlen(text) > UINT32_MAX)
+    if (strlen(text) > UINT32_MAX || !trmi_is_text((const uint8_t *)text, (uint32_t)strlen(text)))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "metadata %.80s: expected text in UTF-8, found other bytes", key);
     return trmi_labels_put(

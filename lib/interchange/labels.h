@@ -20,6 +20,12 @@ trm_status trmi_labels_put(trmi_labels *labels, const trmi_metadata_entry *entry
 /* The same for text, which must be UTF-8: a file with other bytes could not be read. */
 trm_status trmi_labels_text(trmi_labels *labels, const char *key, const char *text, trm_error *error);
 
+/* The same for a whole number. */
+trm_status trmi_labels_integer(trmi_labels *labels, const char *key, uint64_t value, trm_error *error);
+
+/* Whether the key is one of task.* that has an integer, which a published model's metadata has in decimal. */
+bool trmi_labels_is_integer(const char *key);
+
 /* Takes up what trmi_write_checkpoint() wrote of the metadata. */
 trm_status trmi_labels_from_checkpoint(trmi_labels *labels, const trmi_safetensors *file, trm_error *error);
 

@@ -11,6 +11,8 @@
 #include "lib/core/checked.h"
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/core/mistaken.h"
+#include "lib/interchange/json.h"
 #include "lib/interchange/safetensors.h"
 
 enum { LENGTH_BYTES = 8 }; /* of the field before the header */
@@ -174,13 +176,10 @@ static trm_status parse_tensors(trmi_safetensors *file, trm_error *error)
 
 static trm_status parse_header(trmi_safetensors *file, const char *text, uint64_t length, trm_error *error)
 {
-    json_error_t reason;
-    file->header = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &reason);
-    if (file->header == NULL && json_error_code(&reason) == json_error_out_of_memory)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the safetensors header");
-    if (file->header == NULL)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "the safetensors header is not valid JSON: %s, at byte %d",
-                         reason.text, reason.position);
+    const trm_status status =
+        trmi_json_read(&file->header, text, (size_t)length, "the safetensors header", error);
+    if (status != TRM_OK)
+        return status;
     if (!json_is_object(file->header))
         return trmi_fail(error, TRM_ERROR_FORMAT, "the safetensors header is JSON, but not an object");
     const json_t *metadata = json_object_get(file->header, metadata_name);
@@ -197,10 +196,19 @@ static trm_status parse_header(trmi_safetensors *file, const char *text, uint64_
     return parse_tensors(file, error);
 }
 
+/* Whether a header's length comes first, and then the header. */
+static bool has_header(const uint8_t *bytes, uint64_t size)
+{
+    return size > LENGTH_BYTES && trmi_load64(bytes) <= size - LENGTH_BYTES && bytes[LENGTH_BYTES] == '{';
+}
+
 trm_status trmi_safetensors_open(trmi_safetensors *file, const void *bytes, uint64_t size,
                                  const trm_allocator *allocator, trm_error *error)
 {
     *file = (trmi_safetensors) { .allocator = allocator };
+    const char *other = trmi_mistaken_for(bytes, (size_t)size);
+    if (other != NULL && !has_header(bytes, size))
+        return trmi_fail(error, TRM_ERROR_FORMAT, "expected a .trm or a safetensors file, found %s", other);
     if (size < LENGTH_BYTES)
         return trmi_fail(error, TRM_ERROR_FORMAT,
                          "the input has %" PRIu64 " bytes and is neither a .trm nor a safetensors file",

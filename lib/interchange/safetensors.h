@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "lib/interchange/output.h"
+#include "lib/core/output.h"
 
 enum {
     TRMI_SAFETENSORS_HEADER_BYTES = 16777216, /* the largest header that is read */

@@ -14,7 +14,4 @@ trm_status trmi_settings_read(trmi_config *config, const json_t *settings, const
 trm_status trmi_settings_text(json_t **text, const trmi_config *config, const trm_allocator *allocator,
                               trm_error *error);
 
-/* The published hidden width of a SwiGLU: round(4 * size * 2 / 3), rounded up to a multiple of 256. */
-uint32_t trmi_published_hidden(uint32_t size);
-
 #endif

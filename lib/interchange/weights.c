@@ -70,10 +70,11 @@ static trm_status compare_key(void *user, const trmi_metadata_entry *entry, trm_
 trm_status trmi_weights_extras(const trmi_weights *weights, trmi_extra_visit *visit, void *user,
                                trm_error *error)
 {
+    char text[TRMI_RELATIONS_BYTES];
     trm_status status = TRM_OK;
     for (uint32_t i = 0; i < weights->metadata_count && status == TRM_OK; i++) {
         key_search search = { weights->metadata[i].key, false };
-        status = trmi_config_write(&weights->config, compare_key, &search, error);
+        status = trmi_config_write(&weights->config, text, compare_key, &search, error);
         if (status == TRM_OK && !search.found)
             status = visit(user, &weights->metadata[i], error);
     }

@@ -209,7 +209,8 @@ static trm_status put_all(writing *job, trm_error *error)
 {
     job->used = 0;
     job->metadata_count = job->tensor_count = 0;
-    trm_status status = trmi_config_write(&job->weights->config, put_metadata, job, error);
+    char text[TRMI_RELATIONS_BYTES];
+    trm_status status = trmi_config_write(&job->weights->config, text, put_metadata, job, error);
     if (status == TRM_OK)
         status = trmi_weights_extras(job->weights, put_metadata, job, error);
     if (status == TRM_OK)
@@ -248,6 +249,20 @@ static trm_status write_around(writing *job, uint64_t directory_bytes, trm_error
     return status == TRM_OK ? replace_head(job, error) : status;
 }
 
+/* What is written opens: labels and numbers come from strangers' files, too. */
+static trm_status check_that_it_opens(const trmi_output *output, trm_error *error)
+{
+    trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+    trm_model *model = NULL;
+    options.allocator = output->allocator;
+    const trm_status status =
+        output->path != NULL
+            ? trm_model_open(trmi_output_name(output), &options, &model, error)
+            : trm_model_open_memory(output->bytes, (size_t)output->size, &options, &model, error);
+    trm_model_close(model);
+    return status == TRM_OK ? status : trmi_fail_within(error, status, "what would be written does not open");
+}
+
 trm_status trmi_write_model(trmi_output *output, const trmi_weights *weights, bool deflated, trm_error *error)
 {
     writing job = { .output = output, .weights = weights, .deflated = deflated };
@@ -265,5 +280,5 @@ trm_status trmi_write_model(trmi_output *output, const trmi_weights *weights, bo
                          (unsigned long long)directory_bytes);
     status = write_around(&job, directory_bytes, error);
     trmi_release(output->allocator, job.directory);
-    return status;
+    return status == TRM_OK ? check_that_it_opens(output, error) : status;
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lib/interchange/output.h"
+#include "lib/core/output.h"
 #include "lib/interchange/weights.h"
 
 /* Writes the whole file into an empty output; its caller commits it. */

@@ -1,9 +1,13 @@
 /* The backward passes in plain C, in loops over 16 lanes that compilers make vectors of. Each instruction set
  * includes this one text, so that all have the same operations in the same order. */
+#include <string.h>
+
 #include "lib/kernels/gradients.h"
 #include "lib/kernels/scalar.h"
 
 #define EACH_LANE for (int i = 0; i < TRMI_PANEL; i++)
+
+#include "lib/kernels/gradient_relations.h"
 
 static void transpose_rest(float *restrict to, const float *restrict from, size_t row, uint32_t rows)
 {
@@ -43,7 +47,7 @@ static inline void gate_lanes(float *restrict gate_to, float *restrict up_to, co
 {
     EACH_LANE
     {
-        const float g = gate[i], s = trmi_sigmoid(g), d = from[i];
+        const float g = gate[i], s = trmi_gate(g), d = from[i];
         gate_to[i] = d * up[i] * (s * (1.0f + g * (1.0f - s)));
         up_to[i] = d * (g * s);
     }
@@ -62,7 +66,7 @@ static inline void gate_sums(float *restrict keep, const float *restrict from, c
 {
     EACH_LANE
     {
-        const float p = gate[i] * up[i], s = trmi_sigmoid(gate[i]);
+        const float p = gate[i] * up[i], s = trmi_gate(gate[i]);
         keep[i] = s;
         squares[i] += p * p;
         mixed[i] += from[i] * s * p;
@@ -181,10 +185,9 @@ static void softmax(float *gradient, const float *p, size_t stride, uint32_t row
     }
 }
 
-static void fill_table(trmi_gradients *gradients, const char *name)
+static void fill_table(trmi_gradients *gradients)
 {
     *gradients = (trmi_gradients) {
-        .name = name,
         .transpose = transpose,
         .accumulate = accumulate,
         .gate_plain = gate_plain,
@@ -193,5 +196,9 @@ static void fill_table(trmi_gradients *gradients, const char *name)
         .norm_columns = norm_columns,
         .norm_rows = norm_rows,
         .softmax = softmax,
+        .aggregate = aggregate_back,
+        .gather_add = gather_back,
+        .halt_softmin = halt_softmin,
+        .halt_product = halt_product,
     };
 }

@@ -1,19 +1,14 @@
 /* The backward passes of the kernels that are not products: one table, filled as that of kernels.h is, with
  * the same layouts and the same promise that every variant has the same bits. Every function stores its
- * results, it does not add to what is there. */
+ * results, it does not add to what is there, where nothing else is said. */
 #ifndef TRMI_KERNELS_GRADIENTS_H
 #define TRMI_KERNELS_GRADIENTS_H
 
 #include "lib/kernels/kernels.h"
-
-/* Rows of activations that are only read. */
-typedef struct trmi_rows_read {
-    const float *data;
-    size_t panel;
-} trmi_rows_read;
+#include "lib/kernels/relation_gradients.h"
 
 typedef struct trmi_gradients {
-    const char *name; /* of the instruction set, as TRM_CPU spells it */
+    const char *name; /* of the instruction set, as TRM_CPU spells it; set by trmi_gradients_select() */
 
     /* Rows become lanes: to(block, column, lane) = row block * 16 + lane, column of from, whose rows lie at
      * distance `row`; blocks of 16 rows lie at distance 16 * 16 * panels; lanes beyond the rows are zero. */
@@ -42,14 +37,24 @@ typedef struct trmi_gradients {
     /* Of p = softmax(scale * scores): gradient(r, j) becomes scale p(r, j) (gradient(r, j) - sum over j of
      * p gradient). stride is a multiple of 16, numbers from `count` on are zero in p. */
     void (*softmax)(float *gradient, const float *p, size_t stride, uint32_t rows, float scale);
+
+    /* Of what nodes hear from one another: see relation_gradients.h. aggregate adds. */
+    void (*aggregate)(const trmi_aggregate_gradient *gradient);
+    void (*gather_add)(const trmi_gathering_gradient *gradient);
+
+    /* Of the halting functions of lib/kernels/halting.h, `slope` times: both add. whole is the function's value. */
+    void (*halt_softmin)(float *to, const float *logits, uint32_t count, float whole, float slope);
+    void (*halt_product)(float *to, const float *logits, uint32_t count, float slope);
 } trmi_gradients;
 
 /* The best table for this processor and TRM_CPU. */
 void trmi_gradients_select(trmi_gradients *gradients);
 
-void trmi_gradients_reference(trmi_gradients *gradients);
-void trmi_gradients_avx2(trmi_gradients *gradients);
-void trmi_gradients_avx512(trmi_gradients *gradients);
-void trmi_gradients_neon(trmi_gradients *gradients);
+/* Each fills the whole table; the rows of the list name them. */
+typedef void trmi_gradients_fill(trmi_gradients *gradients);
+#define DECLARE(word, bit, base, numbers, integers, gradients) trmi_gradients_fill trmi_gradients_##gradients;
+TRMI_VARIANT_PORTABLE(DECLARE)
+TRMI_VARIANTS(DECLARE)
+#undef DECLARE
 
 #endif

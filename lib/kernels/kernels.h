@@ -6,6 +6,9 @@
  * exact to the bit across instruction sets: a product is one chain of fused multiply-adds over k in order, a
  * sum over columns keeps 16 lanes and folds them i + 8, i + 4, i + 2, i + 1, a sum over rows goes row by row,
  * and nothing else is fused. Products of 8-bit integers are exact, so there any order will do.
+ *
+ * What is infinite or not a number stays one of the two: no function makes numbers of it, so that the end of an
+ * evaluation shows whether any of its numbers overflowed (lib/solve/step.c). A lane or row does not infect others.
  * doc/numerics.md says why. */
 #ifndef TRMI_KERNELS_KERNELS_H
 #define TRMI_KERNELS_KERNELS_H
@@ -14,8 +17,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/core/variants.h"
+#include "lib/kernels/aggregates.h"
+
 enum {
-    TRMI_PANEL = 16,
     TRMI_QUAD = 4, /* 8-bit integers that a lane takes at once */
     TRMI_LARGEST_CODE =
         127 /* 8-bit integers are -127 .. 127: a sum of two products of them fits in 16 bits */
@@ -35,13 +40,16 @@ typedef struct trmi_product {
     float *c;
     size_t c_row, c_panel;
     bool accumulate;
+    bool a_is_weight; /* a comes from far away, else b: what lies behind it is fetched meanwhile */
 } trmi_product;
 
 /* The same of 8-bit integers: C = sums, exact in 32 bits, times the scales of both sides.
  *     C(r, p, lane) = sum over k < depth of A(r, k) B(k, p, lane) * (a_scale[r] * b_scale(p, lane))
  *     A(r, k)       = a[r * a_row + k]
  *     B(k, p, lane) = b[p * b_panel + k / 4 * 64 + lane * 4 + k % 4], b_scale(p, lane) = b_scale[p * b_scale_panel + lane]
- * depth is a multiple of 4: zeros fill it up. */
+ * depth is a multiple of 4: zeros fill it up. One side is a weight. The codes of the other, activations, are offset by
+ * trmi_kernels.code_offset; then sums begin at `starts`, which takes out what that adds to them: one number for each row
+ * of the weight in a, or for each lane of that in b, as b_scale has it. */
 typedef struct trmi_quantised_product {
     uint32_t rows, depth, panels;
     const int8_t *a;
@@ -53,16 +61,15 @@ typedef struct trmi_quantised_product {
     size_t b_scale_panel;
     float *c;
     size_t c_row, c_panel;
+    bool a_is_weight;
+    const int32_t *starts;
 } trmi_quantised_product;
 
-/* Some rows of an activation: `panel` is the distance between panels. */
-typedef struct trmi_rows_view {
-    float *data;
-    size_t panel;
-} trmi_rows_view;
-
 typedef struct trmi_kernels {
-    const char *name; /* of the instruction set, as TRM_CPU spells it */
+    const char *name; /* of the instruction set, as TRM_CPU spells it; set by trmi_kernels_select() */
+
+    uint32_t row_block; /* rows that go through a gated unit together, so that its hidden layer stays in cache: at most
+                           112, which take 688 KB at the papers' width; processors without AVX-512 often have 512 KB */
 
     void (*product)(const trmi_product *product);
 
@@ -87,7 +94,7 @@ typedef struct trmi_kernels {
     void (*norm_rows_gated)(float *to, const float *gate, uint32_t rows, float epsilon);
 
     /* scores(r, j) = exp(scale (scores(r, j) - max over j)) for j < count, 0 for count <= j < stride;
-     * inverse[r] = 1 / their sum. stride is a multiple of 16. */
+     * inverse[r] = 1 / their sum, not a number where a score is infinite or not a number. stride is a multiple of 16. */
     void (*softmax)(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse);
     /* rows of a view times factor[row] */
     void (*scale_rows)(trmi_rows_view to, uint32_t panels, uint32_t rows, const float *factor);
@@ -97,6 +104,12 @@ typedef struct trmi_kernels {
     void (*rotate)(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines,
                    const float *sines);
 
+    /* What nodes hear from one another: see aggregates.h. */
+    void (*aggregate)(const trmi_aggregate *aggregate);
+    void (*gather_add)(const trmi_gathering *gathering);
+
+    uint8_t
+        code_offset; /* of what the next functions make of numbers: 0, or 128, which makes codes unsigned */
     void (*quantised_product)(const trmi_quantised_product *product);
     /* Numbers as 8-bit integers: x is about code * scale, scale = max |x| / 127, code = x / scale rounded to the
      * nearest. Each row of a view has a scale; codes [rows][width rounded up to 16], zeros behind the width */
@@ -114,20 +127,17 @@ typedef struct trmi_kernels {
 /* The best table for this processor and TRM_CPU. */
 void trmi_kernels_select(trmi_kernels *kernels);
 
-/* Each fills its part of the table; the later ones replace what they can do better. */
-void trmi_kernels_reference(trmi_kernels *kernels);
-void trmi_kernels_avx2(trmi_kernels *kernels);
-void trmi_kernels_avx512(trmi_kernels *kernels);
-void trmi_kernels_neon(trmi_kernels *kernels);
+/* Each fills its part of the table: trmi_kernels_<numbers> all of it but the 8-bit integers, which are
+ * trmi_quantised_<integers>'s, as the rows of the list name them. */
+typedef void trmi_kernels_fill(trmi_kernels *kernels);
+#define DECLARE(word, bit, base, numbers, integers, ...) \
+    trmi_kernels_fill trmi_kernels_##numbers, trmi_quantised_##integers;
+TRMI_VARIANT_PORTABLE(DECLARE)
+TRMI_VARIANTS(DECLARE)
+#undef DECLARE
 
-/* The part of 8-bit integers. */
-void trmi_quantised_reference(trmi_kernels *kernels);
-void trmi_quantised_avx2(trmi_kernels *kernels);
-void trmi_quantised_avxvnni(trmi_kernels *kernels);
-void trmi_quantised_avx512vnni(trmi_kernels *kernels);
-void trmi_quantised_neon(trmi_kernels *kernels);
-void trmi_quantised_dotprod(trmi_kernels *kernels);
-void trmi_quantised_i8mm(trmi_kernels *kernels);
+/* The reference's part of what aggregates.h describes. */
+trmi_kernels_fill trmi_aggregates_reference;
 
 /* The reference's rotation, for widths that fill no vector. */
 void trmi_rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines, const float *sines);

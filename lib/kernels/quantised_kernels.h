@@ -1,115 +1,137 @@
 /* The kernels of 8-bit integers in terms of vectors. An instruction set includes this file once, after defining what
  * vector_kernels.h asks for (without the tile) and
  *
+ *     v_larger_magnitude(x, most): trmi_larger_magnitude of scalar.h
  *     integers: as many bits as a vector; i_zero(), i_load(p), i_to_numbers(x): 32-bit integers as numbers,
  *     i_broadcast(p): the four bytes at p in every lane, v_codes(part, to): 16 numbers, rounded, as bytes at `to`,
- *     v_quads(x): four vectors, rounded, as the four bytes of each lane
- *     side, i_side(b), i_dot(sum, side, a): sum + the four products of each lane's bytes, b being offset by SIDE_OFFSET
- *     QUANTISED_ROWS: the rows of the product's register tile, which is two vectors wide
+ *     v_quads(x): four vectors, rounded, as the four bytes of each lane; v_strip(x): as the bytes of one after the other
+ *     CODES_LIMITED: 1 where these three limit codes to -127..127 themselves, and take what is no number for -127
+ *     side, i_side(b), i_dot(sum, side, a): sum + the four products of each lane's bytes
+ *     i_again(x): x, of which a compiler does not know that it is the same as last time; x where i_dot is one instruction
+ *     CODE_OFFSET: 0, or 128 where i_dot multiplies unsigned bytes by signed ones, in this order: then a side is plain
+ *     integers, v_codes and v_quads offset the bytes that they make, and i_all(x) is x in every lane
+ *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at most 14
  *
  * Sums of integers are exact: any order will do. */
 #include <string.h>
 
-#include "lib/kernels/kernels.h"
 #include "lib/kernels/scalar.h"
 
-#define PARTS (TRMI_PANEL / VECTOR_LANES)   /* vectors in a row of a panel */
-#define QUAD_BYTES (TRMI_PANEL * TRMI_QUAD) /* of four k of a panel */
+typedef int8_t element;
+#include "lib/kernels/tile.h"
 
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#else
-#define INLINE static inline
-#endif
+#define QUAD_BYTES (TRMI_PANEL * TRMI_QUAD) /* of four k of a panel */
 
 /* ------------------------------------------------------------------------------------------- product */
 
-/* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels. */
+/* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels. A view is a run of tiles
+ * below each other. */
 typedef struct tile_view {
     const int8_t *a, *b[2];
     const float *a_scale, *b_scale[2];
-    const int32_t *surplus; /* of each row's sums, where b is offset */
+    const int32_t *a_start, *b_start[2]; /* of the sums, where codes are offset: a row's, or the lanes' */
     float *c[2];
     size_t a_row, c_row;
-    uint32_t depth;
+    uint32_t depth, count; /* k, and tiles */
+    far_lines ahead;       /* with each line of a row */
 } tile_view;
 
-#define EACH_ROW(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7) M(8) M(9) M(10) M(11)
 #define DECLARE(i) integers s##i = i_zero(), t##i = s##i;
+#define START_OF_ROW(i) \
+    if (i < rows) \
+        s##i = t##i = i_all(v->a_start[i]);
+#define START_OF_LANES(i) \
+    s##i = first; \
+    t##i = second;
+#define ADVANCE(i) a##i += TRMI_QUAD;
 #define ACCUMULATE(i) \
     if (i < rows) { \
-        const integers x = i_broadcast(a + i * a_row); \
+        const integers x = i_broadcast(THIRD_OF(i) + (i % 3) * a_row); \
         s##i = i_dot(s##i, y0, x); \
         if (two) \
             t##i = i_dot(t##i, y1, x); \
     }
+/* The same where a has the unsigned bytes. */
+#define ACCUMULATE_UNSIGNED(i) \
+    if (i < rows) { \
+        const integers x = i_broadcast(THIRD_OF(i) + (i % 3) * a_row); \
+        s##i = i_dot(s##i, x, y0); \
+        if (two) \
+            t##i = i_dot(t##i, x, y1); \
+    }
+#define EACH_QUAD(M) \
+    uint32_t left = v->depth; \
+    do { \
+        BRING_NEARER(v->ahead.count, v->ahead.at) \
+        uint32_t now = left < LINE ? left : LINE; \
+        left -= now; \
+        do { \
+            EACH_THIRD(HIDE) \
+            const side y0 = i_side(i_load(b0)), y1 = two ? i_side(i_load(b1)) : y0; \
+            EACH_ROW(M) \
+            EACH_THIRD(ADVANCE) \
+            b0 += QUAD_BYTES; \
+            b1 += QUAD_BYTES; \
+            now -= TRMI_QUAD; \
+        } while (now > 0); \
+    } while (left > 0);
 #define STORE(i) \
     if (i < rows) { \
-        store_row(v, 0, i, s##i); \
+        const vector scale = v_set(a_scale[i]); \
+        v_store(c0 + i * c_row, v_mul(i_to_numbers(s##i), v_mul(scale, scale0))); \
         if (two) \
-            store_row(v, 1, i, t##i); \
+            v_store(c1 + i * c_row, v_mul(i_to_numbers(t##i), v_mul(scale, scale1))); \
     }
-
-INLINE void store_row(const tile_view *v, int half, uint32_t row, integers sum)
-{
-    if (SIDE_OFFSET != 0)
-        sum = i_subtract(sum, v->surplus[row]);
-    const vector scale = v_mul(v_set(v->a_scale[row]), v_load(v->b_scale[half]));
-    v_store(v->c[half] + row * v->c_row, v_mul(i_to_numbers(sum), scale));
-}
 
 /* `rows` and `two` are constants where this is called. */
-INLINE void tile(const tile_view *v, const uint32_t rows, const bool two)
+INLINE void one_tile(tile_view *v, const uint32_t rows, const bool two)
 {
-    EACH_ROW(DECLARE)
-    const int8_t *a = v->a, *b0 = v->b[0], *b1 = v->b[1];
     const size_t a_row = v->a_row;
-    for (uint32_t k = 0; k < v->depth; k += TRMI_QUAD) {
-        const side y0 = i_side(i_load(b0)), y1 = two ? i_side(i_load(b1)) : y0;
-        EACH_ROW(ACCUMULATE)
-        a += TRMI_QUAD;
-        b0 += QUAD_BYTES;
-        b1 += QUAD_BYTES;
+    const int8_t *a = v->a, *b0 = v->b[0], *b1 = v->b[1];
+    EACH_ROW(DECLARE)
+    EACH_THIRD(POINT)
+#if CODE_OFFSET != 0
+    if (v->a_start == NULL) {
+        const integers first = i_load(v->b_start[0]), second = i_load(v->b_start[1]);
+        EACH_ROW(START_OF_LANES)
+        EACH_QUAD(ACCUMULATE_UNSIGNED)
+    } else {
+        EACH_ROW(START_OF_ROW)
+        EACH_QUAD(ACCUMULATE)
     }
+#else
+    EACH_QUAD(ACCUMULATE)
+#endif
+    const vector scale0 = v_load(v->b_scale[0]), scale1 = two ? v_load(v->b_scale[1]) : scale0;
+    const float *a_scale = v->a_scale;
+    float *c0 = v->c[0], *c1 = v->c[1];
+    const size_t c_row = v->c_row;
     EACH_ROW(STORE)
 }
 
-#define CASE(i) \
-    case i + 1: \
-        if (i < QUANTISED_ROWS) \
-            tile(v, i + 1, true); \
-        break;
-static void tile_two(const tile_view *v, uint32_t rows)
+/* The view's tiles, after which it stands below them. */
+INLINE void run_tiles(tile_view *v, const uint32_t rows, const bool two)
 {
-    switch (rows) {
-        EACH_ROW(CASE)
+    for (uint32_t n = 0; n < v->count; n++) {
+        one_tile(v, rows, two);
+        v->a += rows * v->a_row;
+        v->a_scale += rows;
+        if (CODE_OFFSET != 0 && v->a_start != NULL)
+            v->a_start += rows;
+        v->c[0] += rows * v->c_row;
+        v->c[1] += rows * v->c_row;
     }
 }
 
-#if PARTS == 1
-/* A panel without a neighbour is rare: it is not worth much code. */
-static void tile_one(const tile_view *v, uint32_t rows)
-{
-    tile_view one = *v;
-    for (uint32_t row = 0; row < rows; row++) {
-        tile(&one, 1, false);
-        one.a += one.a_row;
-        one.a_scale++;
-        one.surplus++;
-        one.c[0] += one.c_row;
-    }
-}
-#endif
+#include "lib/kernels/tile_runs.h"
 
-/* The tile that begins with row `begin` of one panel, or of two where a vector fills a panel. */
-static tile_view view_of(const trmi_quantised_product *p, const int32_t *surplus, uint32_t begin,
-                         uint32_t panel, bool two)
+/* Tiles that begin with row `begin` of one panel, or of two where a vector fills a panel. */
+static tile_view view_of(const trmi_quantised_product *p, uint32_t begin, uint32_t panel, bool two)
 {
     const size_t half = PARTS == 2 ? VECTOR_LANES : 0, next = PARTS == 1 && two;
     tile_view v = { .a = p->a + begin * p->a_row,
                     .a_row = p->a_row,
                     .a_scale = p->a_scale + begin,
-                    .surplus = SIDE_OFFSET != 0 ? surplus + begin : NULL,
                     .c_row = p->c_row,
                     .depth = p->depth };
     v.b[0] = p->b + panel * p->b_panel;
@@ -118,101 +140,131 @@ static tile_view view_of(const trmi_quantised_product *p, const int32_t *surplus
     v.b_scale[1] = v.b_scale[0] + half + next * p->b_scale_panel;
     v.c[0] = p->c + panel * p->c_panel + begin * p->c_row;
     v.c[1] = v.c[0] + half + next * p->c_panel;
+    if (CODE_OFFSET != 0 && p->a_is_weight)
+        v.a_start = p->starts + begin;
+    if (CODE_OFFSET != 0 && !p->a_is_weight) {
+        v.b_start[0] = p->starts + panel * p->b_scale_panel;
+        v.b_start[1] = v.b_start[0] + half + next * p->b_scale_panel;
+    }
     return v;
 }
 
-/* Rows begin .. end, at most a tile of them. */
-static void product_tile(const trmi_quantised_product *p, const int32_t *surplus, uint32_t begin,
-                         uint32_t end, uint32_t panel, bool two)
+/* As that of vector_product.h. */
+static far_lines look_ahead(const tile_view *v, const trmi_quantised_product *p, uint32_t panel, bool two,
+                            const tile_cut *cut)
 {
-    const tile_view v = view_of(p, surplus, begin, panel, two);
-#if PARTS == 1
-    if (!two) {
-        tile_one(&v, end - begin);
-        return;
+    if (p->a_is_weight)
+        return rows_ahead(v->a + cut->height * p->a_row, panel, cut->height);
+    const bool more = panel + 2 < p->panels;
+    const int8_t *next = v->b[0] + (more ? (two ? 2 : 1) * p->b_panel : (size_t)p->depth * TRMI_PANEL);
+    return panels_ahead((uintptr_t)next, LINE / TRMI_QUAD, cut->tiles, PARTS == 1 && two ? p->b_panel : 0);
+}
+
+/* Down the rows in tiles, while a panel stays in the first-level cache. */
+static void product_panels(const trmi_quantised_product *p, uint32_t panel, bool two)
+{
+    const tile_cut cut = cut_rows(p->rows, TILE_ROWS);
+    tile_view v = view_of(p, 0, panel, two);
+    v.ahead = look_ahead(&v, p, panel, two, &cut);
+    run_cut(&v, &cut, PARTS == 2 || two);
+}
+
+#if VECTOR_LANES == 16
+/* A panel without a neighbour. The last tile may begin within the one before it: some rows come out twice, the same. */
+static void product_alone(const trmi_quantised_product *p, uint32_t panel)
+{
+    const tile_cut cut = { (p->rows + TILE_ROWS - 1) / TILE_ROWS, TILE_ROWS, 0 };
+    for (uint32_t part = 0; part < (p->rows % TILE_ROWS != 0 ? 2 : 1); part++) {
+        tile_view v = view_of(p, part == 0 ? 0 : p->rows - TILE_ROWS, panel, false);
+        v.ahead = look_ahead(&v, p, panel, false, &cut);
+        v.count = part == 0 ? p->rows / TILE_ROWS : 1;
+        run_tiles(&v, TILE_ROWS, false);
     }
+}
 #endif
-    tile_two(&v, end - begin);
-}
 
-/* Down the rows in tiles, as even as they can be, while a panel stays in the first-level cache. */
-static void product_panels(const trmi_quantised_product *p, const int32_t *surplus, uint32_t panel, bool two)
-{
-    const uint32_t tiles = (p->rows + QUANTISED_ROWS - 1) / QUANTISED_ROWS;
-    for (uint32_t i = 0; i < tiles; i++) {
-        const uint32_t begin = (uint32_t)((uint64_t)p->rows * i / tiles),
-                       end = (uint32_t)((uint64_t)p->rows * (i + 1) / tiles);
-        product_tile(p, surplus, begin, end, panel, two);
-    }
-}
-
-static void product_block(const trmi_quantised_product *p, const int32_t *surplus)
+static void quantised_product(const trmi_quantised_product *p)
 {
     uint32_t panel = 0;
     for (; PARTS == 1 && panel + 2 <= p->panels; panel += 2)
-        product_panels(p, surplus, panel, true);
-    for (; panel < p->panels; panel++)
-        product_panels(p, surplus, panel, PARTS == 2);
-}
-
-#if SIDE_OFFSET != 0
-/* What the offset of b adds to the sums of a row: its products with zeros. */
-static int32_t row_surplus(const int8_t *a, uint32_t depth)
-{
-    int32_t lanes[VECTOR_LANES], surplus = 0;
-    integers sum = i_zero();
-    uint32_t k = 0;
-    for (; k + sizeof lanes <= depth; k += sizeof lanes)
-        sum = i_dot(sum, i_side(i_zero()), i_load(a + k));
-    i_store(lanes, sum);
-    for (int i = 0; i < VECTOR_LANES; i++)
-        surplus += lanes[i];
-    for (; k < depth; k++)
-        surplus += a[k] * SIDE_OFFSET;
-    return surplus;
-}
-
-/* In blocks of rows, whose surplus is found once for all panels. */
-static void quantised_product(const trmi_quantised_product *p)
-{
-    enum { BLOCK = 192 };
-    int32_t surplus[BLOCK];
-    for (uint32_t begin = 0; begin < p->rows; begin += BLOCK) {
-        trmi_quantised_product block = *p;
-        block.rows = p->rows - begin < BLOCK ? p->rows - begin : BLOCK;
-        block.a += begin * p->a_row;
-        block.a_scale += begin;
-        block.c += begin * p->c_row;
-        for (uint32_t row = 0; row < block.rows; row++)
-            surplus[row] = row_surplus(block.a + row * p->a_row, p->depth);
-        product_block(&block, surplus);
-    }
-}
-#else
-static void quantised_product(const trmi_quantised_product *p)
-{
-    product_block(p, NULL);
-}
+        product_panels(p, panel, true);
+#if VECTOR_LANES == 16
+    for (; p->rows >= TILE_ROWS && panel < p->panels; panel++)
+        product_alone(p, panel);
 #endif
+    for (; panel < p->panels; panel++)
+        product_panels(p, panel, false);
+}
 
 /* ------------------------------------------------------------------------------------------- quantising */
 
 INLINE vector limited_code(vector x, vector factor)
 {
-    return v_min(v_max(v_mul(x, factor), v_set(-(float)TRMI_LARGEST_CODE)), v_set((float)TRMI_LARGEST_CODE));
+    const vector code = v_mul(x, factor);
+    return CODES_LIMITED
+               ? code
+               : v_min(v_max(code, v_set(-(float)TRMI_LARGEST_CODE)), v_set((float)TRMI_LARGEST_CODE));
+}
+
+/* Maxima do not depend on order: several at once need not wait for each other. */
+typedef struct maxima {
+    vector high[4];
+} maxima;
+
+INLINE maxima no_maxima(void)
+{
+    const vector zero = v_set(0.0f);
+    return (maxima) { { zero, zero, zero, zero } };
+}
+
+/* The magnitudes of a vector, and of three others so far behind it each. */
+INLINE void raise(maxima *m, const float *x, size_t distance)
+{
+    m->high[0] = v_larger_magnitude(v_load(x), m->high[0]);
+    m->high[1] = v_larger_magnitude(v_load(x + distance), m->high[1]);
+    m->high[2] = v_larger_magnitude(v_load(x + 2 * distance), m->high[2]);
+    m->high[3] = v_larger_magnitude(v_load(x + 3 * distance), m->high[3]);
+}
+
+INLINE vector highest(const maxima *m)
+{
+    return v_larger_magnitude(v_larger_magnitude(m->high[0], m->high[1]),
+                              v_larger_magnitude(m->high[2], m->high[3]));
+}
+
+/* The largest magnitude of each lane of vectors that lie so far behind each other. */
+INLINE vector magnitudes(const float *x, size_t distance, uint32_t count)
+{
+    maxima m = no_maxima();
+    uint32_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        raise(&m, x + i * distance, distance);
+    for (; i < count; i++)
+        m.high[0] = v_larger_magnitude(v_load(x + i * distance), m.high[0]);
+    return highest(&m);
 }
 
 static float row_magnitude(const float *x, size_t panel, uint32_t panels)
 {
     float lane[VECTOR_LANES], most = 0.0f;
-    vector high = v_set(0.0f);
-    for (uint32_t p = 0; p < panels; p++)
-        for (int i = 0; i < PARTS; i++)
-            high = v_max(v_magnitude(v_load(x + p * panel + (size_t)i * VECTOR_LANES)), high);
+    vector high = magnitudes(x, panel, panels);
+    for (int i = 1; i < PARTS; i++)
+        high = v_larger_magnitude(magnitudes(x + (size_t)i * VECTOR_LANES, panel, panels), high);
     v_store(lane, high);
     for (int i = 0; i < VECTOR_LANES; i++)
-        most = trmi_max(lane[i], most);
+        most = trmi_larger_magnitude(lane[i], most);
     return most;
+}
+
+enum { STRIP_PANELS = 4 / PARTS };
+
+/* A row of as many panels as four vectors hold. */
+INLINE integers code_strip(const float *row, size_t panel, vector factor)
+{
+    vector x[4];
+    for (uint32_t i = 0; i < 4; i++)
+        x[i] = limited_code(v_load(row + i / PARTS * panel + i % PARTS * VECTOR_LANES), factor);
+    return v_strip(x);
 }
 
 static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uint32_t rows, uint32_t width)
@@ -223,10 +275,15 @@ static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uin
         const float most = row_magnitude(x, from.panel, panels);
         const vector factor = v_set(trmi_code_factor(most));
         scales[row] = trmi_code_scale(most);
-        for (uint32_t p = 0; p < panels; p++, codes += TRMI_PANEL) {
+        uint32_t left = panels;
+        for (; left >= STRIP_PANELS; left -= STRIP_PANELS, codes += STRIP_PANELS * TRMI_PANEL) {
+            i_store(codes, code_strip(x, from.panel, factor));
+            x += STRIP_PANELS * from.panel;
+        }
+        for (; left > 0; left--, codes += TRMI_PANEL, x += from.panel) {
             vector part[PARTS];
             for (int i = 0; i < PARTS; i++)
-                part[i] = limited_code(v_load(x + p * from.panel + (size_t)i * VECTOR_LANES), factor);
+                part[i] = limited_code(v_load(x + (size_t)i * VECTOR_LANES), factor);
             v_codes(part, codes);
         }
     }
@@ -245,10 +302,7 @@ static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint
 {
     for (uint32_t begin = 0; begin < TRMI_PANEL; begin += VECTOR_LANES) {
         float factors[VECTOR_LANES];
-        vector most = v_set(0.0f);
-        for (uint32_t row = 0; row < rows; row++)
-            most = v_max(v_magnitude(v_load(from + (size_t)row * TRMI_PANEL + begin)), most);
-        v_store(factors, most);
+        v_store(factors, magnitudes(from + begin, TRMI_PANEL, rows));
         for (uint32_t i = 0; i < VECTOR_LANES; i++) {
             scales[begin + i] = trmi_code_scale(factors[i]);
             factors[i] = trmi_code_factor(factors[i]);
@@ -266,33 +320,39 @@ static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint
 
 /* ------------------------------------------------------------------------------------------- peak */
 
-#define PEAK_DECLARE(i) integers s##i = i_zero();
-#define PEAK_STEP(i) s##i = i_dot(s##i, y, i_load(bytes + (i)));
+#define EACH_CHAIN(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7) M(8) M(9) M(10) M(11)
+#define PEAK_DECLARE(i) integers s##i = i_load(some_bytes + (i));
+#define PEAK_STEP(i) \
+    if (i < CHAINS) \
+        s##i = i_dot(s##i, y, i_again(x));
 #define PEAK_SUM(i) s0 = i_add(s0, s##i);
 
-/* Twelve chains; b changes with each round and a with each chain, or a compiler would multiply once for all. */
+/* A vector from each of the first twelve. */
+static const int8_t some_bytes[VECTOR_LANES * TRMI_QUAD + 12] = {
+    3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4, 6, 2,
+    6, 4, 3, 3, 8, 3, 2, 7, 9, 5, 2, 8, 8, 4, 1, 9, 7, 1, 6, 9, 3, 9,
+};
+
+/* As many chains as a tile has sums, at most twelve, on registers: loads and additions would take the products' place. */
 static uint64_t quantised_peak(uint64_t rounds, int32_t *sink)
 {
-    int8_t bytes[VECTOR_LANES * TRMI_QUAD + 12];
+    enum { CHAINS = 2 * TILE_ROWS < 12 ? 2 * TILE_ROWS : 12 };
     int32_t lane[VECTOR_LANES];
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (int8_t)i;
-    const integers step = i_load(bytes);
-    integers b = i_zero();
-    EACH_ROW(PEAK_DECLARE)
+    const integers x = i_load(some_bytes);
+    const side y = i_side(x);
+    EACH_CHAIN(PEAK_DECLARE)
     for (uint64_t round = 0; round < rounds; round++) {
-        const side y = i_side(b);
-        EACH_ROW(PEAK_STEP)
-        b = i_add(b, step);
+        EACH_CHAIN(PEAK_STEP)
     }
-    EACH_ROW(PEAK_SUM)
+    EACH_CHAIN(PEAK_SUM)
     i_store(lane, s0);
     *sink += lane[0];
-    return rounds * 12 * VECTOR_LANES * TRMI_QUAD * 2;
+    return rounds * CHAINS * VECTOR_LANES * TRMI_QUAD * 2;
 }
 
 static void fill_quantised(trmi_kernels *kernels)
 {
+    kernels->code_offset = CODE_OFFSET;
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
     kernels->quantise_lanes = quantise_lanes;

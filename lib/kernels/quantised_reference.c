@@ -22,11 +22,6 @@ static void quantised_product(const trmi_quantised_product *p)
             }
 }
 
-static float largest_magnitude(float most, float x)
-{
-    return trmi_max(x < 0.0f ? -x : x, most);
-}
-
 static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uint32_t rows, uint32_t width)
 {
     const uint32_t padded = (width + TRMI_PANEL - 1) / TRMI_PANEL * TRMI_PANEL;
@@ -34,7 +29,7 @@ static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uin
         const float *x = from.data + (size_t)row * TRMI_PANEL;
         float most = 0.0f;
         for (uint32_t k = 0; k < padded; k++)
-            most = largest_magnitude(most, x[k / TRMI_PANEL * from.panel + k % TRMI_PANEL]);
+            most = trmi_larger_magnitude(x[k / TRMI_PANEL * from.panel + k % TRMI_PANEL], most);
         scales[row] = trmi_code_scale(most);
         for (uint32_t k = 0; k < padded; k++)
             codes[k] = trmi_code(x[k / TRMI_PANEL * from.panel + k % TRMI_PANEL], trmi_code_factor(most));
@@ -47,7 +42,7 @@ static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint
     for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
         float most = 0.0f;
         for (uint32_t row = 0; row < rows; row++)
-            most = largest_magnitude(most, from[(size_t)row * TRMI_PANEL + lane]);
+            most = trmi_larger_magnitude(from[(size_t)row * TRMI_PANEL + lane], most);
         scales[lane] = trmi_code_scale(most);
         for (uint32_t row = 0; row < padded; row++)
             codes[((size_t)(row / TRMI_QUAD) * TRMI_PANEL + lane) * TRMI_QUAD + row % TRMI_QUAD] =

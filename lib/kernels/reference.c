@@ -48,7 +48,7 @@ static void gate_normed(float *to, float *gate, const float *up, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         to[i] = gate[i] * up[i];
-        gate[i] = trmi_sigmoid(gate[i]);
+        gate[i] = trmi_gate(gate[i]);
     }
 }
 
@@ -122,12 +122,15 @@ static void norm_rows_gated(float *to, const float *gate, uint32_t rows, float e
         to[i] = gate[i] * (to[i] * factor[i % TRMI_PANEL]);
 }
 
+/* Not a number when one of them is infinite or not a number. */
 static float largest(const float *row, uint32_t count)
 {
-    float most = row[0];
-    for (uint32_t j = 1; j < count; j++)
+    float most = row[0], overflow = 0.0f;
+    for (uint32_t j = 0; j < count; j++) {
         most = trmi_max(row[j], most);
-    return most;
+        overflow += 0.0f * row[j];
+    }
+    return most + overflow;
 }
 
 static void softmax(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse)
@@ -141,7 +144,7 @@ static void softmax(float *scores, size_t stride, uint32_t rows, uint32_t count,
             scores[j] = j < count ? trmi_exp2((scores[j] - most) * factor) : 0.0f;
             lane[j % TRMI_PANEL] += scores[j];
         }
-        inverse[row] = 1.0f / trmi_fold(lane);
+        inverse[row] = 1.0f / trmi_fold(lane) + 0.0f * most;
     }
 }
 
@@ -179,10 +182,16 @@ static uint64_t peak(uint64_t rounds, float *sink)
     return rounds * 8 * 2;
 }
 
+#ifdef TRM_FREESTANDING
+enum { ROW_BLOCK = 4 };
+#else
+enum { ROW_BLOCK = 64 };
+#endif
+
 void trmi_kernels_reference(trmi_kernels *kernels)
 {
     *kernels = (trmi_kernels) {
-        .name = "scalar",
+        .row_block = ROW_BLOCK,
         .product = product,
         .add = add,
         .add_three = add_three,
@@ -197,4 +206,5 @@ void trmi_kernels_reference(trmi_kernels *kernels)
         .rotate = trmi_rotate,
         .peak = peak,
     };
+    trmi_aggregates_reference(kernels);
 }

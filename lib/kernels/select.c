@@ -1,50 +1,25 @@
-/* Which kernels this processor gets: references first, then overwritten in ascending order of features. */
+/* Which kernels this processor gets. */
 #include "config.h"
 
-#include "lib/core/cpu.h"
+#include "lib/core/variants.h"
 #include "lib/kernels/kernels.h"
 
-static void select_numbers(trmi_kernels *kernels, uint32_t features)
-{
-    trmi_kernels_reference(kernels);
-#ifdef TRMI_HAVE_X86
-    if (features & TRMI_CPU_AVX2)
-        trmi_kernels_avx2(kernels);
-    if (features & TRMI_CPU_AVX512)
-        trmi_kernels_avx512(kernels);
+#ifdef TRM_WITHOUT_INT8
+#define ROW(word, bit, base, numbers, integers, ...) { #word, trmi_kernels_##numbers, NULL },
+#else
+#define ROW(word, bit, base, numbers, integers, ...) \
+    { #word, trmi_kernels_##numbers, trmi_quantised_##integers },
 #endif
-#ifdef TRMI_HAVE_ARM64
-    if (features & TRMI_CPU_NEON)
-        trmi_kernels_neon(kernels);
-#endif
-    (void)features; /* some builds have the reference alone */
-}
-
-static void select_quantised(trmi_kernels *kernels, uint32_t features)
-{
-    trmi_quantised_reference(kernels);
-#ifdef TRMI_HAVE_X86
-    if (features & TRMI_CPU_AVX2)
-        trmi_quantised_avx2(kernels);
-    if (features & TRMI_CPU_AVXVNNI)
-        trmi_quantised_avxvnni(kernels);
-    if (features & TRMI_CPU_AVX512VNNI)
-        trmi_quantised_avx512vnni(kernels);
-#endif
-#ifdef TRMI_HAVE_ARM64
-    if (features & TRMI_CPU_NEON)
-        trmi_quantised_neon(kernels);
-    if (features & TRMI_CPU_DOTPROD)
-        trmi_quantised_dotprod(kernels);
-    if (features & TRMI_CPU_I8MM)
-        trmi_quantised_i8mm(kernels);
-#endif
-    (void)features;
-}
+static const struct {
+    const char *name;
+    trmi_kernels_fill *numbers, *integers;
+} rows[] = { TRMI_VARIANT_PORTABLE(ROW) TRMI_VARIANTS_HERE(ROW) };
 
 void trmi_kernels_select(trmi_kernels *kernels)
 {
-    const uint32_t features = trmi_cpu_features();
-    select_numbers(kernels, features);
-    select_quantised(kernels, features);
+    const uint32_t row = trmi_cpu_variant();
+    rows[row].numbers(kernels);
+    if (rows[row].integers != NULL)
+        rows[row].integers(kernels);
+    kernels->name = rows[row].name;
 }

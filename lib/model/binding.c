@@ -3,34 +3,16 @@
 
 #include <string.h>
 
-#include "lib/core/bytes.h"
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
-#include "lib/format/layout.h"
 #include "lib/model/quantise.h"
-#include "lib/model/rotary.h"
+#include "lib/model/stored.h"
 #include "lib/model/values.h"
 
 /* Where a block's matrix goes; NULL for other tensors. */
 static trmi_weight *weight_of(trm_model *model, const trmi_tensor *t)
 {
-    if (t->role < TRMI_TOKENS_GATE_UP || t->role > TRMI_CHANNELS_DOWN)
-        return NULL;
-    trmi_block_weights *block = &model->network[t->network].block[t->block];
-    switch (t->role) {
-    case TRMI_TOKENS_GATE_UP:
-        return &block->token_gate_up;
-    case TRMI_TOKENS_DOWN:
-        return &block->token_down;
-    case TRMI_ATTENTION_QKV:
-        return &block->attention_qkv;
-    case TRMI_ATTENTION_OUT:
-        return &block->attention_out;
-    case TRMI_CHANNELS_GATE_UP:
-        return &block->channel_gate_up;
-    default:
-        return &block->channel_down;
-    }
+    return trmi_tensor_in_block(t) ? &model->network[t->network].block[t->block].slot[t->slot] : NULL;
 }
 
 /* Where the address of the others goes. */
@@ -45,6 +27,8 @@ static const float **slot_of(trm_model *model, const trmi_tensor *t)
         return &model->embed_puzzles;
     case TRMI_EMBED_REGISTERS:
         return &model->embed_registers;
+    case TRMI_EMBED_FEATURES:
+        return &model->embed_features;
     case TRMI_STATE_Y:
         return &model->state_y;
     case TRMI_STATE_Z:
@@ -60,39 +44,6 @@ static const float **slot_of(trm_model *model, const trmi_tensor *t)
     }
 }
 
-static trm_status find(const trm_model *model, const trmi_tensor *t, const trmi_tensor_entry **entry,
-                       trm_error *error)
-{
-    const trmi_tensor_entry *e = *entry = trmi_container_tensor(&model->container, t->name);
-    const bool quantised = e != NULL && e->type == TRMI_TYPE_I8;
-    const uint64_t rows = trmi_tensor_rows(t),
-                   columns = quantised ? trmi_code_columns(t) : trmi_tensor_columns(t);
-    if (e == NULL)
-        return trmi_fail(error, TRM_ERROR_FORMAT,
-                         "tensor %s: expected %llu x %llu numbers, found no such tensor", t->name,
-                         (unsigned long long)rows, (unsigned long long)columns);
-    if (e->rows != rows || e->columns != columns)
-        return trmi_fail(error, TRM_ERROR_FORMAT,
-                         "tensor %s: expected %llu x %llu numbers, found %llu x %llu", t->name,
-                         (unsigned long long)rows, (unsigned long long)columns, (unsigned long long)e->rows,
-                         (unsigned long long)e->columns);
-    if (e->layout != (uint32_t)t->layout)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected layout %u, found %u", t->name,
-                         (unsigned)t->layout, (unsigned)e->layout);
-    if (quantised && !trmi_tensor_quantises(t))
-        return trmi_fail(
-            error, TRM_ERROR_FORMAT,
-            "tensor %s: expected f32, found i8, which only matrices of blocks can be, with at most "
-            "131072 columns",
-            t->name);
-    return TRM_OK;
-}
-
-static bool in_place(const trmi_tensor_entry *entry)
-{
-    return entry->encoding == TRMI_ENCODING_RAW && !TRMI_BIG_ENDIAN;
-}
-
 /* ------------------------------------------------------------------------------------------- binding */
 
 /* What the visits of all tensors share; without memory they only measure. */
@@ -102,9 +53,14 @@ typedef struct binding {
     trmi_arena arena;
 } binding;
 
-static bool is_to_quantise(const binding *b, const trmi_tensor *tensor, const trmi_tensor_entry *entry)
+static bool is_to_quantise(const binding *b, const trmi_tensor *tensor, const trmi_stored *stored)
 {
-    return b->quantise && entry->type == TRMI_TYPE_F32 && trmi_tensor_quantises(tensor);
+#ifdef TRM_FREESTANDING
+    (void)b, (void)stored, (void)tensor;
+    return false; /* firmware's models are integers in their files */
+#else
+    return b->quantise && !stored->quantised && trmi_tensor_quantises(tensor);
+#endif
 }
 
 /* Room for a quantised tensor, and where its scales begin. */
@@ -115,54 +71,64 @@ static void *take_codes(trmi_arena *arena, const trmi_tensor *tensor, uint64_t *
     return trmi_arena_take(arena, *bytes, 1);
 }
 
+/* Room for what the sums of an 8-bit tensor's rows start at, where the kernels want it. */
+static int32_t *take_starts(trm_model *model, trmi_arena *arena, const trmi_tensor *tensor)
+{
+    return model->kernels.code_offset != 0 ? trmi_arena_take(arena, trmi_tensor_rows(tensor), sizeof(int32_t))
+                                           : NULL;
+}
+
 static trm_status measure_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
 {
     binding *b = user;
-    const trmi_tensor_entry *entry;
-    const trm_status status = find(b->model, tensor, &entry, error);
+    trmi_stored stored;
+    const trm_status status = trmi_stored_find(&stored, b->model, tensor, TRMI_ACCEPT_CODES, error);
     if (status != TRM_OK)
         return status;
-    uint64_t scales_at, bytes = entry->bytes;
-    if (is_to_quantise(b, tensor, entry))
+    uint64_t scales_at, bytes = stored.bytes;
+    if (is_to_quantise(b, tensor, &stored))
         take_codes(&b->arena, tensor, &scales_at, &bytes);
-    else if (!in_place(entry))
+    else if (stored.in_place == NULL)
         trmi_arena_take(&b->arena, bytes, 1);
-    b->model->config.quantised |= entry->type == TRMI_TYPE_I8 || is_to_quantise(b, tensor, entry);
+    const bool quantised = stored.quantised || is_to_quantise(b, tensor, &stored);
+    if (quantised)
+        take_starts(b->model, &b->arena, tensor);
+    b->model->config.quantised |= quantised;
     b->model->parameters +=
         (uint64_t)tensor->groups * tensor->group_rows * tensor->column_groups * tensor->group_columns;
     b->model->weight_bytes += bytes;
     return TRM_OK;
 }
 
-/* Checks the tensor's numbers and binds them as they are stored. */
-static trm_status bind_stored(trm_model *model, const trmi_tensor *tensor, const trmi_tensor_entry *entry,
-                              const void *stored, trm_error *error)
+/* Checks the tensor's numbers, which lie at `at`, and binds them as they are stored. */
+static trm_status bind_numbers(trm_model *model, const trmi_tensor *tensor, const trmi_stored *stored,
+                               const void *at, trm_error *error)
 {
     trmi_weight *weight = weight_of(model, tensor);
-    uint64_t scales_at, bytes;
-    if (entry->type == TRMI_TYPE_I8 && trmi_i8_bytes(entry->rows, entry->columns, &scales_at, &bytes)) {
+    if (stored->quantised) {
         *weight =
-            (trmi_weight) { .codes = stored, .scales = (const float *)((const char *)stored + scales_at) };
+            (trmi_weight) { .codes = at, .scales = (const float *)((const char *)at + stored->scales_at) };
         return trmi_check_codes(tensor, weight->codes, weight->scales, error);
     }
-    *(weight != NULL ? &weight->numbers : slot_of(model, tensor)) = stored;
-    return trmi_check_numbers(tensor, stored, error);
+    *(weight != NULL ? &weight->numbers : slot_of(model, tensor)) = at;
+    return trmi_check_numbers(tensor, at, error);
 }
 
 /* The numbers stay in the file, or are expanded for a moment. */
-static trm_status bind_quantised(binding *b, const trmi_tensor *tensor, const trmi_tensor_entry *entry,
+static trm_status bind_quantised(binding *b, const trmi_tensor *tensor, const trmi_stored *stored,
                                  trm_error *error)
 {
     trm_model *model = b->model;
     uint64_t scales_at, bytes;
     char *codes = take_codes(&b->arena, tensor, &scales_at, &bytes);
     float *scales = (float *)(codes + scales_at);
-    void *expanded = in_place(entry) ? NULL : trmi_allocate(&model->allocator, entry->bytes);
-    if (expanded == NULL && !in_place(entry))
+    const bool expand = stored->in_place == NULL;
+    void *expanded = expand ? trmi_allocate(&model->allocator, stored->bytes) : NULL;
+    if (expand && expanded == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes of tensor %s",
-                         (unsigned long long)entry->bytes, tensor->name);
-    const float *numbers = expanded != NULL ? expanded : (const char *)model->source.bytes + entry->offset;
-    trm_status status = trmi_container_load(entry, model->source.bytes, expanded, &model->allocator, error);
+                         (unsigned long long)stored->bytes, tensor->name);
+    const float *numbers = expand ? expanded : stored->in_place;
+    trm_status status = trmi_stored_load(stored, expanded, &model->allocator, error);
     if (status == TRM_OK)
         status = trmi_check_numbers(tensor, numbers, error);
     if (status == TRM_OK)
@@ -172,42 +138,77 @@ static trm_status bind_quantised(binding *b, const trmi_tensor *tensor, const tr
     return status;
 }
 
+/* Where it lies in the file, or expanded. */
+static trm_status bind_as_stored(binding *b, const trmi_tensor *tensor, const trmi_stored *stored,
+                                 trm_error *error)
+{
+    trm_model *model = b->model;
+    void *expanded = stored->in_place != NULL ? NULL : trmi_arena_take(&b->arena, stored->bytes, 1);
+    const trm_status status = trmi_stored_load(stored, expanded, &model->allocator, error);
+    if (status != TRM_OK)
+        return status;
+    return bind_numbers(model, tensor, stored, expanded != NULL ? expanded : stored->in_place, error);
+}
+
+static void bind_starts(binding *b, const trmi_tensor *tensor)
+{
+    trmi_weight *weight = weight_of(b->model, tensor);
+    int32_t *starts = take_starts(b->model, &b->arena, tensor);
+    if (starts != NULL)
+        trmi_quantised_starts(tensor, weight->codes, b->model->kernels.code_offset, starts);
+    weight->starts = starts;
+}
+
 static trm_status bind_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
 {
     binding *b = user;
     trm_model *model = b->model;
-    const trmi_tensor_entry *entry;
-    trm_status status = find(model, tensor, &entry, error);
+    trmi_stored stored;
+    trm_status status = trmi_stored_find(&stored, model, tensor, TRMI_ACCEPT_CODES, error);
     if (status != TRM_OK)
         return status;
-    const bool quantise = is_to_quantise(b, tensor, entry);
-    model->in_place = model->in_place && in_place(entry) && !quantise;
+    const bool quantise = is_to_quantise(b, tensor, &stored);
+    model->in_place = model->in_place && stored.in_place != NULL && !quantise;
     if (quantise)
-        return bind_quantised(b, tensor, entry, error);
-    void *expanded = in_place(entry) ? NULL : trmi_arena_take(&b->arena, entry->bytes, 1);
-    status = trmi_container_load(entry, model->source.bytes, expanded, &model->allocator, error);
-    if (status != TRM_OK)
-        return status;
-    return bind_stored(model, tensor, entry,
-                       expanded != NULL ? expanded : (const char *)model->source.bytes + entry->offset,
-                       error);
+        status = bind_quantised(b, tensor, &stored, error);
+    else
+        status = bind_as_stored(b, tensor, &stored, error);
+    if (status == TRM_OK && (quantise || stored.quantised))
+        bind_starts(b, tensor);
+    return status;
 }
 
-/* Block tables and rotary tables; the same function measures and carves. */
+static trmi_network layout_network(uint32_t blocks, uint32_t slots, trmi_arena *arena)
+{
+    const trmi_network network = { blocks, trmi_arena_take(arena, blocks, sizeof *network.block) };
+    trmi_weight *weights = trmi_arena_take(arena, (uint64_t)blocks * slots, sizeof *weights);
+    for (uint32_t i = 0; network.block != NULL && weights != NULL && i < blocks; i++)
+        network.block[i].slot = weights + (size_t)i * slots;
+    return network;
+}
+
+/* Tables of blocks, and what the kind keeps; the same function measures and carves. */
 static void layout_tables(trm_model *model, trmi_arena *arena)
 {
     const trmi_config *c = &model->config;
+    const uint32_t slots = model->kind->slots(c);
     trmi_network *low = &model->network[TRMI_NETWORK_LOW], *high = &model->network[TRMI_NETWORK_HIGH];
-    *low = (trmi_network) { c->blocks, trmi_arena_take(arena, c->blocks, sizeof *low->block) };
-    *high = *low;
+    *low = *high = layout_network(c->blocks, slots, arena);
     if (c->architecture == TRM_ARCHITECTURE_HRM)
-        *high =
-            (trmi_network) { c->high_blocks, trmi_arena_take(arena, c->high_blocks, sizeof *high->block) };
-    if (c->position_encoding != TRM_POSITION_ROTARY)
-        return;
-    const uint64_t angles = (uint64_t)trmi_rows(c) * (c->channels / c->heads / 2);
-    model->rotary_cos = trmi_arena_take(arena, angles, sizeof(float));
-    model->rotary_sin = trmi_arena_take(arena, angles, sizeof(float));
+        *high = layout_network(c->high_blocks, slots, arena);
+    model->kind->tables(model, arena);
+}
+
+/* What the file does not hold may cost no more than what deflate could have hidden in it. */
+static trm_status check_tables(const trm_model *model, uint64_t bytes, trm_error *error)
+{
+    const uint64_t file = model->container.file_bytes;
+    if (model->config.position_encoding != TRM_POSITION_ROTARY || bytes / TRMI_MOST_FOR_A_BYTE <= file)
+        return TRM_OK;
+    return trmi_fail(
+        error, TRM_ERROR_FORMAT,
+        "rotary positions: expected tables of at most %d times the file's %llu bytes, found %llu bytes",
+        TRMI_MOST_FOR_A_BYTE, (unsigned long long)file, (unsigned long long)bytes);
 }
 
 trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error)
@@ -215,7 +216,9 @@ trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error)
     const trmi_config *c = &model->config;
     binding b = { .model = model, .quantise = quantise };
     layout_tables(model, &b.arena);
-    trm_status status = trmi_tensors(c, measure_tensor, &b, error);
+    trm_status status = check_tables(model, b.arena.used, error);
+    if (status == TRM_OK)
+        status = trmi_tensors(c, measure_tensor, &b, error);
     if (status != TRM_OK)
         return status;
     if (b.arena.overflow || b.arena.used > SIZE_MAX - TRMI_ALIGNMENT ||
@@ -226,9 +229,7 @@ trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error)
     model->memory_bytes = b.arena.used;
     b.arena = (trmi_arena) { .base = model->memory };
     layout_tables(model, &b.arena);
-    if (c->position_encoding == TRM_POSITION_ROTARY)
-        trmi_rotary_fill(model->rotary_cos, model->rotary_sin, trmi_rows(c), c->channels / c->heads / 2,
-                         c->rotary_base);
+    model->kind->fill_tables(model);
     model->in_place = model->source.memory == NULL;
     return trmi_tensors(c, bind_tensor, &b, error);
 }

@@ -1,4 +1,4 @@
-/* What a model is: every number of design.md section 2, whether it came from a .trm file, a checkpoint or the
+/* What a model is: every number of doc/model.md, whether it came from a .trm file, a checkpoint or the
  * command line. */
 #ifndef TRMI_MODEL_CONFIG_H
 #define TRMI_MODEL_CONFIG_H
@@ -8,6 +8,7 @@
 #include <trm/trm.h>
 
 #include "lib/core/export.h"
+#include "lib/task/relations.h"
 
 /* Limits of doc/format.md. They keep every product below inside 64 bits and every index inside 32. */
 enum {
@@ -20,8 +21,25 @@ enum {
     TRMI_MAXIMUM_HIDDEN = 1048576,
     TRMI_MAXIMUM_CYCLES = 65536, /* T and n each */
     TRMI_MAXIMUM_STEPS = 65536,
+    TRMI_MAXIMUM_FEATURES = 256,
     TRMI_LANES = 16, /* width of a panel */
 };
+
+/* How what the nodes say of themselves becomes a halt logit (doc/model.md, halting). */
+typedef enum trmi_halting {
+    TRMI_HALTING_LOGIT = 1, /* no nodes: a head of its own at the first row */
+    TRMI_HALTING_SOFTMIN = 2,
+    TRMI_HALTING_PRODUCT = 3,
+    TRMI_HALTING_DIFFERENCE = 4 /* as LOGIT, of the halt logit less the continue logit */
+} trmi_halting;
+
+/* The shapes that a model of no size of its own answers; of each the least and the most. */
+typedef struct trmi_bounds {
+    uint32_t least_rows, most_rows;
+    uint32_t least_columns, most_columns;
+    uint32_t least_fields, most_fields;
+    uint32_t most_positions;
+} trmi_bounds;
 
 typedef struct trmi_config {
     uint32_t architecture;      /* trm_architecture */
@@ -46,7 +64,18 @@ typedef struct trmi_config {
     uint32_t updates; /* n */
     uint32_t maximum_steps;
     uint32_t grid_rows, grid_columns; /* both 0 or product S */
-    double rotary_base;               /* rotary only */
+    uint32_t box_rows, box_columns;   /* both 0: none */
+    uint32_t fields;          /* F of the model's own shape; 1: positions have no nodes of their own */
+    uint32_t first_value;     /* with fields: the token of the first */
+    uint32_t helper_tokens;   /* tokens of nodes that answer nothing, counted from 0 */
+    uint32_t features;        /* real numbers that come with a node */
+    uint32_t halting;         /* trmi_halting */
+    bool cell_confidence;     /* taught to say of each position whether it is right */
+    double start_noise;       /* deviation of z's start */
+    double halt_threshold;    /* probability above which the model halts; 0: where it says "rather yes" */
+    trmi_relations relations; /* in the order of their products */
+    trmi_bounds bounds;       /* 0: that of the model's own shape */
+    double rotary_base;       /* rotary only */
     double norm_epsilon;
     bool quantised; /* some weights are 8-bit integers: told by the tensors, not by metadata */
 } trmi_config;
@@ -55,10 +84,50 @@ typedef struct trmi_config {
  * be. */
 TRMI_EXPORT trm_status trmi_config_check(const trmi_config *config, trm_error *error);
 
-/* N = P + S */
+/* A model's own shape. */
+static inline trmi_shape trmi_config_shape(const trmi_config *config)
+{
+    return (trmi_shape) { .positions = config->positions,
+                          .rows = config->grid_rows,
+                          .columns = config->grid_columns,
+                          .box_rows = config->box_rows,
+                          .box_columns = config->box_columns,
+                          .fields = config->fields };
+}
+
+/* Whether a head of its own says when to halt: a halt and a continue logit. */
+static inline bool trmi_halts_by_head(const trmi_config *config)
+{
+    return config->halting == TRMI_HALTING_LOGIT || config->halting == TRMI_HALTING_DIFFERENCE;
+}
+
+/* N = P + S, with fields S F */
 static inline uint32_t trmi_rows(const trmi_config *config)
 {
-    return config->prefix + config->positions;
+    return config->prefix + config->positions * config->fields;
+}
+
+static inline bool trmi_has_fields(const trmi_config *config)
+{
+    return config->fields > 1;
+}
+
+/* What the token head says of a row: a logit of each token, or of its node's value alone. */
+static inline uint32_t trmi_outputs(const trmi_config *config)
+{
+    return trmi_has_fields(config) ? 1 : config->vocabulary;
+}
+
+/* The rows of embed.tokens: with fields those of the tokens that are no values, "this value", "another value". */
+static inline uint32_t trmi_token_classes(const trmi_config *config)
+{
+    return (trmi_has_fields(config) ? config->first_value + 2 : config->vocabulary) + config->helper_tokens;
+}
+
+/* The hidden width of a SwiGLU over `size` inputs in the published code: round(4 size 2 / 3), to a multiple of 256. */
+static inline uint32_t trmi_usual_hidden(uint32_t size)
+{
+    return (uint32_t)(((16 * (uint64_t)size + 3) / 6 + 255) / 256 * 256);
 }
 
 /* channels, a hidden width or a head's width rounded up to whole panels */

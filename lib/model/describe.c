@@ -3,23 +3,38 @@
 #include "lib/format/layout.h"
 #include "lib/model/model.h"
 
-/* Multiply-adds of one block in one evaluation, matrix products only. */
-static uint64_t block_products(const trmi_config *c)
+/* Rows that the lists of a relation say in the model's own shape; lists that come with questions are one for each of
+ * their elements. */
+static uint64_t rows_heard(const trmi_config *c, const trmi_shape *shape, const trmi_relation *relation)
 {
-    const uint64_t rows = trmi_rows(c), channels = c->channels;
-    const uint64_t mix = c->block == TRM_BLOCK_MIXER
-                             ? 3 * rows * c->token_hidden * channels
-                             : 4 * rows * channels * channels + 2 * rows * rows * channels;
-    return mix + 3 * rows * c->channel_hidden * channels;
+    trmi_arena measure = { .base = NULL };
+    trmi_relation_table table = { .level = relation->level,
+                                  .lists = trmi_relation_elements(relation->level, shape) };
+    if (relation->source == TRMI_RELATION_SHAPE &&
+        trmi_relation_of_shape(relation, shape, &measure, &table, NULL) != TRM_OK)
+        return 0;
+    const uint64_t units = table.level == TRMI_LEVEL_FIELDS ? c->positions : table.lists;
+    return units * trmi_relation_spread(&table, c->fields);
 }
 
 /* Of one supervision step: T n evaluations of the low network, T of the high one, and both heads. */
-static uint64_t step_operations(const trmi_config *c)
+static uint64_t step_operations(const trm_model *model)
 {
+    const trmi_config *c = &model->config;
+    uint64_t heard[TRMI_RELATIONS];
+    for (uint32_t r = 0; r < c->relations.count; r++)
+        heard[r] = rows_heard(c, &model->task.shape, &c->relations.relation[r]);
     const uint64_t high = c->architecture == TRM_ARCHITECTURE_HRM ? c->high_blocks : c->blocks;
     const uint64_t blocks = (uint64_t)c->cycles * c->updates * c->blocks + c->cycles * high;
-    const uint64_t heads = (uint64_t)c->positions * c->channels * c->vocabulary + 2 * (uint64_t)c->channels;
-    return 2 * (blocks * block_products(c) + heads);
+    const uint64_t outputs = trmi_outputs(c), rows = (uint64_t)c->positions * c->fields,
+                   halts = trmi_halts_by_head(c) ? 2 : rows;
+    return 2 * (blocks * trmi_kind_of(c->block)->products(c, heard) + c->channels * (rows * outputs + halts));
+}
+
+/* A bound that the file does not name is the model's own. */
+static uint32_t bound(uint32_t named, uint32_t own)
+{
+    return named != 0 ? named : own;
 }
 
 trm_status trm_model_describe(const trm_model *model, trm_model_info *info, trm_error *error)
@@ -29,6 +44,9 @@ trm_status trm_model_describe(const trm_model *model, trm_model_info *info, trm_
                          "expected a model and a trm_model_info, found NULL for the %s",
                          model == NULL ? "model" : "info");
     const trmi_config *c = &model->config;
+    const trmi_task *task = &model->task;
+    const trmi_shape own = task->shape;
+    const trmi_bounds *b = &c->bounds;
     const trm_model_info all = {
         .architecture = c->architecture,
         .block = c->block,
@@ -56,10 +74,31 @@ trm_status trm_model_describe(const trm_model *model, trm_model_info *info, trm_
         .parameters = model->parameters,
         .file_bytes = model->container.file_bytes,
         .weight_bytes = model->weight_bytes,
-        .step_operations = step_operations(c),
-        .task = model->task,
+        .step_operations = step_operations(model),
+        .task = model->task.name,
         .instruction_set = model->kernels.name,
         .quantised = c->quantised,
+        .fields = own.fields,
+        .box_rows = own.box_rows,
+        .box_columns = own.box_columns,
+        .least_rows = bound(b->least_rows, own.rows),
+        .most_rows = bound(b->most_rows, own.rows),
+        .least_columns = bound(b->least_columns, own.columns),
+        .most_columns = bound(b->most_columns, own.columns),
+        .least_fields = bound(b->least_fields, own.fields),
+        .most_fields = bound(b->most_fields, own.fields),
+        .most_positions = bound(b->most_positions, own.positions),
+        .relations = c->relations.count,
+        .helper_tokens = c->helper_tokens,
+        .features = c->features,
+        .halting = c->halting,
+        .cell_confidence = c->cell_confidence,
+        .first_value = task->first_value,
+        .values = task->values,
+        .blank = task->blank == TRMI_NO_TOKEN ? c->vocabulary : (uint32_t)task->blank,
+        .keeps_givens = task->keeps_givens,
+        .start_noise = (float)c->start_noise,
+        .halt_threshold = c->halt_threshold > 0.0 ? (float)c->halt_threshold : 0.5f,
     };
     return trmi_write_struct(info, &all, sizeof all, sizeof(size_t), "trm_model_info", error);
 }
@@ -110,4 +149,24 @@ trm_status trm_model_tensor(const trm_model *model, uint32_t index, trm_tensor_i
         .encoding = e->encoding == TRMI_ENCODING_RAW ? "raw" : "deflate",
     };
     return trmi_write_struct(tensor, &all, sizeof all, sizeof(size_t), "trm_tensor_info", error);
+}
+
+trm_status trm_model_relation(const trm_model *model, uint32_t index, trm_relation_info *relation,
+                              trm_error *error)
+{
+    static const uint32_t levels[] = { [TRMI_LEVEL_POSITIONS] = TRM_LEVEL_POSITIONS,
+                                       [TRMI_LEVEL_NODES] = TRM_LEVEL_NODES,
+                                       [TRMI_LEVEL_FIELDS] = TRM_LEVEL_FIELDS },
+                          sources[] = { [TRMI_RELATION_SHAPE] = TRM_RELATION_SHAPE,
+                                        [TRMI_RELATION_FILE] = TRM_RELATION_FILE,
+                                        [TRMI_RELATION_QUESTION] = TRM_RELATION_QUESTION };
+    const uint32_t count = model != NULL ? model->config.relations.count : 0;
+    const trm_status status = check_index(model, relation, index, count, "trm_relation_info", error);
+    if (status != TRM_OK)
+        return status;
+    const trmi_relation *r = &model->config.relations.relation[index];
+    const trm_relation_info all = {
+        .name = r->name, .source = sources[r->source], .level = levels[r->level], .aggregates = r->aggregates
+    };
+    return trmi_write_struct(relation, &all, sizeof all, sizeof(size_t), "trm_relation_info", error);
 }

@@ -5,49 +5,69 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/model/kind.h"
 
 typedef enum field_kind {
-    FIELD_NUMBER, /* uint32_t, an integer in the file */
-    FIELD_FLAG,   /* bool, an integer 0 or 1 */
-    FIELD_REAL,   /* double */
-    FIELD_NAME    /* an enumeration, text */
+    FIELD_NUMBER,   /* uint32_t, an integer in the file */
+    FIELD_FLAG,     /* bool, an integer 0 or 1 */
+    FIELD_REAL,     /* double */
+    FIELD_NAME,     /* an enumeration, text */
+    FIELD_RELATIONS /* trmi_relations, text */
 } field_kind;
 
 typedef struct field {
     const char *key;
     field_kind kind;
     size_t offset;
-    bool required;
-    double missing; /* its value when the key is not there */
+    enum { ALWAYS_THERE, MAY_BE_MISSING, LEFT_OUT } presence; /* LEFT_OUT: where it is as if missing */
+    double missing;                                           /* its value when the key is not there */
 } field;
 
 #define AT(member) offsetof(trmi_config, member)
 static const field fields[] = {
-    { "model.architecture", FIELD_NAME, AT(architecture), true, 0 },
-    { "model.block", FIELD_NAME, AT(block), true, 0 },
-    { "model.position_encoding", FIELD_NAME, AT(position_encoding), true, 0 },
-    { "model.gate", FIELD_NAME, AT(gate), true, 0 },
-    { "model.likelihood", FIELD_NAME, AT(likelihood), true, 0 },
-    { "model.channels", FIELD_NUMBER, AT(channels), true, 0 },
-    { "model.positions", FIELD_NUMBER, AT(positions), true, 0 },
-    { "model.prefix", FIELD_NUMBER, AT(prefix), true, 0 },
-    { "model.vocabulary", FIELD_NUMBER, AT(vocabulary), true, 0 },
-    { "model.identifiers", FIELD_NUMBER, AT(identifiers), false, 0 },
-    { "model.puzzle_width", FIELD_NUMBER, AT(puzzle_width), false, 0 },
-    { "model.registers", FIELD_FLAG, AT(registers), false, 0 },
-    { "model.head_bias", FIELD_FLAG, AT(head_bias), false, 0 },
-    { "model.blocks", FIELD_NUMBER, AT(blocks), true, 0 },
-    { "model.high_blocks", FIELD_NUMBER, AT(high_blocks), false, 0 },
-    { "model.heads", FIELD_NUMBER, AT(heads), false, 0 },
-    { "model.token_hidden", FIELD_NUMBER, AT(token_hidden), false, 0 },
-    { "model.channel_hidden", FIELD_NUMBER, AT(channel_hidden), true, 0 },
-    { "model.cycles", FIELD_NUMBER, AT(cycles), true, 0 },
-    { "model.updates", FIELD_NUMBER, AT(updates), true, 0 },
-    { "model.maximum_steps", FIELD_NUMBER, AT(maximum_steps), false, 16 },
-    { "model.rotary_base", FIELD_REAL, AT(rotary_base), false, 10000.0 },
-    { "model.norm_epsilon", FIELD_REAL, AT(norm_epsilon), false, 1e-5 },
-    { "task.grid_rows", FIELD_NUMBER, AT(grid_rows), false, 0 },
-    { "task.grid_columns", FIELD_NUMBER, AT(grid_columns), false, 0 },
+    { "model.architecture", FIELD_NAME, AT(architecture), ALWAYS_THERE, 0 },
+    { "model.block", FIELD_NAME, AT(block), ALWAYS_THERE, 0 },
+    { "model.position_encoding", FIELD_NAME, AT(position_encoding), ALWAYS_THERE, 0 },
+    { "model.gate", FIELD_NAME, AT(gate), ALWAYS_THERE, 0 },
+    { "model.likelihood", FIELD_NAME, AT(likelihood), ALWAYS_THERE, 0 },
+    { "model.channels", FIELD_NUMBER, AT(channels), ALWAYS_THERE, 0 },
+    { "model.positions", FIELD_NUMBER, AT(positions), ALWAYS_THERE, 0 },
+    { "model.prefix", FIELD_NUMBER, AT(prefix), ALWAYS_THERE, 0 },
+    { "model.vocabulary", FIELD_NUMBER, AT(vocabulary), ALWAYS_THERE, 0 },
+    { "model.identifiers", FIELD_NUMBER, AT(identifiers), MAY_BE_MISSING, 0 },
+    { "model.puzzle_width", FIELD_NUMBER, AT(puzzle_width), MAY_BE_MISSING, 0 },
+    { "model.registers", FIELD_FLAG, AT(registers), MAY_BE_MISSING, 0 },
+    { "model.head_bias", FIELD_FLAG, AT(head_bias), MAY_BE_MISSING, 0 },
+    { "model.blocks", FIELD_NUMBER, AT(blocks), ALWAYS_THERE, 0 },
+    { "model.high_blocks", FIELD_NUMBER, AT(high_blocks), MAY_BE_MISSING, 0 },
+    { "model.heads", FIELD_NUMBER, AT(heads), MAY_BE_MISSING, 0 },
+    { "model.token_hidden", FIELD_NUMBER, AT(token_hidden), MAY_BE_MISSING, 0 },
+    { "model.channel_hidden", FIELD_NUMBER, AT(channel_hidden), ALWAYS_THERE, 0 },
+    { "model.cycles", FIELD_NUMBER, AT(cycles), ALWAYS_THERE, 0 },
+    { "model.updates", FIELD_NUMBER, AT(updates), ALWAYS_THERE, 0 },
+    { "model.maximum_steps", FIELD_NUMBER, AT(maximum_steps), MAY_BE_MISSING, 16 },
+    { "model.rotary_base", FIELD_REAL, AT(rotary_base), MAY_BE_MISSING, 10000.0 },
+    { "model.norm_epsilon", FIELD_REAL, AT(norm_epsilon), MAY_BE_MISSING, 1e-5 },
+    { "task.grid_rows", FIELD_NUMBER, AT(grid_rows), MAY_BE_MISSING, 0 },
+    { "task.grid_columns", FIELD_NUMBER, AT(grid_columns), MAY_BE_MISSING, 0 },
+    { "task.box_rows", FIELD_NUMBER, AT(box_rows), LEFT_OUT, 0 },
+    { "task.box_columns", FIELD_NUMBER, AT(box_columns), LEFT_OUT, 0 },
+    { "model.fields", FIELD_NUMBER, AT(fields), LEFT_OUT, 1 },
+    { "model.first_value", FIELD_NUMBER, AT(first_value), LEFT_OUT, 0 },
+    { "model.helper_tokens", FIELD_NUMBER, AT(helper_tokens), LEFT_OUT, 0 },
+    { "model.features", FIELD_NUMBER, AT(features), LEFT_OUT, 0 },
+    { "model.halting", FIELD_NAME, AT(halting), LEFT_OUT, TRMI_HALTING_LOGIT },
+    { "model.cell_confidence", FIELD_FLAG, AT(cell_confidence), LEFT_OUT, 0 },
+    { "model.start_noise", FIELD_REAL, AT(start_noise), LEFT_OUT, 0 },
+    { "model.halt_threshold", FIELD_REAL, AT(halt_threshold), LEFT_OUT, 0 },
+    { "model.relations", FIELD_RELATIONS, AT(relations), LEFT_OUT, 0 },
+    { "shape.least_rows", FIELD_NUMBER, AT(bounds.least_rows), LEFT_OUT, 0 },
+    { "shape.most_rows", FIELD_NUMBER, AT(bounds.most_rows), LEFT_OUT, 0 },
+    { "shape.least_columns", FIELD_NUMBER, AT(bounds.least_columns), LEFT_OUT, 0 },
+    { "shape.most_columns", FIELD_NUMBER, AT(bounds.most_columns), LEFT_OUT, 0 },
+    { "shape.least_fields", FIELD_NUMBER, AT(bounds.least_fields), LEFT_OUT, 0 },
+    { "shape.most_fields", FIELD_NUMBER, AT(bounds.most_fields), LEFT_OUT, 0 },
+    { "shape.most_positions", FIELD_NUMBER, AT(bounds.most_positions), LEFT_OUT, 0 },
 };
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
@@ -58,8 +78,6 @@ static const struct {
 } names[] = {
     { "model.architecture", TRM_ARCHITECTURE_TRM, "trm" },
     { "model.architecture", TRM_ARCHITECTURE_HRM, "hrm" },
-    { "model.block", TRM_BLOCK_MIXER, "mixer" },
-    { "model.block", TRM_BLOCK_ATTENTION, "attention" },
     { "model.position_encoding", TRM_POSITION_NONE, "none" },
     { "model.position_encoding", TRM_POSITION_LEARNED, "learned" },
     { "model.position_encoding", TRM_POSITION_ROTARY, "rotary" },
@@ -67,11 +85,22 @@ static const struct {
     { "model.gate", TRM_GATE_NORMED, "normed" },
     { "model.likelihood", TRM_LIKELIHOOD_SOFTMAX, "softmax" },
     { "model.likelihood", TRM_LIKELIHOOD_STABLEMAX, "stablemax" },
+    { "model.halting", TRMI_HALTING_LOGIT, "logit" },
+    { "model.halting", TRMI_HALTING_SOFTMIN, "softmin" },
+    { "model.halting", TRMI_HALTING_PRODUCT, "product" },
+    { "model.halting", TRMI_HALTING_DIFFERENCE, "difference" },
 };
 enum { NAME_COUNT = sizeof names / sizeof *names };
 
+static bool is_block_key(const char *key)
+{
+    return strcmp(key, "model.block") == 0;
+}
+
 const char *trmi_enum_name(const char *kind, uint32_t value)
 {
+    if (is_block_key(kind))
+        return trmi_kind_of(value) != NULL ? trmi_kind_of(value)->name : NULL;
     for (size_t i = 0; i < NAME_COUNT; i++)
         if (strcmp(names[i].kind, kind) == 0 && names[i].value == value)
             return names[i].name;
@@ -80,6 +109,8 @@ const char *trmi_enum_name(const char *kind, uint32_t value)
 
 uint32_t trmi_enum_value(const char *kind, const char *name)
 {
+    if (is_block_key(kind))
+        return trmi_kind_named(name) != NULL ? trmi_kind_named(name)->block : 0;
     for (size_t i = 0; i < NAME_COUNT; i++)
         if (strcmp(names[i].kind, kind) == 0 && strcmp(names[i].name, name) == 0)
             return names[i].value;
@@ -137,13 +168,15 @@ static trm_status read_field(trmi_config *config, const field *f, const trmi_met
                              trm_error *error)
 {
     static const uint32_t types[] = { TRM_METADATA_INTEGER, TRM_METADATA_INTEGER, TRM_METADATA_REAL,
-                                      TRM_METADATA_TEXT };
-    static const char *const type_names[] = { "an integer", "an integer", "a real number", "text" };
+                                      TRM_METADATA_TEXT, TRM_METADATA_TEXT };
+    static const char *const type_names[] = { "an integer", "an integer", "a real number", "text", "text" };
     if (entry->type != types[f->kind])
         return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected %s, found type %u", f->key,
                          type_names[f->kind], (unsigned)entry->type);
     if (f->kind == FIELD_NAME)
         return read_name(config, f, entry, error);
+    if (f->kind == FIELD_RELATIONS)
+        return trmi_relations_parse(entry->bytes, entry->length, &config->relations, error);
     if (f->kind != FIELD_REAL)
         return read_integer(config, f, entry, error);
     memcpy((char *)config + f->offset, &entry->real, sizeof entry->real);
@@ -152,11 +185,13 @@ static trm_status read_field(trmi_config *config, const field *f, const trmi_met
 
 static trm_status read_missing(trmi_config *config, const field *f, trm_error *error)
 {
-    if (f->required)
+    if (f->presence == ALWAYS_THERE)
         return trmi_fail(error, TRM_ERROR_FORMAT,
                          "metadata %s: expected in every model, found nowhere in the file", f->key);
     if (f->kind == FIELD_REAL)
         memcpy((char *)config + f->offset, &f->missing, sizeof f->missing);
+    else if (f->kind == FIELD_RELATIONS)
+        config->relations.count = 0;
     else
         store_number(config, f, (uint32_t)f->missing);
     return TRM_OK;
@@ -176,25 +211,40 @@ trm_status trmi_config_read(trmi_config *config, const trmi_container *container
     return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, "metadata");
 }
 
-trm_status trmi_config_write(const trmi_config *config, trmi_metadata_visit *visit, void *user,
-                             trm_error *error)
+/* Fills what is written of a field; false where the key is left out. `text` takes the relations. */
+static bool write_field(const trmi_config *config, const field *f, trmi_metadata_entry *entry,
+                        char text[TRMI_RELATIONS_BYTES])
+{
+    *entry = (trmi_metadata_entry) { .key = f->key, .type = TRM_METADATA_INTEGER };
+    if (f->kind == FIELD_REAL) {
+        entry->type = TRM_METADATA_REAL;
+        memcpy(&entry->real, (const char *)config + f->offset, sizeof entry->real);
+        return f->presence != LEFT_OUT || entry->real != f->missing;
+    }
+    if (f->kind == FIELD_RELATIONS) {
+        entry->type = TRM_METADATA_TEXT;
+        entry->bytes = text;
+        entry->length = (uint32_t)trmi_relations_print(&config->relations, text);
+        return config->relations.count > 0;
+    }
+    entry->integer = load_number(config, f);
+    const bool written = f->presence != LEFT_OUT || entry->integer != (uint64_t)f->missing;
+    if (f->kind == FIELD_NAME) {
+        entry->type = TRM_METADATA_TEXT;
+        entry->bytes = trmi_enum_name(f->key, (uint32_t)entry->integer);
+        entry->length = (uint32_t)strlen(entry->bytes);
+    }
+    return written;
+}
+
+trm_status trmi_config_write(const trmi_config *config, char text[TRMI_RELATIONS_BYTES],
+                             trmi_metadata_visit *visit, void *user, trm_error *error)
 {
     trm_status status = TRM_OK;
     for (size_t i = 0; status == TRM_OK && i < FIELD_COUNT; i++) {
-        const field *f = &fields[i];
-        trmi_metadata_entry entry = { .key = f->key, .type = TRM_METADATA_INTEGER };
-        if (f->kind == FIELD_REAL) {
-            entry.type = TRM_METADATA_REAL;
-            memcpy(&entry.real, (const char *)config + f->offset, sizeof entry.real);
-        } else {
-            entry.integer = load_number(config, f);
-        }
-        if (f->kind == FIELD_NAME) {
-            entry.type = TRM_METADATA_TEXT;
-            entry.bytes = trmi_enum_name(f->key, (uint32_t)entry.integer);
-            entry.length = (uint32_t)strlen(entry.bytes);
-        }
-        status = visit(user, &entry, error);
+        trmi_metadata_entry entry;
+        if (write_field(config, &fields[i], &entry, text))
+            status = visit(user, &entry, error);
     }
     return status;
 }

@@ -13,28 +13,31 @@
  * * columns + c) * 16 + r % 16 */
 typedef enum trmi_layout { TRMI_LAYOUT_ROWS = 1, TRMI_LAYOUT_PANELS = 2 } trmi_layout;
 
-/* Which weight it is; with a network and a block index it is unique. */
+/* Which weight it is. Those of blocks are told apart by network, block and slot. */
 typedef enum trmi_role {
-    TRMI_EMBED_TOKENS,    /* embed.tokens      V x D, rows */
-    TRMI_EMBED_POSITIONS, /* embed.positions   N x D, rows: prefix rows have positions too */
-    TRMI_EMBED_PUZZLES,   /* embed.puzzles     identifiers x puzzle_width, rows */
-    TRMI_EMBED_REGISTERS, /* embed.registers   P x D, rows */
-    TRMI_STATE_Y,         /* state.y           1 x D, rows (H_init) */
-    TRMI_STATE_Z,         /* state.z           1 x D, rows (L_init) */
-    TRMI_TOKENS_GATE_UP,  /* NET.I.tokens.gate_up      2 Ht x N, rows: gate, then up */
-    TRMI_TOKENS_DOWN,     /* NET.I.tokens.down         N x Ht, rows */
-    TRMI_ATTENTION_QKV, /* NET.I.attention.qkv       3 h w x D, panels; w = D / h, padded to whole panels per
-                           head */
-    TRMI_ATTENTION_OUT, /* NET.I.attention.out       D x h w, panels; columns padded per head */
-    TRMI_CHANNELS_GATE_UP, /* NET.I.channels.gate_up    2 Hc x D, panels; gate and up each padded to whole
-                              panels */
-    TRMI_CHANNELS_DOWN,    /* NET.I.channels.down       D x Hc, panels */
-    TRMI_HEAD_TOKENS,      /* head.tokens       V x D, panels */
-    TRMI_HEAD_TOKENS_BIAS, /* head.tokens.bias  1 x V, rows */
-    TRMI_HEAD_HALT,        /* head.halt         2 x D, panels: halt, continue */
-    TRMI_HEAD_HALT_BIAS,   /* head.halt.bias    1 x 2, rows */
+    TRMI_EMBED_TOKENS,     /* embed.tokens      V (with fields: classes of tokens) x D, rows */
+    TRMI_EMBED_POSITIONS,  /* embed.positions   N x D, rows: prefix rows have positions too */
+    TRMI_EMBED_PUZZLES,    /* embed.puzzles     identifiers x puzzle_width, rows */
+    TRMI_EMBED_REGISTERS,  /* embed.registers   P x D, rows */
+    TRMI_EMBED_FEATURES,   /* embed.features    features x D, rows */
+    TRMI_STATE_Y,          /* state.y           1 x D, rows (H_init) */
+    TRMI_STATE_Z,          /* state.z           1 x D, rows (L_init) */
+    TRMI_BLOCK_MATRIX,     /* NET.I.PART        slot of block I; lib/net has a file for each kind */
+    TRMI_HEAD_TOKENS,      /* head.tokens       V (with fields: 1) x D, panels */
+    TRMI_HEAD_TOKENS_BIAS, /* head.tokens.bias  1 x V (1), rows */
+    TRMI_HEAD_HALT,        /* head.halt         2 x D, panels: halt, continue; of nodes: 1 x D */
+    TRMI_HEAD_HALT_BIAS,   /* head.halt.bias    1 x 2 (1), rows */
     TRMI_ROLE_COUNT
 } trmi_role;
+
+/* Slots of mixers and of attention: what mixes positions, then what mixes channels. */
+enum {
+    TRMI_SLOT_MIX_IN,           /* tokens.gate_up, attention.qkv */
+    TRMI_SLOT_MIX_OUT,          /* tokens.down, attention.out */
+    TRMI_SLOT_CHANNELS_GATE_UP, /* channels.gate_up */
+    TRMI_SLOT_CHANNELS_DOWN,    /* channels.down */
+    TRMI_PUBLISHED_SLOTS
+};
 
 /* NET above: "net" in a TRM, "low" and "high" in an HRM. */
 typedef enum trmi_network_index {
@@ -43,10 +46,12 @@ typedef enum trmi_network_index {
 } trmi_network_index;
 
 typedef struct trmi_tensor {
-    char name[48];
+    char name[64];
     trmi_role role;
-    trmi_network_index network; /* for NET.I... only */
-    uint32_t block;
+    uint32_t kind;              /* trm_block of the model */
+    trmi_network_index network; /* of a block's matrix, as block and slot */
+    uint32_t block, slot;
+    uint32_t relation; /* that a relational block's matrix multiplies, where it does */
     trmi_layout layout;
     /* The logical matrix is `groups` groups of `group_rows` rows by `column_groups` groups of `group_columns`
      * columns. In memory each group is padded with zeros to stored_group_rows and stored_group_columns. */
@@ -92,6 +97,11 @@ TRMI_EXPORT uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, 
  * rows:   [rows][columns]
  * panels: [stored rows / 16][columns / 4][16][4]
  */
+
+static inline bool trmi_tensor_in_block(const trmi_tensor *tensor)
+{
+    return tensor->role == TRMI_BLOCK_MATRIX;
+}
 
 /* Whether the tensor is one that can be quantised: sums of its products have to fit in 32 bits. */
 TRMI_EXPORT bool trmi_tensor_quantises(const trmi_tensor *tensor);

@@ -5,7 +5,7 @@
 #include "lib/model/tensors.h"
 
 /* Finite numbers, and zeros as padding. */
-trm_status trmi_check_numbers(const trmi_tensor *tensor, const float *numbers, trm_error *error);
+TRMI_EXPORT trm_status trmi_check_numbers(const trmi_tensor *tensor, const float *numbers, trm_error *error);
 
 /* Integers of -127 to 127, zeros as padding, and finite scales that are not negative. */
 trm_status trmi_check_codes(const trmi_tensor *tensor, const int8_t *codes, const float *scales,

@@ -4,9 +4,11 @@
 #include "lib/core/error.h"
 #include "lib/core/executor.h"
 #include "lib/core/memory.h"
-#include "lib/model/model.h"
+#include "lib/solve/demands.h"
+#include "lib/solve/given.h"
+#include "lib/solve/unsupported.h"
 
-enum { MAXIMUM_BATCH = 65536, MAXIMUM_STEPS = 65536 };
+enum { MAXIMUM_BATCH = 65536, MAXIMUM_STEPS = 65536, MAXIMUM_RUNS = 65536 };
 
 static trm_status check_range(const char *field, uint32_t value, uint32_t least, uint32_t most,
                               trm_error *error)
@@ -20,11 +22,31 @@ static trm_status check_range(const char *field, uint32_t value, uint32_t least,
 static trm_status check_options(const trm_solve_options *options, trm_error *error)
 {
     const uint32_t known = TRM_HALT_SIGNAL | TRM_HALT_STABLE;
-    trm_status status = check_range("maximum_steps", options->maximum_steps, 1, MAXIMUM_STEPS, error);
-    if (status == TRM_OK)
-        status = check_range("batch", options->batch, 1, MAXIMUM_BATCH, error);
-    if (status == TRM_OK && (options->halt & TRM_HALT_STABLE))
-        status = check_range("stable_steps", options->stable_steps, 2, MAXIMUM_STEPS, error);
+    const struct {
+        const char *field;
+        uint32_t value, least, most;
+    } ranges[] = {
+        { "maximum_steps", options->maximum_steps, 1, MAXIMUM_STEPS },
+        { "batch", options->batch, 1, MAXIMUM_BATCH },
+        { "stable_steps", (options->halt & TRM_HALT_STABLE) ? options->stable_steps : 2, 2, MAXIMUM_STEPS },
+        { "start", options->start, TRM_START_MODEL, TRM_START_RANDOM },
+        { "runs", options->runs, 0, MAXIMUM_RUNS },
+        { "policy", options->policy, 0, TRM_POLICY_FIRST_VERIFIED },
+        { "search", options->search, 0, 1 },
+        { "require_verified", options->require_verified, 0, 1 },
+        { "candidates", options->candidates, 0, MAXIMUM_RUNS },
+    };
+    trm_status status = TRM_OK;
+    for (size_t i = 0; status == TRM_OK && i < sizeof ranges / sizeof *ranges; i++)
+        status = check_range(ranges[i].field, ranges[i].value, ranges[i].least, ranges[i].most, error);
+    if (status == TRM_OK && (options->views == NULL) != (options->view_count == 0))
+        status = trmi_fail(error, TRM_ERROR_ARGUMENT,
+                           "trm_solve_options: expected views and view_count together, found %s and %zu",
+                           options->views == NULL ? "NULL" : "views", options->view_count);
+    if (status == TRM_OK && options->view_count > MAXIMUM_RUNS)
+        status =
+            trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_solve_options.view_count: expected 0 to %u, found %zu",
+                      (unsigned)MAXIMUM_RUNS, options->view_count);
     if (status == TRM_OK && (options->halt & ~known))
         status = trmi_fail(error, TRM_ERROR_ARGUMENT,
                            "trm_solve_options.halt: expected TRM_HALT_* bits (mask %#x), found %#x",
@@ -33,6 +55,25 @@ static trm_status check_options(const trm_solve_options *options, trm_error *err
         status = trmi_fail(error, TRM_ERROR_ARGUMENT,
                            "trm_solve_options.halt_probability: expected 0 to below 1, found %g",
                            options->halt_probability);
+    return status;
+}
+
+/* A struct of callbacks is whole or refused, and so it is kept as the caller's. */
+static trm_status check_callbacks(const trm_solve_options *options, trm_error *error)
+{
+    trm_verifier verifier = TRM_VERIFIER_INIT;
+    trm_watcher watcher = TRM_WATCHER_INIT;
+    trm_status status = TRM_OK;
+    if (options->verifier != NULL)
+        status = trmi_read_struct(&verifier, sizeof verifier, options->verifier, sizeof verifier,
+                                  "trm_verifier", error);
+    if (status == TRM_OK && options->watcher != NULL)
+        status = trmi_read_struct(&watcher, sizeof watcher, options->watcher, sizeof watcher, "trm_watcher",
+                                  error);
+    if (status == TRM_OK && options->verifier != NULL && verifier.verify == NULL)
+        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_verifier.verify is NULL, expected a function");
+    if (status == TRM_OK && options->watcher != NULL && watcher.step == NULL)
+        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_watcher.step is NULL, expected a function");
     return status;
 }
 
@@ -49,9 +90,30 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
                                   "trm_solve_options", error);
     if (status != TRM_OK)
         return status;
+    settings->search_steps = settings->options.maximum_steps;
+    if (settings->options.search != 0 && settings->options.step_budget == 0)
+        settings->options.step_budget = TRMI_SEARCH_BUDGET;
     if (settings->options.maximum_steps == 0)
         settings->options.maximum_steps = model->config.maximum_steps;
+    if (settings->options.halt_probability == 0.0)
+        settings->options.halt_probability = model->config.halt_threshold;
     status = check_options(&settings->options, error);
+    if (status == TRM_OK)
+        status = check_callbacks(&settings->options, error);
+    if (status == TRM_OK)
+        status = trmi_question_shape_read(&settings->shape, model, settings->options.shape,
+                                          "trm_solve_options.shape", error);
+    if (status == TRM_OK)
+        status = trmi_unsupported_options(&settings->options, error);
+    if (status == TRM_OK)
+        status = trmi_demands_check(model, &settings->options, error);
+    if (status == TRM_OK)
+        status = trmi_views_check(model, &settings->options, &settings->shape, NULL, error);
+    if (status == TRM_OK && settings->options.start == TRM_START_RANDOM && !(model->config.start_noise > 0.0))
+        status =
+            trmi_fail(error, TRM_ERROR_ARGUMENT,
+                      "trm_solve_options.start: expected TRM_START_MODEL or _FIXED, as this model was taught "
+                      "without random starts, found TRM_START_RANDOM");
     if (status == TRM_OK)
         status = trmi_executor_read(&settings->executor, settings->options.executor, error);
     if (status == TRM_OK)
@@ -59,13 +121,17 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
     return status;
 }
 
-static trm_status check_tokens(const trm_model *model, const int32_t *tokens, size_t puzzle, trm_error *error)
+/* With fields the shape's own values end before the vocabulary may. */
+static trm_status check_tokens(const trm_model *model, const trmi_shape *shape, const int32_t *tokens,
+                               size_t puzzle, trm_error *error)
 {
-    for (uint32_t i = 0; i < model->config.positions; i++)
-        if (tokens[i] < 0 || (uint32_t)tokens[i] >= model->config.vocabulary)
+    const trmi_config *config = &model->config;
+    const uint32_t known = trmi_has_fields(config) ? config->first_value + shape->fields : config->vocabulary;
+    for (uint32_t i = 0; i < shape->positions; i++)
+        if (tokens[i] < 0 || (uint32_t)tokens[i] >= known)
             return trmi_fail(error, TRM_ERROR_PUZZLE,
                              "puzzle %zu, position %u: expected a token from 0 to %u, found %ld", puzzle,
-                             (unsigned)i, (unsigned)(model->config.vocabulary - 1), (long)tokens[i]);
+                             (unsigned)i, (unsigned)(known - 1), (long)tokens[i]);
     return TRM_OK;
 }
 
@@ -83,8 +149,43 @@ static trm_status check_identifier(const trm_model *model, uint32_t identifier, 
                      puzzle, (unsigned)(identifiers - 1), (unsigned)identifier);
 }
 
-trm_status trmi_questions_read(trm_questions *to, const trm_model *model, const trm_questions *from,
-                               size_t most, trm_error *error)
+static bool same_shape(const trmi_shape *a, const trmi_shape *b)
+{
+    return a->positions == b->positions && a->rows == b->rows && a->columns == b->columns &&
+           a->box_rows == b->box_rows && a->box_columns == b->box_columns && a->fields == b->fields &&
+           a->helpers == b->helpers;
+}
+
+/* The shape that all questions have. */
+static trm_status read_shapes(trmi_shape *to, const trm_model *model, const trm_questions *questions,
+                              trm_error *error)
+{
+    if ((questions->shapes == NULL) != (questions->shape_count == 0) ||
+        (questions->shape_count > 1 && questions->shape_count != questions->count))
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_questions.shape_count: expected 0 without shapes, 1 or count (%zu), found %zu",
+                         questions->count, questions->shape_count);
+    trm_status status = trmi_question_shape_read(to, model, NULL, "trm_questions.shapes", error);
+    for (size_t i = 0; status == TRM_OK && i < questions->shape_count; i++) {
+        trm_shape given = TRM_SHAPE_INIT;
+        trmi_shape shape;
+        status = trmi_read_element(&given, sizeof given, questions->shapes, i, "trm_questions.shapes", error);
+        if (status == TRM_OK)
+            status = trmi_question_shape_read(&shape, model, &given, "trm_questions.shapes", error);
+        if (status == TRM_OK && i > 0 && !same_shape(&shape, to))
+            status = trmi_fail(
+                error, TRM_ERROR_UNSUPPORTED,
+                "trm_questions.shapes[%zu]: expected the shape of the first question, %u positions; "
+                "found another: the questions of one call have one shape",
+                i, (unsigned)to->positions);
+        if (status == TRM_OK)
+            *to = shape;
+    }
+    return status;
+}
+
+trm_status trmi_questions_read(trm_questions *to, trmi_shape *shape, const trm_model *model,
+                               const trm_questions *from, size_t most, trm_error *error)
 {
     if (from == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "questions: expected a trm_questions, found NULL");
@@ -99,8 +200,12 @@ trm_status trmi_questions_read(trm_questions *to, const trm_model *model, const 
     if (status == TRM_OK && (to->count < 1 || to->count > most))
         status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_questions.count: expected 1 to %zu, found %zu",
                            most, to->count);
+    if (status == TRM_OK)
+        status = read_shapes(shape, model, to, error);
+    if (status == TRM_OK)
+        status = trmi_given_check(model, to, shape, error);
     for (size_t i = 0; status == TRM_OK && i < to->count; i++) {
-        status = check_tokens(model, to->tokens + i * model->config.positions, i, error);
+        status = check_tokens(model, shape, to->tokens + i * shape->positions, i, error);
         if (status == TRM_OK && to->identifiers != NULL)
             status = check_identifier(model, to->identifiers[i], i, error);
     }

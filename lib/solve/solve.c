@@ -1,6 +1,6 @@
 /* trm_solve(): the loop over load, step and read, with a deadline. */
-#include "lib/core/clock.h"
 #include "lib/core/error.h"
+#include "lib/core/host.h"
 #include "lib/solve/solver.h"
 
 /* Time of one call: when it began, its budget, and its slowest step. */
@@ -23,29 +23,20 @@ static trm_status timed_step(trm_solver *solver, deadline *time, uint32_t *runni
     return status;
 }
 
-static trm_status solve_batch(trm_solver *solver, const trm_questions *questions, const trm_answers *answers,
-                              deadline *time, trm_error *error)
+/* Questions `begin` to `begin` + `count` of those that have been checked. */
+static trm_status solve_batch(trm_solver *solver, const trm_questions *questions, size_t begin, size_t count,
+                              const trm_answers *answers, deadline *time, trm_error *error)
 {
     uint32_t running = 0;
-    trm_status status = trm_solver_load(solver, questions, error);
-    do {
-        if (status == TRM_OK)
-            status = timed_step(solver, time, &running, error);
-    } while (status == TRM_OK && running > 0 && time_for_a_step(time));
+    trm_status status = TRM_OK;
+    trmi_solver_take(solver, questions, begin, (uint32_t)count);
+    do
+        status = timed_step(solver, time, &running, error);
+    while (status == TRM_OK && running > 0 && time_for_a_step(time));
     if (status != TRM_OK)
         return status;
     trmi_solver_stop(solver, TRM_STOP_DEADLINE);
     return trm_solver_read(solver, answers, error);
-}
-
-/* The questions and answers of `count` puzzles from `begin`. */
-static trm_questions part_of_questions(const trm_questions *all, size_t begin, size_t count, size_t positions)
-{
-    trm_questions part = *all;
-    part.count = count;
-    part.tokens = all->tokens + begin * positions;
-    part.identifiers = all->identifiers != NULL ? all->identifiers + begin : NULL;
-    return part;
 }
 
 #define PART_OF(field, step) .field = all->field != NULL ? all->field + begin * (step) : NULL
@@ -61,21 +52,55 @@ static trm_answers part_of_answers(const trm_answers *all, size_t begin, size_t 
         PART_OF(continue_logits, 1),
         PART_OF(steps, 1),
         PART_OF(stops, 1),
+        PART_OF(cell_confidences, positions),
+        PART_OF(verdicts, 1),
+        PART_OF(hows, 1),
+        PART_OF(runs, 1),
+        PART_OF(pins, 1),
+        PART_OF(total_steps, 1),
+        PART_OF(changed, positions),
     };
 }
 
-static trm_status solve_all(trm_solver *solver, const trm_questions *questions, const trm_answers *answers,
-                            deadline *time, trm_error *error)
+static trm_status solve_all(trm_solver *solver, const trm_questions *questions, const trmi_shape *shape,
+                            const trm_answers *answers, deadline *time, trm_error *error)
 {
-    const trmi_config *config = &solver->model->config;
-    trm_status status = TRM_OK;
+    const uint32_t vocabulary = solver->model->config.vocabulary;
+    trm_status status = trmi_solver_take_shape(solver, questions, shape, error);
     for (size_t begin = 0; status == TRM_OK && begin < questions->count;) {
         const size_t left = questions->count - begin, batch = solver->settings.options.batch;
         const size_t count = left < batch ? left : batch;
-        const trm_questions some = part_of_questions(questions, begin, count, config->positions);
-        const trm_answers to = part_of_answers(answers, begin, config->positions, config->vocabulary);
-        status = solve_batch(solver, &some, &to, time, error);
+        const trm_answers to = part_of_answers(answers, begin, shape->positions, vocabulary);
+        status = solve_batch(solver, questions, begin, count, &to, time, error);
         begin += count;
+    }
+    return status;
+}
+
+/* The caller's options, with room for these questions where they name none. `room` holds the shape. */
+static trm_status complete_options(trm_solve_options *to, const trm_solve_options *from, trm_shape *room,
+                                   const trm_model *model, const trm_questions *questions,
+                                   const trmi_shape *shape, trm_error *error)
+{
+    const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
+    const trm_shape none = TRM_SHAPE_INIT;
+    *to = defaults;
+    const trm_status status =
+        from != NULL ? trmi_read_struct(to, sizeof *to, from, sizeof(size_t), "trm_solve_options", error)
+                     : TRM_OK;
+    *room = none;
+    room->rows = shape->rows;
+    room->columns = shape->columns;
+    room->box_rows = shape->box_rows;
+    room->box_columns = shape->box_columns;
+    room->fields = shape->fields;
+    room->positions = shape->positions;
+    room->helpers = shape->helpers;
+    if (to->shape == NULL)
+        to->shape = room;
+    if (to->heard == 0 && questions->relation_count > 0) {
+        const uint64_t heard = trmi_given_heard(model, questions, shape);
+        to->heard = heard > 0 ? heard : 1;
     }
     return status;
 }
@@ -86,18 +111,23 @@ trm_status trm_solve(const trm_model *model, const trm_questions *questions, con
     deadline time = { .begin = trmi_clock() };
     trm_questions asked;
     trm_answers wanted;
+    trm_solve_options own;
+    trm_shape room;
+    trmi_shape shape;
     trm_solver *solver = NULL;
     if (model == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "model: expected an opened model, found NULL");
-    trm_status status = trmi_questions_read(&asked, model, questions, SIZE_MAX, error);
+    trm_status status = trmi_questions_read(&asked, &shape, model, questions, SIZE_MAX, error);
     if (status == TRM_OK)
         status = trmi_answers_read(&wanted, answers, error);
     if (status == TRM_OK)
-        status = trm_solver_create(model, options, &solver, error);
+        status = complete_options(&own, options, &room, model, &asked, &shape, error);
+    if (status == TRM_OK)
+        status = trm_solver_create(model, &own, &solver, error);
     if (status != TRM_OK)
         return status;
     time.budget = solver->settings.options.budget_nanoseconds;
-    status = solve_all(solver, &asked, &wanted, &time, error);
+    status = solve_all(solver, &asked, &shape, &wanted, &time, error);
     trm_solver_free(solver);
     return status;
 }

@@ -1,20 +1,76 @@
-/* The state of a batch of puzzles. */
+/* The state of a batch of puzzles. A puzzle owns runs: the network works on the runs, a policy tells which of them
+ * answers. */
 #ifndef TRMI_SOLVE_SOLVER_H
 #define TRMI_SOLVE_SOLVER_H
 
-#include "lib/model/evaluate.h"
+#include "lib/net/evaluate.h"
+#include "lib/solve/given.h"
 #include "lib/solve/options.h"
+#include "lib/solve/tables.h"
+#include "lib/task/verify.h"
 
-/* One puzzle being solved. x, y, z are panels of N rows (lib/model/evaluate.h). */
-typedef struct trmi_puzzle {
-    float *x;        /* the embedded question */
-    float *y, *z;    /* the answer and the thought about it */
-    float *logits;   /* S x V */
-    int32_t *tokens; /* S: the likeliest */
+enum { TRMI_PINS = 3 }; /* guesses that a run is given as givens, at most */
+
+#define TRMI_NO_RUN UINT32_MAX /* a number that no run has */
+
+/* A guess. */
+typedef struct trmi_pin {
+    uint32_t position;
+    int32_t token;
+} trmi_pin;
+
+/* The network at work on one question, which it sees under a view and with pins. x, y, z are panels of N rows
+ * (lib/net/evaluate.h). */
+typedef struct trmi_run {
+    trmi_question question; /* of tokens and the like only what lives on after the run has begun */
+    float *x;               /* the embedded question */
+    float *y, *z;           /* the answer and the thought about it */
+    float *logits;          /* S x V; after an overflow all -INFINITY, as the other two, and tokens 0 */
+    int32_t *tokens;        /* S: the likeliest; as all above under the run's view */
+    int32_t *answer; /* S: the same in the question's own order; `tokens` itself where no run has a view */
+    float *cells;    /* S: how sure each position is, a logit; NULL where the model does not say */
+    float *mean;     /* search: S x values, sum of the last steps' probabilities; else NULL */
     float halt_logit, continue_logit;
-    uint32_t steps;  /* supervision steps made */
-    uint32_t stable; /* of these, the last so many with the same tokens */
-    uint32_t stop;   /* trm_stop */
+    float decides;    /* the halt probability is its sigmoid: the halt logit, or what it is above the other */
+    uint32_t number;  /* of its question's runs, from 0; TRMI_NO_RUN: the seat is free */
+    uint32_t how;     /* trm_how */
+    uint32_t view;    /* lib/task/views.h */
+    uint32_t limit;   /* of steps */
+    uint32_t steps;   /* supervision steps made */
+    uint32_t stable;  /* of these, the last so many with the same tokens */
+    uint32_t moved;   /* positions whose token the last step changed */
+    uint32_t stop;    /* trm_stop */
+    uint32_t verdict; /* trm_verdict, of the answer after step `judged` */
+    uint32_t judged;
+    uint32_t summed; /* steps in `mean` */
+    bool changes;    /* the answer after the last step has not what the question gives */
+    uint32_t pin_count;
+    trmi_pin pins[TRMI_PINS];
+} trmi_run;
+
+/* Search: rounds, each of which one run tries. */
+typedef struct trmi_rounds {
+    uint32_t next;    /* the first that has not begun */
+    uint32_t retired; /* the first whose outcome has not been looked at */
+    uint32_t best;    /* the seat of the attempt that was surest, or TRMI_NO_RUN */
+    float *guide;     /* S x values */
+} trmi_rounds;
+
+/* One question being solved. */
+typedef struct trmi_puzzle {
+    size_t index;    /* in the call that brought it */
+    int32_t *tokens; /* S, as all that follows a copy of the caller's */
+    int32_t *helper_tokens;
+    float *features;
+    uint32_t identifier;
+    trmi_given given; /* lists of its own; NULL where there is no room for any */
+    const trmi_relation_table *relations;
+    uint32_t begun; /* runs */
+    uint32_t winner;
+    bool decided;         /* the winner answers */
+    uint64_t total_steps; /* of all runs; in search of those that have been retired */
+    trmi_rounds rounds;
+    trmi_run *runs; /* solver->seats of them */
 } trmi_puzzle;
 
 /* What one thread works in. */
@@ -26,15 +82,37 @@ typedef struct trmi_worker {
 struct trm_solver {
     const trm_model *model;
     trmi_solve_settings settings;
-    void *memory;          /* the block that holds all this, aligned */
-    uint64_t bytes;        /* its size */
-    bool owned;            /* from the allocator, not a workspace */
+    void *memory;       /* the block that holds all this, aligned */
+    uint64_t bytes;     /* its size */
+    bool owned;         /* from the allocator, not a workspace */
+    trmi_extent most;   /* that it has room for */
+    trmi_extent extent; /* of all questions that are loaded, as what follows */
+    trmi_shape shape;
+    trmi_relation_table *relations; /* of the model's number; a question may have others in some places */
+    trmi_verification *rules;       /* given the lists of one puzzle at a time */
+    void *tables;                   /* lists of both */
+    uint64_t table_bytes;
     uint32_t loaded;       /* puzzles */
+    uint32_t seats;        /* runs of a puzzle that there is room for */
+    bool judging;          /* the rules are asked after every step */
+    bool judged_halts;     /* and what they say ends runs */
     trmi_puzzle *puzzles;  /* options.batch */
+    trmi_run *runs;        /* options.batch x seats */
     uint32_t *running;     /* their indices, while they run */
+    int32_t *seen;         /* S: a question under a view, or with pins */
+    float *probabilities;  /* S: for a watcher */
+    trm_relation *given;   /* of one question, for a verifier */
     trmi_worker *workers;  /* executor.width */
     trmi_scratch *scratch; /* executor.width */
 };
+
+/* Works the relations and the rules out for the shape of the questions to come, which have been checked; the solver
+ * stays as it is when that fails. */
+trm_status trmi_solver_take_shape(trm_solver *solver, const trm_questions *questions, const trmi_shape *shape,
+                                  trm_error *error);
+
+/* Loads `count` of these questions, from number `begin` on. */
+void trmi_solver_take(trm_solver *solver, const trm_questions *questions, size_t begin, uint32_t count);
 
 /* Stops every running puzzle for the given reason. */
 void trmi_solver_stop(trm_solver *solver, trm_stop reason);

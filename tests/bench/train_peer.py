@@ -181,7 +181,7 @@ def crc32c(data):
 
 
 class Generator:
-    """lib/interchange/generator.c, so that both draw the same puzzles."""
+    """lib/core/generator.c, so that both draw the same puzzles."""
 
     def __init__(self, seed, name):
         self.state = seed

@@ -85,7 +85,7 @@ other=.2.1....3..4..1.
 # ------------------------------------------------------------------------------------------- the command
 
 expect 'without a command: the usage, status 2' 2 '' 'usage: trm COMMAND*solve*bench*'
-expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*quantize*init*bench*generate*train*plot*--version*' '' --help
+expect '--help' 0 'usage: trm COMMAND*info*solve*eval*convert*quantize*init*bench*generate*train*plot*calibrate*--version*' '' --help
 expect '-h' 0 'usage: trm COMMAND*' '' -h
 expect 'help' 0 'usage: trm COMMAND*' '' help
 expect 'help COMMAND' 0 'usage: trm solve *' '' help solve
@@ -99,7 +99,7 @@ usage 'too many words behind --version' "unexpected 'extra'*" --version extra
 usage 'too many words behind help' "unexpected 'extra'*" help solve extra
 
 # Each option in the tables: in the manual page, in both forms, and nothing in the manual page beside them.
-for command in info solve eval convert quantize init bench generate train plot; do
+for command in info solve eval convert quantize init bench generate train plot calibrate; do
     expect "$command --help" 0 "usage: trm $command *" '' $command --help
     cp out help
     run $command -h
@@ -152,7 +152,7 @@ done
 for value in 9 x9 9x 0x9 9x0 9x-9 '9x 9' 9x9x 9X9 65537x1; do
     usage "not a grid: '$value'" "init: --grid: expected ROWSxCOLUMNS, such as 9x9, found '$value'" init x.trm --grid "$value"
 done
-usage 'not a kind' "init: --block: expected mixer or attention, found 'moxer'" init x.trm --block moxer
+usage 'not a kind' "init: --block: expected mixer or attention or relational, found 'moxer'" init x.trm --block moxer
 usage 'a precision that does not exist' "bench: --precision: expected fp32 or int8, found 'int4'" bench --precision int4
 usage 'options that contradict each other: steps' 'solve: expected --all-steps or --stable, found both' solve small.trm --all-steps --stable 2
 usage 'the same in eval' 'eval: expected --all-steps or --stable, found both' eval plain.trm x --all-steps --stable 2
@@ -196,6 +196,49 @@ data 'info: a damaged file' 'damaged.trm: *' info damaged.trm
 
 # ------------------------------------------------------------------------------------------- solve
 
+models=$root/models
+squares=$(printf '...2...1.3.4.2.3\n%036d\n' 0 | tr 0 .)
+if [ -f "$models/sudoku-small.trm" ]; then
+    expect 'solve: squares of several sizes' 0 '?????????????????????????????????????????????????????' '' \
+        solve "$models/sudoku-small.trm" $squares
+    printf 'AABB AABB CCDD CCDD' >quarters
+    printf 'AAAAACCCC\nAAECCCCBB\nAAEEECFBB\nDGEFFFFBB\nDGEEFHBBB\nDGEEFHHHI\nDGGFFHIII\nDDGGGHHII\nDDDGHHIII\n' >regions
+    jigsaw=4.8.5...3.2.....37...286........8.4...5..32...8342...139..6.784...7.4869.7..9...2
+    expect 'solve: a jigsaw' 0 468957123126849537739286415257318946645173298983425671391562784512734869874691352 '' \
+        solve "$models/sudoku.trm" --regions regions $jigsaw
+    run generate jigsaw --givens 34 --count 6 --seed 4 --output jigsaws.csv -q
+    is 'generate jigsaw: regions of nine cells each' "$(sed 1d jigsaws.csv | cut -d, -f5 | fold -w1 | sort | uniq -c | tr -s ' \n' ' ')" ' 54 A 54 B 54 C 54 D 54 E 54 F 54 G 54 H 54 I '
+    run generate jigsaw --givens 34 --count 6 --seed 4
+    is 'generate jigsaw: the same to standard output' "$(cmp out jigsaws.csv)" ''
+    expect 'eval: jigsaws, each with its regions' 0 '*all * 6 * 100.00 %*' '' eval "$models/sudoku.trm" jigsaws.csv
+    sed 1d jigsaws.csv | cut -d, -f3 >solved
+    run solve "$models/sudoku.trm" --file jigsaws.csv --batch 4
+    is 'solve: jigsaws of a table' "$(cmp out solved)" ''
+    printf 'question,answer,regions\n%s,%s,%s\n' "$jigsaw" 468957123126849537739286415257318946645173298983425671391562784512734869874691352 "$(tr -d '\n' <regions | tr I H)" >crooked.csv
+    data 'eval: regions of another size' "crooked.csv: line 2, column *(regions): expected 9 cells in each region, found one more" \
+        eval "$models/sudoku.trm" crooked.csv
+    data 'solve: regions of another size in a table' "crooked.csv: line 2, column *(regions): expected 9 cells in each region*" \
+        solve "$models/sudoku.trm" --file crooked.csv
+    narrow='#####S   G     ##########,#####SoooG     ##########,5,5'
+    wide='######S   G       ############,######SoooG       ############,5,6'
+    printf 'question,answer,rows,columns\n%s\n%s\n%s\n' "$narrow" "$wide" "$narrow" >mixed.csv
+    expect 'eval: grids that say their rows and columns' 0 '*all * 3 * 100.00 %*' '' eval "$models/path.trm" mixed.csv
+    expect 'solve: the same' 0 '#####SoooG     ##########
+######SoooG       ############
+#####SoooG     ##########' '' solve "$models/path.trm" --file mixed.csv
+    printf 'question,answer\n%s\n' "${wide%%,5,6}" >mixed.csv
+    data 'eval: a grid that does not, and is no square' 'mixed.csv: line 2, column 1 (question): expected a puzzle of 100 characters, found 30' \
+        eval "$models/path.trm" mixed.csv
+    data 'solve: regions of another size' '-: expected 81 letters, the region of each cell, found 0' \
+        solve "$models/sudoku.trm" --regions - $jigsaw </dev/null
+    data 'solve: regions for a model that has none' '*expected the name of a relation of the model, found box*' \
+        solve "$models/sudoku-4x4.trm" --regions quarters $puzzle
+    data 'solve: a square that the model does not take' '*trm_shape.rows: expected 4 to 9, as this model takes, found 10*' \
+        solve "$models/sudoku-small.trm" "$(printf '%0100d' 0 | tr 0 .)"
+    expect 'solve: a grid of any rows and columns' 0 '#####SoooG     ##########' '' \
+        solve "$models/path.trm" --grid 5x5 '#####S   G     ##########'
+fi
+
 answer_of() { "$trm" solve small.trm "$1"; }
 expect 'solve: an argument' 0 '????????????????' '' solve small.trm $puzzle
 first=$(cat out)
@@ -233,7 +276,7 @@ $second" '' solve small.trm --file right.csv
 : >in
 expect 'solve: nothing' 0 '' '' solve small.trm
 expect 'solve: --json' 0 '{*}' '' solve small.trm --json $puzzle $other
-object 'solve --json: fields' puzzles answer steps stop halt_probability count seconds
+object 'solve --json: fields' puzzles answer steps stop halt_probability verdict how runs pins total_steps count seconds
 is 'solve --json: count' "$(field count)" 2
 case $(cat out) in *"\"answer\": \"$first\""*"\"answer\": \"$second\""*) ok 'solve --json: the answers' ;; *) not_ok 'solve --json: the answers' "$first" ;; esac
 run solve small.trm --json
@@ -249,6 +292,15 @@ is 'solve: an answer that is stable goes on' "$(field steps) $(field stop)" '500
 run solve calm.trm --json --steps 500 --stable 2 $puzzle
 is 'solve: unless --stable' "$(field stop)" stable
 
+# What overflows has no answer, and says so.
+cp "$root/tests/golden/overflow.trm" .
+run solve overflow.trm -q aaaa
+alone=$(cat out)
+expect 'solve: an overflow has no answer, the next puzzle has its own' 0 "aaaa
+$alone" 'trm: puzzle 1: a number became too large for a float, so it has no answer' solve overflow.trm cccc aaaa
+run solve overflow.trm --json cccc
+is 'solve --json: an overflow' "$(field steps) $(field stop) $(field halt_probability)" '1 overflow 0'
+
 # Spaces are cells: they stay, at both ends.
 printf ' ## S  #  #    G\n  ##S  #  #   G \n' >mazes
 expect 'solve: spaces are not trimmed' 0 '????????????????
@@ -258,7 +310,7 @@ data 'solve: a line that lost a space' 'puzzle 1: expected a puzzle of 16 charac
 # What cannot be read is named, after the answers to what could.
 data 'solve: too short' 'puzzle 1: expected a puzzle of 16 characters, found 3' solve small.trm 1.3
 data 'solve: an unknown character' 'puzzle 1: character 16: expected one of ".1234", found '"'x'" solve small.trm 1.3..4.1.3.12.4x
-data 'solve: words behind -- are puzzles' 'puzzle 1: character 1: expected one of ".1234", found '"'-'" solve small.trm -- -.3..4.1.3.12.4.
+data 'solve: words behind -- are puzzles' 'puzzle 1: character 2: expected one of ".1234", found '"'x'" solve small.trm -- -x3..4.1.3.12.4.
 printf '%s\n%s\n1.x\n%s\n' $puzzle $other $puzzle >in
 for batch in 1 2 16; do
     expect "solve: the answers before a wrong line, batch $batch" 1 "$first
@@ -268,7 +320,7 @@ run solve small.trm --json
 object 'solve --json: an object also then' puzzles count
 : >in
 printf '%s\n\n' $puzzle >gap
-expect 'solve: an empty line' 1 "$first" 'trm: gap: line 2: expected a puzzle of 16 characters, found 0' solve small.trm --file gap
+expect 'solve: an empty line is passed over' 0 "$first" '' solve small.trm --file gap
 printf 'source,question,answer,rating\na,%s,%s\n' $puzzle "$first" >columns.csv
 data 'solve: a CSV line with a column too few' 'columns.csv: line 2: expected 4 columns (source,question,answer,rating), found 3' solve small.trm --file columns.csv
 printf '%s\n1.3.\0.4.1.3.12.4.\n' $puzzle >zero
@@ -310,15 +362,82 @@ a  * 1 * 100.00 % * 100.00 % *
 b  * 1 * 100.00 % * 100.00 % *
 all * 2 * 100.00 % * 100.00 % *
 *puzzles a second' '' eval plain.trm right.csv
+# Of one puzzle the calibration error is how far what the model says of it is from 1, or, where it is wrong, from 0.
+run solve plain.trm --json $puzzle
+said=$(cat out | sed 's/.*"halt_probability": //; s/[,}].*//')
+near() { awk -v a="$2" -v b="$3" 'BEGIN { exit !(a - b < 1e-5 && b - a < 1e-5) }' && ok "$1" || not_ok "$1" "$3"; }
+run eval plain.trm right.csv --limit 1 --json
+near 'eval: the calibration error of a right answer' "$(field calibration_error)" "$(awk -v p="$said" 'BEGIN { print 1 - p }')"
+is 'eval: nothing is called right' "$(field called_right) $(field called_right_wrongly) $(field halt_threshold)" '0 0 0.5'
+run solve plain.trm --halt-probability 1e-9 $puzzle
+printf 'source,question,answer,rating\na,%s,%s,0\na,%s,%s,0\n' $puzzle "$(cat out)" $puzzle $other >sure.csv
+run eval plain.trm sure.csv --json --halt-probability 1e-9
+is 'eval: called right' "$(field called_right) $(field called_right_wrongly) $(field halt_threshold)" '2 1 1e-09'
 case $second in 1*) worse=2${second#?} ;; *) worse=1${second#?} ;; esac
 printf 'source,question,answer,rating\na,%s,%s,0\nb,%s,%s,3\nb,%s,%s,3\nb,%s,%s,3\n' $puzzle "$first" $other "$second" $other "$worse" $puzzle "$first" >mixed.csv
+# Two shortest ways around one corner each: whichever the model takes, both rows are right.
+row='         ' # 9 free cells
+steps=ooooooooo
+middle() { for _ in 1 2 3 4 5 6 7 8; do printf '%s%s%s' "$1" '        ' "$2"; done; }
+{
+    echo 'source,question,answer,rating'
+    echo "a,S$row$(middle ' ' ' ')${row}G,S$steps$(middle ' ' o)${row}G,18"
+    echo "a,S$row$(middle ' ' ' ')${row}G,S$row$(middle o ' ')${steps}G,18"
+} >ways.csv
+expect 'eval: another shortest way is right, too' 0 '*all * 2 *100.00 %*100.00 %*' '' eval "$root/models/path.trm" ways.csv
 expect 'eval --json' 0 '{*}' '' eval plain.trm mixed.csv --json --all-steps --steps 16
-object 'eval --json: fields' puzzles exact cell mean_steps puzzles_per_second
+object 'eval --json: fields' puzzles exact cell mean_steps verified halt_threshold called_right called_right_wrongly calibration_error \
+    cell_calibration_error puzzles_per_second
 is 'eval --json: numbers' "$(field puzzles) $(field exact) $(field cell) $(field mean_steps)" '4 0.75 0.984375 16'
+
+# Runs, rules and search: answers, exit statuses, predictions.
+small_sudoku="$root/models/sudoku-small.trm" impossible=11..............
+run solve "$small_sudoku" --json --require-verified 12..34......4..1
+is 'solve --require-verified: right' "$status $(field verdict) $(field stop)" '0 verified verified'
+run solve "$small_sudoku" --require-verified --steps 4 $impossible 12..34......4..1
+is 'solve --require-verified: abstains' "$status $(head -n 1 out)" '3 ????????????????'
+run solve "$small_sudoku" --json --search --step-budget 40 --steps 4 --seed 7 $impossible
+is 'solve --search: a budget' "$status $(field verdict) $(field stop) $(field total_steps)" '0 refuted budget 40'
+run solve "$root/models/path.trm" --json --runs 8 --policy vote --grid 5x5 'S   ## #  #   #  # ##   G'
+is 'solve --runs' "$(field runs) $(field verdict)" '8 verified'
+expect 'solve --policy: unknown' 2 '' "*--policy: expected first-halt or vote or best or first-verified, found 'most'" solve "$small_sudoku" --policy most
+data 'solve --runs: more than there are views' '*trm_solve_options.runs: expected at most 8*' solve "$root/models/path.trm" --runs 9 --grid 5x5 'S   ## #  #   #  # ##   G'
+expect 'solve --watch: no terminal' 2 '' '*--watch: expected a terminal, no --json and --batch 1' solve "$small_sudoku" --watch 12..34......4..1
+printf 'source,question,answer,rating\na,12..34......4..1,1234341221434321,0\na,................,1234341221434321,0\n' >fours.csv
+run eval "$small_sudoku" fours.csv --json --policy first-verified --predictions predicted.csv
+is 'eval --predictions' "$(field verified) $(head -n 1 predicted.csv) $(grep -c '^[1-4.]*,[1-4]*,yes,yes,run,[0-9]*,0.[0-9]*$' predicted.csv)" \
+    '1 question,answer,right,verified,how,steps,halt_probability 2'
+run eval "$small_sudoku" fours.csv --json --policy first-verified --predictions predicted.csv --mistakes
+is 'eval --mistakes' "$(wc -l <predicted.csv)" 1
+
 for batch in 1 2 3 100; do
     run eval plain.trm mixed.csv --json --batch $batch
     is "eval: batch $batch" "$(field puzzles) $(field exact) $(field cell)" '4 0.75 0.984375'
 done
+run generate sudoku --boxes 3x3 --count 12 --seed 4 --output nine.csv
+run eval "$root/models/sudoku-small.trm" nine.csv --corrupt unsolvable --json
+is 'eval: no answer to what has no solution is right' "$status $(field puzzles) $(field exact)" '0 12 0'
+run eval "$root/models/sudoku-small.trm" nine.csv --corrupt one-blank --json
+is 'eval: one blank' "$status $(field puzzles) $(field exact)" '0 12 1'
+run generate path --grid 10x10 --count 12 --seed 4 --output ten.csv
+run generate path --grid 6x7 --open --unreachable 30 --count 12 --output small.csv
+run train --task path --start "$root/models/path.trm" --data ten.csv --mix small.csv@6x7=0.5 --steps 3 --batch 4 --symmetries no --validation-puzzles 0 \
+    --output mixed.trm --json
+is 'train: --mix' "$status $(field step)" '0 3'
+run train --task path --start "$root/models/path.trm" --data ten.csv --mix small.csv@6x7=0.5 --steps 3 --batch 4 --symmetries no --validation-puzzles 0 \
+    --output mixed.trm --resume --json
+is 'train: --mix goes on' "$status $(field step)" '0 3'
+usage 'train: --mix: no size' "train: --mix: expected FILE*, found 'small.csv@6y7'" train --task path --data ten.csv --mix small.csv@6y7 --output m.trm
+data 'train: --mix: another size than the file has' 'small.csv: line 2*' train --task path --data ten.csv --mix small.csv@6x6 --output m.trm
+run eval "$root/models/path.trm" ten.csv --corrupt swapped --json
+is 'eval: swapped' "$status $(field puzzles)" '0 12'
+data 'eval: a fault of another task' 'eval: --corrupt clash: expected a model of the task sudoku, found path' eval "$root/models/path.trm" ten.csv --corrupt clash
+usage 'eval: no such fault' "eval: --corrupt: expected clash or wrong or *, found 'x'" eval plain.trm x --corrupt x
+run generate path --grid 8x8 --open --unreachable 100 --count 3 -q
+is 'generate: goals that cannot be reached' "$(grep -c o, out)" 0
+run generate path --grid 8x8 --open --walls 0 --count 5 -q
+is 'generate: no walls' "$(grep -c '#' out)" 0
+usage 'generate: open Sudokus' 'generate: --open is not an option of the task sudoku' generate sudoku --open
 expect 'eval: sources apart' 0 '*
 b  * 3 * 66.67 % * 97.92 % *
 all  * 4 * 75.00 % * 98.44 % *' '' eval plain.trm mixed.csv
@@ -347,8 +466,24 @@ data 'eval: a column too few' 'bad.csv: line 3: expected 4 columns (source,quest
 rows "a,$puzzle,$first,0,1" >bad.csv
 data 'eval: a column too many' 'bad.csv: line 3: expected 4 columns (source,question,answer,rating), found 5' eval plain.trm bad.csv
 rows '' >bad.csv
-data 'eval: an empty line' 'bad.csv: line 3: expected 4 columns *, found 1' eval plain.trm bad.csv
-data 'eval: no header' "lines: line 1: expected 'source,question,answer,rating', found '$puzzle'" eval plain.trm lines
+run eval plain.trm bad.csv --json
+is 'eval: an empty line is passed over' "$(field puzzles)" 1
+data 'eval: no answers' 'lines: line 1: expected an answer with the question, *' eval plain.trm lines
+printf 'first,second\n' >bad.csv
+data 'eval: no header' "bad.csv: line 1: expected a header with a column question *, found 'first,second'*" eval plain.trm bad.csv
+sed 's/,/;/g; 1s/question/quizzes/; 1s/answer/"solutions"/' right.csv >other.csv
+run eval plain.trm other.csv --json
+is 'eval: a table with other names and separators' "$(field exact)" 1
+sed '1s/question/left/; 1s/answer/right/' right.csv >named.csv
+run eval plain.trm named.csv --question left --answer right --json
+is 'eval: columns by their names' "$(field exact)" 1
+expect 'solve: a column by its name' 0 "$first
+$second" '' solve small.trm --file named.csv --question left
+printf '# from a program\n1 0 | 3 0\n0 4 | 0 1\n----+----\n0 3 | 0 1\n2 0 | 4 0\n' >drawn
+expect 'solve: a puzzle that is drawn' 0 "$first" '' solve small.trm --file drawn
+head -n 4 drawn >in
+expect 'solve: half a drawing' 1 '' 'trm: standard input: line 4: expected row 3 of 4, of 4 cells, of the puzzle that is drawn from line 2 on*' solve small.trm
+: >in
 : >bad.csv
 data 'eval: an empty file' 'bad.csv: expected a first line * found an empty file' eval plain.trm bad.csv
 head -n 1 right.csv >bad.csv
@@ -365,7 +500,7 @@ rows "$(printf '\033[31m\302\233evil,%s,%s,0' $puzzle "$first")" >escape.csv
 run eval plain.trm escape.csv
 case $(cat out) in *"$(printf '\033')"* | *"$(printf '\233')"*) not_ok 'eval: control characters do not reach the terminal' 'none' ;; *'?[31m?evil'*) ok 'eval: control characters do not reach the terminal' ;; *) not_ok 'eval: control characters do not reach the terminal' '?[31m?evil' ;; esac
 printf '\033]0;title\007\n' >bad.csv
-data 'the same in errors' "bad.csv: line 1: expected *, found '[?]]0;title[?]'" eval plain.trm bad.csv
+data 'the same in errors' "bad.csv: line 1: expected *, found '[?]]0;title[?]'*" eval plain.trm bad.csv
 
 if gzip -c mixed.csv >mixed.csv.gz 2>/dev/null; then
     run eval plain.trm mixed.csv.gz --json
@@ -394,6 +529,15 @@ fi
 # ------------------------------------------------------------------------------------------- convert, init
 
 expect 'convert to safetensors' 0 '' 'small.safetensors: written *' convert small.trm small.safetensors
+weights=$root/../shared/weights/path_d32.safetensors
+if [ -f "$weights" ]; then
+    run convert -q "$weights" way.trm
+    expect 'convert: the alphabet of a configuration' 0 '*task.alphabet *# SGo*' '' info way.trm
+    run convert -q "$weights" way.trm --alphabet abcde
+    expect 'convert: that of the options wins' 0 '*task.alphabet *abcde*' '' info way.trm
+else
+    skip 'convert: the alphabet of a configuration' "no $weights"
+fi
 expect 'convert back' 0 '' '' convert -q small.safetensors back.trm
 if cmp -s small.trm back.trm; then ok 'convert there and back: the same bytes'; else not_ok 'convert there and back: the same bytes' 'small.trm'; fi
 for file in "$root"/tests/golden/*.safetensors; do
@@ -411,7 +555,10 @@ usage 'convert: safetensors cannot be deflated' 'convert: safetensors files cann
 data 'convert: no such file' 'missing: *No such file*' convert missing x.trm
 data 'convert: not a model' 'help: *' convert help x.trm
 data 'convert: a damaged model' 'damaged.trm: *' convert damaged.trm x.trm
-data 'convert: into a directory' '.: the output must be a regular file *' convert small.trm .
+mkdir folder.trm
+data 'convert: into a directory' 'folder.trm: the output must be a regular file *' convert small.trm folder.trm
+rmdir folder.trm
+usage 'convert: to what is not known' 'convert: x.onnx: expected an output that ends in .trm or .safetensors*' convert small.trm x.onnx
 data 'convert: into a directory that is not there' 'missing/x.trm: cannot create the file: No such file or directory' convert small.trm missing/x.trm
 data 'convert: no such configuration' '*missing.json*' convert small.safetensors x.trm --config missing.json
 is 'no output and no part of it was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
@@ -481,15 +628,24 @@ is 'nothing was left behind' "$(find . -name 'x.*' -o -name '*.tmp-*')" ''
 
 # ------------------------------------------------------------------------------------------- bench
 
-expect 'bench' 0 'supervision step of 1 puzzle, fp32, 1 thread*median*minimum*rate*peak*fraction * median of * steps*spread * to * middle half of the steps*workspace * MB' '' bench small.trm --seconds 0.1
+expect 'bench' 0 'supervision step of 1 puzzle, fp32, 1 thread*median*minimum*rate*peak*fraction * median of * steps*spread * to * middle half of the steps*workspace * MB*machine *fp32 * on one core, * on all *' '' bench small.trm --seconds 0.1
 is 'bench: the fraction lies within its spread' "$(awk '/fraction/ { f = $2 } /spread/ { print ($2 > 0 && $2 <= f && f <= $4) }' out)" 1
 expect 'bench --json' 0 '{*}' '' bench small.trm --seconds 0.1 --precision fp32 --batch 2 --threads 1 --json
 object 'bench --json: fields' precision block channels positions prefix batch threads step_ms_median step_ms_min gflops peak_gflops \
-    peak_fraction workspace_bytes steps rounds instruction_set
+    peak_fraction workspace_bytes steps rounds instruction_set core_peak_gflops core_peak_gops_int8 all_peak_gflops all_peak_gops_int8 processors
 is 'bench --json: what it was' "$(field precision) $(field batch) $(field threads) $(field channels)" 'fp32 2 1 32'
-# Each step has peaks of its own, so the fraction is only near that of the medians.
-is 'bench --json: the numbers agree' "$(awk -v g="$(field gflops)" -v p="$(field peak_gflops)" -v f="$(field peak_fraction)" \
-    -v a="$(field step_ms_min)" -v b="$(field step_ms_median)" 'BEGIN { d = g / p / f; print (a > 0 && a <= b && d < 4 && d > 0.25) }')" 1
+# Each step has peaks of its own, so the fraction is only near that of the medians. Other processes disturb a peak now and then, so
+# there are three tries.
+numbers_agree() {
+    awk -v g="$(field gflops)" -v p="$(field peak_gflops)" -v f="$(field peak_fraction)" -v a="$(field step_ms_min)" \
+        -v b="$(field step_ms_median)" 'BEGIN { d = g / p / f; print (a > 0 && a <= b && d < 4 && d > 0.25 && f > 0 && f <= 1) }'
+}
+for _ in 1 2 3; do
+    agree=$(numbers_agree)
+    [ "$agree" = 1 ] && break
+    run bench small.trm --seconds 0.1 --precision fp32 --batch 2 --threads 1 --json
+done
+is 'bench --json: the numbers agree, and no step is faster than the peak' "$agree" 1
 is 'bench --json: memory' "$([ "$(field workspace_bytes)" -gt 1000 ] && echo yes)" yes
 is 'bench --json: every round has a step' "$([ "$(field steps)" -ge "$(field rounds)" ] && [ "$(field rounds)" -ge 5 ] && echo yes)" yes
 peak=$(field peak_gflops)
@@ -520,6 +676,24 @@ is 'generate --givens' "$(sed 1d out | cut -d, -f2 | tr -d '.\n' | wc -c | tr -d
 run generate path --grid 6x7 --walls 25-30 --count 20 --json
 object 'generate --json' puzzles seconds puzzles_per_second
 is 'generate path: forty-two cells' "$(sed -n 2p out | cut -d, -f2 | tr -d '\n' | wc -c | tr -d ' ')" 42
+# Without rules only the file's answers are right: one of twenty is not, and the model is sure of it.
+run convert "$root/models/sudoku-4x4.trm" ruleless.trm --task other
+run generate sudoku --boxes 2x2 --count 20 --seed 5 --output twenty.csv
+awk -F, -v OFS=, 'NR == 21 { $3 = $2; gsub(/\./, "1", $3) } { print }' twenty.csv >spoilt.csv
+run calibrate ruleless.trm sure.trm twenty.csv --steps 16 --json
+is 'calibrate' "$status $(field halt_threshold) $(field maximum_steps) $(field called_right) $(field called_right_wrongly)" '0 0.94 8 20 0'
+object 'calibrate --json: fields' halt_threshold maximum_steps puzzles exact called_right called_right_wrongly mean_steps
+run info sure.trm --json
+is 'calibrate: what it writes' "$(field maximum_steps)" 8
+expect 'calibrate: where it is from' 0 '*provenance.calibration*twenty.csv 20 puzzles, 20 called right, 0 wrongly*' '' info sure.trm
+run calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16 --wrong 5 --json
+is 'calibrate: as many wrong as may be' "$status $(field halt_threshold) $(field called_right_wrongly)" '0 0.94 1'
+expect 'calibrate: a table' 0 '*threshold*called right*twenty.csv*spoilt.csv*chosen: a halt probability above 0.94, at most 8 steps' '' calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16 --wrong 5
+rm sure.trm
+run calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16
+is 'calibrate: too many wrong in one file' "$status $(ls sure.trm 2>&1 | grep -c 'No such')" '1 1'
+data 'calibrate: nothing stops' '*no threshold up to*' calibrate plain.trm sure.trm right.csv --json
+data 'calibrate: no such file' 'missing.csv: cannot be opened: No such file or directory' calibrate plain.trm sure.trm missing.csv
 expect 'eval reads what generate made' 0 '*all * 300 *' '' eval plain.trm made.csv
 run generate sudoku --boxes 2x2 --count 300 --seed 3 --output written.csv.gz
 if grep -q zlib err; then
@@ -527,13 +701,25 @@ if grep -q zlib err; then
 else
     is 'generate --output FILE.gz' "$status $(gzip -dc written.csv.gz | cmp - made.csv)" '0 '
 fi
-usage 'generate: another task' "generate: expected sudoku or path, found 'maze'" generate maze
+run generate sudoku --grid 25x25 --count 1 --seed 3 --output large.csv -q
+run init large.trm -q --block relational --task sudoku --grid 9x9 --vocabulary 26 --alphabet .123456789ABCDEFGHIJKLMNOP --sizes 4x4-25x25 \
+    --channels 8 --channel-hidden 8 --cycles 1 --updates 1
+expect 'train: a Sudoku of 25x25' 0 '' 'learning from large.csv: 1 puzzles*' train --task sudoku --grid 25x25 --data large.csv --start large.trm \
+    --steps 1 --batch 1 --validation-puzzles 0 --output taught.trm
+expect 'eval: 25x25' 0 '*all * 1 *' '' eval taught.trm large.csv --steps 1
+sed 1d large.csv | cut -d, -f2 >large.txt
+tr A-P a-p <large.txt >small.txt
+run solve taught.trm --file large.txt --steps 1
+cp out large.answer
+run solve taught.trm --file small.txt --steps 1
+is 'solve: letters in either case' "$(wc -c <out | tr -d ' ') $(cmp out large.answer)" '626 '
+usage 'generate: another task' "generate: expected sudoku, jigsaw, path or colouring, found 'maze'" generate maze
 usage 'generate: an option of the other task' 'generate: --walls is not an option of the task sudoku' generate sudoku --walls 20-30
 usage 'generate: the same of path' 'generate: --boxes is not an option of the task path' generate path --boxes 2x2
-for value in 5-3 0 0-4 4- -4 4-5-6 x 4-257; do
-    usage "not a range: '$value'" "generate: --givens: expected a range of numbers from 1 to 256, such as 1-256, found '$value'" generate sudoku --givens "$value"
+for value in 5-3 0 0-4 4- -4 4-5-6 x 4-626; do
+    usage "not a range: '$value'" "generate: --givens: expected a range of numbers from 1 to 625, such as 1-625, found '$value'" generate sudoku --givens "$value"
 done
-usage 'generate: boxes that are too large' 'generate: the boxes of a Sudoku must have 1 to 16 cells, found 4 x 5' generate sudoku --boxes 4x5
+usage 'generate: boxes that are too large' 'generate: the boxes of a Sudoku must have 1 to 25 cells, found 4 x 7' generate sudoku --boxes 4x7
 usage 'generate: more givens than cells' 'generate: expected a range of givens within 0 to 16, found 10 to 17' generate sudoku --boxes 2x2 --givens 10-17
 usage 'generate: puzzles that do not exist' 'generate: expected a range of givens that puzzles have, found 1 to 3: *' generate sudoku --boxes 2x2 --givens 1-3
 data 'generate: no such directory' 'missing/x.csv: cannot create the file: No such file or directory' generate sudoku --count 1 --output missing/x.csv
@@ -588,6 +774,40 @@ run train tiny.conf --restart --minutes 1e-9
 is 'train --minutes: stops at once' "$status $(tail -n 1 err)" '0 tiny.trm is written; the same command with --resume goes on'
 expect 'train --resume' 0 '' '*step 6: *' train tiny.conf --resume
 is 'train --resume: the same bits' "$(cmp tiny.trm whole.trm)" ''
+
+# One at a time, until it ends or is killed.
+"$trm" train tiny.conf --output twice.trm --steps 1000000 --validate-every 1000000 -q >/dev/null 2>&1 &
+first_run=$!
+tries=0
+until [ -s twice.trm.jsonl ] || [ $tries -gt 200 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+data 'train: another process trains that' "train: twice.trm is being trained by process $first_run" train tiny.conf --output twice.trm --restart
+kill -KILL "$first_run"
+wait "$first_run" 2>/dev/null
+expect 'train: after it was killed' 0 '' '*twice.trm is written' train tiny.conf --output twice.trm --restart
+is 'train: the lock goes' "$(echo twice.trm*)" 'twice.trm twice.trm.checkpoint twice.trm.jsonl'
+
+# Standard streams that were closed: files as ever, and a failure where something was to be said there.
+for streams in '2>&-' '>&-' '<&-' '<&- >&- 2>&-'; do
+    rm -f closed.trm* closed.csv
+    eval '"$trm" train tiny.conf --output closed.trm -q' "$streams"
+    is "train with $streams: the same model" "$? $(cmp tiny.trm closed.trm)" '0 '
+    eval '"$trm" generate sudoku --boxes 2x2 --count 300 --output closed.csv' "$streams"
+    is "generate with $streams: puzzles alone" "$? $(wc -l <closed.csv) $(grep -cv '^[^,]*,[1-4.]*,[1-4]*,[0-9]*$' closed.csv)" '0 301 1'
+done
+eval '"$trm" info tiny.trm >&- 2>err'
+is 'info with standard output closed: told' "$? $(cat err)" '1 trm: standard output: Bad file descriptor'
+
+# Escapes, marks of direction and separators of lines in names and alphabets stay away from terminals.
+steer=$(printf 'su\033[31m\302\233\342\200\256\342\201\246doku')
+run convert tiny.trm steer.trm --task "$steer"
+run convert steer.trm steered.trm --alphabet "$(printf '\033\007\233\013')"
+for command in 'info steered.trm' 'info --json steered.trm' 'solve steered.trm x' 'solve --json steered.trm x' 'bench --json --seconds 0.01 steered.trm'; do
+    run $command
+    is "$command: nothing that steers" "$(cat out err | LC_ALL=C tr -d '\n\200-\377 -~' | wc -c) $(cat out err | LC_ALL=C grep -c "$(printf '\302\233\|\342\200\256\|\342\201\246')")" '0 0'
+done
 printf '{"event": "st' >>tiny.trm.jsonl
 expect 'train --resume: at its end' 0 '' '*going on after step 6 of 6*' train tiny.conf --resume
 is 'train --resume: half a line of the log is gone' "$(grep -c '"st{' tiny.trm.jsonl)" 0
@@ -734,6 +954,9 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     printf '%s\n1.x\n%s\n\004' $puzzle $other | TERM=xterm ${typed:+timeout 20} script -qec "$trm solve --batch 3 small.trm >typed; echo status \$?" /dev/null >out 2>err
     is 'solve: typed lines, one of them wrong' "$(cat typed) $(grep -c 'standard input: line 2: expected a puzzle of 16 characters, found 3' out) $(grep -o 'status [0-9]*' out)" "$first
 $second 1 status 0"
+    on_terminal "$trm" solve "$small_sudoku" --watch --runs 2 12..34......4..1
+    is 'solve --watch: steps of both runs, then the answer' \
+        "$(grep -c 'step 1 of run 1\|step 1 of view 2' out) $(tail -n 2 out | grep -c 'verified, by')" '2 1'
     on_terminal "$trm" info small.trm
     case $(cat out) in *"${escape}[1msudoku"*) ok 'info on a terminal: colours' ;; *) not_ok 'info on a terminal: colours' bold ;; esac
     on_terminal "$trm" eval plain.trm longer.csv --all-steps --steps 1000 --batch 1
@@ -743,5 +966,40 @@ $second 1 status 0"
 else
     skip 'on a terminal' 'script is not installed'
 fi
+
+# ------------------------------------------------------------------------------------------- graphs, JSON lines
+
+run generate colouring --count 40 --positions 6-9 --colours 2-3 --seed 5
+mv out printed.jsonl
+run generate colouring --count 40 --positions 6-9 --colours 2-3 --seed 5 --output graphs.jsonl -q
+is 'generate colouring: a line for each graph' "$(wc -l <graphs.jsonl | tr -d ' ')" 40
+is 'generate colouring --output: the same questions' "$(sed 's/.*"question": "\([^"]*\)".*/\1/' printed.jsonl)" "$(sed 's/.*"question": "\([^"]*\)".*/\1/' graphs.jsonl)"
+usage 'generate: colours of Sudokus' 'generate: --colours is not an option of the task sudoku' generate sudoku --colours 3
+relational='--block relational --channels 8 --channel-hidden 12 --cycles 1 --updates 2'
+# shellcheck disable=SC2086
+expect 'train: graphs from JSON lines' 0 '*' '*learning from graphs.jsonl: 40 puzzles*' train --task colouring --alphabet .123 --data graphs.jsonl \
+    --validation graphs.jsonl $relational --start-noise 1 --steps 4 --batch 8 --output graphs.trm
+expect 'info: what a model of graphs is' 0 '*edge=question/positions/sum+max cell=shape/fields/sum+max*shape.most_positions*10000*task.sizes*6-9*' '' info graphs.trm
+expect 'eval: graphs by their rules' 0 '*all * 40 *verified: *' '*' eval graphs.trm graphs.jsonl --batch 3
+run solve graphs.trm --file graphs.jsonl -q
+is 'solve: an answer for each graph' "$(wc -l <out | tr -d ' ')" 40
+is 'solve: of as many vertices' "$(awk '{ print length($0) }' out)" "$(awk -F'"' '{ print length($8) }' graphs.jsonl)"
+cp graphs.jsonl in
+run solve graphs.trm --json
+object 'solve --json: graphs of standard input' puzzles count
+: >in
+# shellcheck disable=SC2086
+usage 'train: graphs without relations' 'train: --relations: expected NAME=shape*found *edge=question/sum*' train --task colouring --data graphs.jsonl \
+    --alphabet .123 $relational --relations edge=question/sum --output no.trm
+data 'train: graphs are not for mixers' 'train: puzzles with shapes of their own are learnt by relational models*' train --task colouring --data graphs.jsonl \
+    --alphabet .123 --output no.trm
+usage 'init: relations of a mixer' 'init: --relations is an option of relational models*' init no.trm --relations edge=question/positions/sum
+echo '{"question": "..", "answer": "12", "relations": {"edge": [[1],[0],[]]}}' >bad.jsonl
+data 'eval: a list too many' 'bad.jsonl: line 1, column 15 (question): relation edge: expected 2 lists, found 3' eval graphs.trm bad.jsonl -q
+data 'train: a list too many' 'puzzle 0: relation edge: expected 2 lists, found 3' train --task colouring --data bad.jsonl --alphabet .123 --start graphs.trm --output no.trm
+echo '{"question": "..", "relation": {}}' >bad.jsonl
+data 'solve: a key that is none' 'bad.jsonl: line 1: column 20: expected question, answer, relations*found "relation"' solve graphs.trm --file bad.jsonl
+echo '{"question": [0, 1, 0], "relations": {"edge": [[1],[0, 2],[1]]}, "fields": 2}' >path.jsonl
+expect 'solve: a list of numbers' 0 '[12][12][12]' '' solve graphs.trm --file path.jsonl -q
 
 echo "1..$count"

@@ -1,5 +1,5 @@
-/* Any bytes as a CSV file of puzzles, plain or gzipped: read row by row, and as puzzles of 4x4 Sudoku and of a
- * 4x4 path. What was read can be written and read again. */
+/* Any bytes as a file of puzzles, CSV or JSON lines, plain or gzipped: read row by row, and as puzzles of 4x4 Sudoku, of a
+ * 4x4 path and of coloured graphs. What was read can be written and read again. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -33,21 +33,46 @@ static void write_input(const uint8_t *data, size_t size)
         abort();
 }
 
-static void read_rows(uint32_t flags)
+/* What an object brings: arrays as long as they say, in order. */
+static void look_at_question(const trm_csv *csv)
+{
+    trm_questions question = TRM_QUESTIONS_INIT;
+    const int32_t *answer = NULL;
+    uint32_t features = 0;
+    if (trm_csv_question(csv, &question, &answer, &features, NULL) != TRM_OK)
+        abort();
+    for (size_t r = 0; r < question.relation_count; r++) {
+        const trm_relation *lists = &question.relations[r];
+        if (lists->first[0] != 0 || lists->first[lists->lists] != lists->heard_count)
+            abort();
+        for (uint32_t i = 0; i < lists->lists; i++)
+            for (uint32_t k = lists->first[i] + 1; k < lists->first[i + 1]; k++)
+                if (lists->heard[k] <= lists->heard[k - 1])
+                    abort();
+    }
+}
+
+static void read_rows(uint32_t flags, const trm_task *task)
 {
     trm_error error = TRM_ERROR_INIT;
     trm_csv_options options = TRM_CSV_OPTIONS_INIT;
-    trm_csv_row row = TRM_CSV_ROW_INIT;
+    uint64_t line = 0;
     trm_csv *csv = NULL;
     options.flags = flags;
+    options.task = task;
     trm_status status = trm_csv_open(input_path, &options, &csv, &error);
     do {
         if (status == TRM_OK)
-            status = trm_csv_next(csv, &row, &error);
-        for (int i = 0; i < 4 && status == TRM_OK && row.line > 0; i++)
-            if (row.column[i] > 0 && row.text[i][row.length[i]] != '\0')
+            status = trm_csv_next(csv, &line, &error);
+        for (uint32_t i = 0; i <= TRM_CSV_REGIONS && status == TRM_OK && line > 0; i++) {
+            size_t length;
+            const char *text = trm_csv_text(csv, i, &length, NULL);
+            if (text == NULL || text[length] != '\0')
                 abort();
-    } while (status == TRM_OK && row.line > 0);
+        }
+        if (status == TRM_OK && line > 0)
+            look_at_question(csv);
+    } while (status == TRM_OK && line > 0);
     if (status != TRM_OK && error.message[0] == '\0')
         abort(); /* a failure without a sentence */
     trm_csv_close(csv);
@@ -58,7 +83,10 @@ static trm_puzzles *make_set(const char *name)
     trm_puzzles *puzzles = NULL;
     trm_task task = TRM_TASK_INIT;
     task.name = name;
-    task.grid_rows = task.grid_columns = 4;
+    if (strcmp(name, "colouring") == 0)
+        task.alphabet = ".123"; /* graphs of any size */
+    else
+        task.grid_rows = task.grid_columns = 4;
     return trm_puzzles_create(&task, NULL, &puzzles, NULL) == TRM_OK ? puzzles : NULL;
 }
 
@@ -83,9 +111,15 @@ static void read_puzzles(const char *name)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     write_input(data, size);
-    read_rows(0);
-    read_rows(TRM_CSV_LINES);
+    trm_task sudoku = TRM_TASK_INIT, path = TRM_TASK_INIT;
+    sudoku.name = "sudoku"; /* of any size */
+    path.name = "path";
+    read_rows(0, NULL);
+    read_rows(TRM_CSV_LINES, NULL);
+    read_rows(TRM_CSV_LINES, &sudoku);
+    read_rows(TRM_CSV_LINES, &path);
     read_puzzles("sudoku");
     read_puzzles("path");
+    read_puzzles("colouring");
     return 0;
 }

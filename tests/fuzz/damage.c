@@ -89,6 +89,24 @@ static void strike(uint8_t *data, size_t *size)
     }
 }
 
+/* Of each tensor whose bytes are in the file. `directory` has `bytes` bytes, all of them in the file. */
+static void sign_tensors(uint8_t *data, size_t size, uint8_t *directory, uint64_t bytes)
+{
+    const uint64_t metadata = trmi_load32(data + TRMI_HEADER_METADATA_COUNT),
+                   count = metadata + trmi_load32(data + TRMI_HEADER_TENSOR_COUNT);
+    uint64_t at = 0;
+    for (uint64_t i = 0; i < count && at <= bytes && bytes - at >= TRMI_TENSOR_HEAD_BYTES; i++) {
+        uint8_t *entry = directory + at;
+        const uint64_t offset = trmi_load64(entry + TRMI_TENSOR_OFFSET),
+                       stored = trmi_load64(entry + TRMI_TENSOR_STORED_BYTES);
+        if (i >= metadata && offset <= size && stored <= size - offset)
+            trmi_store32(entry + TRMI_TENSOR_CRC, trmi_crc32c(0, data + offset, (size_t)stored));
+        if (trmi_load32(entry) == 0)
+            return;
+        at += trmi_load32(entry);
+    }
+}
+
 void sign(uint8_t *data, size_t size)
 {
     if (size < TRMI_HEADER_BYTES || memcmp(data, TRMI_MAGIC, 8) != 0)
@@ -96,8 +114,10 @@ void sign(uint8_t *data, size_t size)
     trmi_store64(data + TRMI_HEADER_FILE_BYTES, size);
     const uint64_t offset = trmi_load64(data + TRMI_HEADER_DIRECTORY_OFFSET),
                    bytes = trmi_load64(data + TRMI_HEADER_DIRECTORY_BYTES);
-    if (offset <= size && bytes <= size - offset)
+    if (offset <= size && bytes <= size - offset) {
+        sign_tensors(data, size, data + offset, bytes);
         trmi_store32(data + TRMI_HEADER_DIRECTORY_CRC, trmi_crc32c(0, data + offset, (size_t)bytes));
+    }
     trmi_store32(data + TRMI_HEADER_CRC, trmi_crc32c(0, data, TRMI_HEADER_CRC));
 }
 

@@ -1,6 +1,13 @@
 /* What a model answers on this machine, as checksums of bits: tests/machines/run compares them over machines.
  *
- *     answers MODEL.trm...        a line for each model and precision: name, precision, kernels, checksum */
+ *     answers [--roundings] MODEL.trm...
+ *
+ * A line for each instruction set that this machine has, model and precision: name, precision, kernels, checksum.
+ * With --roundings each is computed in every way of rounding that the machine has, too, which may change neither the
+ * bits nor itself. */
+#define _POSIX_C_SOURCE 200112L /* setenv */
+
+#include <fenv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +82,38 @@ static uint32_t solve(const trm_model *model, const trm_model_info *info)
     return sum;
 }
 
-static int show(const char *path, uint32_t flags)
+static const int roundings[] = {
+    FE_TONEAREST,
+#ifdef FE_UPWARD
+    FE_UPWARD,
+#endif
+#ifdef FE_DOWNWARD
+    FE_DOWNWARD,
+#endif
+#ifdef FE_TOWARDZERO
+    FE_TOWARDZERO,
+#endif
+};
+
+/* Is it the checksum of each way of rounding? */
+static int solve_in_all(const trm_model *model, const trm_model_info *info, uint32_t sum)
+{
+    for (size_t i = 0; i < sizeof roundings / sizeof *roundings; i++) {
+        if (fesetround(roundings[i]) != 0)
+            continue; /* this machine has one way only */
+        const uint32_t found = solve(model, info);
+        const int left = fegetround();
+        fesetround(FE_TONEAREST);
+        if (found != sum || left != roundings[i]) {
+            fprintf(stderr, "rounding %d: %08x instead of %08x, and %d is left\n", roundings[i],
+                    (unsigned)found, (unsigned)sum, left);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int show(const char *path, uint32_t flags, const char *instruction_set, int with_roundings)
 {
     trm_error error = TRM_ERROR_INIT;
     trm_open_options options = TRM_OPEN_OPTIONS_INIT;
@@ -88,16 +126,28 @@ static int show(const char *path, uint32_t flags)
         return 1;
     }
     const char *slash = strrchr(path, '/');
-    printf("%s %s %s %08x\n", slash != NULL ? slash + 1 : path, info.quantised ? "int8" : "fp32",
-           info.instruction_set, (unsigned)solve(model, &info));
+    int status = 0;
+    if (strcmp(info.instruction_set, instruction_set) == 0) { /* or else this machine lacks it */
+        const uint32_t sum = solve(model, &info);
+        status = with_roundings ? solve_in_all(model, &info, sum) : 0;
+        printf("%s %s %s %08x\n", slash != NULL ? slash + 1 : path, info.quantised ? "int8" : "fp32",
+               info.instruction_set, (unsigned)sum);
+    }
     trm_model_close(model);
-    return 0;
+    return status;
 }
 
 int main(int argc, char **argv)
 {
-    int status = 0;
-    for (int i = 1; i < argc; i++)
-        status |= show(argv[i], 0) | show(argv[i], TRM_OPEN_INT8);
+    int status = 0, first = 1, with_roundings = 0;
+    const char *word;
+    if (argc > 1 && strcmp(argv[1], "--roundings") == 0)
+        with_roundings = first++;
+    for (uint32_t row = 0; (word = trm_instruction_set(row)) != NULL; row++) {
+        setenv("TRM_CPU", word, 1);
+        for (int i = first; i < argc; i++)
+            status |=
+                show(argv[i], 0, word, with_roundings) | show(argv[i], TRM_OPEN_INT8, word, with_roundings);
+    }
     return status;
 }

@@ -19,7 +19,12 @@ enum { WITH_THREADS = 1 };
 enum { WITH_THREADS = 0 };
 #endif
 
-enum { PUZZLES = 8, STEPS = 3, MODELS = 4, PRECISIONS = 2, RUNNERS = 5 };
+enum { MODELS = 6, PRECISIONS = 2, RUNNERS = 5 };
+#ifdef __SANITIZE_THREAD__ /* is slow, and looks at the order of things, not at numbers */
+enum { PUZZLES = 3, STEPS = 1 };
+#else
+enum { PUZZLES = 8, STEPS = 3 };
+#endif
 
 /* ------------------------------------------------------------------------------------------- outputs */
 
@@ -247,10 +252,11 @@ static void check_openings(const random_file *raw, const random_file *deflated, 
         snprintf(what, sizeof what, "%s, %s", instruction_set, opening_names[how]);
         if (!uses(model, instruction_set))
             fprintf(stderr, "skipped: %s (not on this machine)\n", what);
-        else if (how == IN_PLACE)
+        else if (how == IN_PLACE && strcmp(instruction_set, "scalar") != 0) /* which is ten times slower */
             check_solves(model, given, pools, wanted, got, what);
         else
-            check_solve(model, given, options_of(3, NULL), how == MAPPED, wanted, got, what);
+            check_solve(model, given, options_of(3, how == READ ? trm_pool_executor(pools[1]) : NULL),
+                        how == MAPPED, wanted, got, what);
         trm_model_close(model);
     }
 }
@@ -277,6 +283,10 @@ static trmi_config config_of(int index)
     if (index == 3) {
         config.architecture = TRM_ARCHITECTURE_HRM;
         config.high_blocks = 1;
+    }
+    if (index >= 4) {
+        config.positions = index == 4 ? 20 : 19;
+        random_make_relational(&config, index == 4);
     }
     return config;
 }
@@ -315,10 +325,9 @@ START_TEST(answers_have_the_same_bits)
     for (uint32_t i = 0; i < 3; i++)
         ck_assert_int_eq(trm_pool_create(i + 1, NULL, &pools[i], NULL),
                          i == 0 || WITH_THREADS ? TRM_OK : TRM_ERROR_UNSUPPORTED);
-    static const char *const instruction_sets[] = { "scalar", "avx2", "avxvnni", "avx512", "avx512vnni" };
-    for (int i = 0; i < 5; i++) {
-        ck_assert_int_eq(setenv("TRM_CPU", instruction_sets[i], 1), 0);
-        check_openings(&raw, &deflated, flags, &given, pools, &wanted, &got, instruction_sets[i]);
+    for (uint32_t i = 0; trm_instruction_set(i) != NULL; i++) {
+        ck_assert_int_eq(setenv("TRM_CPU", trm_instruction_set(i), 1), 0);
+        check_openings(&raw, &deflated, flags, &given, pools, &wanted, &got, trm_instruction_set(i));
     }
     for (int i = 0; i < 3; i++)
         trm_pool_free(pools[i]);

@@ -8,14 +8,16 @@
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
 #include "lib/interchange/checkpoint.h"
-#include "lib/solve/embed.h"
+#include "lib/net/embed.h"
+#include "lib/solve/tables.h"
 
 /* -------------------------------------------------------------------------------------------- opening */
 
 static trm_status take_memory(classroom *room, trm_error *error)
 {
     const trmi_config *config = &room->model->config;
-    const uint64_t state = (uint64_t)trmi_rows(config) * trmi_padded(config->channels) * sizeof(float);
+    const uint64_t state =
+        (uint64_t)room->question.extent.rows * trmi_padded(config->channels) * sizeof(float);
     room->sums = trmi_allocate(&room->allocator, room->parameters.sums_count * sizeof(float));
     room->flat = trmi_allocate(&room->allocator, room->parameters.flat_count * sizeof(float));
     room->y = trmi_allocate(&room->allocator, state);
@@ -25,28 +27,56 @@ static trm_status take_memory(classroom *room, trm_error *error)
     return TRM_OK;
 }
 
-static trm_status begin_parts(classroom *room, bool recompute, trm_error *error)
+static trm_status lay_tables(classroom *room, uint32_t helpers, trm_error *error)
+{
+    trmi_shape shape = trmi_config_shape(&room->model->config);
+    shape.helpers = helpers;
+    trmi_arena arena = { NULL, 0, false };
+    trm_status status =
+        trmi_tables_lay(room->model, &shape, &arena, room->relations, &room->question.extent, error);
+    room->tables_bytes = arena.used;
+    room->tables = trmi_allocate(&room->allocator, arena.used);
+    room->question.relations = room->relations;
+    arena = (trmi_arena) { room->tables, 0, false };
+    if (status == TRM_OK && room->tables == NULL)
+        status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the relations of a model");
+    if (status == TRM_OK && arena.base != NULL)
+        status = trmi_tables_lay(room->model, &shape, &arena, room->relations, &room->question.extent, error);
+    return status;
+}
+
+static trm_status begin_parts(classroom *room, bool recompute, uint32_t helpers, trm_error *error)
 {
     trm_status status = trm_model_open_memory(room->image, room->bytes, NULL, &room->model, error);
     if (status == TRM_OK)
         status = trmi_parameters_begin(&room->parameters, room->model, room->image, false, &room->allocator,
                                        error);
+    if (status == TRM_OK)
+        status = lay_tables(room, helpers, error);
     if (status != TRM_OK)
         return status;
     const trmi_config *config = &room->model->config;
-    const trmi_lesson_plan plan = { config->cycles, config->updates, recompute, 0.0, 0.5 };
-    status = trmi_desk_begin(&room->desk, room->model, &room->parameters, &plan, &room->allocator, error);
+    const trmi_lesson_plan plan = { config->cycles, config->updates, recompute, 0.0, 0.5, 0.1 };
+    const trmi_question *questions[] = { &room->question };
+    status = trmi_desk_begin(&room->desk, room->model, &room->parameters, &plan, questions, 1,
+                             &room->allocator, error);
     return status == TRM_OK ? take_memory(room, error) : status;
 }
 
 trm_status classroom_open(classroom *room, const void *data, size_t bytes, bool recompute, trm_error *error)
+{
+    return classroom_open_for(room, data, bytes, recompute, 0, error);
+}
+
+trm_status classroom_open_for(classroom *room, const void *data, size_t bytes, bool recompute,
+                              uint32_t helpers, trm_error *error)
 {
     *room = (classroom) { .bytes = 0 };
     trm_status status = trmi_allocator_read(&room->allocator, NULL, error);
     if (status == TRM_OK)
         status = trm_convert_memory(data, bytes, NULL, &room->image, &room->bytes, error);
     if (status == TRM_OK)
-        status = begin_parts(room, recompute, error);
+        status = begin_parts(room, recompute, helpers, error);
     if (status != TRM_OK)
         classroom_close(room);
     return status;
@@ -59,6 +89,9 @@ void classroom_close(classroom *room)
     trmi_release(&room->allocator, room->y);
     trmi_release(&room->allocator, room->z);
     trmi_desk_end(&room->desk);
+    if (room->tables != NULL)
+        trmi_arena_release(room->tables, room->tables_bytes);
+    trmi_release(&room->allocator, room->tables);
     trmi_parameters_end(&room->parameters);
     trm_model_close(room->model);
     trm_convert_free(room->image, NULL);
@@ -67,14 +100,10 @@ void classroom_close(classroom *room)
 
 /* ------------------------------------------------------------------------------------------- teaching */
 
-trmi_lesson classroom_teach(classroom *room, const int32_t *tokens, const int32_t *labels,
-                            uint32_t identifier, float *puzzle)
+trmi_lesson classroom_teach_on(classroom *room, const int32_t *labels, float *puzzle)
 {
-    trmi_fill(room->model, room->model->state_y, room->y);
-    trmi_fill(room->model, room->model->state_z, room->z);
-    trmi_lesson lesson = { .tokens = tokens,
+    trmi_lesson lesson = { .question = room->question,
                            .labels = labels,
-                           .identifier = identifier,
                            .y = room->y,
                            .z = room->z,
                            .sums = room->sums,
@@ -82,6 +111,16 @@ trmi_lesson classroom_teach(classroom *room, const int32_t *tokens, const int32_
     trmi_lesson_think(&room->desk, &lesson);
     trmi_lesson_learn(&room->desk, &lesson);
     return lesson;
+}
+
+trmi_lesson classroom_teach(classroom *room, const int32_t *tokens, const int32_t *labels,
+                            uint32_t identifier, float *puzzle)
+{
+    trmi_fill(room->model, room->model->state_y, trmi_rows(&room->model->config), room->y);
+    trmi_fill(room->model, room->model->state_z, trmi_rows(&room->model->config), room->z);
+    room->question.tokens = tokens;
+    room->question.identifier = identifier;
+    return classroom_teach_on(room, labels, puzzle);
 }
 
 void classroom_reduce(classroom *room, float factor)

@@ -2,7 +2,7 @@
 #ifndef TRM_TESTS_CLASSROOM_H
 #define TRM_TESTS_CLASSROOM_H
 
-#include "lib/train/lesson.h"
+#include "lib/learning/lesson.h"
 
 typedef struct classroom {
     trm_allocator allocator;
@@ -10,6 +10,10 @@ typedef struct classroom {
     size_t bytes;
     trm_model *model; /* in place over it */
     trmi_parameters parameters;
+    trmi_relation_table relations[TRMI_RELATIONS]; /* of the model's own shape */
+    trmi_question question;
+    void *tables; /* their lists */
+    uint64_t tables_bytes;
     trmi_desk desk;
     float *sums, *flat; /* gradients: added up by lessons; of classroom_reduce() */
     float *y, *z;       /* the state after the last lesson */
@@ -17,7 +21,14 @@ typedef struct classroom {
 
 /* `data` is any file that trm_convert_memory() reads. On failure there is nothing to close. */
 trm_status classroom_open(classroom *room, const void *data, size_t bytes, bool recompute, trm_error *error);
+
+/* The same for questions with so many helpers. */
+trm_status classroom_open_for(classroom *room, const void *data, size_t bytes, bool recompute, uint32_t helpers,
+                              trm_error *error);
 void classroom_close(classroom *room);
+
+/* Teaches the room's question, of which tokens and the like are set, from the state in y and z. */
+trmi_lesson classroom_teach_on(classroom *room, const int32_t *labels, float *puzzle);
 
 /* Teaches one puzzle from a fresh state: losses, gradients. `puzzle` receives the gradient of its embedding,
  * or is NULL. */

@@ -69,10 +69,20 @@ void random_tokens(random_source *source, int32_t *tokens, size_t count, uint32_
         tokens[i] = (int32_t)random_below(source, limit);
 }
 
+static void stop_unless(bool good, const char *what)
+{
+    if (good)
+        return;
+    fprintf(stderr, "random model: %s\n", what);
+    exit(EXIT_FAILURE);
+}
+
 trmi_config random_config(trm_block block)
 {
     const bool mixer = block == TRM_BLOCK_MIXER;
-    return (trmi_config) {
+    trmi_config config = {
+        .fields = 1,
+        .halting = TRMI_HALTING_LOGIT,
         .architecture = TRM_ARCHITECTURE_TRM,
         .block = block,
         .position_encoding = mixer ? TRM_POSITION_NONE : TRM_POSITION_ROTARY,
@@ -94,6 +104,33 @@ trmi_config random_config(trm_block block)
         .rotary_base = 10000,
         .norm_epsilon = 1e-5,
     };
+    if (block == TRM_BLOCK_RELATIONAL)
+        random_make_relational(&config, true);
+    return config;
+}
+
+void random_make_relational(trmi_config *config, bool fields)
+{
+    static const char among_values[] =
+        "row=shape/positions/sum+max all=shape/positions/max cell=shape/fields/sum+max "
+        "down=shape/positions/node next=shape/fields/sum",
+                      among_positions[] = "column=shape/positions/max offset(1,-1)=shape/positions/node "
+                                          "row=shape/positions/sum all=shape/positions/sum+max";
+    config->block = TRM_BLOCK_RELATIONAL;
+    config->position_encoding = TRM_POSITION_NONE;
+    config->gate = TRM_GATE_NORMED;
+    config->prefix = config->identifiers = config->puzzle_width = config->heads = config->token_hidden = 0;
+    config->registers = false;
+    config->likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    config->head_bias = true;
+    config->grid_rows = config->positions % 2 == 0 ? 2 : 1;
+    config->grid_columns = config->positions / config->grid_rows;
+    config->fields = fields && config->vocabulary > 2 ? config->vocabulary - 1 : 1;
+    config->first_value = config->fields > 1 ? 1 : 0;
+    config->halting = fields ? TRMI_HALTING_SOFTMIN : TRMI_HALTING_PRODUCT;
+    config->start_noise = fields ? 0.5 : 0.0;
+    const char *text = config->fields > 1 ? among_values : among_positions;
+    stop_unless(trmi_relations_parse(text, strlen(text), &config->relations, NULL) == TRM_OK, "relations");
 }
 
 /* ---------------------------------------------------------------------------------------- checkpoints */
@@ -105,16 +142,17 @@ static const char *const names[TRMI_ROLE_COUNT] = {
     [TRMI_EMBED_REGISTERS] = "embed_registers.weight",
     [TRMI_STATE_Y] = "H_init",
     [TRMI_STATE_Z] = "L_init",
-    [TRMI_TOKENS_GATE_UP] = "mlp_t.gate_up_proj.weight",
-    [TRMI_TOKENS_DOWN] = "mlp_t.down_proj.weight",
-    [TRMI_ATTENTION_QKV] = "self_attn.qkv_proj.weight",
-    [TRMI_ATTENTION_OUT] = "self_attn.o_proj.weight",
-    [TRMI_CHANNELS_GATE_UP] = "mlp.gate_up_proj.weight",
-    [TRMI_CHANNELS_DOWN] = "mlp.down_proj.weight",
     [TRMI_HEAD_TOKENS] = "lm_head.weight",
     [TRMI_HEAD_TOKENS_BIAS] = "lm_head.bias",
     [TRMI_HEAD_HALT] = "q_head.weight",
     [TRMI_HEAD_HALT_BIAS] = "q_head.bias",
+};
+
+static const char *const parts[][TRMI_PUBLISHED_SLOTS] = {
+    [TRM_BLOCK_MIXER] = { "mlp_t.gate_up_proj.weight", "mlp_t.down_proj.weight", "mlp.gate_up_proj.weight",
+                          "mlp.down_proj.weight" },
+    [TRM_BLOCK_ATTENTION] = { "self_attn.qkv_proj.weight", "self_attn.o_proj.weight",
+                              "mlp.gate_up_proj.weight", "mlp.down_proj.weight" },
 };
 
 typedef struct checkpoint {
@@ -125,14 +163,39 @@ typedef struct checkpoint {
     size_t written; /* bytes of numbers */
 } checkpoint;
 
+/* "embed", "blocks.0.sum.2": by the end of the name that the library gives it. */
+static void print_relational_name(FILE *to, const trmi_tensor *tensor)
+{
+    static const char *const relational_names[TRMI_ROLE_COUNT] = {
+        [TRMI_EMBED_TOKENS] = "embed",
+        [TRMI_STATE_Y] = "y0",
+        [TRMI_STATE_Z] = "z0",
+        [TRMI_HEAD_TOKENS] = "head.w",
+        [TRMI_HEAD_TOKENS_BIAS] = "head.b",
+        [TRMI_HEAD_HALT] = "halt.w",
+        [TRMI_HEAD_HALT_BIAS] = "halt.b",
+    };
+    const char *part = strrchr(tensor->name, '.') + 1;
+    if (!trmi_tensor_in_block(tensor))
+        fprintf(to, ",\"%s\":", relational_names[tensor->role]);
+    else if (strcmp(part, "own") == 0 || strcmp(part, "down") == 0)
+        fprintf(to, ",\"blocks.%" PRIu32 ".%s\":", tensor->block, strcmp(part, "own") == 0 ? "w0" : part);
+    else
+        fprintf(to, ",\"blocks.%" PRIu32 ".%s.%" PRIu32 "\":", tensor->block, part, tensor->relation);
+}
+
 static void print_name(const checkpoint *c, const trmi_tensor *tensor)
 {
-    const bool of_block = tensor->role >= TRMI_TOKENS_GATE_UP && tensor->role <= TRMI_CHANNELS_DOWN;
+    if (c->config->block == TRM_BLOCK_RELATIONAL) {
+        print_relational_name(c->header, tensor);
+        return;
+    }
+    const bool of_block = trmi_tensor_in_block(tensor);
     fprintf(c->header, ",\"model.inner.");
     if (of_block)
         fprintf(c->header, "%s_level.layers.%" PRIu32 ".", tensor->network == TRMI_NETWORK_HIGH ? "H" : "L",
                 tensor->block);
-    fprintf(c->header, "%s\":", names[tensor->role]);
+    fprintf(c->header, "%s\":", of_block ? parts[tensor->kind][tensor->slot] : names[tensor->role]);
 }
 
 static bool is_vector(trmi_role role)
@@ -146,8 +209,8 @@ static double deviation(const checkpoint *c, const trmi_tensor *tensor, size_t c
 {
     if (is_vector(tensor->role))
         return tensor->role == TRMI_STATE_Y || tensor->role == TRMI_STATE_Z ? 1 : 0.5;
-    return tensor->role < TRMI_TOKENS_GATE_UP ? 1 / sqrt(c->config->channels)
-                                              : c->scale / sqrt((double)columns);
+    return tensor->role < TRMI_BLOCK_MATRIX ? 1 / sqrt(c->config->channels)
+                                            : c->scale / sqrt((double)columns);
 }
 
 static trm_status add_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
@@ -170,6 +233,44 @@ static trm_status add_tensor(void *user, const trmi_tensor *tensor, trm_error *e
         fwrite(stored, sizeof stored, 1, c->numbers);
     }
     return TRM_OK;
+}
+
+static void print_relations(FILE *to, const trmi_relations *relations)
+{
+    static const char *const levels[] = { "nodes", "positions", "fields" };
+    for (uint32_t i = 0; i < relations->count; i++) {
+        const trmi_relation *r = &relations->relation[i];
+        fprintf(to, "%s{\\\"name\\\":\\\"%s\\\",\\\"level\\\":\\\"%s\\\",\\\"aggregates\\\":[",
+                i > 0 ? "," : "", r->name, levels[r->level]);
+        fprintf(to, "%s%s%s]}", r->aggregates & TRMI_AGGREGATE_SUM ? "\\\"sum\\\"" : "",
+                r->aggregates == (TRMI_AGGREGATE_SUM | TRMI_AGGREGATE_MAX) ? "," : "",
+                r->aggregates & TRMI_AGGREGATE_MAX    ? "\\\"max\\\""
+                : r->aggregates & TRMI_AGGREGATE_NODE ? "\\\"node\\\""
+                                                      : "");
+    }
+}
+
+static void print_relational_config(FILE *to, const trmi_config *c)
+{
+    fprintf(to, "{\"__metadata__\":{\"arch\":\"relational\",\"config\":\"{\\\"block\\\":\\\"relational\\\"");
+    fprintf(to, ",\\\"channels\\\":%" PRIu32 ",\\\"hidden\\\":%" PRIu32 ",\\\"blocks\\\":%" PRIu32,
+            c->channels, c->channel_hidden, c->blocks);
+    fprintf(to, ",\\\"cycles\\\":%" PRIu32 ",\\\"updates\\\":%" PRIu32 ",\\\"tokens\\\":%" PRIu32, c->cycles,
+            c->updates, c->vocabulary);
+    fprintf(to, ",\\\"rows\\\":%" PRIu32 ",\\\"columns\\\":%" PRIu32 ",\\\"fields\\\":%" PRIu32, c->grid_rows,
+            c->grid_columns, c->fields);
+    fprintf(to, ",\\\"maximum_steps\\\":%" PRIu32 ",\\\"start_noise\\\":%.17g,\\\"rms_norm_eps\\\":%.17g",
+            c->maximum_steps, c->start_noise, c->norm_epsilon);
+    fprintf(to, ",\\\"halt\\\":\\\"%s\\\",\\\"relations\\\":[",
+            c->halting == TRMI_HALTING_PRODUCT ? "product" : "softmin");
+    print_relations(to, &c->relations);
+    fprintf(to, "]");
+    if (c->bounds.most_rows > 0)
+        fprintf(to,
+                ",\\\"bounds\\\":{\\\"least_rows\\\":%" PRIu32 ",\\\"most_rows\\\":%" PRIu32
+                ",\\\"least_columns\\\":%" PRIu32 ",\\\"most_columns\\\":%" PRIu32 "}",
+                c->bounds.least_rows, c->bounds.most_rows, c->bounds.least_columns, c->bounds.most_columns);
+    fprintf(to, "}\"}");
 }
 
 /* The published fields, and ours, as a JSON string inside JSON. */
@@ -195,14 +296,6 @@ static void print_config(FILE *to, const trmi_config *c)
             c->likelihood == TRM_LIKELIHOOD_SOFTMAX ? "softmax" : "stablemax");
 }
 
-static void stop_unless(bool good, const char *what)
-{
-    if (good)
-        return;
-    fprintf(stderr, "random model: %s\n", what);
-    exit(EXIT_FAILURE);
-}
-
 /* Length, header, numbers: a whole safetensors file. */
 static random_file join(const char *header, size_t header_bytes, const char *numbers, size_t number_bytes)
 {
@@ -226,7 +319,10 @@ random_file random_checkpoint(const trmi_config *config, random_source *source, 
                      open_memstream(&numbers, &number_bytes),
                      0 };
     stop_unless(c.header != NULL && c.numbers != NULL, "no memory");
-    print_config(c.header, config);
+    if (config->block == TRM_BLOCK_RELATIONAL)
+        print_relational_config(c.header, config);
+    else
+        print_config(c.header, config);
     stop_unless(trmi_tensors(config, add_tensor, &c, NULL) == TRM_OK, "trmi_tensors() failed");
     fprintf(c.header, "}");
     stop_unless(fclose(c.header) == 0 && fclose(c.numbers) == 0, "no memory");

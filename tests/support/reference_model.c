@@ -1,4 +1,4 @@
-/* See reference_model.h. Names and the order of statements are those of design.md section 2. */
+/* See reference_model.h. Names and the order of statements are those of doc/model.md. */
 #include "tests/support/reference_model.h"
 
 #include <math.h>
@@ -17,24 +17,6 @@ static double *numbers(size_t count)
 }
 
 /* ------------------------------------------------------------------------------------------- weights */
-
-static const float *weights_of_block(const trmi_block_weights *block, trmi_role role)
-{
-    switch (role) {
-    case TRMI_TOKENS_GATE_UP:
-        return block->token_gate_up.numbers;
-    case TRMI_TOKENS_DOWN:
-        return block->token_down.numbers;
-    case TRMI_ATTENTION_QKV:
-        return block->attention_qkv.numbers;
-    case TRMI_ATTENTION_OUT:
-        return block->attention_out.numbers;
-    case TRMI_CHANNELS_GATE_UP:
-        return block->channel_gate_up.numbers;
-    default:
-        return block->channel_down.numbers;
-    }
-}
 
 static const float *weights_of(const trm_model *model, const trmi_tensor *tensor)
 {
@@ -60,7 +42,7 @@ static const float *weights_of(const trm_model *model, const trmi_tensor *tensor
     case TRMI_HEAD_HALT_BIAS:
         return model->head_halt_bias;
     default:
-        return weights_of_block(&model->network[tensor->network].block[tensor->block], tensor->role);
+        return model->network[tensor->network].block[tensor->block].slot[tensor->slot].numbers;
     }
 }
 
@@ -80,7 +62,8 @@ static trm_status unpack_tensor(void *user, const trmi_tensor *tensor, trm_error
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++)
             to[r * columns + c] = (double)from[trmi_tensor_index(tensor, r, c)];
-    u->reference->weight[tensor->network][tensor->block][tensor->role] = to;
+    u->reference->weight[tensor->network][tensor->block]
+                        [trmi_tensor_in_block(tensor) ? REFERENCE_MATRIX + tensor->slot : tensor->role] = to;
     return TRM_OK;
 }
 
@@ -102,7 +85,7 @@ void reference_model_free(reference_model *reference)
         return;
     for (int network = 0; network < 2; network++)
         for (int block = 0; block < TRMI_MAXIMUM_BLOCKS; block++)
-            for (int role = 0; role < TRMI_ROLE_COUNT; role++)
+            for (int role = 0; role < REFERENCE_WEIGHTS; role++)
                 free(reference->weight[network][block][role]);
     free(reference);
 }
@@ -168,8 +151,8 @@ static void mix_positions(const trmi_config *config, double *const *weight, doub
     for (uint32_t c = 0; c < d; c++) {
         for (uint32_t r = 0; r < n; r++)
             column[r] = v[(size_t)r * d + c];
-        gated_unit(config, weight[TRMI_TOKENS_GATE_UP], weight[TRMI_TOKENS_DOWN], n, config->token_hidden,
-                   column);
+        gated_unit(config, weight[REFERENCE_MATRIX + TRMI_SLOT_MIX_IN],
+                   weight[REFERENCE_MATRIX + TRMI_SLOT_MIX_OUT], n, config->token_hidden, column);
         for (uint32_t r = 0; r < n; r++)
             v[(size_t)r * d + c] = column[r];
     }
@@ -216,14 +199,14 @@ static void attention(const trmi_config *config, double *const *weight, double *
     double *qkv = numbers((size_t)n * 3 * d), *mixed = numbers(d), *out = numbers(d);
     for (uint32_t r = 0; r < n; r++) {
         double *row = qkv + (size_t)r * 3 * d;
-        multiply(weight[TRMI_ATTENTION_QKV], 3 * d, d, v + (size_t)r * d, row);
+        multiply(weight[REFERENCE_MATRIX + TRMI_SLOT_MIX_IN], 3 * d, d, v + (size_t)r * d, row);
         for (uint32_t h = 0; config->position_encoding == TRM_POSITION_ROTARY && h < 2 * config->heads; h++)
             rotate_head(row + (size_t)h * w, w, r, config->rotary_base);
     }
     for (uint32_t r = 0; r < n; r++) {
         for (uint32_t h = 0; h < config->heads; h++)
             attend(qkv, n, d, w, r, h * w, mixed + (size_t)h * w);
-        multiply(weight[TRMI_ATTENTION_OUT], d, d, mixed, out);
+        multiply(weight[REFERENCE_MATRIX + TRMI_SLOT_MIX_OUT], d, d, mixed, out);
         for (uint32_t c = 0; c < d; c++)
             v[(size_t)r * d + c] += out[c];
         normalise(v + (size_t)r * d, d, config->norm_epsilon);
@@ -248,8 +231,9 @@ void reference_evaluate(const reference_model *reference, trmi_network_index net
         else
             attention(config, weight, v);
         for (uint32_t r = 0; r < n; r++)
-            gated_unit(config, weight[TRMI_CHANNELS_GATE_UP], weight[TRMI_CHANNELS_DOWN], d,
-                       config->channel_hidden, v + (size_t)r * d);
+            gated_unit(config, weight[REFERENCE_MATRIX + TRMI_SLOT_CHANNELS_GATE_UP],
+                       weight[REFERENCE_MATRIX + TRMI_SLOT_CHANNELS_DOWN], d, config->channel_hidden,
+                       v + (size_t)r * d);
     }
 }
 

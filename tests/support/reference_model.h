@@ -1,4 +1,4 @@
-/* The mathematics of design.md section 2 in double precision, as plainly as it can be written: what the
+/* The mathematics of doc/model.md in double precision, as plainly as it can be written: what the
  * library's answers are compared with. One puzzle at a time, logical row-major matrices, nothing padded and
  * nothing shared with lib/kernels. */
 #ifndef TRM_TESTS_REFERENCE_MODEL_H
@@ -6,12 +6,15 @@
 
 #include "lib/model/model.h"
 
+/* Matrices of a block, by slot, stand behind the roles. */
+enum { REFERENCE_MATRIX = TRMI_ROLE_COUNT, REFERENCE_WEIGHTS = REFERENCE_MATRIX + TRMI_PUBLISHED_SLOTS };
+
 typedef struct reference_model {
     trmi_config config;
     /* The logical matrix of each role (its shape stands in lib/model/tensors.h), NULL where the configuration
      * has none. Those that are not of a block are at network 0, block 0; a TRM's blocks are those of network
      * 0. */
-    double *weight[2][TRMI_MAXIMUM_BLOCKS][TRMI_ROLE_COUNT];
+    double *weight[2][TRMI_MAXIMUM_BLOCKS][REFERENCE_WEIGHTS];
 } reference_model;
 
 /* What one puzzle goes through, N x D each. */

@@ -5,6 +5,8 @@
 #include "tests/support/trm_builder.h"
 
 #include <check.h>
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +245,23 @@ void file_set_number(trm_file *file, const char *name, size_t index, float value
     file_sign(file);
 }
 
+void file_scale_numbers(trm_file *file, const char *name, size_t begin, size_t end, double factor)
+{
+    uint8_t *data = file->bytes + file_data(file, name);
+    if (end == 0)
+        end = get(file->bytes + file_tensor(file, name) + 40, 8) / 4;
+    for (size_t i = begin; i < end; i++) {
+        uint32_t bits = (uint32_t)get(data + 4 * i, 4);
+        float number;
+        memcpy(&number, &bits, sizeof number);
+        number = (float)fmax(fmin((double)number * factor, FLT_MAX), -FLT_MAX);
+        memcpy(&bits, &number, sizeof bits);
+        put32(data + 4 * i, bits);
+    }
+    file_sign_tensor(file, name);
+    file_sign(file);
+}
+
 void file_sign_tensor(trm_file *file, const char *name)
 {
     uint8_t *entry = file->bytes + file_tensor(file, name);
@@ -422,7 +441,9 @@ void builder_model(trm_builder *builder, const trmi_config *config)
 
 trmi_config tiny_config(void)
 {
-    return (trmi_config) { .architecture = TRM_ARCHITECTURE_TRM,
+    return (trmi_config) { .fields = 1,
+                           .halting = TRMI_HALTING_LOGIT,
+                           .architecture = TRM_ARCHITECTURE_TRM,
                            .block = TRM_BLOCK_MIXER,
                            .position_encoding = TRM_POSITION_NONE,
                            .gate = TRM_GATE_PLAIN,
@@ -443,7 +464,9 @@ trmi_config tiny_config(void)
 /* Heads of 12 channels, 36 channels and 21 hidden ones: padding inside and at the end. */
 trmi_config ragged_config(void)
 {
-    return (trmi_config) { .architecture = TRM_ARCHITECTURE_HRM,
+    return (trmi_config) { .fields = 1,
+                           .halting = TRMI_HALTING_LOGIT,
+                           .architecture = TRM_ARCHITECTURE_HRM,
                            .block = TRM_BLOCK_ATTENTION,
                            .position_encoding = TRM_POSITION_ROTARY,
                            .gate = TRM_GATE_NORMED,

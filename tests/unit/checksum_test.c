@@ -3,7 +3,8 @@
 
 #include "config.h"
 #include "lib/core/checksum.h"
-#include "lib/core/cpu.h"
+#include "lib/core/host.h"
+#include "lib/core/variants.h"
 #include "tests/support/run.h"
 
 typedef uint32_t checksum(uint32_t crc, const void *data, size_t bytes);

@@ -49,7 +49,7 @@ START_TEST(test_enumerations)
     TINY(architecture, 0, "architecture: expected one of the values of trm_architecture, found 0");
     TINY(architecture, 3, "architecture: expected one of the values of trm_architecture, found 3");
     TINY(block, 0, "block: expected");
-    TINY(block, 3, "block: expected");
+    TINY(block, 4, "block: expected");
     TINY(position_encoding, 0, "position_encoding: expected");
     TINY(position_encoding, 4, "position_encoding: expected");
     TINY(position_encoding, TRM_POSITION_LEARNED, NULL);
@@ -251,7 +251,8 @@ static void check_round_trip(const trmi_config *config)
     trmi_container container;
     trmi_config read;
     ck_assert_int_eq(trmi_allocator_read(&allocator, NULL, NULL), TRM_OK);
-    ck_assert_int_eq(trmi_config_write(config, put_entry, &builder, NULL), TRM_OK);
+    char text[TRMI_RELATIONS_BYTES];
+    ck_assert_int_eq(trmi_config_write(config, text, put_entry, &builder, NULL), TRM_OK);
     trm_file file = builder_finish(&builder);
     ck_assert_int_eq(trmi_container_open(&container, file.bytes, file.size, &allocator, NULL), TRM_OK);
     ck_assert_uint_eq(container.metadata_count, 25);

@@ -848,7 +848,9 @@ static void check_each_number(const trmi_config *config, const char *name)
 
 START_TEST(test_padding)
 {
-    trmi_config config = { .architecture = TRM_ARCHITECTURE_TRM,
+    trmi_config config = { .fields = 1,
+                           .halting = TRMI_HALTING_LOGIT,
+                           .architecture = TRM_ARCHITECTURE_TRM,
                            .block = TRM_BLOCK_ATTENTION,
                            .position_encoding = TRM_POSITION_NONE,
                            .gate = TRM_GATE_PLAIN,

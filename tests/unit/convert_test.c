@@ -145,7 +145,7 @@ START_TEST(puts_numbers_where_the_model_expects_them)
         "model.inner.H_level.layers.3.mlp.down_proj.weight"; /* 64 x 256, in panels of 16 rows */
     ck_assert_int_eq(trmi_safetensor_floats(&file, trmi_safetensors_find(&file, down), numbers, NULL),
                      TRM_OK);
-    const float *panels = model->network[TRMI_NETWORK_HIGH].block[3].channel_down.numbers;
+    const float *panels = model->network[TRMI_NETWORK_HIGH].block[3].slot[TRMI_SLOT_CHANNELS_DOWN].numbers;
     for (unsigned row = 0; row < 64; row++)
         for (unsigned column = 0; column < 256; column++)
             ck_assert(panels[(row / 16 * 256 + column) * 16 + row % 16] == numbers[row * 256 + column]);
@@ -236,13 +236,44 @@ START_TEST(takes_task_alphabet_and_grid)
     char text[82] = "12345678";
     memset(text + 8, '.', 73);
     ck_assert_int_eq(trm_model_open_memory(back.bytes, back.size, NULL, &opened, NULL), TRM_OK);
-    ck_assert_str_eq(opened->task, "sudoku");
+    ck_assert_str_eq(opened->task.name, "sudoku");
     ck_assert_uint_eq(opened->config.grid_rows, 9);
-    ck_assert_int_eq(trm_model_encode(opened, text, 81, tokens, NULL), TRM_OK);
+    ck_assert_int_eq(trm_model_encode(opened, NULL, text, 81, tokens, NULL), TRM_OK);
     ck_assert(tokens[0] == 2 && tokens[7] == 9 && tokens[8] == 1);
     trm_model_close(opened);
     trm_convert_free(back.bytes, NULL);
     trm_convert_free(there.bytes, NULL);
+    trm_convert_free(model.bytes, NULL);
+    free(input.bytes);
+}
+END_TEST
+
+START_TEST(takes_a_threshold_and_a_limit)
+{
+    const buffer input = load("trm_mlp_4x4");
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.halt_threshold = 0.875;
+    options.maximum_steps = 24;
+    options.calibration = "on nothing";
+    buffer model = { NULL, 0 };
+    ck_assert_int_eq(trm_convert_memory(input.bytes, input.size, &options, &model.bytes, &model.size, NULL),
+                     TRM_OK);
+    const buffer kept = convert(model, TRM_FORMAT_TRM, 0); /* where nothing is said of them */
+    trm_model *opened;
+    trm_model_info info = TRM_MODEL_INFO_INIT;
+    ck_assert_int_eq(trm_model_open_memory(kept.bytes, kept.size, NULL, &opened, NULL), TRM_OK);
+    ck_assert_int_eq(trm_model_describe(opened, &info, NULL), TRM_OK);
+    ck_assert(info.halt_threshold == 0.875f && info.maximum_steps == 24);
+    bool said = false;
+    for (uint32_t i = 0; i < info.metadata_count; i++) {
+        trm_metadata entry = TRM_METADATA_INIT;
+        ck_assert_int_eq(trm_model_metadata(opened, i, &entry, NULL), TRM_OK);
+        said = said || (strcmp(entry.key, "provenance.calibration") == 0 && entry.length == 10 &&
+                        memcmp(entry.bytes, "on nothing", 10) == 0);
+    }
+    ck_assert(said);
+    trm_model_close(opened);
+    trm_convert_free(kept.bytes, NULL);
     trm_convert_free(model.bytes, NULL);
     free(input.bytes);
 }
@@ -270,6 +301,10 @@ static const struct option_case {
     { { .size = sizeof(trm_convert_options), .alphabet = "12a2" }, "byte 0x32 twice" },
     { { .size = sizeof(trm_convert_options), .task = "\xff" }, "UTF-8" },
     { { .size = sizeof(trm_convert_options), .grid_rows = 3, .grid_columns = 5 }, "3 x 5" },
+    { { .size = sizeof(trm_convert_options), .halt_threshold = 1.0 }, "halt_threshold" },
+    { { .size = sizeof(trm_convert_options), .halt_threshold = -0.5 }, "halt_threshold" },
+    { { .size = sizeof(trm_convert_options), .maximum_steps = 65537 }, "maximum_steps" },
+    { { .size = sizeof(trm_convert_options), .calibration = "\xff" }, "UTF-8" },
     { { .size = sizeof(trm_convert_options), .grid_rows = 65536, .grid_columns = 65536 }, "grid" },
 };
 
@@ -397,7 +432,7 @@ START_TEST(converts_files_in_place)
 {
     char *directory = make_directory();
     const buffer input = load("trm_mlp_4x4");
-    const char *path = inside_directory(directory, "model"),
+    const char *path = inside_directory(directory, "model.trm"),
                *there = inside_directory(directory, "back.safetensors");
     trm_error error = TRM_ERROR_INIT;
     write_whole(path, input.bytes, input.size);
@@ -421,7 +456,13 @@ START_TEST(leaves_nothing_behind_when_it_fails)
     write_whole(existing, "old", 3);
     ck_assert_int_eq(trm_convert(input, inside_directory(directory, "missing/out.trm"), NULL, &error),
                      TRM_ERROR_FILE);
-    ck_assert_int_eq(trm_convert(input, directory, NULL, &error), TRM_ERROR_FILE);
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.format = TRM_FORMAT_TRM;
+    ck_assert_int_eq(trm_convert(input, directory, &options, &error), TRM_ERROR_FILE);
+    ck_assert_int_eq(trm_convert(input, inside_directory(directory, "out.onnx"), NULL, &error),
+                     TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(
+        strstr(error.message, "out.onnx: expected an output that ends in .trm or .safetensors"));
     ck_assert_int_eq(trm_convert(inside_directory(directory, "none"), existing, NULL, &error),
                      TRM_ERROR_FILE);
     ck_assert_int_eq(trm_convert(directory, existing, NULL, &error), TRM_ERROR_FILE);
@@ -490,10 +531,12 @@ END_TEST
 
 /* JSON's memory comes from malloc: the library lets it be replaced, so it can be made to fail too. */
 static uint64_t json_calls, json_fail_at;
+static bool json_fail_on;
 
 static void *json_allocate(size_t bytes)
 {
-    return json_calls++ == json_fail_at ? NULL : malloc(bytes);
+    const uint64_t call = json_calls++;
+    return call == json_fail_at || (json_fail_on && call > json_fail_at) ? NULL : malloc(bytes);
 }
 
 START_TEST(survives_each_failing_json_allocation)
@@ -501,17 +544,21 @@ START_TEST(survives_each_failing_json_allocation)
     const buffer input = load("trm_att_learned");
     const uint32_t formats[] = { TRM_FORMAT_TRM, TRM_FORMAT_SAFETENSORS };
     json_set_alloc_funcs(json_allocate, free);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 4; i++) {
         trm_status status = TRM_ERROR_MEMORY;
+        json_fail_on = i >= 2;
         for (json_fail_at = 0; status != TRM_OK || json_calls > json_fail_at;
              json_fail_at += 1 + json_fail_at / 64) {
             trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+            trm_error error = TRM_ERROR_INIT;
             buffer result = { NULL, 0 };
-            options.format = formats[i];
+            options.format = formats[i % 2];
+            options.task = "sudoku";
             json_calls = 0;
-            status = trm_convert_memory(input.bytes, input.size, &options, &result.bytes, &result.size, NULL);
-            ck_assert_msg(status == TRM_OK || status == TRM_ERROR_MEMORY || status == TRM_ERROR_FORMAT,
-                          "allocation %llu: status %d", (unsigned long long)json_fail_at, status);
+            status =
+                trm_convert_memory(input.bytes, input.size, &options, &result.bytes, &result.size, &error);
+            ck_assert_msg(status == TRM_OK || status == TRM_ERROR_MEMORY, "allocation %llu: %s",
+                          (unsigned long long)json_fail_at, error.message);
             trm_convert_free(result.bytes, NULL);
         }
     }
@@ -536,6 +583,7 @@ static Suite *suite(void)
     tcase_add_loop_test(round, takes_names_with_any_prefix, 0, sizeof prefixes / sizeof prefixes[0]);
     tcase_add_test(round, takes_a_mixer_that_names_rotary_positions);
     tcase_add_test(round, takes_task_alphabet_and_grid);
+    tcase_add_test(round, takes_a_threshold_and_a_limit);
     suite_add_tcase(all, round);
     tcase_add_checked_fixture(wrong, set_up, NULL);
     tcase_add_loop_test(wrong, refuses_bad_options, 0, sizeof bad_options / sizeof bad_options[0]);

@@ -8,10 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <trm/trm.h>
+
 #include "config.h"
-#include "lib/core/clock.h"
-#include "lib/core/cpu.h"
-#include "lib/core/processors.h"
+#include "lib/core/host.h"
+#include "lib/core/variants.h"
+#include "lib/host/processors.h"
+#include "lib/kernels/kernels.h"
 #include "tests/support/run.h"
 
 static uint32_t features_with(const char *override)
@@ -31,12 +34,50 @@ START_TEST(test_override_only_takes_away)
     const uint32_t avx512 = TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVX512;
     ck_assert_uint_eq(features_with("avxvnni"), all & (TRMI_CPU_SSE42 | TRMI_CPU_AVX2 | TRMI_CPU_AVXVNNI));
     ck_assert_uint_eq(features_with("avx512"), all & avx512);
+    ck_assert_uint_eq(features_with("avx512vnni"), all & (avx512 | TRMI_CPU_AVX512VNNI));
     ck_assert_uint_eq(features_with("neon"), all & TRMI_CPU_NEON);
     ck_assert_uint_eq(features_with("dotprod"), all & (TRMI_CPU_NEON | TRMI_CPU_DOTPROD));
-    ck_assert_uint_eq(features_with("avx512vnni"), all);
-    ck_assert_uint_eq(features_with("i8mm"), all);
+    ck_assert_uint_eq(features_with("i8mm"), all & (TRMI_CPU_NEON | TRMI_CPU_DOTPROD | TRMI_CPU_I8MM));
     ck_assert_uint_eq(features_with("nonsense"), all);
+    ck_assert_uint_eq(features_with("AVX2"), all);
     ck_assert_uint_eq(features_with(""), all);
+}
+END_TEST
+
+/* Each row of this machine's list that the processor has is taken when TRM_CPU names it. */
+START_TEST(test_each_word_takes_its_row)
+{
+#define ROW(word, bit, ...) { #word, TRMI_CPU_##bit },
+    static const struct {
+        const char *word;
+        uint32_t needed;
+    } rows[] = { TRMI_VARIANT_PORTABLE(ROW) TRMI_VARIANTS_HERE(ROW) };
+    const uint32_t all = features_with(NULL);
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if ((all & rows[i].needed) != rows[i].needed)
+            continue;
+        last = i;
+        features_with(rows[i].word);
+        ck_assert_uint_eq(trmi_cpu_variant(), i);
+        trmi_kernels kernels;
+        trmi_kernels_select(&kernels);
+        ck_assert_str_eq(kernels.name, rows[i].word);
+    }
+    features_with(NULL);
+    ck_assert_uint_eq(trmi_cpu_variant(), last);
+}
+END_TEST
+
+START_TEST(test_words)
+{
+    ck_assert_str_eq(trm_instruction_set(0), "scalar");
+    enum { BOARD_PLACES = 3 }; /* where there is no TRM_CPU */
+    uint32_t count = 0;
+    for (const char *word; (word = trm_instruction_set(count)) != NULL; count++)
+        ck_assert_uint_ne(trmi_cpu_left_by(word), UINT32_MAX);
+    ck_assert_uint_eq(count, TRMI_CPU_PLACES - BOARD_PLACES);
+    ck_assert_ptr_null(trm_instruction_set(UINT32_MAX));
 }
 END_TEST
 
@@ -167,6 +208,8 @@ static Suite *suite(void)
     Suite *s = suite_create("cpu");
     TCase *t = tcase_create("cpu");
     tcase_add_test(t, test_override_only_takes_away);
+    tcase_add_test(t, test_each_word_takes_its_row);
+    tcase_add_test(t, test_words);
 #if defined(TRMI_HAVE_X86) && defined(__GNUC__)
     tcase_add_test(t, test_features_are_those_of_the_machine);
 #endif

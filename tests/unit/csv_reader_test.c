@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "config.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,11 +13,13 @@
 #include <zlib.h>
 #endif
 
-#include "lib/train/csv.h"
+#include "lib/puzzles/csv.h"
+#include "lib/puzzles/list.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
 
 #define HEADER TRMI_CSV_HEADER "\n"
+#define HEADER_OF_JIGSAWS TRMI_CSV_HEADER ",regions,rows,columns\n"
 
 static char *directory;
 
@@ -37,13 +40,29 @@ static const char *file_with(const void *data, size_t bytes)
     return path;
 }
 
+/* A row with all its fields. */
+enum { FIELDS = TRM_CSV_REGIONS + 1 };
+typedef struct row_fields {
+    uint64_t line;
+    const char *text[FIELDS];
+    size_t length[FIELDS], column[FIELDS];
+} row_fields;
+
+static trm_status next_row(trm_csv *csv, row_fields *row, trm_error *error)
+{
+    const trm_status status = trm_csv_next(csv, &row->line, error);
+    for (uint32_t i = 0; i < FIELDS; i++)
+        row->text[i] = trm_csv_text(csv, i, &row->length[i], &row->column[i]);
+    return status;
+}
+
 /* Reads all rows; counts them. */
 static trm_status read_rows(trm_csv *csv, unsigned *rows, trm_error *error)
 {
-    trm_csv_row row = TRM_CSV_ROW_INIT;
+    row_fields row;
     trm_status status;
     *rows = 0;
-    while ((status = trm_csv_next(csv, &row, error)) == TRM_OK && row.line > 0)
+    while ((status = next_row(csv, &row, error)) == TRM_OK && row.line > 0)
         ++*rows;
     return status;
 }
@@ -69,25 +88,28 @@ START_TEST(tells_fields_with_their_places)
 {
     const char text[] = HEADER "a list, .#,o.#,12\r\n,,,\nlast,q,a,r";
     trm_csv *csv;
-    trm_csv_row row = TRM_CSV_ROW_INIT;
+    row_fields row;
     ck_assert_int_eq(trm_csv_open(file_with(text, sizeof text - 1), NULL, &csv, NULL), TRM_OK);
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_uint_eq(row.line, 2);
     ck_assert_str_eq(row.text[TRM_CSV_SOURCE], "a list");
     ck_assert_str_eq(row.text[TRM_CSV_QUESTION], " .#"); /* spaces are cells */
     ck_assert_uint_eq(row.length[TRM_CSV_QUESTION], 3);
     ck_assert_uint_eq(row.column[TRM_CSV_ANSWER], 12);
     ck_assert_str_eq(row.text[TRM_CSV_RATING], "12"); /* without \r */
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_uint_eq(row.line, 3);
     ck_assert_uint_eq(row.length[TRM_CSV_RATING], 0);
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_str_eq(row.text[TRM_CSV_RATING], "r"); /* the last line needs no end */
     for (int i = 0; i < 2; i++) {
-        ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+        ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
         ck_assert_uint_eq(row.line, 0);
         ck_assert_ptr_null(row.text[TRM_CSV_SOURCE]);
     }
+    ck_assert_ptr_null(trm_csv_text(csv, FIELDS, NULL, NULL));
+    ck_assert_ptr_null(trm_csv_text(NULL, 0, &row.length[0], &row.column[0]));
+    ck_assert(row.length[0] == 0 && row.column[0] == 0);
     uint64_t taken, whole;
     trm_csv_progress(csv, &taken, &whole);
     ck_assert_uint_eq(taken, sizeof text - 1);
@@ -96,16 +118,60 @@ START_TEST(tells_fields_with_their_places)
 }
 END_TEST
 
+/* Whatever their order. */
+START_TEST(tells_fields_that_some_files_have)
+{
+    const char text[] = HEADER_OF_JIGSAWS "s,....,1221,0,ABAB,2,2\ns,....,1221,0,,,\n";
+    trm_csv *csv;
+    row_fields row;
+    trm_questions question = TRM_QUESTIONS_INIT;
+    ck_assert_int_eq(trm_csv_open(file_with(text, sizeof text - 1), NULL, &csv, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
+    ck_assert_str_eq(row.text[TRM_CSV_REGIONS], "ABAB");
+    ck_assert_uint_eq(row.column[TRM_CSV_REGIONS], 15);
+    ck_assert_str_eq(row.text[TRM_CSV_ROWS], "2");
+    ck_assert_int_eq(trm_csv_question(csv, &question, NULL, NULL, NULL), TRM_OK);
+    ck_assert(question.shapes->rows == 2 && question.shapes->columns == 2);
+    ck_assert_str_eq(question.relations->name, "box");
+    ck_assert(question.relations->lists == 4 && question.relations->heard_count == 8);
+    ck_assert(question.relations->heard[0] == 0 && question.relations->heard[1] == 2);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
+    ck_assert_uint_eq(row.length[TRM_CSV_REGIONS], 0);
+    ck_assert_uint_eq(row.column[TRM_CSV_REGIONS], 15);
+    ck_assert_int_eq(trm_csv_question(csv, &question, NULL, NULL, NULL), TRM_OK);
+    ck_assert(question.shape_count == 0 && question.relation_count == 0);
+    trm_csv_close(csv);
+}
+END_TEST
+
 static const struct bad_case {
     const char *text, *sentence;
 } bad[] = {
     { "", "expected a first line 'source,question,answer,rating', found an empty file" },
-    { "\n", "line 1: expected 'source,question,answer,rating', found ''" },
-    { "question,answer\n", "found 'question,answer'" },
-    { "source,question,answer,rating,\n", "line 1: expected" },
+    { "\n", "line 1: expected a header with a column question (or puzzle, quizzes), such as "
+            "'source,question,answer,rating', found ''" },
+    { "first,second\n", "line 1: expected a header with a column question" },
+    { HEADER_OF_JIGSAWS "a,....,1221,0,,2,\n",
+      "line 2, column 16 (rows): expected rows and columns together, found rows alone" },
+    { HEADER_OF_JIGSAWS "a,....,1221,0,,,2\n", "(columns): expected rows and columns together" },
+    { HEADER_OF_JIGSAWS "a,....,1221,0,,0,2\n",
+      "(rows): expected a number from 1 to 65535, or nothing, found '0'" },
+    { HEADER_OF_JIGSAWS "a,....,1221,0,,2,65536\n", "(columns): expected a number from 1 to 65535" },
+    { HEADER_OF_JIGSAWS "a,....,1221,0,,2,2x\n", "(columns): expected a number from 1 to 65535" },
+    { HEADER_OF_JIGSAWS "a,....,1221,0,AAAB,,\n",
+      "(regions): expected 2 cells in each region, found one more" },
+    { HEADER_OF_JIGSAWS "a,....,1221,0,ABC,,\n",
+      "(regions): expected 4 letters, the region of each cell, found 3" },
+    { HEADER_OF_JIGSAWS "a,...,122,0,ABC,,\n",
+      "(regions): expected regions of a square of up to 25 x 25, found 3" },
+    { HEADER_OF_JIGSAWS "a,b,c,d,e\n",
+      "line 2: expected 7 columns (source,question,answer,rating,regions,rows,columns), found 5" },
     { HEADER "a,b,c\n", "line 2: expected 4 columns (source,question,answer,rating), found 3" },
     { HEADER "a,b,c,d,e\n", "line 2: expected 4 columns (source,question,answer,rating), found 5" },
-    { HEADER "a,b,c,d\n\na,b,c,d\n", "line 3: expected 4 columns (source,question,answer,rating), found 1" },
+    { "question;answer\na,b\n", "line 2: expected 2 columns (question;answer), found 1" },
+    { HEADER "a,b,c,d\n\na,b,c\n", "line 4: expected 4 columns (source,question,answer,rating), found 3" },
+    { HEADER "\"a,b,\nd", "line 2: expected a closing quote, found the end of the file" },
+    { HEADER "\"a\"b,,c,d,e\n", "line 2: expected ',' behind a closing quote" },
     { "\x1f\x8b", "puzzles.csv: " },
 };
 
@@ -115,7 +181,7 @@ START_TEST(says_what_is_wrong_and_where)
     unsigned rows;
     const char *text = bad[_i].text;
     const trm_status status = read_file(file_with(text, strlen(text)), NULL, &rows, &error);
-    ck_assert(status == TRM_ERROR_FORMAT || status == TRM_ERROR_UNSUPPORTED);
+    ck_assert(status == TRM_ERROR_FORMAT || status == TRM_ERROR_PUZZLE || status == TRM_ERROR_UNSUPPORTED);
     ck_assert_msg(strstr(error.message, bad[_i].sentence) != NULL, "no \"%s\" in: %s", bad[_i].sentence,
                   error.message);
     ck_assert_ptr_nonnull(strstr(error.message, "puzzles.csv: "));
@@ -151,10 +217,10 @@ START_TEST(reads_lines_of_every_length)
         used += (size_t)snprintf(text + used, sizeof text - used, ",q,a,%d\n", length % 10);
     }
     trm_csv *csv;
-    trm_csv_row row = TRM_CSV_ROW_INIT;
+    row_fields row;
     ck_assert_int_eq(trm_csv_open(file_with(text, used), NULL, &csv, NULL), TRM_OK);
     for (unsigned length = 0; length < LONGEST; length++) {
-        ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+        ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
         ck_assert_uint_eq(row.length[TRM_CSV_SOURCE], length);
         ck_assert_uint_eq(strspn(row.text[TRM_CSV_SOURCE], "x"), length);
         ck_assert_int_eq(row.text[TRM_CSV_RATING][0], (int)('0' + length % 10));
@@ -165,7 +231,7 @@ END_TEST
 
 START_TEST(refuses_a_line_beyond_the_limit)
 {
-    const size_t most = TRMI_CSV_LINE_BYTES - 1, header = sizeof HEADER - 1;
+    const size_t most = TRMI_LIST_LINE_BYTES - 1, header = sizeof HEADER - 1;
     char *text = malloc(header + most + 2);
     ck_assert_ptr_nonnull(text);
     memcpy(text, HEADER, header);
@@ -186,31 +252,31 @@ START_TEST(reads_plain_lines_where_they_are_allowed)
 {
     const char text[] = "..1,2\n\n 3";
     trm_csv *csv;
-    trm_csv_row row = TRM_CSV_ROW_INIT;
+    row_fields row;
     trm_csv_options options = TRM_CSV_OPTIONS_INIT;
     options.flags = TRM_CSV_LINES;
     ck_assert_int_eq(trm_csv_open(file_with(text, sizeof text - 1), &options, &csv, NULL), TRM_OK);
     ck_assert_uint_eq(trm_csv_waiting(csv), 1);
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_uint_eq(row.line, 1);
     ck_assert_str_eq(row.text[TRM_CSV_QUESTION], "..1,2");
     ck_assert_uint_eq(row.column[TRM_CSV_QUESTION], 1);
     ck_assert_uint_eq(row.column[TRM_CSV_ANSWER], 0);
     ck_assert_str_eq(row.text[TRM_CSV_ANSWER], "");
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_uint_eq(row.length[TRM_CSV_QUESTION], 0);
     ck_assert_uint_eq(trm_csv_waiting(csv), 1);
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_str_eq(row.text[TRM_CSV_QUESTION], " 3");
     ck_assert_uint_eq(trm_csv_waiting(csv), 0);
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_uint_eq(row.line, 0);
     trm_csv_close(csv);
     ck_assert_int_eq(trm_csv_open(file_with("x\n", 2), &options, &csv, NULL), TRM_OK);
     ck_assert_uint_eq(trm_csv_waiting(csv), 1); /* the first line, which was read to know the file */
     trm_csv_close(csv);
     ck_assert_int_eq(trm_csv_open(file_with("", 0), &options, &csv, NULL), TRM_OK);
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_uint_eq(row.line, 0);
     trm_csv_close(csv);
 }
@@ -219,17 +285,51 @@ END_TEST
 START_TEST(reads_a_csv_file_where_lines_are_allowed)
 {
     trm_csv *csv;
-    trm_csv_row row = TRM_CSV_ROW_INIT;
+    row_fields row;
     trm_csv_options options = TRM_CSV_OPTIONS_INIT;
     options.flags = TRM_CSV_LINES;
     ck_assert_int_eq(trm_csv_open(file_with(HEADER "a,b,c,d\n", sizeof HEADER + 7), &options, &csv, NULL),
                      TRM_OK);
-    ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+    ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
     ck_assert_str_eq(row.text[TRM_CSV_QUESTION], "b");
     ck_assert_uint_eq(row.line, 2);
     trm_csv_close(csv);
     options.flags = 2;
     ck_assert_int_eq(trm_csv_open("x", &options, &csv, NULL), TRM_ERROR_ARGUMENT);
+}
+END_TEST
+
+static void hear(int number)
+{
+    (void)number;
+}
+
+/* A host's signals may interrupt a read. */
+START_TEST(reads_on_after_a_signal)
+{
+    static const char text[] = HEADER ",q,a,\n";
+    const struct sigaction action = { .sa_handler = hear }; /* not SA_RESTART */
+    const struct timespec moment = { 0, 50000000 };
+    int ends[2];
+    ck_assert(sigaction(SIGUSR1, &action, NULL) == 0 && pipe(ends) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        nanosleep(&moment, NULL);
+        kill(getppid(), SIGUSR1);
+        nanosleep(&moment, NULL);
+        _exit(write(ends[1], text, sizeof text - 1) < 0);
+    }
+    close(ends[1]);
+    trm_csv *csv = NULL;
+    unsigned rows;
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_msg(trm_csv_open_descriptor(ends[0], "pipe", NULL, &csv, &error) == TRM_OK, "%s",
+                  error.message);
+    ck_assert_int_eq(read_rows(csv, &rows, NULL), TRM_OK);
+    ck_assert_uint_eq(rows, 1);
+    trm_csv_close(csv);
+    close(ends[0]);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }
 END_TEST
 
@@ -310,11 +410,11 @@ END_TEST
 START_TEST(progresses_through_gzip)
 {
     trm_csv *csv;
-    trm_csv_row row = TRM_CSV_ROW_INIT;
+    row_fields row;
     uint64_t before = 0, taken, whole;
     ck_assert_int_eq(trm_csv_open(make_gzip(1000), NULL, &csv, NULL), TRM_OK);
     for (unsigned i = 0; i < 1000; i++) {
-        ck_assert_int_eq(trm_csv_next(csv, &row, NULL), TRM_OK);
+        ck_assert_int_eq(next_row(csv, &row, NULL), TRM_OK);
         trm_csv_progress(csv, &taken, &whole);
         ck_assert(taken <= whole);
         ck_assert(i != 500 || (taken > whole / 3 && taken < whole - whole / 3));
@@ -398,6 +498,7 @@ static Suite *suite(void)
     TCase *reader = tcase_create("reader");
     tcase_add_checked_fixture(reader, set_up, tear_down);
     tcase_add_test(reader, tells_fields_with_their_places);
+    tcase_add_test(reader, tells_fields_that_some_files_have);
     tcase_add_loop_test(reader, says_what_is_wrong_and_where, 0, sizeof bad / sizeof bad[0]);
     tcase_add_test(reader, refuses_what_is_no_file);
     tcase_add_test(reader, reads_lines_of_every_length);
@@ -405,6 +506,7 @@ static Suite *suite(void)
     tcase_add_test(reader, reads_plain_lines_where_they_are_allowed);
     tcase_add_test(reader, reads_a_csv_file_where_lines_are_allowed);
     tcase_add_test(reader, reads_a_pipe);
+    tcase_add_test(reader, reads_on_after_a_signal);
     tcase_add_test(reader, survives_every_failed_allocation);
 #ifdef TRMI_HAVE_ZLIB
     tcase_add_test(reader, reads_gzip_of_several_members);

@@ -7,7 +7,7 @@
 #include <trm/train.h>
 
 #include "lib/core/checksum.h"
-#include "lib/interchange/generator.h"
+#include "lib/core/generator.h"
 #include "lib/model/model.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
@@ -112,9 +112,31 @@ START_TEST(follows_the_options)
               c->head_bias);
     ck_assert(c->channel_hidden == 40 && c->token_hidden == 0 && c->blocks == 1 && c->high_blocks == 3);
     ck_assert(c->grid_rows == 2 && c->grid_columns == 8);
-    ck_assert_str_eq(model->task, "maze");
-    ck_assert_int_eq(model->character_token['#'], 2);
+    ck_assert_str_eq(model->task.name, "maze");
+    ck_assert_int_eq(model->task.token['#'], 2);
     trm_model_close(model);
+}
+END_TEST
+
+/* The bytes of the file, without one. */
+START_TEST(makes_the_same_in_memory)
+{
+    trm_init_options options = small();
+    options.task = "maze";
+    options.alphabet = "# SGo";
+    trm_model_close(make(&options));
+    void *bytes = NULL;
+    size_t size = 0;
+    ck_assert_int_eq(trm_init_memory(&options, &bytes, &size, NULL), TRM_OK);
+    size_t written;
+    uint8_t *file = read_whole(model_path(), &written);
+    ck_assert_uint_eq(written, size);
+    ck_assert_mem_eq(file, bytes, size);
+    free(file);
+    trm_convert_free(bytes, NULL);
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_int_eq(trm_init_memory(&options, NULL, &size, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "must not be NULL"));
 }
 END_TEST
 
@@ -165,16 +187,117 @@ START_TEST(spreads_numbers_as_published)
     check_spread(model->embed_registers, 8 * 256, 1 / 16.0);
     check_spread(model->state_y, 256, 1.0);
     check_spread(model->state_z, 256, 1.0);
-    check_spread(model->network[0].block[1].token_gate_up.numbers, 2 * 256 * 24, 1 / sqrt(24));
-    check_spread(model->network[0].block[1].token_down.numbers, 24 * 256, 1 / 16.0);
-    check_spread(model->network[0].block[0].channel_gate_up.numbers, 2 * 768 * 256, 1 / 16.0);
-    check_spread(model->network[0].block[0].channel_down.numbers, 256 * 768, 1 / sqrt(768));
+    check_spread(model->network[0].block[1].slot[TRMI_SLOT_MIX_IN].numbers, 2 * 256 * 24, 1 / sqrt(24));
+    check_spread(model->network[0].block[1].slot[TRMI_SLOT_MIX_OUT].numbers, 24 * 256, 1 / 16.0);
+    check_spread(model->network[0].block[0].slot[TRMI_SLOT_CHANNELS_GATE_UP].numbers, 2 * 768 * 256,
+                 1 / 16.0);
+    check_spread(model->network[0].block[0].slot[TRMI_SLOT_CHANNELS_DOWN].numbers, 256 * 768, 1 / sqrt(768));
     ck_assert(memcmp(model->state_y, model->state_z, sizeof(float)) != 0);
-    ck_assert(memcmp(model->network[0].block[0].channel_down.numbers,
-                     model->network[0].block[1].channel_down.numbers, sizeof(float)) != 0);
+    ck_assert(memcmp(model->network[0].block[0].slot[TRMI_SLOT_CHANNELS_DOWN].numbers,
+                     model->network[0].block[1].slot[TRMI_SLOT_CHANNELS_DOWN].numbers, sizeof(float)) != 0);
     ck_assert(model->head_halt[0] == 0.0f && model->head_halt[1] == 0.0f);
     ck_assert(model->head_halt_bias[0] == -5.0f && model->head_halt_bias[1] == -5.0f);
     trm_model_close(model);
+}
+END_TEST
+
+static trm_init_options relational(void)
+{
+    trm_init_options options = TRM_INIT_OPTIONS_INIT;
+    options.block = TRM_BLOCK_RELATIONAL;
+    options.gate = TRM_GATE_NORMED;
+    options.likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    options.channels = 24;
+    options.channel_hidden = 48;
+    options.prefix = 0;
+    options.vocabulary = 10;
+    options.head_bias = 1;
+    options.fields = 9;
+    options.first_value = 1;
+    options.start_noise = 0.5f;
+    options.task = "sudoku";
+    options.alphabet = ".123456789";
+    options.grid_rows = options.grid_columns = 9;
+    return options;
+}
+
+/* A panel's lanes are outputs, all of them used: 96 of them. */
+static void check_cut(const trmi_tensor_entry *entry, const trm_model *model, size_t count, double deviation)
+{
+    const float *numbers = (const float *)((const char *)model->source.bytes + entry->offset);
+    double most = 0.0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs((double)numbers[i]));
+    check_spread(numbers, count, deviation);
+    ck_assert_double_le(most, 2.0001 / 0.87962566 * deviation);
+    ck_assert_double_ge(most, 1.9 / 0.87962566 * deviation);
+}
+
+START_TEST(makes_relational_models)
+{
+    trm_init_options options = relational();
+    options.sizes = "4x4 6x6";
+    trm_model *model = make(&options);
+    const trmi_config *c = &model->config;
+    ck_assert(c->fields == 9 && c->first_value == 1 && c->halting == TRMI_HALTING_SOFTMIN &&
+              c->start_noise == 0.5);
+    ck_assert(c->box_rows == 3 && c->relations.count == 4 && c->bounds.least_rows == 4 &&
+              c->bounds.most_rows == 9 && c->bounds.least_fields == 4 && c->bounds.most_positions == 81);
+    ck_assert_str_eq(c->relations.relation[3].name, "cell");
+    check_cut(trmi_container_tensor(&model->container, "net.0.relational.own"), model, 96 * 24,
+              1 / sqrt(9 * 24.0));
+    check_cut(trmi_container_tensor(&model->container, "net.1.relational.box.max"), model, 96 * 24,
+              1 / sqrt(9 * 24.0));
+    ck_assert(model->head_halt_bias[0] == 5.5f && model->head_tokens_bias[0] == 0.0f &&
+              model->head_halt[0] == 0.0f);
+    trm_model_close(model);
+    const trm_relation_info edge = { sizeof edge,
+                                     "edge",
+                                     TRM_RELATION_QUESTION,
+                                     TRM_LEVEL_POSITIONS,
+                                     TRM_AGGREGATE_SUM | TRM_AGGREGATE_MAX,
+                                     0,
+                                     NULL };
+    options.relations = &edge;
+    options.relation_count = 1;
+    options.halting = TRM_HALTING_PRODUCT;
+    model = make(&options);
+    ck_assert(model->config.relations.count == 1 && model->config.halting == TRMI_HALTING_PRODUCT);
+    ck_assert_str_eq(model->config.relations.relation[0].name, "edge");
+    trm_model_close(model);
+}
+END_TEST
+
+/* Each changes what would be right. */
+START_TEST(refuses_bad_relations)
+{
+    const trm_relation_info good = {
+        sizeof good, "edge", TRM_RELATION_QUESTION, TRM_LEVEL_POSITIONS, TRM_AGGREGATE_SUM, 0, NULL
+    };
+    const trm_relation lists = TRM_RELATION_INIT;
+    for (int what = 0; what < 12; what++) {
+        trm_init_options options = relational();
+        trm_relation_info list[2] = { good, good };
+        trm_error error = TRM_ERROR_INIT;
+        trm_status expected = TRM_ERROR_ARGUMENT;
+        options.relations = list;
+        options.relation_count = what == 0   ? 33
+                                 : what == 1 ? 2
+                                 : what == 2 ? 0
+                                             : 1; /* 2: twice the same name */
+        list[0].name = what == 3 ? NULL : what == 4 ? "no=name" : "edge";
+        list[0].level = what == 5 ? 4 : TRM_LEVEL_POSITIONS;
+        list[0].source = what == 6 ? 0 : what == 7 ? TRM_RELATION_SHAPE : TRM_RELATION_QUESTION;
+        list[0].aggregates = what == 8 ? 0 : TRM_AGGREGATE_SUM;
+        options.start_noise = what == 9 ? 101.0f : 0.0f;
+        options.sizes = what == 10 ? "4x" : NULL;
+        list[0].lists = what == 11 ? &lists : NULL;
+        if (what == 11)
+            expected = TRM_ERROR_UNSUPPORTED;
+        const trm_status status = trm_init(model_path(), &options, &error);
+        ck_assert_msg(status == expected, "%d: %s: %s", what, trm_status_name(status), error.message);
+    }
+    ck_assert_uint_eq(count_files(directory), 0);
 }
 END_TEST
 
@@ -232,7 +355,7 @@ static void heads_that_do_not_divide(trm_init_options *o)
 }
 static void unknown_block(trm_init_options *o)
 {
-    o->block = 3;
+    o->block = 4;
 }
 static void unknown_gate(trm_init_options *o)
 {
@@ -330,8 +453,11 @@ static Suite *suite(void)
     tcase_add_test(cases, makes_the_same_bytes_everywhere);
     tcase_add_test(cases, defaults_to_the_paper);
     tcase_add_test(cases, follows_the_options);
+    tcase_add_test(cases, makes_the_same_in_memory);
     tcase_add_loop_test(cases, makes_every_kind, 0, 64);
     tcase_add_test(cases, spreads_numbers_as_published);
+    tcase_add_test(cases, makes_relational_models);
+    tcase_add_test(cases, refuses_bad_relations);
     tcase_add_test(cases, generates_a_known_stream);
     tcase_add_loop_test(cases, refuses_bad_options, 0, sizeof changes / sizeof changes[0]);
     tcase_add_test(cases, leaves_nothing_behind_when_it_fails);

@@ -77,11 +77,11 @@ static void check_weights(const trm_model *model)
     ck_assert(model->head_tokens_bias[6] == builder_number("head.tokens.bias", 6));
     ck_assert(model->network[0].blocks == 1 && model->network[1].blocks == 2);
     const trmi_block_weights *low = &model->network[0].block[0], *high = &model->network[1].block[1];
-    ck_assert(low->attention_qkv.numbers[1] == builder_number("low.0.attention.qkv", 1));
-    ck_assert(low->attention_out.numbers[1] == builder_number("low.0.attention.out", 1));
-    ck_assert(high->channel_gate_up.numbers[1] == builder_number("high.1.channels.gate_up", 1));
-    ck_assert(high->channel_down.numbers[1] == builder_number("high.1.channels.down", 1));
-    ck_assert(low->token_down.numbers == NULL && low->token_gate_up.numbers == NULL);
+    ck_assert(low->slot[TRMI_SLOT_MIX_IN].numbers[1] == builder_number("low.0.attention.qkv", 1));
+    ck_assert(low->slot[TRMI_SLOT_MIX_OUT].numbers[1] == builder_number("low.0.attention.out", 1));
+    ck_assert(high->slot[TRMI_SLOT_CHANNELS_GATE_UP].numbers[1] ==
+              builder_number("high.1.channels.gate_up", 1));
+    ck_assert(high->slot[TRMI_SLOT_CHANNELS_DOWN].numbers[1] == builder_number("high.1.channels.down", 1));
     ck_assert(model->rotary_cos[0] == 1.0f && model->rotary_sin[0] == 0.0f && model->rotary_sin[6] > 0.8f);
 }
 
@@ -95,11 +95,11 @@ START_TEST(test_open_path)
     write_whole(path, ragged.bytes, ragged.size);
     ck_assert_msg(trm_model_open(path, NULL, &model, &error) == TRM_OK, "%s", error.message);
     check_weights(model);
-    ck_assert(is_mapped(model) == 1 && model->source.mapped);
+    ck_assert(is_mapped(model) == 1 && model->source.unmap != NULL);
     trm_model_close(model);
     options.flags = TRM_OPEN_READ;
     ck_assert_int_eq(trm_model_open(path, &options, &model, &error), TRM_OK);
-    ck_assert(is_mapped(model) == 0 && !model->source.mapped);
+    ck_assert(is_mapped(model) == 0 && model->source.unmap == NULL);
     write_whole(path, "", 0); /* the model does not need it any more */
     check_weights(model);
     trm_model_close(model);
@@ -318,7 +318,7 @@ static uint64_t fail_each(const trm_file *file, uint32_t flags, bool forever)
     for (uint64_t fail_at = 0;; fail_at++) {
         failing_memory memory = { .fail_at = fail_at, .forever = forever };
         const trm_allocator allocator = failing_allocator(&memory);
-        const trm_open_options options = { sizeof options, flags, 0, &allocator };
+        const trm_open_options options = { .size = sizeof options, .flags = flags, .allocator = &allocator };
         trm_model *model = NULL;
         const trm_status status = trm_model_open_memory(file->bytes, file->size, &options, &model, &error);
         trm_model_close(model);
@@ -354,7 +354,7 @@ START_TEST(test_memory_runs_out_over_a_path)
         for (uint64_t fail_at = 0; status != TRM_OK; fail_at++) {
             failing_memory memory = { .fail_at = fail_at };
             const trm_allocator allocator = failing_allocator(&memory);
-            const trm_open_options options = { sizeof options, flags, 0, &allocator };
+            const trm_open_options options = { .size = sizeof options, .flags = flags, .allocator = &allocator };
             trm_model *model = NULL;
             status = trm_model_open(path, &options, &model, &error);
             ck_assert(status == TRM_OK || status == TRM_ERROR_MEMORY);
@@ -398,7 +398,7 @@ END_TEST
 
 static uint64_t operations(trmi_config config)
 {
-    const trm_model model = { .config = config, .task = "" };
+    const trm_model model = { .config = config, .task = { .name = "" } };
     trm_model_info info = TRM_MODEL_INFO_INIT;
     ck_assert_int_eq(trm_model_describe(&model, &info, &error), TRM_OK);
     return info.step_operations;
@@ -407,7 +407,9 @@ static uint64_t operations(trmi_config config)
 /* The numbers are worked out by hand from the shapes of doc/format.md. */
 START_TEST(test_step_operations)
 {
-    trmi_config config = { .architecture = TRM_ARCHITECTURE_TRM,
+    trmi_config config = { .fields = 1,
+                           .halting = TRMI_HALTING_LOGIT,
+                           .architecture = TRM_ARCHITECTURE_TRM,
                            .block = TRM_BLOCK_MIXER,
                            .channels = 512,
                            .positions = 81,
@@ -512,33 +514,33 @@ START_TEST(test_encode)
     trm_model *model = open_memory(&ragged, NULL); /* tokens 1 to 6: . a b c d and byte 255 */
     int32_t tokens[6] = { 9, 9, 9, 9, 9, 9 };
     static const int32_t expected[6] = { 2, 1, 6, 5, 4, 2 };
-    ck_assert_int_eq(trm_model_encode(model,
+    ck_assert_int_eq(trm_model_encode(model, NULL,
                                       "a.\xff"
                                       "dc!",
                                       6, tokens, &error),
                      TRM_ERROR_PUZZLE);
     ck_assert_ptr_nonnull(strstr(error.message, "character 6: expected one of \".abcd?\", found '!'"));
     ck_assert_int_eq(tokens[0], 9);
-    ck_assert_int_eq(trm_model_encode(model, "\0.....", 6, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, NULL, "\0.....", 6, tokens, &error), TRM_ERROR_PUZZLE);
     ck_assert_ptr_nonnull(strstr(error.message, "character 1: "));
     ck_assert_ptr_nonnull(strstr(error.message, "found byte 0"));
-    ck_assert_int_eq(trm_model_encode(model, ".....\n", 6, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, NULL, ".....\n", 6, tokens, &error), TRM_ERROR_PUZZLE);
     ck_assert_ptr_nonnull(strstr(error.message, "found byte 0x0a"));
-    ck_assert_int_eq(trm_model_encode(model, "......", 5, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, NULL, "......", 5, tokens, &error), TRM_ERROR_PUZZLE);
     ck_assert_ptr_nonnull(strstr(error.message, "a puzzle of 6 characters, found 5"));
-    ck_assert_int_eq(trm_model_encode(model, ".......", 7, tokens, &error), TRM_ERROR_PUZZLE);
-    ck_assert_int_eq(trm_model_encode(model, "", 0, tokens, &error), TRM_ERROR_PUZZLE);
-    ck_assert_int_eq(trm_model_encode(model, "", SIZE_MAX, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, NULL, ".......", 7, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, NULL, "", 0, tokens, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_encode(model, NULL, "", SIZE_MAX, tokens, &error), TRM_ERROR_PUZZLE);
     ck_assert_int_eq(tokens[0], 9);
-    ck_assert_int_eq(trm_model_encode(model,
+    ck_assert_int_eq(trm_model_encode(model, NULL,
                                       "a.\xff"
                                       "dca",
                                       6, tokens, &error),
                      TRM_OK);
     ck_assert_int_eq(memcmp(tokens, expected, sizeof tokens), 0);
-    ck_assert_int_eq(trm_model_encode(NULL, "......", 6, tokens, &error), TRM_ERROR_ARGUMENT);
-    ck_assert_int_eq(trm_model_encode(model, NULL, 6, tokens, &error), TRM_ERROR_ARGUMENT);
-    ck_assert_int_eq(trm_model_encode(model, "......", 6, NULL, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_encode(NULL, NULL, "......", 6, tokens, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_encode(model, NULL, NULL, 6, tokens, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_encode(model, NULL, "......", 6, NULL, &error), TRM_ERROR_ARGUMENT);
     trm_model_close(model);
 }
 END_TEST
@@ -549,16 +551,18 @@ START_TEST(test_decode)
     static const int32_t right[6] = { 0, 1, 2, 5, 6, 0 }, above[6] = { 0, 0, 0, 0, 0, 7 },
                          below[6] = { 0, -1 };
     char text[6] = "??????";
-    ck_assert_int_eq(trm_model_decode(model, above, text, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_decode(model, NULL, above, 6, text, &error), TRM_ERROR_PUZZLE);
     ck_assert_ptr_nonnull(strstr(error.message, "position 5: expected a token from 0 to 6, found 7"));
-    ck_assert_int_eq(trm_model_decode(model, below, text, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_model_decode(model, NULL, below, 6, text, &error), TRM_ERROR_PUZZLE);
     ck_assert_ptr_nonnull(strstr(error.message, "position 1: expected a token from 0 to 6, found -1"));
+    ck_assert_int_eq(trm_model_decode(model, NULL, right, 5, text, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "a puzzle of 6 tokens, found 5"));
     ck_assert_int_eq(memcmp(text, "??????", 6), 0);
-    ck_assert_int_eq(trm_model_decode(model, right, text, &error), TRM_OK);
+    ck_assert_int_eq(trm_model_decode(model, NULL, right, 6, text, &error), TRM_OK);
     ck_assert_int_eq(memcmp(text, "?.ad\xff?", 6), 0);
-    ck_assert_int_eq(trm_model_decode(NULL, right, text, &error), TRM_ERROR_ARGUMENT);
-    ck_assert_int_eq(trm_model_decode(model, NULL, text, &error), TRM_ERROR_ARGUMENT);
-    ck_assert_int_eq(trm_model_decode(model, right, NULL, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_decode(NULL, NULL, right, 6, text, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_decode(model, NULL, NULL, 6, text, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_model_decode(model, NULL, right, 6, NULL, &error), TRM_ERROR_ARGUMENT);
     trm_model_close(model);
 }
 END_TEST
@@ -570,9 +574,9 @@ START_TEST(test_no_alphabet)
     trm_model *model = open_memory(&file, NULL);
     int32_t token = 0;
     char character;
-    ck_assert_int_eq(trm_model_encode(model, "a", 1, &token, &error), TRM_ERROR_UNSUPPORTED);
+    ck_assert_int_eq(trm_model_encode(model, NULL, "a", 1, &token, &error), TRM_ERROR_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(error.message, "task.alphabet"));
-    ck_assert_int_eq(trm_model_decode(model, &token, &character, &error), TRM_ERROR_UNSUPPORTED);
+    ck_assert_int_eq(trm_model_decode(model, NULL, &token, 1, &character, &error), TRM_ERROR_UNSUPPORTED);
     trm_model_close(model);
     file_free(&file);
 }

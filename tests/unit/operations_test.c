@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/train/loss.h"
-#include "lib/train/operations.h"
+#include "lib/kernels/halting.h"
+#include "lib/learning/hearing.h"
+#include "lib/learning/loss.h"
+#include "lib/learning/operations.h"
 #include "tests/support/random.h"
 #include "tests/support/run.h"
 
@@ -70,6 +72,8 @@ typedef struct problem problem;
 typedef trmi_value *recording(trmi_tape *tape, const problem *p, trmi_value *in[INPUTS]);
 typedef void mathematics(const problem *p, double *const in[INPUTS], const double *matrix, double *out);
 
+typedef struct hearing hearing;
+
 struct problem {
     recording *record;
     mathematics *model;
@@ -81,6 +85,7 @@ struct problem {
     trmi_config config;
     trmi_matrix matrix;
     float *cosines, *sines; /* N x half */
+    const hearing *heard;
 };
 
 static uint32_t matrix_inputs(const problem *p)
@@ -227,7 +232,117 @@ static void model_attention(const problem *p, double *const in[INPUTS], const do
             attend(p, in[0], head, row, out + ((size_t)row * p->out.groups + head) * p->out.width);
 }
 
+/* ----------------------------------------------------------------------------------------- who hears whom */
+
+enum { RELATIONS = 9, MOST_ELEMENTS = 40 };
+
+/* Some relations among nodes, each by its table and, plainly, by what the list of each node is. */
+typedef struct relation {
+    trmi_relation_table table;
+    uint32_t list_of[MOST_ELEMENTS], first[MOST_ELEMENTS + 1], heard[MOST_ELEMENTS * MOST_ELEMENTS];
+    bool sum, max;
+    bool hears[MOST_ELEMENTS][MOST_ELEMENTS]; /* nodes */
+} relation;
+
+struct hearing {
+    uint32_t positions, fields, helpers;
+    uint32_t count;
+    relation relation[RELATIONS];
+};
+
+static uint32_t nodes_of(const hearing *h)
+{
+    return h->positions * h->fields + h->helpers;
+}
+
+static uint32_t elements_of(const hearing *h, uint32_t level)
+{
+    return level == TRMI_LEVEL_NODES ? nodes_of(h) : level == TRMI_LEVEL_POSITIONS ? h->positions : h->fields;
+}
+
+/* Whether node i hears node j, from the lists of elements. */
+static bool node_hears(const hearing *h, const relation *r, uint32_t i, uint32_t j)
+{
+    const uint32_t answering = h->positions * h->fields, level = r->table.level, f = h->fields;
+    if (level != TRMI_LEVEL_NODES && (i >= answering || j >= answering))
+        return false;
+    const bool passes = level == TRMI_LEVEL_POSITIONS ? i % f == j % f
+                        : level == TRMI_LEVEL_FIELDS  ? i / f == j / f
+                                                      : true;
+    const uint32_t element = level == TRMI_LEVEL_NODES       ? i
+                             : level == TRMI_LEVEL_POSITIONS ? i / f
+                                                             : i % f,
+                   other = level == TRMI_LEVEL_NODES       ? j
+                           : level == TRMI_LEVEL_POSITIONS ? j / f
+                                                           : j % f;
+    const uint32_t list = trmi_relation_list(&r->table, element);
+    bool found = false;
+    for (uint32_t at = r->first[list]; at < r->first[list + 1]; at++)
+        found |= r->heard[at] == other;
+    return passes && found;
+}
+
+static void draw_relation(const hearing *h, relation *r, random_source *source)
+{
+    const uint32_t level = random_below(source, 3), elements = elements_of(h, level);
+    const bool shared = random_below(source, 2) != 0;
+    const uint32_t lists = shared ? 1 + random_below(source, elements) : elements;
+    r->first[0] = 0;
+    for (uint32_t list = 0; list < lists; list++) {
+        const uint32_t many = random_below(source, 4);
+        r->first[list + 1] = r->first[list];
+        for (uint32_t j = 0; j < elements; j++)
+            if (random_below(source, 4) < many)
+                r->heard[r->first[list + 1]++] = j;
+    }
+    for (uint32_t i = 0; i < elements; i++)
+        r->list_of[i] = random_below(source, lists);
+    r->table = (trmi_relation_table) { level, lists, shared ? r->list_of : NULL, r->first, r->heard };
+    const uint32_t wanted = 1 + random_below(source, 3);
+    r->sum = wanted & 1;
+    r->max = wanted & 2;
+    for (uint32_t i = 0; i < nodes_of(h); i++)
+        for (uint32_t j = 0; j < nodes_of(h); j++)
+            r->hears[i][j] = node_hears(h, r, i, j);
+}
+
+/* in[0] is heard by all, in[1] what nodes have of their own. */
+static void model_hearing(const problem *p, double *const in[INPUTS], const double *matrix, double *out)
+{
+    (void)matrix;
+    const uint32_t nodes = p->out.rows, columns = columns_of(p->out);
+    memcpy(out, in[1], count_of(p->out) * sizeof *out);
+    for (const relation *r = p->heard->relation; r < p->heard->relation + p->heard->count; r++)
+        for (uint32_t i = 0; i < nodes; i++)
+            for (uint32_t column = 0; column < columns; column++) {
+                double sum = 0.0, most = 0.0;
+                uint32_t members = 0;
+                for (uint32_t j = 0; j < nodes; j++) {
+                    const double x = in[0][(size_t)j * columns + column];
+                    if (!r->hears[i][j])
+                        continue;
+                    sum += x;
+                    most = members++ == 0 || x > most ? x : most;
+                }
+                if (r->sum && members > 0)
+                    out[(size_t)i * columns + column] += sum / sqrt(members);
+                if (r->max)
+                    out[(size_t)i * columns + column] += most;
+            }
+}
+
 /* ------------------------------------------------------------------------------------------ recordings */
+
+static trmi_value *record_hearing(trmi_tape *tape, const problem *p, trmi_value *in[INPUTS])
+{
+    const hearing *h = p->heard;
+    trmi_heard heard[RELATIONS];
+    for (uint32_t i = 0; i < h->count; i++)
+        heard[i] = trmi_record_aggregate(
+            tape, (trmi_hearing) { &h->relation[i].table, h->fields, h->positions * h->fields }, in[0],
+            h->relation[i].sum, h->relation[i].max);
+    return trmi_record_gather(tape, in[1], heard, h->count);
+}
 
 static trmi_value *record_sum(trmi_tape *tape, const problem *p, trmi_value *in[INPUTS])
 {
@@ -316,8 +431,8 @@ typedef struct bench {
     trmi_kernels kernels;
     trmi_gradients gradients;
     trmi_tape tape;
-    trmi_entry entries[2];
-    trmi_value values[INPUTS + 2];
+    trmi_entry entries[2 * RELATIONS];
+    trmi_value values[INPUTS + 2 * RELATIONS];
     float *back, *matrix, *turned; /* the negated sines; the matrix */
     trmi_value *in[INPUTS], *out;
 } bench;
@@ -602,12 +717,54 @@ START_TEST(of_attention)
 }
 END_TEST
 
+/* Up to eighteen terms, which is more than a gathering takes at once. */
+START_TEST(of_hearing)
+{
+    static hearing h;
+    random_source source = random_begin(700 + (uint64_t)_i);
+    h.fields = between(&source, 1, 4);
+    h.positions = between(&source, 1, 8);
+    h.helpers = _i % 2 != 0 ? between(&source, 1, 5) : 0;
+    h.count = _i == 0 ? RELATIONS : between(&source, 1, 3);
+    for (uint32_t i = 0; i < h.count; i++)
+        draw_relation(&h, &h.relation[i], &source);
+    const grid g = { nodes_of(&h), 1, between(&source, 1, 40) };
+    problem p = begin_problem(record_hearing, model_hearing, g, g, 2);
+    p.heard = &h;
+    check_problem(&p, &source);
+}
+END_TEST
+
+/* Of equal numbers the lowest node is the maximum. */
+START_TEST(of_equal_numbers)
+{
+    const uint32_t first[] = { 0, 3 }, heard[] = { 1, 2, 3 }, all[] = { 0, 0, 0, 0 };
+    const trmi_relation_table table = { TRMI_LEVEL_NODES, 1, all, first, heard };
+    float nodes[4][TRMI_PANEL], to[4][TRMI_PANEL] = { { 0.0f } }, most[TRMI_PANEL], gradient[TRMI_PANEL];
+    for (int lane = 0; lane < TRMI_PANEL; lane++) {
+        for (int i = 0; i < 4; i++)
+            nodes[i][lane] = i == 0 ? 5.0f : i == lane % 4 ? 1.0f : 2.0f;
+        most[lane] = 2.0f;
+        gradient[lane] = 3.0f;
+    }
+    trmi_gradients gradients;
+    trmi_gradients_select(&gradients);
+    gradients.aggregate(&(trmi_aggregate_gradient) {
+        .forward = { &table, 1, 0, 1, 1, { nodes[0], 0 }, { NULL, 0 }, { most, 0 } },
+        .max = { gradient, 0 },
+        .to = { to[0], 0 } });
+    for (int lane = 0; lane < TRMI_PANEL; lane++)
+        for (int i = 0; i < 4; i++)
+            ck_assert(to[i][lane] == (i == (lane % 4 == 1 ? 2 : 1) ? 3.0f : 0.0f));
+}
+END_TEST
+
 /* ------------------------------------------------------------------------------------------------ losses */
 
 enum { MOST_CELLS = 12, MOST_TOKENS = 40 };
 
 typedef struct judgement {
-    trmi_config config;
+    trmi_choices choices;
     grid shape; /* S x V */
     double logits[MOST_CELLS * MOST_TOKENS], smoothing;
     int32_t labels[MOST_CELLS];
@@ -615,9 +772,20 @@ typedef struct judgement {
 
 static double mass(const judgement *j, double v)
 {
-    if (j->config.likelihood == TRM_LIKELIHOOD_SOFTMAX)
+    if (j->choices.softmax)
         return exp(v);
     return v >= 0.0 ? v + 1.0 : 1.0 / (1.0 - v);
+}
+
+/* Labels below the first choice are no choices. */
+static bool is_counted(const judgement *j, uint32_t n)
+{
+    return j->labels[n] >= (int32_t)j->choices.first;
+}
+
+static uint32_t choice_of(const judgement *j, uint32_t n)
+{
+    return (uint32_t)j->labels[n] - j->choices.first;
 }
 
 /* Mean over the labelled positions of - sum of target log p. */
@@ -630,12 +798,12 @@ static double model_loss(const judgement *j)
         double sum = 0.0;
         for (uint32_t t = 0; t < j->shape.width; t++)
             sum += mass(j, v[t]);
-        for (uint32_t t = 0; t < j->shape.width && j->labels[n] >= 0; t++) {
+        for (uint32_t t = 0; t < j->shape.width && is_counted(j, n); t++) {
             const double target =
-                (t == (uint32_t)j->labels[n] ? 1.0 - j->smoothing : 0.0) + j->smoothing / j->shape.width;
+                (t == choice_of(j, n) ? 1.0 - j->smoothing : 0.0) + j->smoothing / j->shape.width;
             loss -= target * log(mass(j, v[t]) / sum);
         }
-        counted += j->labels[n] >= 0;
+        counted += is_counted(j, n);
     }
     return counted > 0 ? loss / counted : 0.0;
 }
@@ -643,13 +811,16 @@ static double model_loss(const judgement *j)
 static judgement draw_judgement(random_source *source, int kind)
 {
     judgement j = { .shape = { between(source, 1, MOST_CELLS), 1, between(source, 2, MOST_TOKENS) } };
-    j.config.positions = j.shape.rows;
-    j.config.vocabulary = j.shape.width;
-    j.config.likelihood = kind % 2 != 0 ? TRM_LIKELIHOOD_SOFTMAX : TRM_LIKELIHOOD_STABLEMAX;
+    j.choices = (trmi_choices) { .panel = (size_t)j.shape.rows * TRMI_PANEL,
+                                 .positions = j.shape.rows,
+                                 .first = kind % 3 == 1 ? 2 : 0,
+                                 .count = j.shape.width,
+                                 .by_node = kind % 3 == 1,
+                                 .softmax = kind % 2 != 0 };
     j.smoothing = kind / 2 % 2 != 0 ? 0.3 : 0.0;
     for (size_t i = 0; i < count_of(j.shape); i++)
         j.logits[i] = (double)(float)(3.0 * random_normal(source));
-    random_tokens(source, j.labels, j.shape.rows, j.shape.width);
+    random_tokens(source, j.labels, j.shape.rows, j.choices.first + j.shape.width);
     for (uint32_t n = 0; n < j.shape.rows; n++)
         if (kind >= ROUNDS - 2 || random_below(source, 4) == 0)
             j.labels[n] = kind >= ROUNDS - 2 ? -100 : TRMI_UNLABELLED; /* the last ones: nothing counts */
@@ -657,16 +828,19 @@ static judgement draw_judgement(random_source *source, int kind)
 }
 
 /* How many labelled positions have their label as the largest logit. */
-static void count_right(const judgement *j, uint32_t *right, uint32_t *counted)
+static void count_right(const judgement *j, const uint8_t *cells, uint32_t *right, uint32_t *counted)
 {
     *right = *counted = 0;
     for (uint32_t n = 0; n < j->shape.rows; n++) {
         const double *v = j->logits + (size_t)n * j->shape.width;
-        bool largest = j->labels[n] >= 0;
+        bool largest = is_counted(j, n);
         for (uint32_t t = 0; t < j->shape.width && largest; t++)
-            largest = v[t] <= v[j->labels[n]];
+            largest = v[t] <= v[choice_of(j, n)];
         *right += largest;
-        *counted += j->labels[n] >= 0;
+        *counted += is_counted(j, n);
+        ck_assert_uint_eq(cells[n], largest            ? TRMI_CELL_RIGHT
+                                    : is_counted(j, n) ? TRMI_CELL_WRONG
+                                                       : TRMI_CELL_UNCOUNTED);
     }
 }
 
@@ -674,24 +848,25 @@ START_TEST(of_the_answer)
 {
     random_source source = random_begin(700 + (uint64_t)_i);
     judgement j = draw_judgement(&source, _i);
-    float logits[MOST_CELLS * 48], gradient[MOST_CELLS * 48];
+    const grid stored = j.choices.by_node ? (grid) { j.shape.rows * j.shape.width, 1, 1 } : j.shape;
+    float logits[MOST_CELLS * MOST_TOKENS * TRMI_PANEL], gradient[MOST_CELLS * MOST_TOKENS * TRMI_PANEL];
     double slopes[MOST_CELLS * MOST_TOKENS], wanted[MOST_CELLS * MOST_TOKENS];
+    uint8_t cells[MOST_CELLS];
     trmi_loss loss, again;
-    pack(j.shape, j.logits, logits);
+    pack(stored, j.logits, logits);
+    j.choices.logits = logits;
     memset(gradient, 0xff, sizeof gradient); /* not numbers */
-    trmi_loss_answer(&loss, &j.config, logits, (size_t)j.shape.rows * TRMI_PANEL, j.labels, j.smoothing,
-                     gradient);
-    trmi_loss_answer(&again, &j.config, logits, (size_t)j.shape.rows * TRMI_PANEL, j.labels, j.smoothing,
-                     NULL);
+    trmi_loss_answer(&loss, &j.choices, j.labels, j.smoothing, gradient, cells);
+    trmi_loss_answer(&again, &j.choices, j.labels, j.smoothing, NULL, NULL);
     ck_assert_double_eq(loss.answer, again.answer);
     ck_assert_double_eq_tol(loss.answer, model_loss(&j), 1e-9);
     uint32_t right, counted;
-    count_right(&j, &right, &counted);
+    count_right(&j, cells, &right, &counted);
     ck_assert_uint_eq(loss.right, right);
     ck_assert_uint_eq(loss.counted, counted);
-    ck_assert(loss.exact == (right == counted));
-    check_spare_lanes(j.shape, gradient);
-    unpack(j.shape, gradient, slopes);
+    ck_assert(loss.exact == (counted > 0 && right == counted));
+    check_spare_lanes(stored, gradient);
+    unpack(stored, gradient, slopes);
     for (size_t i = 0; i < count_of(j.shape); i++) {
         const double at = j.logits[i];
         j.logits[i] = at + reach;
@@ -728,6 +903,94 @@ START_TEST(of_halting)
 }
 END_TEST
 
+START_TEST(of_cells)
+{
+    random_source source = random_begin(950);
+    const uint8_t cells[] = { TRMI_CELL_RIGHT, TRMI_CELL_WRONG, TRMI_CELL_UNCOUNTED, TRMI_CELL_RIGHT };
+    float confidences[4], slopes[4];
+    double sum = 0.0;
+    for (int i = 0; i < 4; i++)
+        confidences[i] = (float)random_normal(&source);
+    trmi_loss loss = { .counted = 3 };
+    trmi_loss_cells(&loss, confidences, cells, 4, slopes);
+    for (int i = 0; i < 4; i++) {
+        const double logit = (double)confidences[i];
+        const bool right = cells[i] == TRMI_CELL_RIGHT;
+        const double wanted =
+            (model_halt(logit + reach, right) - model_halt(logit - reach, right)) / (2.0 * reach) / 3.0;
+        ck_assert_double_eq_tol((double)slopes[i], i == 2 ? 0.0 : wanted, 1e-7);
+        sum += i == 2 ? 0.0 : model_halt(logit, right) / 3.0;
+    }
+    ck_assert_double_eq_tol(loss.cells, sum, 1e-9);
+}
+END_TEST
+
+enum { MOST_NODES = 100 };
+
+static double model_softmin(const double *c, uint32_t count)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += exp(-c[i]);
+    return -log(sum);
+}
+
+static double model_halting_product(const double *c, uint32_t count)
+{
+    double log_p = 0.0;
+    for (uint32_t i = 0; i < count; i++)
+        log_p -= log1p(exp(-c[i]));
+    log_p = fmin(log_p, -1e-6);
+    return log_p - log(-expm1(log_p));
+}
+
+/* The slopes of both functions; the library's add to what is there, 1. */
+static void check_halting(double *c, uint32_t count)
+{
+    float logits[MOST_NODES], low[MOST_NODES], all[MOST_NODES];
+    double ours[2][MOST_NODES], wanted[2][MOST_NODES];
+    for (uint32_t i = 0; i < count; i++) {
+        logits[i] = (float)c[i];
+        low[i] = all[i] = 1.0f;
+    }
+    trmi_gradients gradients;
+    trmi_gradients_select(&gradients);
+    gradients.halt_softmin(low, logits, count, trmi_halt_softmin(logits, count), -0.5f);
+    gradients.halt_product(all, logits, count, -0.5f);
+    for (uint32_t i = 0; i < count; i++) {
+        const double at = c[i];
+        c[i] = at + reach;
+        const double low_above = model_softmin(c, count), all_above = model_halting_product(c, count);
+        c[i] = at - reach;
+        wanted[0][i] = -0.5 * (low_above - model_softmin(c, count)) / (2.0 * reach);
+        wanted[1][i] = -0.5 * (all_above - model_halting_product(c, count)) / (2.0 * reach);
+        c[i] = at;
+        ours[0][i] = (double)low[i] - 1.0;
+        ours[1][i] = (double)all[i] - 1.0;
+    }
+    check_close(ours[0], wanted[0], count, "slope of softmin", 0);
+    check_close(ours[1], wanted[1], count, "slope of product", 0);
+}
+
+START_TEST(of_halting_functions)
+{
+    random_source source = random_begin(900);
+    double c[MOST_NODES];
+    for (int round = 0; round < 50; round++) {
+        const uint32_t count = between(&source, 1, MOST_NODES);
+        const double middle = round % 2 != 0 ? 6.0 : -1.0;
+        for (uint32_t i = 0; i < count; i++)
+            c[i] = (double)(float)(middle + 2.0 * random_normal(&source));
+        check_halting(c, count);
+    }
+    float logits[2] = { 20.0f, 20.0f }, to[2] = { 0.0f, 0.0f }; /* surer than the product may be */
+    trmi_gradients gradients;
+    trmi_gradients_select(&gradients);
+    gradients.halt_product(to, logits, 2, 1.0f);
+    ck_assert(to[0] == 0.0f && to[1] == 0.0f);
+}
+END_TEST
+
 int main(void)
 {
     random_seed();
@@ -739,8 +1002,12 @@ int main(void)
     tcase_add_loop_test(tests, of_gates, 0, ROUNDS);
     tcase_add_loop_test(tests, of_norms, 0, ROUNDS);
     tcase_add_loop_test(tests, of_attention, 0, ROUNDS);
+    tcase_add_loop_test(tests, of_hearing, 0, 4 * ROUNDS);
+    tcase_add_test(tests, of_equal_numbers);
     tcase_add_loop_test(tests, of_the_answer, 0, ROUNDS);
     tcase_add_test(tests, of_halting);
+    tcase_add_test(tests, of_cells);
+    tcase_add_test(tests, of_halting_functions);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

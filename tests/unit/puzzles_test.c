@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/train/puzzles.h"
+#include "lib/puzzles/puzzles.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
 
@@ -78,11 +78,11 @@ static const struct bad_row {
       "line 2, column 20 (answer): expected a digit in every cell" },
     { "a,................,1234341221434312,7\n",
       "line 2, column 34 (answer): the answer has 1 a second time" },
-    { "a,.234341221434321,1234341221434321,\n", "line 2, column 37 (rating): expected a number" },
+    { "a,.234341221434321,1234341221434321,x\n", "line 2, column 37 (rating): expected a number" },
     { "a,.234341221434321,1234341221434321,-1\n",
-      "(rating): expected a number from 0 to 4294967295, found '-1'" },
+      "(rating): expected a number from 0 to 4294967295, or nothing, found '-1'" },
     { "a,.234341221434321,1234341221434321,4294967296\n", "(rating): expected a number" },
-    { "a,.234341221434321,1234341221434321,1.5\n", "(rating): expected a number" },
+    { "a,.234341221434321,1234341221434321,1.5.5\n", "(rating): expected a number" },
 };
 
 START_TEST(names_what_is_wrong_and_keeps_nothing)
@@ -96,6 +96,101 @@ START_TEST(names_what_is_wrong_and_keeps_nothing)
     ck_assert_msg(strstr(error.message, bad[_i].sentence) != NULL, "no \"%s\" in: %s", bad[_i].sentence,
                   error.message);
     ck_assert_uint_eq(trm_puzzles_count(puzzles), 1);
+}
+END_TEST
+
+static int32_t given[2][16], answered[2][16];
+
+static trm_questions two_questions(void)
+{
+    static const char *const text[2][2] = { { ".234341221434321", "1234341221434321" },
+                                            { "1...............", "1234341221434321" } };
+    for (int i = 0; i < 2; i++)
+        for (int n = 0; n < 16; n++) {
+            given[i][n] = puzzles->task.token[(unsigned char)text[i][0][n]];
+            answered[i][n] = puzzles->task.token[(unsigned char)text[i][1][n]];
+        }
+    trm_questions questions = TRM_QUESTIONS_INIT;
+    questions.count = 2;
+    questions.tokens = given[0];
+    return questions;
+}
+
+START_TEST(adds_what_lies_in_memory)
+{
+    const trm_shape shape = { sizeof shape, 4, 4, 2, 2, 1, 16, 0, 0 };
+    char question[16], answer[16];
+    uint32_t rating = 7, zeros[2] = { 0 };
+    trm_questions questions = two_questions();
+    ck_assert_int_eq(trm_puzzles_add(puzzles, &questions, answered[0], NULL), TRM_OK);
+    questions.identifiers = zeros;
+    questions.shapes = &shape;
+    questions.shape_count = 1;
+    ck_assert_int_eq(trm_puzzles_add(puzzles, &questions, answered[0], NULL), TRM_OK);
+    ck_assert_uint_eq(trm_puzzles_count(puzzles), 4);
+    ck_assert_int_eq(trm_puzzles_get(puzzles, 3, question, answer, &rating, NULL), TRM_OK);
+    ck_assert_mem_eq(question, "1...............", 16);
+    ck_assert_mem_eq(answer, "1234341221434321", 16);
+    ck_assert_uint_eq(rating, 0);
+}
+END_TEST
+
+static void refuse_to_add(const trm_questions *questions, trm_status wanted, const char *sentence)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const trm_status status = trm_puzzles_add(puzzles, questions, answered[0], &error);
+    ck_assert_msg(status == wanted && strstr(error.message, sentence) != NULL, "%s, no \"%s\" in: %s",
+                  trm_status_name(status), sentence, error.message);
+    ck_assert_uint_eq(trm_puzzles_count(puzzles), 0);
+}
+
+START_TEST(refuses_to_add_what_it_would_not_read)
+{
+    trm_questions questions = two_questions();
+    given[1][3] = 0; /* padding has no character */
+    refuse_to_add(&questions, TRM_ERROR_PUZZLE,
+                  "puzzle 1, position 3 of the question: expected a token below 6");
+    given[1][3] = 6;
+    refuse_to_add(&questions, TRM_ERROR_PUZZLE, "found 6");
+    given[1][3] = -1;
+    refuse_to_add(&questions, TRM_ERROR_PUZZLE, "found -1");
+    given[1][3] = 2;
+    refuse_to_add(&questions, TRM_ERROR_PUZZLE, "puzzle 1, position 3: the question gives 1 here");
+    given[1][3] = 1;
+    answered[0][15] = 6;
+    refuse_to_add(&questions, TRM_ERROR_PUZZLE, "puzzle 0, position 15 of the answer");
+}
+END_TEST
+
+START_TEST(refuses_to_add_questions_that_it_does_not_know)
+{
+    trm_questions questions = two_questions();
+    const trm_relation relation = TRM_RELATION_INIT;
+    const float feature = 0;
+    uint32_t ones[2] = { 0, 1 };
+    trm_shape shapes[2] = { TRM_SHAPE_INIT, TRM_SHAPE_INIT };
+    ck_assert_int_eq(trm_puzzles_add(NULL, &questions, answered[0], NULL), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_puzzles_add(puzzles, NULL, answered[0], NULL), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_puzzles_add(puzzles, &questions, NULL, NULL), TRM_ERROR_ARGUMENT);
+    questions.relations = &relation;
+    refuse_to_add(&questions, TRM_ERROR_ARGUMENT, "found 0 of them");
+    questions.relation_count = 1;
+    refuse_to_add(&questions, TRM_ERROR_ARGUMENT, "expected a name of 1 to 31 bytes");
+    questions.relations = NULL;
+    questions.relation_count = 0;
+    questions.features = &feature;
+    refuse_to_add(&questions, TRM_ERROR_ARGUMENT, "expected NULL, as trm_task.features is 0");
+    questions.features = NULL;
+    questions.identifiers = ones;
+    refuse_to_add(&questions, TRM_ERROR_PUZZLE, "puzzle 1: expected identifier 0");
+    questions.identifiers = NULL;
+    questions.shapes = shapes;
+    refuse_to_add(&questions, TRM_ERROR_ARGUMENT, "shape_count: expected 0 without shapes, 1 or count (2)");
+    questions.shape_count = 2;
+    shapes[1].rows = 9;
+    refuse_to_add(&questions, TRM_ERROR_PUZZLE, "trm_questions.shapes[1].rows: expected 4");
+    questions.count = 0;
+    refuse_to_add(&questions, TRM_ERROR_ARGUMENT, "at least one question");
 }
 END_TEST
 
@@ -132,11 +227,24 @@ static const struct bad_options {
     trm_generate_options options;
     const char *sentence;
 } bad_options[] = {
-    { { sizeof(trm_generate_options), 1, 0, 0, 5, 3, 0, 0 }, "range of givens within 0 to 16, found 5 to 3" },
-    { { sizeof(trm_generate_options), 1, 0, 0, 5, 17, 0, 0 }, "found 5 to 17" },
-    { { sizeof(trm_generate_options), 1, 0, 0, 0, 0, 20, 30 }, "the task sudoku have no walls" },
-    { { sizeof(trm_generate_options), 2, UINT64_MAX, 0, 0, 0, 0, 0 }, "first + count" },
-    { { sizeof(trm_generate_options), 1, 0, 0, 1, 3, 0, 0 }, "random grids had none" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 5, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+      "range of givens within 0 to 16, found 5 to 3" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 5, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "found 5 to 17" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 0, 0, 20, 30, 0, 0, 0, 0, 0, 0, 0, 0 },
+      "the task sudoku have no walls" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 },
+      "the task sudoku have no ways" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0 },
+      "the task sudoku have no ways" },
+    { { sizeof(trm_generate_options), 2, UINT64_MAX, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+      "first + count" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+      "random grids had none" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0 },
+      "minimal must be 0 or 1" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, "reserved must be 0" },
+    { { sizeof(trm_generate_options), 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 },
+      "found 0 to 2: 5000 random grids had none" },
 };
 
 START_TEST(refuses_to_generate_the_impossible)
@@ -339,6 +447,9 @@ static Suite *suite(void)
     tcase_add_checked_fixture(set, set_up, tear_down);
     tcase_add_test(set, reads_files_one_after_another);
     tcase_add_loop_test(set, names_what_is_wrong_and_keeps_nothing, 0, sizeof bad / sizeof bad[0]);
+    tcase_add_test(set, adds_what_lies_in_memory);
+    tcase_add_test(set, refuses_to_add_what_it_would_not_read);
+    tcase_add_test(set, refuses_to_add_questions_that_it_does_not_know);
     tcase_add_test(set, refuses_wrong_arguments);
     tcase_add_loop_test(set, refuses_to_generate_the_impossible, 0,
                         sizeof bad_options / sizeof bad_options[0]);

@@ -200,8 +200,8 @@ START_TEST(integers_survive_conversions)
     trm_model *models[2] = { open_model(numbers.bytes, numbers.size, 0),
                              open_model(quantised.bytes, quantised.size, 0) };
     ck_assert(!models[0]->config.quantised);
-    const float x = models[0]->network[0].block[0].attention_out.numbers[0];
-    const trmi_weight *weight = &models[1]->network[0].block[0].attention_out;
+    const float x = models[0]->network[0].block[0].slot[TRMI_SLOT_MIX_OUT].numbers[0];
+    const trmi_weight *weight = &models[1]->network[0].block[0].slot[TRMI_SLOT_MIX_OUT];
     ck_assert_float_eq(x, (float)weight->codes[0] * weight->scales[0]);
     trm_model_close(models[0]);
     trm_model_close(models[1]);
@@ -217,8 +217,9 @@ START_TEST(named_tensors_stay_numbers)
     trm_file file = converted(plain.data, plain.bytes, TRM_PRECISION_INT8, keep, 2);
     trm_model *model = open_model(file.bytes, file.size, 0);
     const trmi_block_weights *block = &model->network[0].block[0];
-    ck_assert(block->attention_out.numbers != NULL && block->attention_out.codes == NULL);
-    ck_assert(block->channel_down.numbers != NULL && block->channel_gate_up.codes != NULL);
+    ck_assert(block->slot[TRMI_SLOT_MIX_OUT].numbers != NULL && block->slot[TRMI_SLOT_MIX_OUT].codes == NULL);
+    ck_assert(block->slot[TRMI_SLOT_CHANNELS_DOWN].numbers != NULL &&
+              block->slot[TRMI_SLOT_CHANNELS_GATE_UP].codes != NULL);
     (void)solve(model);
     trm_model_close(model);
     file_free(&file);

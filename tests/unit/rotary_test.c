@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/core/bytes.h"
-#include "lib/model/rotary.h"
+#include "lib/net/rotary.h"
 #include "tests/support/run.h"
 
 static double turn_error(double angle)

@@ -4,25 +4,33 @@
 #include <string.h>
 
 #include "lib/core/memory.h"
-#include "lib/train/puzzles.h"
-#include "lib/train/sudoku.h"
+#include "lib/puzzles/puzzles.h"
+#include "lib/puzzles/sudoku_generator.h"
 #include "tests/support/run.h"
 
-enum { MOST_CELLS = 256, NO_LIMIT = 1000000 };
+enum { MOST_CELLS = TRMI_SUDOKU_CELLS, NO_LIMIT = 1000000 };
 
 static trm_allocator memory;
 static trmi_task task;
+static trmi_task_text kept;
 static trmi_sudoku *search;
+static uint8_t regions[MOST_CELLS]; /* of a jigsaw */
 
-static void begin_task(uint32_t box_rows, uint32_t box_columns)
+static void begin_named(const char *name, uint32_t side, uint32_t box_rows, uint32_t box_columns)
 {
     trm_task given = TRM_TASK_INIT;
-    given.name = "sudoku";
+    given.name = name;
+    given.grid_rows = given.grid_columns = side;
     given.box_rows = box_rows;
     given.box_columns = box_columns;
     ck_assert_int_eq(trmi_allocator_read(&memory, NULL, NULL), TRM_OK);
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_int_eq(trmi_sudoku_create(&task, &memory, &search, NULL), TRM_OK);
+}
+
+static void begin_task(uint32_t box_rows, uint32_t box_columns)
+{
+    begin_named("sudoku", 0, box_rows, box_columns);
 }
 
 static void encode(const char *text, uint8_t *question)
@@ -34,10 +42,12 @@ static void encode(const char *text, uint8_t *question)
 /* Whether the token may stand in the cell: written from the rules, not from the library. */
 static bool allowed(const uint8_t *grid, uint32_t cell, uint8_t token)
 {
-    const uint32_t n = task.rows, row = cell / n, column = cell % n;
+    const uint32_t n = task.shape.rows, row = cell / n, column = cell % n;
     for (uint32_t other = 0; other < n * n; other++) {
-        const bool same_box = other / n / task.box_rows == row / task.box_rows &&
-                              other % n / task.box_columns == column / task.box_columns;
+        const bool same_box = task.shape.box_rows == 0
+                                  ? regions[other] == regions[cell]
+                                  : other / n / task.shape.box_rows == row / task.shape.box_rows &&
+                                        other % n / task.shape.box_columns == column / task.shape.box_columns;
         if (other != cell && grid[other] == token && (other / n == row || other % n == column || same_box))
             return false;
     }
@@ -48,7 +58,7 @@ static bool allowed(const uint8_t *grid, uint32_t cell, uint8_t token)
 static unsigned count_plainly(uint8_t *grid)
 {
     uint32_t best = MOST_CELLS, fewest = 99;
-    for (uint32_t cell = 0; cell < task.cells; cell++) {
+    for (uint32_t cell = 0; cell < task.shape.positions; cell++) {
         uint32_t count = 0;
         for (uint8_t token = 2; token < task.vocabulary; token++)
             count += grid[cell] == TRMI_SUDOKU_BLANK && allowed(grid, cell, token);
@@ -145,26 +155,46 @@ START_TEST(guesses_where_the_published_ratings_do)
 END_TEST
 
 static const struct generated_case {
-    uint32_t box_rows, box_columns, least, most;
+    uint32_t side, box_rows, box_columns; /* boxes 0: a jigsaw */
+    uint32_t least, most;
     unsigned count;
+    bool minimal;
 } generated[] = {
-    { 2, 2, 4, 10, 200 }, { 2, 3, 8, 20, 100 }, { 3, 2, 9, 20, 100 },  { 3, 3, 24, 45, 60 },
-    { 1, 5, 8, 12, 100 }, { 3, 4, 65, 94, 10 }, { 4, 4, 130, 166, 3 },
+    { 0, 2, 2, 4, 10, 200, false },  { 0, 2, 3, 8, 20, 100, false },  { 0, 3, 2, 9, 20, 100, false },
+    { 0, 3, 3, 24, 45, 60, false },  { 0, 1, 5, 8, 12, 100, false },  { 0, 3, 4, 65, 94, 10, false },
+    { 0, 4, 4, 130, 166, 3, false }, { 0, 5, 5, 281, 407, 1, false }, { 4, 0, 0, 4, 10, 200, false },
+    { 5, 0, 0, 6, 15, 100, false },  { 9, 0, 0, 24, 45, 60, false },  { 9, 0, 0, 34, 34, 20, false },
+    { 12, 0, 0, 65, 94, 3, false },  { 0, 2, 2, 0, 16, 100, true },   { 9, 0, 0, 0, 81, 20, true },
 };
 
 /* The library says so, and for grids where that ends soon, so does the plain search. */
-static void check_puzzle(const uint8_t *question, const uint8_t *answer, uint32_t rating)
+static void check_puzzle(const trmi_sudoku_puzzle *p, bool minimal)
 {
     uint8_t solved[MOST_CELLS], copy[MOST_CELLS];
-    size_t offset;
     uint64_t dead_ends;
-    trm_error error = TRM_ERROR_INIT;
-    ck_assert_msg(trmi_task_agree(&task, question, answer, &offset, &error) == TRM_OK, "%s", error.message);
-    ck_assert_int_eq(trmi_sudoku_solve(search, question, NO_LIMIT, solved, &dead_ends), TRMI_SOLUTIONS_ONE);
-    ck_assert_mem_eq(solved, answer, task.cells);
-    ck_assert_uint_eq(dead_ends, rating);
-    memcpy(copy, question, task.cells);
-    ck_assert(task.rows > 9 || count_plainly(copy) == 1);
+    for (uint32_t cell = 0; cell < task.shape.positions; cell++) {
+        ck_assert(allowed(p->answer, cell, p->answer[cell]) && p->answer[cell] > TRMI_SUDOKU_BLANK);
+        ck_assert(p->question[cell] == p->answer[cell] || p->question[cell] == TRMI_SUDOKU_BLANK);
+    }
+    ck_assert_int_eq(trmi_sudoku_solve(search, p->question, NO_LIMIT, solved, &dead_ends),
+                     TRMI_SOLUTIONS_ONE);
+    ck_assert_mem_eq(solved, p->answer, task.shape.positions);
+    ck_assert_uint_eq(dead_ends, *p->rating);
+    memcpy(copy, p->question, task.shape.positions);
+    ck_assert(task.shape.rows > (minimal ? 4 : 9) || count_plainly(copy) == 1);
+}
+
+static bool is_minimal(const uint8_t *question)
+{
+    uint8_t less[MOST_CELLS];
+    for (uint32_t cell = 0; cell < task.shape.positions; cell++) {
+        memcpy(less, question, task.shape.positions);
+        less[cell] = TRMI_SUDOKU_BLANK;
+        if (question[cell] != TRMI_SUDOKU_BLANK &&
+            trmi_sudoku_solve(search, less, NO_LIMIT, NULL, NULL) == TRMI_SOLUTIONS_ONE)
+            return false;
+    }
+    return true;
 }
 
 START_TEST(generates_puzzles_with_one_solution)
@@ -174,20 +204,23 @@ START_TEST(generates_puzzles_with_one_solution)
     uint32_t rating, fewest = MOST_CELLS, most = 0;
     trm_error error = TRM_ERROR_INIT;
     trmi_generator generator = { 1 };
-    begin_task(c->box_rows, c->box_columns);
+    const trmi_sudoku_wish wish = { c->least, c->most, c->minimal };
+    const trmi_sudoku_puzzle puzzle = { question, answer, c->side > 0 ? regions : NULL, &rating };
+    begin_named(c->side > 0 ? "jigsaw" : "sudoku", c->side, c->box_rows, c->box_columns);
     for (unsigned i = 0; i < c->count; i++) {
-        ck_assert_msg(trmi_sudoku_generate(search, c->least, c->most, &generator, question, answer, &rating,
-                                           &error) == TRM_OK,
-                      "%s", error.message);
-        check_puzzle(question, answer, rating);
+        ck_assert_msg(trmi_sudoku_generate(search, &task, &wish, &generator, &puzzle, &error) == TRM_OK, "%s",
+                      error.message);
+        check_puzzle(&puzzle, c->minimal);
         uint32_t givens = 0;
-        for (uint32_t cell = 0; cell < task.cells; cell++)
+        for (uint32_t cell = 0; cell < task.shape.positions; cell++)
             givens += question[cell] != TRMI_SUDOKU_BLANK;
         ck_assert(givens >= c->least && givens <= c->most);
+        ck_assert(!c->minimal || is_minimal(question));
         fewest = givens < fewest ? givens : fewest;
         most = givens > most ? givens : most;
     }
-    ck_assert(c->count < 100 || (fewest <= c->least + 2 && most >= c->most - 2)); /* the whole range */
+    /* the whole range */
+    ck_assert(c->count < 100 || c->minimal || (fewest <= c->least + 2 && most >= c->most - 2));
     trmi_sudoku_free(search);
 }
 END_TEST
@@ -201,10 +234,11 @@ START_TEST(draws_every_small_grid)
     uint8_t question[16], answer[16];
     uint32_t rating;
     trmi_generator generator = { 2 };
+    const trmi_sudoku_wish wish = { 16, 16, false };
+    const trmi_sudoku_puzzle puzzle = { question, answer, NULL, &rating };
     begin_task(2, 2);
     for (unsigned i = 0; i < DRAWS; i++) {
-        ck_assert_int_eq(trmi_sudoku_generate(search, 16, 16, &generator, question, answer, &rating, NULL),
-                         TRM_OK);
+        ck_assert_int_eq(trmi_sudoku_generate(search, &task, &wish, &generator, &puzzle, NULL), TRM_OK);
         unsigned at = 0;
         while (at < count && memcmp(grids[at], answer, 16) != 0)
             at++;

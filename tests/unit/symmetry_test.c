@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/train/puzzles.h"
-#include "lib/train/symmetry.h"
+#include "lib/puzzles/puzzles.h"
+#include "lib/puzzles/symmetry.h"
 #include "tests/support/run.h"
 
 enum { DRAWS = 2000, PUZZLES = 20 };
@@ -39,7 +39,7 @@ static void check_counts(const trmi_symmetry *symmetry, const trmi_task *task, c
                          const uint8_t *to)
 {
     uint32_t before[TRMI_TASK_VOCABULARY] = { 0 }, after[TRMI_TASK_VOCABULARY] = { 0 };
-    for (uint32_t cell = 0; cell < task->cells; cell++) {
+    for (uint32_t cell = 0; cell < task->shape.positions; cell++) {
         before[from[cell]]++;
         after[to[cell]]++;
     }
@@ -80,16 +80,16 @@ START_TEST(is_a_bijection)
     for (int i = 0; i < DRAWS; i++) {
         bool cells[TRMI_SYMMETRY_CELLS] = { false }, tokens[TRMI_TASK_VOCABULARY] = { false };
         trmi_symmetry_draw(&symmetry, task, &generator);
-        ck_assert(symmetry.moves && symmetry.cells == task->cells);
-        for (uint32_t cell = 0; cell < task->cells; cell++) {
-            ck_assert(symmetry.from[cell] < task->cells && !cells[symmetry.from[cell]]);
+        ck_assert(symmetry.moves && symmetry.cells == task->shape.positions);
+        for (uint32_t cell = 0; cell < task->shape.positions; cell++) {
+            ck_assert(symmetry.from[cell] < task->shape.positions && !cells[symmetry.from[cell]]);
             cells[symmetry.from[cell]] = true;
         }
         for (uint32_t token = 0; token < task->vocabulary; token++) {
             ck_assert(symmetry.token[token] < task->vocabulary && !tokens[symmetry.token[token]]);
             tokens[symmetry.token[token]] = true;
             ck_assert(symmetry.token[token] == token ||
-                      (task->kind == TRMI_TASK_SUDOKU && token > TRMI_SUDOKU_BLANK));
+                      (task->family->kind == TRMI_SUDOKU && token > TRMI_SUDOKU_BLANK));
         }
     }
     trm_puzzles_free(puzzles);
@@ -101,7 +101,7 @@ START_TEST(keeps_paths_whole)
 {
     static trmi_symmetry symmetry;
     trm_puzzles *puzzles = make_puzzles(&shapes[_i]);
-    const uint32_t columns = puzzles->task.columns, cells = puzzles->task.cells;
+    const uint32_t columns = puzzles->task.shape.columns, cells = puzzles->task.shape.positions;
     trmi_generator generator;
     trmi_generator_begin(&generator, 3, "test");
     for (int i = 0; i < DRAWS; i++) {
@@ -160,12 +160,13 @@ START_TEST(leaves_other_tasks_alone)
     static trmi_symmetry symmetry;
     trm_task given = TRM_TASK_INIT;
     trmi_task task;
+    static trmi_task_text text;
     static uint8_t from[TRMI_TASK_CELLS], to[TRMI_TASK_CELLS];
     trmi_generator generator = { 7 };
     given.name = "copy";
     given.grid_rows = given.grid_columns = 256;
     given.alphabet = "ab";
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &text, &given, NULL), TRM_OK);
     for (size_t i = 0; i < sizeof from; i++)
         from[i] = (uint8_t)(i % 251 % 2);
     trmi_symmetry_draw(&symmetry, &task, &generator);

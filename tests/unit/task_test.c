@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/train/task.h"
+#include "lib/puzzles/task_options.h"
 #include "tests/support/run.h"
+
+static trmi_task_text kept; /* of the task in work */
 
 static trm_task sudoku(uint32_t box_rows, uint32_t box_columns)
 {
@@ -27,20 +29,20 @@ START_TEST(has_the_published_tokens)
 {
     trmi_task task;
     trm_task given = sudoku(3, 3);
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_uint_eq(task.vocabulary, 11);
-    ck_assert_mem_eq(task.character, "\0.123456789\0", 12);
+    ck_assert_mem_eq(task.characters, "\0.123456789\0", 12);
     ck_assert_int_eq(task.token['9'], 10);
-    ck_assert_int_eq(task.token['0'], -1);
+    ck_assert_int_eq(task.token['0'], 1); /* another way to write a blank */
     given = grid("path", 10, 12);
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_uint_eq(task.vocabulary, 6);
-    ck_assert_uint_eq(task.cells, 120);
-    ck_assert_mem_eq(task.character, "\0# SGo\0", 7);
+    ck_assert_uint_eq(task.shape.positions, 120);
+    ck_assert_mem_eq(task.characters, "\0# SGo\0", 7);
     given = grid("copy", 1, 5);
     given.alphabet = "xy";
     given.alphabet_first = 3;
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_uint_eq(task.vocabulary, 5);
     ck_assert_int_eq(task.token['y'], 4);
 }
@@ -48,15 +50,16 @@ END_TEST
 
 static const struct box_case {
     uint32_t side, box_rows, box_columns;
-} boxes[] = { { 4, 2, 2 }, { 6, 2, 3 }, { 8, 2, 4 }, { 9, 3, 3 }, { 10, 2, 5 }, { 12, 3, 4 }, { 16, 4, 4 } };
+} boxes[] = { { 4, 2, 2 },  { 6, 2, 3 },  { 8, 2, 4 },  { 9, 3, 3 },
+              { 10, 2, 5 }, { 12, 3, 4 }, { 16, 4, 4 }, { 25, 5, 5 } };
 
 START_TEST(finds_the_boxes_of_a_grid)
 {
     trmi_task task;
     trm_task given = grid("sudoku", boxes[_i].side, boxes[_i].side);
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
-    ck_assert_uint_eq(task.box_rows, boxes[_i].box_rows);
-    ck_assert_uint_eq(task.box_columns, boxes[_i].box_columns);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
+    ck_assert_uint_eq(task.shape.box_rows, boxes[_i].box_rows);
+    ck_assert_uint_eq(task.shape.box_columns, boxes[_i].box_columns);
     ck_assert_uint_eq(task.vocabulary, boxes[_i].side + 2);
 }
 END_TEST
@@ -70,14 +73,14 @@ static const struct wrong_case {
     { { sizeof(trm_task), "sudoku", 0, 0, 0, 0, NULL, 0, 0 }, "needs boxes" },
     { { sizeof(trm_task), "sudoku", 7, 7, 0, 0, NULL, 0, 0 }, "found a grid of 7 x 7" },
     { { sizeof(trm_task), "sudoku", 4294967295u, 4294967295u, 0, 0, NULL, 0, 0 }, "needs boxes" },
-    { { sizeof(trm_task), "sudoku", 0, 0, 0, 3, NULL, 0, 0 }, "1 to 16 cells, found 0 x 3" },
+    { { sizeof(trm_task), "sudoku", 0, 0, 0, 3, NULL, 0, 0 }, "1 to 25 cells, found 0 x 3" },
     { { sizeof(trm_task), "sudoku", 0, 0, 3, 0, NULL, 0, 0 }, "found 3 x 0" },
-    { { sizeof(trm_task), "sudoku", 0, 0, 4, 5, NULL, 0, 0 }, "found 4 x 5" },
+    { { sizeof(trm_task), "sudoku", 0, 0, 4, 7, NULL, 0, 0 }, "found 4 x 7" },
     { { sizeof(trm_task), "sudoku", 0, 0, 65536, 65536, NULL, 0, 0 }, "found 65536 x 65536" },
     { { sizeof(trm_task), "sudoku", 9, 8, 3, 3, NULL, 0, 0 }, "make a grid of 9 x 9, found 9 x 8" },
     { { sizeof(trm_task), "sudoku", 9, 9, 3, 3, "0123456789", 1, 0 }, "expected that one" },
     { { sizeof(trm_task), "sudoku", 9, 9, 3, 3, ".123456789", 0, 0 }, "expected that one" },
-    { { sizeof(trm_task), "path", 65, 10, 0, 0, NULL, 0, 0 }, "1 to 64 rows" },
+    { { sizeof(trm_task), "path", 101, 10, 0, 0, NULL, 0, 0 }, "1 to 100 rows" },
     { { sizeof(trm_task), "path", 10, 0, 0, 0, NULL, 0, 0 }, "found 10 x 0" },
     { { sizeof(trm_task), "path", 9, 9, 3, 3, NULL, 0, 0 }, "only a Sudoku has boxes" },
     { { sizeof(trm_task), "copy", 65536, 65536, 0, 0, "ab", 0, 0 }, "at most 65536 cells" },
@@ -86,7 +89,7 @@ static const struct wrong_case {
     { { sizeof(trm_task), "copy", 1, 5, 0, 0, "ab", 4294967295u, 0 }, "from token 4294967295" },
     { { sizeof(trm_task), "copy", 1, 5, 0, 0, "aba", 0, 0 }, "0x61 twice" },
     { { sizeof(trm_task), "copy", 1, 5, 0, 0, "a,b", 0, 0 }, "a CSV file cannot hold" },
-    { { sizeof(trm_task), "copy", 1, 5, 0, 0, "ab", 0, 1 }, "reserved must be 0" },
+    { { sizeof(trm_task), "copy", 1, 5, 0, 0, "ab", 0, 257 }, "at most 256 features" },
     { { 3, "copy", 1, 5, 0, 0, "ab", 0, 0 }, "trm_task" },
 };
 
@@ -94,7 +97,7 @@ START_TEST(refuses_what_is_no_task)
 {
     trmi_task task;
     trm_error error = TRM_ERROR_INIT;
-    ck_assert_int_eq(trmi_task_read(&task, &wrong[_i].task, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &wrong[_i].task, &error), TRM_ERROR_ARGUMENT);
     ck_assert_msg(strstr(error.message, wrong[_i].sentence) != NULL, "no \"%s\" in: %s", wrong[_i].sentence,
                   error.message);
 }
@@ -107,11 +110,11 @@ START_TEST(refuses_a_long_name)
     trm_task given = grid(name, 1, 5);
     given.alphabet = "ab";
     trmi_task task;
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_ERROR_ARGUMENT);
     name[TRMI_TASK_NAME_BYTES - 1] = 0;
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_str_eq(task.name, name);
-    ck_assert_int_eq(trmi_task_read(&task, NULL, NULL), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, NULL, NULL), TRM_ERROR_ARGUMENT);
 }
 END_TEST
 
@@ -122,14 +125,14 @@ START_TEST(turns_text_into_tokens_and_back)
     uint8_t tokens[16];
     char text[16];
     size_t offset;
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_int_eq(trmi_task_encode(&task, "1234.....4321..1", 16, tokens, &offset, NULL), TRM_OK);
     ck_assert_uint_eq(tokens[0], 2);
     ck_assert_uint_eq(tokens[4], TRMI_SUDOKU_BLANK);
-    trmi_task_decode(&task, tokens, text);
+    trmi_task_decode(&task, tokens, task.shape.positions, text);
     ck_assert_mem_eq(text, "1234.....4321..1", 16);
     tokens[3] = 0;
-    trmi_task_decode(&task, tokens, text);
+    trmi_task_decode(&task, tokens, task.shape.positions, text);
     ck_assert_int_eq(text[3], '?');
 }
 END_TEST
@@ -141,7 +144,7 @@ START_TEST(says_which_character_is_wrong)
     uint8_t tokens[16];
     size_t offset;
     trm_error error = TRM_ERROR_INIT;
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_int_eq(trmi_task_encode(&task, "1234..5..4321..1", 16, tokens, &offset, &error),
                      TRM_ERROR_PUZZLE);
     ck_assert_uint_eq(offset, 6);
@@ -186,7 +189,7 @@ START_TEST(compares_questions_with_answers)
     uint8_t question[16], answer[16];
     size_t offset;
     trm_error error = TRM_ERROR_INIT;
-    ck_assert_int_eq(trmi_task_read(&task, &given, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
     ck_assert_int_eq(trmi_task_encode(&task, c->question, strlen(c->question), question, &offset, NULL),
                      TRM_OK);
     ck_assert_int_eq(trmi_task_encode(&task, c->answer, strlen(c->answer), answer, &offset, NULL), TRM_OK);

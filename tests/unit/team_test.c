@@ -45,12 +45,15 @@ static void tear_down(void)
     remove_directory(directory);
 }
 
+/* Many shards are added up round by round where there is no team. */
+static uint32_t shards = 5;
+
 static trm_trainer *make_trainer(const trm_team *team)
 {
     trm_trainer *trainer;
     trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
-    options.batch = 7;
-    options.shards = 5;
+    options.batch = shards + 2;
+    options.shards = shards;
     options.steps = STEPS;
     options.maximum_steps = 2;
     options.team = team;
@@ -111,6 +114,7 @@ static trm_status share_on_line(void *user, void *data, const size_t *bytes, trm
 START_TEST(two_have_the_bits_of_one)
 {
     int descriptors[2], status;
+    shards = _i == 0 ? 5 : 150;
     run_whole(NULL, "one.trm");
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, descriptors), 0);
     const pid_t child = fork();
@@ -197,7 +201,7 @@ static Suite *suite(void)
     Suite *all = suite_create("team");
     TCase *tests = tcase_create("team");
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, two_have_the_bits_of_one);
+    tcase_add_loop_test(tests, two_have_the_bits_of_one, 0, 2);
     tcase_add_loop_test(tests, a_step_that_cannot_be_shared_leaves_no_trace, 0, 3);
     tcase_add_loop_test(tests, says_what_is_no_team, 0, 4);
     suite_add_tcase(all, tests);

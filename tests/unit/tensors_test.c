@@ -104,16 +104,20 @@ static trm_status check_role(void *user, const trmi_tensor *t, trm_error *error)
     unsigned *seen = user;
     (void)error;
     static const char *const parts[TRMI_ROLE_COUNT] = {
-        "embed.tokens",  "embed.positions",  "embed.puzzles",    "embed.registers",
-        "state.y",       "state.z",          "tokens.gate_up",   "tokens.down",
-        "attention.qkv", "attention.out",    "channels.gate_up", "channels.down",
-        "head.tokens",   "head.tokens.bias", "head.halt",        "head.halt.bias"
+        "embed.tokens",   "embed.positions",  "embed.puzzles", "embed.registers",
+        "embed.features", "state.y",          "state.z",       "", /* of a block */
+        "head.tokens",    "head.tokens.bias", "head.halt",     "head.halt.bias"
+    };
+    static const char *const block_parts[][TRMI_PUBLISHED_SLOTS] = {
+        [TRM_BLOCK_MIXER] = { "tokens.gate_up", "tokens.down", "channels.gate_up", "channels.down" },
+        [TRM_BLOCK_ATTENTION] = { "attention.qkv", "attention.out", "channels.gate_up", "channels.down" },
     };
     char name[64];
-    const bool in_block = t->role >= TRMI_TOKENS_GATE_UP && t->role <= TRMI_CHANNELS_DOWN;
+    const bool in_block = trmi_tensor_in_block(t);
     const bool high = t->network == TRMI_NETWORK_HIGH;
     if (in_block)
-        snprintf(name, sizeof name, "%s.%u.%s", high ? "high" : "low", (unsigned)t->block, parts[t->role]);
+        snprintf(name, sizeof name, "%s.%u.%s", high ? "high" : "low", (unsigned)t->block,
+                 block_parts[t->kind][t->slot]);
     else
         snprintf(name, sizeof name, "%s", parts[t->role]);
     ck_assert_str_eq(t->name, name);

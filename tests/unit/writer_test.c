@@ -1,9 +1,11 @@
 /* The .trm writer and the outputs it writes to. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* flock */
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,7 +37,9 @@ static void tear_down(void)
 /* Attention with heads of 12 channels and every ragged edge: each group of rows and of columns is padded. */
 static trmi_config ragged(void)
 {
-    return (trmi_config) { .architecture = TRM_ARCHITECTURE_HRM,
+    return (trmi_config) { .fields = 1,
+                           .halting = TRMI_HALTING_LOGIT,
+                           .architecture = TRM_ARCHITECTURE_HRM,
                            .block = TRM_BLOCK_ATTENTION,
                            .position_encoding = TRM_POSITION_LEARNED,
                            .gate = TRM_GATE_NORMED,
@@ -199,7 +203,7 @@ END_TEST
 static trm_status supply_not_a_number(void *user, const trmi_tensor *tensor, float *to, trm_error *error)
 {
     const trm_status status = supply_places(user, tensor, to, error);
-    if (tensor->role == TRMI_CHANNELS_DOWN)
+    if (trmi_tensor_in_block(tensor) && tensor->slot == TRMI_SLOT_CHANNELS_DOWN)
         to[22] = NAN; /* row 1, column 1 */
     return status;
 }
@@ -300,17 +304,107 @@ START_TEST(refuses_places_without_files)
 }
 END_TEST
 
+/* Locked files are someone's. */
 START_TEST(leaves_other_temporaries_alone)
 {
     char name[64];
     for (unsigned number = 0; number < 1000; number++) {
         snprintf(name, sizeof name, "file.tmp-%ld-%u", (long)getpid(), number);
-        write_whole(inside_directory(directory, name), "", 0);
+        const int other = open(inside_directory(directory, name), O_WRONLY | O_CREAT, 0666);
+        ck_assert_int_eq(flock(other, LOCK_EX), 0);
     }
     trmi_output output;
     ck_assert_int_eq(trmi_output_file(&output, inside_directory(directory, "file"), &allocator, NULL),
                      TRM_ERROR_FILE);
     ck_assert_uint_eq(count_files(directory), 1000);
+}
+END_TEST
+
+/* A process that was killed unlocks what it wrote. */
+START_TEST(removes_what_was_left)
+{
+    static const char *const others[] = { "file.tmp-1-", "file.tmp-1-0x", "file.tmp--1-0", "other.tmp-1-0",
+                                          "file.tmp-1" };
+    const size_t count = sizeof others / sizeof *others;
+    for (size_t i = 0; i < count; i++)
+        write_whole(inside_directory(directory, others[i]), "", 0);
+    write_whole(inside_directory(directory, "file.tmp-1-0"), "", 0);
+    write_whole(inside_directory(directory, "file.tmp-99999999-12"), "", 0);
+    trmi_output output;
+    ck_assert_int_eq(trmi_output_file(&output, inside_directory(directory, "file"), &allocator, NULL),
+                     TRM_OK);
+    ck_assert_uint_eq(count_files(directory), count + 1);
+    trmi_output_close(&output);
+    ck_assert_uint_eq(count_files(directory), count);
+}
+END_TEST
+
+static void write_word(const char *path)
+{
+    trmi_output output;
+    ck_assert_int_eq(trmi_output_file(&output, path, &allocator, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_output_append(&output, "new", 3, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_output_commit(&output, NULL), TRM_OK);
+    trmi_output_close(&output);
+}
+
+START_TEST(follows_symbolic_links)
+{
+    const char *place = inside_directory(directory, "place"),
+               *file = inside_directory(directory, "place/file");
+    const char *link_to = inside_directory(directory, "link"), *again = inside_directory(directory, "again");
+    ck_assert_int_eq(mkdir(place, 0777), 0);
+    ck_assert_int_eq(symlink("place/file", link_to), 0); /* there is none yet */
+    ck_assert_int_eq(symlink(link_to, again), 0);
+    for (int round = 0; round < 2; round++) {
+        struct stat about;
+        size_t bytes;
+        write_word(again);
+        ck_assert(lstat(again, &about) == 0 && S_ISLNK(about.st_mode));
+        ck_assert(lstat(link_to, &about) == 0 && S_ISLNK(about.st_mode));
+        uint8_t *data = read_whole(file, &bytes);
+        ck_assert(bytes == 3 && memcmp(data, "new", 3) == 0);
+        free(data);
+        write_whole(file, "old", 3);
+    }
+    trmi_output output;
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert(unlink(again) == 0 && symlink("again", again) == 0);
+    ck_assert_int_eq(trmi_output_file(&output, again, &allocator, &error), TRM_ERROR_FILE);
+    ck_assert_ptr_nonnull(strstr(error.message, "symbolic links"));
+    ck_assert(unlink(again) == 0 && unlink(link_to) == 0 && unlink(file) == 0 && rmdir(place) == 0);
+}
+END_TEST
+
+START_TEST(keeps_the_mode)
+{
+    static const mode_t modes[] = { 0600, 0640, 0444, 0666 };
+    const char *path = inside_directory(directory, "file");
+    struct stat about;
+    umask(022);
+    write_word(path);
+    ck_assert(stat(path, &about) == 0 && (about.st_mode & 0777) == 0644);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        ck_assert_int_eq(chmod(path, modes[i]), 0);
+        write_word(path);
+        ck_assert(stat(path, &about) == 0 && (about.st_mode & 0777) == modes[i]);
+    }
+}
+END_TEST
+
+/* What is written to a closed standard stream does not land in the file. */
+START_TEST(is_no_standard_stream)
+{
+    trmi_output output;
+    const int kept = dup(STDERR_FILENO);
+    close(STDERR_FILENO);
+    const trm_status status =
+        trmi_output_file(&output, inside_directory(directory, "file"), &allocator, NULL);
+    const ssize_t written = write(STDERR_FILENO, "talk", 4);
+    dup2(kept, STDERR_FILENO);
+    ck_assert_int_eq(status, TRM_OK);
+    ck_assert(written < 0 && output.file > STDERR_FILENO);
+    trmi_output_close(&output);
 }
 END_TEST
 
@@ -331,6 +425,10 @@ static Suite *suite(void)
     tcase_add_test(output, survives_a_full_disk);
     tcase_add_test(output, refuses_places_without_files);
     tcase_add_test(output, leaves_other_temporaries_alone);
+    tcase_add_test(output, removes_what_was_left);
+    tcase_add_test(output, follows_symbolic_links);
+    tcase_add_test(output, keeps_the_mode);
+    tcase_add_test(output, is_no_standard_stream);
     suite_add_tcase(all, output);
     return all;
 }

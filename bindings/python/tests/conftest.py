@@ -15,7 +15,7 @@ import trm
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = Path(os.environ.get("TRM_COMMAND", ROOT / "build/main/bindings/cli/trm"))
-SMALL = "1.3..4.1.3.12.4."
+SMALL = "1.3..4.2.3.12.4."
 LARGE = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
 TINY = dict(channels=16, token_hidden=16, channel_hidden=16, prefix=1, blocks=1, cycles=1, updates=1)
 TASK = dict(positions=16, vocabulary=6, task="sudoku", alphabet="\0.1234", grid="4x4")

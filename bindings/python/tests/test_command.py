@@ -29,7 +29,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def counts(said: str) -> list[str]:
     """What does not depend on the clock, as far as the command writes it out."""
     values = json.loads(said)
-    assert list(values) == FIELDS
+    assert set(FIELDS) <= set(values)
     return [f"{values[name]:.6g}" for name in FIELDS[:4]]
 
 

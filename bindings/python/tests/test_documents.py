@@ -25,7 +25,10 @@ def test_examples(python, small_path, tmp_path) -> None:
     assert shares is not None, done.stderr
     assert float(shares[1]) < 50 < 90 < float(shares[2])
     assert trm.Model(tmp_path / "tuned.trm").solve(SMALL).text
+    done = python(folder / "graph.py", ROOT / "models/colouring.trm")
+    assert done.stdout.count(", right after") == 3, done.stdout + done.stderr
     for name, *bad in (
+        ("graph.py", "no.trm"),
         ("solve.py", "no.trm", SMALL),
         ("watch.py", "no.trm", SMALL),
         ("finetune.py", "no.trm", "o"),
@@ -37,13 +40,14 @@ def test_examples(python, small_path, tmp_path) -> None:
 def programs(text: str) -> list[str]:
     """Indented blocks that begin by importing trm."""
     blocks = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", text, flags=re.M)
-    return [textwrap.dedent(block) for block in blocks if block.lstrip().startswith("import trm")]
+    return [textwrap.dedent(block) for block in blocks if re.match(r"\s*import (numpy, )?trm", block)]
 
 
 def test_documented_programs(python, tmp_path) -> None:
     found = programs(str(trm.__doc__)) + programs((ROOT / "README.md").read_text())
     found += programs((ROOT / "bindings/python/README.md").read_text())
-    assert len(found) >= 5
+    assert len(found) >= 8
+    (ROOT / "build").mkdir(exist_ok=True)
     for program in found:
         done = python("-c", program)
         assert done.returncode == 0 and done.stdout != "", done.stderr
@@ -52,14 +56,19 @@ def test_documented_programs(python, tmp_path) -> None:
 @pytest.mark.parametrize(
     "options, struct, ours, theirs",
     [
-        (InitOptions, "trm_init_options", {"grid"}, {"alphabet_first", "grid_rows", "grid_columns"}),
+        (
+            InitOptions,
+            "trm_init_options",
+            {"grid"},
+            {"alphabet_first", "grid_rows", "grid_columns", "relation_count"},
+        ),
         (
             ConvertOptions,
             "trm_convert_options",
             {"grid", "config"},
             {"alphabet_first", "grid_rows", "grid_columns", "config_path", "keep_count"},
         ),
-        (TrainerOptions, "trm_train_options", {"symmetries"}, {"plain", "team"}),
+        (TrainerOptions, "trm_train_options", {"symmetries"}, {"plain", "team", "judge"}),
     ],
 )
 def test_keywords_are_the_fields_of_the_structs(options, struct, ours, theirs) -> None:

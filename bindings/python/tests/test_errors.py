@@ -16,6 +16,14 @@ BAD_PUZZLES = [
     ([SMALL, SMALL[:-1]], trm.PuzzleError, "puzzle 1: expected a puzzle of 16 characters, found 15"),
     (SMALL[:-1] + "λ", trm.PuzzleError, "character 16: no alphabet has 'λ'"),
     ([SMALL, 7], trm.PuzzleError, "puzzle 1: expected text as in the others, found 7"),
+    (np.full(16, 5), trm.PuzzleError, "^cell 1: expected a digit from 0 to 4, found 5"),
+    ([[0] * 16, [0] * 15 + [5]], trm.PuzzleError, "puzzle 1, cell 16: .* found 5"),
+    (SMALL.encode(), TypeError, "array of"),
+    (None, TypeError, "object"),
+    ([None], TypeError, "object"),
+    ({}, TypeError, "object"),
+]
+BAD_NUMBERS = [
     (TOKENS[:-1], trm.PuzzleError, r"\(15,\)"),
     (np.ones((2, 15), int), trm.PuzzleError, r"\(2, 15\)"),
     (np.ones((2, 2, 2, 4), int), trm.PuzzleError, "shape"),
@@ -28,10 +36,6 @@ BAD_PUZZLES = [
     (TOKENS.astype(bool), TypeError, "bool"),
     (np.ma.array(TOKENS, mask=True).filled(99), trm.PuzzleError, "99"),
     ([[1, 2], [3]], (TypeError, ValueError), "shape|object"),
-    (SMALL.encode(), TypeError, "array of"),
-    (None, TypeError, "object"),
-    ([None], TypeError, "object"),
-    ({}, TypeError, "object"),
 ]
 BAD_OPTIONS = [
     ({"steps": -1}, "steps"),
@@ -60,6 +64,17 @@ def test_bad_puzzles(small, puzzle, kind, words) -> None:
     for method in (small.solve, small.stream):
         with pytest.raises(kind, match=words):
             list(method(puzzle))
+
+
+@pytest.mark.parametrize("numbers, kind, words", BAD_NUMBERS)
+def test_bad_numbers(small, numbers, kind, words) -> None:
+    for method in (small.solve, small.stream):
+        with pytest.raises(kind, match=words):
+            list(method(numbers))
+        with pytest.raises(kind, match=words):
+            list(method(tokens=numbers))
+    with pytest.raises(trm.ArgumentError, match="both"):
+        small.solve(SMALL, tokens=TOKENS)
 
 
 @pytest.mark.parametrize("options, words", BAD_OPTIONS)
@@ -111,7 +126,9 @@ def test_a_closed_model_raises(small_path) -> None:
 def test_a_model_without_an_alphabet(tmp_path) -> None:
     trm.init(tmp_path / "m.trm", **TINY, positions=16, vocabulary=6)
     with trm.Model(tmp_path / "m.trm") as model:
-        answer = model.solve(TOKENS)
+        with pytest.raises(trm.PuzzleError, match="tokens by their name"):
+            model.solve(TOKENS)
+        answer = model.solve(tokens=TOKENS)
         assert len(repr(answer).splitlines()) == 2 and answer._repr_html_().count("<td") == 16
         for call in (lambda: answer.text, lambda: model.solve(SMALL), lambda: model.decode(TOKENS)):
             with pytest.raises(trm.UnsupportedError, match="alphabet"):

@@ -77,7 +77,7 @@ def test_solving_leaves_the_interpreter_to_others(small, puzzles) -> None:
 
     def work() -> None:
         solving.set()
-        small.solve(tokens, halt=None, batch=len(tokens))
+        small.solve(tokens=tokens, halt=None, batch=len(tokens))
         solving.clear()
 
     thread = threading.Thread(target=work)
@@ -101,7 +101,7 @@ def test_control_c_ends_a_long_solve(small) -> None:
     begin = time.process_time()
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        small.solve(tokens, steps=1)
+        small.solve(tokens=tokens, steps=1)
     assert time.process_time() - begin < 5
 
 

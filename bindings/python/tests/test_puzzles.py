@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pathlib import Path
+
 import pytest
 
 import trm
@@ -69,3 +71,18 @@ def test_bad_tasks() -> None:
             call()
     with pytest.raises(trm.UnsupportedError):
         trm.Puzzles("own", grid="2x2", alphabet="ab").generate(1)
+
+
+def test_lists_as_people_have_them(tmp_path: Path) -> None:
+    """doc/lists.md, through the one reader; `trm eval` and `trm train` are tried with many more."""
+    question, answer = "1.3..4.22.4..3.1", "1234341221434321"
+    lists = [
+        f"quizzes;solutions\n{question.replace('.', '0')};{answer}\n",
+        f'"id","puzzle","solution"\n"1","{question}","{answer}"\n\n',
+        f"# a comment\n{question} {answer}\n",
+    ]
+    model = trm.Model(Path(__file__).resolve().parents[3] / "models/sudoku-small.trm")
+    for text in lists:
+        (tmp_path / "list").write_text(text)
+        assert trm.evaluate(model, tmp_path / "list", steps=1).total.puzzles == 1
+        assert trm.Puzzles("sudoku", boxes="2x2").read(tmp_path / "list")[0].question == question

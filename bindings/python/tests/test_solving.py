@@ -20,7 +20,7 @@ def same_bits(a, b) -> bool:
 
 
 def test_answers_are_those_of_the_command(command, puzzles) -> None:
-    for name, texts in {"sudoku-4x4": [puzzle.question for puzzle in puzzles], "sudoku-9x9": [LARGE]}.items():
+    for name, texts in {"sudoku-4x4": [puzzle.question for puzzle in puzzles], "sudoku": [LARGE]}.items():
         path = ROOT / f"models/{name}.trm"
         said = json.loads(command("solve", "--json", "-q", path, *texts))["puzzles"]
         with trm.Model(path) as model:
@@ -79,23 +79,25 @@ def test_bits_depend_on_the_puzzles_alone(small, puzzles) -> None:
     assert same_bits(last, expected)
 
 
-def forms(tokens: np.ndarray) -> list:
-    """One puzzle in every form that is understood."""
-    wide = np.zeros(2 * tokens.size, np.int32)
-    wide[::2] = tokens
-    frozen = tokens.copy()
+GRID = [[1, 0, 3, 0], [0, 4, 0, 2], [0, 3, 0, 1], [2, 0, 4, 0]]  # SMALL
+
+
+def forms(numbers: np.ndarray) -> list:
+    """One puzzle in every form of numbers that is understood."""
+    wide = np.zeros(2 * numbers.size, np.int32)
+    wide[::2] = numbers
+    frozen = numbers.copy()
     frozen.flags.writeable = False
     return [
-        SMALL,
-        tokens.tolist(),
-        tuple(tokens.tolist()),
-        tokens,
-        tokens.astype(np.uint8),
-        tokens.astype(np.int64),
-        tokens.astype(">i4"),
-        tokens.reshape(4, 4),
-        tokens.reshape(4, 4).tolist(),
-        np.asfortranarray(tokens.reshape(4, 4)),
+        numbers.tolist(),
+        tuple(numbers.tolist()),
+        numbers,
+        numbers.astype(np.uint8),
+        numbers.astype(np.int64),
+        numbers.astype(">i4"),
+        numbers.reshape(4, 4),
+        numbers.reshape(4, 4).tolist(),
+        np.asfortranarray(numbers.reshape(4, 4)),
         wide[::2],
         frozen,
     ]
@@ -103,30 +105,69 @@ def forms(tokens: np.ndarray) -> list:
 
 def test_one_puzzle_gives_an_answer_in_every_form(small) -> None:
     expected = small.solve(SMALL)
-    for form in forms(small.encode(SMALL)):
-        answer = small.solve(form)
-        assert isinstance(answer, trm.Answer), form
-        assert answer.tokens.tolist() == expected.tokens.tolist(), form
-        assert answer.question.tolist() == expected.question.tolist(), form
+    digits = [small.solve(form) for form in forms(np.array(GRID, np.int32).ravel())]
+    tokens = [small.solve(tokens=form) for form in forms(small.encode(SMALL))]
+    for answer in digits + tokens:
+        assert isinstance(answer, trm.Answer)
+        assert answer.tokens.tolist() == expected.tokens.tolist()
+        assert answer.question.tolist() == expected.question.tolist()
 
 
 def test_many_puzzles_give_answers_in_every_form(small) -> None:
-    tokens = np.stack([small.encode(SMALL)] * 3)
+    digits, tokens = np.array([GRID] * 3), np.stack([small.encode(SMALL)] * 3)
 
     class Frame(dict):
         columns = ["question"]
 
     expected = small.solve([SMALL] * 3)
     assert isinstance(expected, trm.Answers) and len(expected) == 3
-    for form in ((SMALL,) * 3, tokens, tokens.tolist(), tokens.reshape(3, 4, 4), Frame(question=[SMALL] * 3)):
+    for form in ((SMALL,) * 3, digits, digits.tolist(), digits.reshape(3, 16), Frame(question=[SMALL] * 3)):
         assert same_bits(small.solve(form), expected)
-    assert len(small.solve([])) == len(small.solve(np.empty((0, 16), int))) == 0
+    for form in (tokens, tokens.tolist(), tokens.reshape(3, 4, 4)):
+        assert same_bits(small.solve(tokens=form), expected)
+        *_, last = small.stream(tokens=form)
+        assert same_bits(last, expected)
+    assert len(small.solve([])) == len(small.solve(np.empty((0, 16), int))) == len(small.solve(tokens=[])) == 0
     assert len(small.solve([SMALL])) == 1
+
+
+def test_digits_are_digits(small) -> None:
+    answer = small.solve(GRID)
+    assert answer.grid.tolist() == [[int(c) for c in answer.text[row : row + 4]] for row in range(0, 16, 4)]
+    assert small.solve([SMALL] * 2).grids.tolist() == [answer.grid.tolist()] * 2
+    masked = np.ma.masked_equal(np.where(np.array(GRID) == 0, 3, np.array(GRID)), 3)
+    assert small.solve(masked).question.tolist() == small.encode(SMALL.replace("3", ".")).tolist()
+    with trm.Model(ROOT / "models/sudoku.trm") as large:
+        grid = np.array([int(c) for c in LARGE.replace(".", "0")]).reshape(9, 9)
+        assert large.solve(grid).tokens.tolist() == large.solve(LARGE).tokens.tolist()
+        assert (large.solve(grid).grid[grid > 0] == grid[grid > 0]).all()
+
+
+def test_digits_above_nine_are_letters(tmp_path) -> None:
+    alphabet = "\0.123456789ABCDEFG"
+    trm.init(tmp_path / "m.trm", **TINY, positions=4, vocabulary=18, task="sudoku", alphabet=alphabet, grid="2x2")
+    with trm.Model(tmp_path / "m.trm") as model:
+        assert model.solve([[16, 0], [9, 10]]).question.tolist() == model.encode("G.9A").tolist()
+        assert model.solve(tokens=[0, 1, 2, 17]).board.numbers(np.array([0, 1, 2, 17])).tolist() == [-1, 0, 1, 16]
+
+
+def test_a_zero_of_the_alphabet_is_itself(tmp_path) -> None:
+    trm.init(tmp_path / "m.trm", **TINY, positions=2, vocabulary=4, task="colours", alphabet=".012")
+    with trm.Model(tmp_path / "m.trm") as model:
+        assert model.solve([0, 2]).question.tolist() == [1, 3]
+
+
+def test_numbers_without_digits_are_refused(tmp_path) -> None:
+    trm.init(tmp_path / "m.trm", **TINY, positions=4, vocabulary=6, task="path", alphabet="\0# SGo", grid="2x2")
+    with trm.Model(tmp_path / "m.trm") as model:
+        with pytest.raises(trm.PuzzleError, match="tokens by their name .*: path has no digits"):
+            model.solve([1, 2, 3, 4])
+        assert model.solve(tokens=[1, 2, 3, 4]).grid.shape == (2, 2)
 
 
 def test_questions_are_copied(small) -> None:
     tokens = small.encode(SMALL)
-    answer = small.solve(tokens)
+    answer = small.solve(tokens=tokens)
     tokens[:] = 0
     assert answer.question.tolist() == small.encode(SMALL).tolist()
 
@@ -145,6 +186,21 @@ def test_options_reach_the_library(small, puzzles) -> None:
     assert {answer.stop for answer in never} == {"stable"} and never.steps.min() == 2
     hurried = small.solve(puzzles, halt=None, seconds=0)
     assert set(hurried.steps) == {1} and hurried[0].stop == "deadline"
+
+
+@pytest.mark.parametrize("precision", ["stored", "int8"])
+def test_an_overflow_says_so_and_leaves_nothing_behind(precision: str) -> None:
+    with trm.Model(str(ROOT / "tests/golden/overflow.trm"), precision=precision) as model:
+        alone = model.solve("aaaa", halt=None, steps=2)
+        for batch in 1, 3:
+            answers = model.solve(["cccc", "aaaa", "abca"], halt=None, steps=2, batch=batch)
+            assert [answer.stop for answer in answers] == ["overflow", "limit", "overflow"]
+            assert (answers[1].probabilities == alone.probabilities).all() and alone.halt_probability > 0
+            assert answers[1].text == alone.text
+            for answer in answers[0], answers[2]:
+                assert (answer.steps, answer.halt_probability) == (1, 0.0)
+                assert not answer.tokens.any() and not answer.probabilities.any()
+        assert "stopped by overflow" in repr(answers[0])
 
 
 def test_identifiers_choose_the_embedding(tmp_path) -> None:

@@ -5,13 +5,15 @@ Solve. A model answers one puzzle with an Answer, and many with Answers, which h
     import trm
 
     with trm.Model("models/sudoku-4x4.trm") as model:
-        answer = model.solve("1.3..4.1.3.12.4.")
+        answer = model.solve("1.3..4.2.3.12.4.")
         print(answer)                         # the grid, and how sure the model is
         print(answer.text, answer.halt_probability, answer.steps, answer.stop)
-        answers = model.solve(["1.3..4.1.3.12.4.", "..34341...4..321"], threads=0, halt_probability=0.9)
+        answers = model.solve(["1.3..4.2.3.12.4.", "..34341...21.1.."], threads=0, halt_probability=0.9)
         print(answers.tokens)                 # 2 x 16, int32
 
 Many puzzles are a list of texts, an N x S array, a set of Puzzles or a data frame with a column `question`.
+Relational models take puzzles of many shapes, and graphs: `model.solve(grid)`, `model.solve(text, shape=(5, 8))`,
+`model.solve(tokens=..., relations={"edge": lists})`; `help(trm.Model.solve)` has the forms.
 
 Watch it think. Each step is an Answer of its own:
 
@@ -40,6 +42,7 @@ from . import plot
 from ._library import ffi as _ffi
 from ._library import lib as _lib
 from .answers import Answer, Answers
+from .callbacks import RunStep
 from .errors import (
     ArgumentError,
     ChecksumError,
@@ -65,6 +68,7 @@ __version__: str = _ffi.string(_lib.trm_version_text()).decode()
 __all__ = [
     "Answer",
     "Answers",
+    "RunStep",
     "ArgumentError",
     "ChecksumError",
     "Error",

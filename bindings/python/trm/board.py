@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any, Optional
 
@@ -15,9 +16,8 @@ from .errors import UnsupportedError
 Tokens = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
 
-# Boxes of Sudokus by their side.
-_BOXES = {4: (2, 2), 6: (2, 3), 9: (3, 3), 12: (3, 4), 16: (4, 4), 25: (5, 5)}
-
+# What digits from 1 on look like; those above 9 are letters.
+_DIGITS = b"123456789ABCDEFGHIJKLMNOP"
 
 @dataclass(frozen=True)
 class Board:
@@ -28,6 +28,25 @@ class Board:
     rows: int
     columns: int
     characters: Optional[bytes]  # of the tokens, in order
+    blank: int  # the token of a cell that is to be filled in, -1 where nobody knows
+    box: tuple[int, int]  # rows and columns of a box; the whole grid where there are none
+
+    @cached_property
+    def digits(self) -> Optional[Tokens]:
+        """The tokens of 0, 1, 2 and so on, where the alphabet has digits: 0 is its own, or else the blank."""
+        characters = self.characters or b""
+        known = [characters.index(c) for c in _DIGITS[: _digit_count(characters)]]
+        zero = characters.find(b"0") if b"0" in characters else self.blank
+        return np.array([zero, *known], np.int32) if known else None
+
+    def numbers(self, tokens: Tokens) -> Tokens:
+        """Tokens as the digits they stand for, and -1 for what is none; of a task without digits the tokens."""
+        if self.digits is None:
+            return tokens
+        table = np.full(max(len(self.characters or b""), 1 + int(tokens.max(initial=0))), -1, np.int32)
+        table[self.digits[::-1]] = np.arange(len(self.digits), dtype=np.int32)[::-1]
+        numbers: Tokens = table[tokens]
+        return numbers
 
     def text(self, tokens: Tokens) -> str:
         """One character a token."""
@@ -41,24 +60,15 @@ class Board:
             return [str(token) for token in tokens.tolist()]
         return list(self.text(tokens))
 
-    def boxes(self) -> tuple[int, int]:
-        """Rows and columns of a box; the whole grid where there are none."""
-        if self.task.startswith("sudoku") and self.rows == self.columns:
-            return _BOXES.get(self.rows, (self.rows, self.columns))
-        return self.rows, self.columns
-
     def is_given(self, question: Tokens) -> npt.NDArray[np.bool_]:
         """Which cells the question already has: all that are not its blank."""
-        characters = self.characters or b""
-        candidates = b". _0" if self.task.startswith("sudoku") else b". _"
-        blank = next((characters.index(c) for c in candidates if c in characters), -1)
-        given: npt.NDArray[np.bool_] = question != blank
+        given: npt.NDArray[np.bool_] = question != self.blank
         return given
 
     def draw(self, tokens: Tokens) -> str:
         """The grid as lines of text, with the boxes of a Sudoku."""
         cells = self.cells(tokens)
-        rows, columns = self.boxes()
+        rows, columns = self.box
         if (rows, columns) == (self.rows, self.columns):
             gap = "" if self.characters is not None else " "
             return "\n".join(gap.join(self._row(cells, row)) for row in range(self.rows))
@@ -85,7 +95,7 @@ class Board:
 
     def _styles(self, given: Any, changed: Any, probabilities: Probabilities) -> Iterator[str]:
         """Each cell's borders and colours: a given that was changed is red."""
-        rows, columns = self.boxes()
+        rows, columns = self.box
         for cell in range(self.rows * self.columns):
             row, column = divmod(cell, self.columns)
             right = 2 if (column + 1) % columns == 0 else 1
@@ -101,3 +111,8 @@ class Board:
                 "width: 1.6em; text-align: center; border: 1px solid #888; "
                 f"border-width: 1px {right}px {below}px 1px; background: {colour}"
             )
+
+
+def _digit_count(characters: bytes) -> int:
+    """How many of 1, 2, 3 and so on are in an alphabet, up to the first that is not."""
+    return next((n for n, c in enumerate(_DIGITS) if c not in characters), len(_DIGITS))

@@ -13,6 +13,7 @@ import numpy as np
 from .answers import Answers
 from .errors import PuzzleError
 from .model import Model
+from .sizes import ShapeLike, Size, Sizes
 from .tables import Row, Table, read_rows
 
 _CHUNK = 256  # puzzles solved at a time
@@ -88,16 +89,19 @@ class Evaluation:
 def evaluate(model: Model, data: Table, *, limit: int | None = None, **options: Any) -> Evaluation:
     """Solves the questions of a CSV file, Puzzles or a data frame, and compares with their answers.
 
-    `limit` takes the first puzzles alone; other keywords are those of Model.solve().
+    The questions may have several sizes, where the model takes them. `limit` takes the first puzzles alone;
+    other keywords are those of Model.solve().
     """
     evaluation = Evaluation()
-    for rows in _chunks(islice(read_rows(data), limit)):
-        questions = [_encoded(model, row, "question") for row in rows]
-        expected = np.stack([_encoded(model, row, "answer") for row in rows])
-        begin = time.perf_counter()
-        answers = model.solve(np.stack(questions), **options)
-        evaluation.seconds += time.perf_counter() - begin
-        _add(evaluation, [row.source for row in rows], answers, expected)
+    for rows in _chunks(islice(read_rows(data, model.info), limit)):
+        for size, part in _by_size(model, rows, options.get("shape")).items():
+            shape = size[:2] if size.is_grid else size.positions
+            questions = np.stack([_encoded(model, row, "question", shape) for row in part])
+            expected = np.stack([_encoded(model, row, "answer", shape) for row in part])
+            begin = time.perf_counter()
+            answers = model.solve(tokens=questions, **{**options, "shape": shape})
+            evaluation.seconds += time.perf_counter() - begin
+            _add(evaluation, [row.source for row in part], answers, expected)
     if evaluation.total.puzzles == 0:
         raise PuzzleError("expected puzzles to solve, found none")
     return evaluation
@@ -108,9 +112,20 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _encoded(model: Model, row: Row, column: str) -> Any:
+def _by_size(model: Model, rows: list[Row], shape: ShapeLike) -> dict[Size, list[Row]]:
+    """Rows whose questions can be solved in one call."""
+    sizes, groups = Sizes(model.info, shape), dict[Size, list[Row]]()
+    for row in rows:
+        try:
+            groups.setdefault(sizes.of_text(len(row.question), ""), []).append(row)
+        except PuzzleError as error:
+            raise PuzzleError(f"{row.where} (question): {error}") from None
+    return groups
+
+
+def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:
     try:
-        return model.encode(getattr(row, column))
+        return model.encode(getattr(row, column), shape=shape)
     except PuzzleError as error:
         raise PuzzleError(f"{row.where} ({column}): {error}") from None
 

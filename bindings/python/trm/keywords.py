@@ -19,13 +19,15 @@ _PAIRS = {
     "boxes": ("box_rows", "box_columns"),
     "givens": ("least_givens", "most_givens"),
     "walls": ("least_walls", "most_walls"),
+    "vertices": ("least_positions", "most_positions"),
+    "colours": ("least_fields", "most_fields"),
 }
 
 
 class ShapeOptions(TypedDict, total=False):
     """Dimensions of a new model."""
 
-    block: str  # mixer or attention
+    block: str  # mixer, attention or relational
     channels: int
     prefix: int  # rows before a puzzle's tokens
     blocks: int
@@ -55,6 +57,14 @@ class InitOptions(ShapeOptions, total=False):
     alphabet: str
     grid: Pair
     deflate: bool
+    fields: int  # relational models from here on: values that are treated alike
+    first_value: int  # the token of the first of them
+    helper_tokens: int  # kinds of helpers
+    features: int  # numbers that come with each position and helper
+    relations: str  # "edge=question/positions/sum+max cell=shape/fields/sum"; those of the task where not given
+    start_noise: float
+    halting: str  # logit, softmin or product
+    sizes: str  # that the model takes beside its own: "4x4 6x6", "5x5-30x30", or numbers of positions
 
 
 class ConvertOptions(TypedDict, total=False):
@@ -68,6 +78,9 @@ class ConvertOptions(TypedDict, total=False):
     grid: Pair
     precision: str  # fp32 or int8
     keep: "list[str]"  # tensors that stay fp32
+    halt_threshold: float  # above which the model stops, where a solve asks for no other
+    maximum_steps: int  # the same of its steps
+    calibration: str  # how these two were found
 
 
 class RunOptions(TypedDict, total=False):
@@ -93,7 +106,11 @@ class RunOptions(TypedDict, total=False):
     clip: float
     smoothing: float
     halt_weight: float
+    cell_weight: float  # relational models: of the loss of what cells say of themselves
     exploration: float
+    replacement: float  # above 0: what is answered rightly is replaced with this probability
+    staggered: bool  # the first puzzles begin at drawn steps
+    wrong_givens: float  # share of puzzles with a wrong given, which no answer is right for
     average: float
     average_begin: int
     states: int
@@ -133,7 +150,7 @@ def expanded(given: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             continue
         if name in _PAIRS:
-            fields.update(zip(_PAIRS[name], _pair(name, value)))
+            fields.update(zip(_PAIRS[name], pair(name, value)))
         elif name == "alphabet":
             fields["alphabet"] = value.lstrip("\0")
             fields["alphabet_first"] = len(value) - len(fields["alphabet"])
@@ -146,7 +163,8 @@ def expanded(given: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _pair(name: str, value: Any) -> tuple[int, int]:
+def pair(name: str, value: Any) -> tuple[int, int]:
+    """Two numbers, such as (2, 3) or "2x3"."""
     parts = value.replace("-", "x").split("x") if isinstance(value, str) else value
     try:
         first, second = (int(part) for part in parts)

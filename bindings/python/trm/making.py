@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._library import ffi, lib
+from .errors import ArgumentError
+from .info import AGGREGATES
 from .keywords import ConvertOptions, InitOptions, check, expanded, names_of
-from .native import Path, call, fill, new, path_bytes, text_bytes
+from .native import Path, call, fill, new, path_bytes, text_bytes, value_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -21,9 +23,34 @@ def init(path: Path, **options: Unpack[InitOptions]) -> None:
     """
     check("init", options, names_of(InitOptions))
     wanted = new("trm_init_options")
-    kept = fill(wanted, expanded(options))
+    own: InitOptions = {"gate": "normed", "prefix": 0} if options.get("block") == "relational" else {}
+    fields = expanded({**own, **options})
+    relations, kept_names = _relations(fields.pop("relations", ""))
+    if len(relations) > 0:
+        wanted.relations, wanted.relation_count = relations, len(relations)
+    kept = [kept_names, fill(wanted, fields)]
     call(lib.trm_init, path_bytes(path), wanted)
     del kept
+
+
+def _relations(text: str) -> tuple[Any, list[Any]]:
+    """An array of trm_relation_info from NAME=SOURCE/LEVEL/AGGREGATES and so on, and what must live as long."""
+    words = text.split()
+    array, names = ffi.new("trm_relation_info[]", len(words)), []
+    for index, word in enumerate(words):
+        name, _, rest = word.partition("=")
+        parts = rest.split("/")
+        if len(parts) != 3 or any(one not in AGGREGATES for one in parts[2].split("+")):
+            example = "edge=question/positions/sum+max"
+            expected = f"NAME=SOURCE/LEVEL/AGGREGATES, such as {example}"
+            raise ArgumentError(f"relations: expected {expected}, found {word!r}")
+        names.append(ffi.new("char[]", text_bytes("relations", name)))
+        array[index] = new("trm_relation_info")[0]
+        array[index].name = names[-1]
+        array[index].source = value_of("trm_relation_source", parts[0])
+        array[index].level = value_of("trm_relation_level", parts[1])
+        array[index].aggregates = sum(AGGREGATES[one] for one in set(parts[2].split("+")))
+    return array, names
 
 
 def convert(source: Path, output: Path, **options: Unpack[ConvertOptions]) -> None:

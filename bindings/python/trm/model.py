@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -12,11 +12,16 @@ import numpy.typing as npt
 
 from ._library import ffi, lib
 from .answers import Answer, Answers
+from .board import Board
+from .callbacks import Callbacks, Verifier, Watcher
 from .errors import ArgumentError
+from .given import Asked, read_features, read_helpers, read_identifiers, read_relations, shape_struct
 from .info import ModelInfo, board_of, describe
-from .native import Path, call, new, owned, path_bytes, set_number
+from .keywords import Pair, pair
+from .native import Path, call, new, owned, path_bytes, set_number, value_of
 from .pool import Pool, pool_of
-from .questions import Questions, encode, read_questions
+from .questions import Questions, encode, read_questions, read_tokens
+from .sizes import ShapeLike, Sizes, board_for, fields_for
 
 _HALTS = {None: 0, "signal": 1, "stable": 2, "either": 3}
 _FLAGS = {"stored": 0, "int8": lib.TRM_OPEN_INT8}
@@ -80,27 +85,28 @@ class Model:
     ) -> None:
         self.close()
 
-    def encode(self, text: str) -> npt.NDArray[np.int32]:
-        """The tokens of a puzzle as text."""
-        tokens: npt.NDArray[np.int32] = encode(self._opened(), self._info.positions, [text])[0]
+    def encode(self, text: str, *, shape: ShapeLike = None) -> npt.NDArray[np.int32]:
+        """The tokens of a puzzle as text; `shape` as in solve()."""
+        tokens: npt.NDArray[np.int32] = encode(self._opened(), Sizes(self._info, shape), [text])[0][0]
         return tokens
 
-    def decode(self, tokens: Any) -> str:
-        """The text of S tokens."""
-        pointer = self._opened()
-        read, single = read_questions(pointer, self._info.positions, (-1, -1), tokens)
+    def decode(self, tokens: Any, *, shape: ShapeLike = None) -> str:
+        """The text of S tokens; `shape` as in solve()."""
+        pointer, sizes = self._opened(), Sizes(self._info, shape)
+        read, single, size = read_tokens(tokens, sizes)
         if not single:
-            raise ArgumentError(
-                f"expected {self._info.positions} tokens of one puzzle, found {len(read)} puzzles"
-            )
-        text = ffi.new("char[]", self._info.positions)
-        call(lib.trm_model_decode, pointer, ffi.from_buffer("int32_t[]", read), text)
+            raise ArgumentError(f"expected {size.positions} tokens of one puzzle, found {len(read)} puzzles")
+        text = ffi.new("char[]", read.size)
+        numbers = ffi.from_buffer("int32_t[]", read)
+        given = shape_struct(size, sizes.own, None, None, 0) or ffi.NULL
+        call(lib.trm_model_decode, pointer, given, numbers, read.size, text)
         return bytes(ffi.buffer(text)).decode("latin-1")
 
     def solve(
         self,
-        puzzle: Questions,
+        puzzle: Questions = None,
         *,
+        tokens: Any = None,
         steps: int | None = None,
         halt: str | None = "signal",
         stable_steps: int = 2,
@@ -109,13 +115,30 @@ class Model:
         threads: int = 1,
         seconds: float | None = None,
         identifiers: Any = None,
+        seed: int = 0,
+        start: str = "model",
+        shape: ShapeLike = None,
+        boxes: Pair = None,
+        fields: int | None = None,
+        relations: Mapping[str, Any] | None = None,
+        helpers: Any = None,
+        features: Any = None,
+        runs: int = 1,
+        policy: str = "first-halt",
+        views: Sequence[int] | None = None,
+        search: bool = False,
+        require_verified: bool = False,
+        step_budget: int = 0,
+        verifier: Verifier | None = None,
+        watcher: Watcher | None = None,
     ) -> Any:
         """Solves one puzzle, which gives an Answer, or many, which gives Answers.
 
-        `puzzle` is text in the model's alphabet; S tokens as a list or an array, also as rows x columns; or
-        many of those: a sequence, an array with one more dimension, Puzzles, a data frame with a column
-        `question`. It is copied.
+        `puzzle` is text in the model's alphabet; S digits as a list or an array, also as rows x columns, for
+        a task that has digits (0 is its blank); or many of those: a sequence, an array with one more
+        dimension, Puzzles, a data frame with a column `question`. It is copied.
 
+        - `tokens`: instead of a puzzle the model's own tokens, as encode() gives them, in the same forms.
         - `steps`: at most so many supervision steps; by default those that the model was trained for.
         - `halt`: stop a puzzle by its learned `"signal"`, at a `"stable"` answer (the same `stable_steps`
           times in a row), at `"either"`, or, with None, only after all steps.
@@ -124,36 +147,96 @@ class Model:
         - `threads`: 1 by default; 0 for as many as the process may use. Answers do not depend on it.
         - `seconds`: the time for the whole call; after it puzzles get one step each.
         - `identifiers`: of the puzzles, for models with an embedding of them: a number, or one for each.
+        - `seed`, `start`: models that were taught so begin with random numbers, the same for the same seed;
+          `"fixed"` begins without, `"random"` with them, `"model"` as the model was taught.
+
+        Relational models take puzzles of many shapes, one in a call. A text that is a square and an array of
+        rows x columns tell theirs, and texts and rows as long as the model's own have that.
+
+        - `shape`: of puzzles that do not tell it, (rows, columns), or a number of positions without a grid.
+        - `boxes`: rows and columns of a Sudoku's boxes, `"3x2"` or (3, 2), where the squarest are not meant.
+        - `fields`: how many values a position can take, as the colours of a graph.
+        - `relations`: who hears whom, by the names in `info.relations`: for each an adjacency list (a list of
+          lists), an n x 2 array of pairs (who hears, who is heard), a SciPy sparse matrix or a NetworkX graph;
+          one for all puzzles, or a list with one for each. Pairs are heard one way alone; a directed graph's
+          vertices hear those that their edges lead to. A graph has as many vertices as its puzzle has
+          positions: their names, where these are 0, 1, 2 and so on, else they stand in the graph's order.
+          These lists replace those that the shape or the model's file has.
+        - `helpers`: kinds of the nodes that take part and answer nothing, a row, or one for each puzzle.
+        - `features`: real numbers for each position and helper, (positions + helpers) x info.features.
+
+        A puzzle may have several runs, and an answer be asked for that can be relied on.
+
+        - `runs`: of each puzzle: under symmetries of its task, and from other random starts where the model was
+          taught with such.
+        - `views`: the symmetries, in turn, of those that `views()` lists; by default all see it as it is.
+        - `policy`: who answers: `"first-halt"`, `"vote"`, `"best"` or `"first-verified"`, the first that the
+          rules call right. What they refute loses to everything else.
+        - `search`: puzzles that fail are tried again with guesses as givens, until the rules call an answer
+          right; with it `runs` attempts ride together.
+        - `require_verified`: an answer that the rules do not call right is withheld: its tokens are 0.
+        - `step_budget`: the most steps of all runs of a puzzle together; 0 for no limit, in a search 4096.
+        - `verifier`: rules instead of the task's: a function of question and answer, as tokens, that returns
+          True, False, or None where it cannot tell. What it raises ends the solve.
+        - `watcher`: is given the RunStep of every step of every run. What it raises ends the solve.
         """
         begin = time.perf_counter_ns()
         pointer = self._opened()
-        questions, single = self._read(pointer, puzzle)
-        answers = Answers(self._board, questions)
+        asked, board, single = self._ask(
+            puzzle, tokens, identifiers, shape, boxes, fields, relations, helpers, features
+        )
+        answers = Answers(board, asked.tokens)
         if len(answers) == 0:
             return answers
         pool = pool_of(threads)
         options = _solve_options(steps, halt, stable_steps, halt_probability, pool)
+        self._set_start(options, seed, start)
+        callbacks = Callbacks(options, verifier, watcher)
+        seen = ffi.new("uint32_t[]", list(views or ()))
+        _set_runs(options, runs, policy, seen, search, require_verified, step_budget)
         width = _batch_size(batch, len(answers), pool)
         set_number(options, "batch", width)
-        numbers = _identifiers(identifiers, len(answers))
+        asked.room(options)
         budget = _nanoseconds(seconds)
         for at in range(0, len(answers), width):  # control-C is heard between two batches
-            part = slice(at, at + width)
             if budget > 0:
                 options.budget_nanoseconds = max(1, begin + budget - time.perf_counter_ns())
-            _solve_part(pointer, answers[part], None if numbers is None else numbers[part], options)
+            questions, _kept = asked.questions(at, at + width)
+            callbacks.first = at
+            try:
+                call(lib.trm_solve, pointer, questions, _answers(answers[at : at + width]), options)
+            finally:
+                callbacks.raise_what_was_raised()
         return answers[0] if single else answers
+
+    def views(self, *, shape: ShapeLike = None) -> list[int]:
+        """The symmetries under which the runs of a puzzle may see it, by number; 0 is the puzzle as it is. `shape` as
+        in solve()."""
+        sizes = Sizes(self._info, shape)
+        numbers, count = ffi.new("uint32_t[]", lib.TRM_MAXIMUM_VIEWS), ffi.new("uint32_t *")
+        given = shape_struct(sizes.named or sizes.own, sizes.own, None, None, 0) or ffi.NULL
+        call(lib.trm_model_views, self._opened(), given, numbers, count)
+        return [int(numbers[i]) for i in range(count[0])]
 
     def stream(
         self,
-        puzzle: Questions,
+        puzzle: Questions = None,
         *,
+        tokens: Any = None,
         steps: int | None = None,
         halt: str | None = "signal",
         stable_steps: int = 2,
         halt_probability: float | None = None,
         threads: int = 1,
         identifiers: Any = None,
+        seed: int = 0,
+        start: str = "model",
+        shape: ShapeLike = None,
+        boxes: Pair = None,
+        fields: int | None = None,
+        relations: Mapping[str, Any] | None = None,
+        helpers: Any = None,
+        features: Any = None,
     ) -> Iterator[Any]:
         """Watches a solve: yields the Answer as it stands after each step (of many puzzles: Answers), until
         all have stopped.
@@ -161,32 +244,74 @@ class Model:
         The keywords are those of solve(). A caller that has seen enough just leaves the loop.
         """
         pointer, pool = self._opened(), pool_of(threads)
-        questions, single = self._read(pointer, puzzle)
+        asked, board, single = self._ask(
+            puzzle, tokens, identifiers, shape, boxes, fields, relations, helpers, features
+        )
         options = _solve_options(steps, halt, stable_steps, halt_probability, pool)
-        set_number(options, "batch", max(1, len(questions)))
-        numbers = _identifiers(identifiers, len(questions))
+        self._set_start(options, seed, start)
+        set_number(options, "batch", max(1, len(asked.tokens)))
+        asked.room(options)
         place = ffi.new("trm_solver **")
         call(lib.trm_solver_create, pointer, options, place)
         solver = owned(place[0], lib.trm_solver_free, pointer, pool)
-        return self._steps(solver, pool, questions, numbers, single)
+        return self._steps(solver, pool, asked, board, single)
 
     def _steps(
-        self, solver: Any, pool: Pool | None, questions: Any, numbers: Any, single: bool
+        self, solver: Any, pool: Pool | None, asked: Asked, board: Board, single: bool
     ) -> Iterator[Any]:
-        running = ffi.new("uint32_t *", len(questions))
-        if len(questions) > 0:
-            call(lib.trm_solver_load, solver, _questions(questions, numbers)[0])
+        running = ffi.new("uint32_t *", len(asked.tokens))
+        if len(asked.tokens) > 0:
+            questions, _kept = asked.questions(0, len(asked.tokens))
+            call(lib.trm_solver_load, solver, questions)
         while running[0] > 0:
             if pool is not None:
                 pool.check_process()
-            answers = Answers(self._board, questions)
+            answers = Answers(board, asked.tokens)
             call(lib.trm_solver_step, solver, running)
             call(lib.trm_solver_read, solver, _answers(answers))
             yield answers[0] if single else answers
 
-    def _read(self, pointer: Any, puzzle: Questions) -> tuple[Any, bool]:
-        grid = (self._board.rows, self._board.columns)
-        return read_questions(pointer, self._info.positions, grid, puzzle)
+    def _ask(
+        self,
+        puzzle: Questions,
+        tokens: Any,
+        identifiers: Any,
+        shape: ShapeLike,
+        boxes: Pair,
+        fields: int | None,
+        relations: Mapping[str, Any] | None,
+        helpers: Any,
+        features: Any,
+    ) -> tuple[Asked, Board, bool]:
+        """Questions with all that comes with them, how they look, and whether it is a single one."""
+        info, sizes = self._info, Sizes(self._info, shape)
+        box = None if boxes is None else pair("boxes", boxes)
+        read, single, size = read_questions(self._opened(), sizes, self._board, puzzle, tokens)
+        count = len(read)
+        kinds = read_helpers(helpers, count, info)
+        behind = 0 if kinds is None else kinds.shape[1]
+        each = fields_for(info, size, fields)
+        elements = {
+            "positions": size.positions,
+            "fields": each,
+            "nodes": size.positions * each + behind,
+        }
+        asked = Asked(
+            read,
+            read_identifiers(identifiers, count),
+            shape_struct(size, sizes.own, box, fields, behind),
+            read_relations(relations, info, count, elements),
+            kinds,
+            read_features(features, count, size.positions + behind, info),
+        )
+        return asked, board_for(self._board, info, size, box, "box" not in (relations or ())), single
+
+    def _set_start(self, options: Any, seed: int, start: str) -> None:
+        if start == "random" and self._info.start_noise == 0:
+            why = "as this model was taught without random starts"
+            raise ArgumentError(f"start: expected model or fixed, {why}, found 'random'")
+        set_number(options, "seed", seed)
+        options.start = value_of("trm_start", start)
 
     def _opened(self) -> Any:
         pointer = self._pointer
@@ -210,7 +335,7 @@ def _open_flags(precision: str) -> int:
 def _solve_options(
     steps: int | None, halt: str | None, stable_steps: int, halt_probability: float | None, pool: Pool | None
 ) -> Any:
-    """All but batch and budget. The executor is the pool's, which must outlive them."""
+    """All but batch, budget, start and room. The executor is the pool's, which must outlive them."""
     if halt not in _HALTS:
         raise ArgumentError(f"halt: expected signal, stable, either or None, found {halt!r}")
     options = new("trm_solve_options")
@@ -223,6 +348,20 @@ def _solve_options(
     if pool is not None:
         options.executor = pool.executor()
     return options
+
+
+def _set_runs(
+    options: Any, runs: int, policy: str, views: Any, search: bool, require_verified: bool, step_budget: int
+) -> None:
+    """The views must live as long as the options."""
+    set_number(options, "runs", runs)
+    options.policy = value_of("trm_policy", policy)
+    options.search = bool(search)
+    options.require_verified = bool(require_verified)
+    set_number(options, "step_budget", step_budget)
+    if len(views) > 0:
+        options.views = views
+        options.view_count = len(views)
 
 
 def _batch_size(batch: int | None, count: int, pool: Pool | None) -> int:
@@ -242,39 +381,19 @@ def _nanoseconds(seconds: float | None) -> int:
     return max(1, int(seconds * 1e9))
 
 
-def _identifiers(given: Any, count: int) -> npt.NDArray[np.uint32] | None:
-    """One for each puzzle."""
-    if given is None:
-        return None
-    array = np.asarray(given)
-    if array.dtype.kind not in "iu" or array.shape not in ((), (count,)):
-        raise ArgumentError(f"identifiers: expected a whole number, or one for each of {count} puzzles")
-    if array.min(initial=0) < 0 or array.max(initial=0) >= 2**32:
-        raise ArgumentError("identifiers: expected numbers from 0 to 4294967295")
-    return np.ascontiguousarray(np.broadcast_to(array, (count,)), np.uint32)
-
-
-def _questions(tokens: Any, identifiers: Any) -> tuple[Any, Any]:
-    """The struct, and what must live as long."""
-    questions = new("trm_questions")
-    questions.count = len(tokens)
-    questions.tokens = ffi.from_buffer("int32_t[]", tokens)
-    if identifiers is not None:
-        questions.identifiers = ffi.from_buffer("uint32_t[]", identifiers)
-    return questions, (tokens, identifiers)
-
-
 def _answers(to: Answers) -> Any:
     """The struct that lets the library write into the arrays, which must live as long."""
     answers = new("trm_answers")
     answers.tokens = ffi.from_buffer("int32_t[]", to.tokens)
     answers.probabilities = ffi.from_buffer("float[]", to.probabilities)
+    answers.cell_confidences = ffi.from_buffer("float[]", to.cell_confidences)
     answers.halt_probabilities = ffi.from_buffer("float[]", to.halt_probabilities)
     answers.steps = ffi.from_buffer("uint32_t[]", to.steps)
     answers.stops = ffi.from_buffer("uint32_t[]", to.stops)
+    answers.verdicts = ffi.from_buffer("uint32_t[]", to.verdicts)
+    answers.hows = ffi.from_buffer("uint32_t[]", to.hows)
+    answers.runs = ffi.from_buffer("uint32_t[]", to.runs)
+    answers.pins = ffi.from_buffer("uint32_t[]", to.pins)
+    answers.total_steps = ffi.from_buffer("uint64_t[]", to.total_steps)
+    answers.changed = ffi.from_buffer("uint8_t[]", to.changed)
     return answers
-
-
-def _solve_part(pointer: Any, answers: Answers, identifiers: Any, options: Any) -> None:
-    questions, _kept = _questions(answers.questions, identifiers)
-    call(lib.trm_solve, pointer, questions, _answers(answers), options)

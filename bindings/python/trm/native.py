@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Union
 
@@ -14,6 +15,9 @@ Path = Union[str, "os.PathLike[str]"]
 _POINTERS: dict[str, Any] = {}
 _INITIALISERS: dict[str, Callable[[Any], None]] = {}
 
+# Where the library found a shape, which here has keywords of its own.
+_PLACES = re.compile(r"^trm_(?:questions\.shapes|solve_options\.shape)(?:\[0\])?(?:\.|: )")
+
 # Fields that hold an enumerator, wherever they stand.
 _ENUMERATIONS = {
     "architecture": "trm_architecture",
@@ -21,6 +25,7 @@ _ENUMERATIONS = {
     "position_encoding": "trm_position_encoding",
     "gate": "trm_gate",
     "likelihood": "trm_likelihood",
+    "halting": "trm_halting",
     "format": "trm_format",
     "precision": "trm_precision",
     "optimiser": "trm_optimiser",
@@ -42,7 +47,7 @@ def call(function: Callable[..., int], *arguments: Any) -> None:
     error = new("trm_error")
     status = function(*arguments, error)
     if status != lib.TRM_OK:
-        raise error_of(status, ffi.string(error.message).decode("utf-8", "replace"))
+        raise error_of(status, _PLACES.sub("", ffi.string(error.message).decode("utf-8", "replace")))
 
 
 def owned(pointer: Any, release: Callable[[Any], None], *needs: Any) -> Any:

@@ -70,7 +70,7 @@ def _draw(axis: Any, answer: Answer) -> None:
     for n, cell in enumerate(board.cells(answer.tokens)):
         row, column = divmod(n, board.columns)
         axis.text(column, row, cell, ha="center", va="center", color="black" if given[n] else "tab:blue")
-    height, width = board.boxes()
+    height, width = board.box
     for row in range(0, board.rows + 1, height):
         axis.axhline(row - 0.5, color="black", linewidth=1)
     for column in range(0, board.columns + 1, width):

@@ -1,7 +1,8 @@
-"""Sets of puzzles to learn from: read from CSV files, made up, or given."""
+"""Sets of puzzles to learn from: read from lists (CSV, JSON lines), made up, or given."""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import threading
@@ -17,12 +18,22 @@ from .native import Path, call, fill, new, owned, path_bytes, text_bytes
 _PART = 1000  # puzzles made up between two looks at whether the user wants to stop
 
 
+def default_boxes(side: int) -> tuple[int, int]:
+    """Rows and columns of the boxes of a Sudoku with so many rows, where nobody names others; 0 for none."""
+    boxes = ffi.new("uint32_t[2]")
+    lib.trm_default_boxes(side, boxes, boxes + 1)
+    return int(boxes[0]), int(boxes[1])
+
+
 class Puzzle(NamedTuple):
     """A puzzle, its answer and how hard it is."""
 
     question: str
     answer: str
     rating: int = 0
+    brought: "dict[str, Any] | None" = None
+    """What it brings, by the keys of a JSON line: `relations` (names to adjacency lists), `helpers`, `features`,
+    `fields`, `rows`, `columns`, `box`. `model.solve` takes the first four by the same names."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,8 @@ class Task:
     alphabet: str
     alphabet_first: int
     """The token of the alphabet's first character."""
+    features: int = 0
+    """Real numbers that come with each position and helper."""
 
 
 class Puzzles(Sequence[Puzzle]):
@@ -44,20 +57,28 @@ class Puzzles(Sequence[Puzzle]):
 
     `task` is `sudoku` (with `boxes`, such as `"2x3"` or `(2, 3)`; 3x3 by default), `path` (with `grid`; 10x10
     by default), or a name of your own with `grid` and `alphabet`: the characters of the tokens, `\\0` first
-    for a token without one.
+    for a token without one. Without a grid each puzzle has a size of its own, as graphs have (`colouring`, alphabet
+    `.1234`); `features` real numbers come with each position and helper.
 
     Any thread may use a set. Once a trainer learns from it, it stays as it is.
     """
 
     def __init__(
-        self, task: str, *, grid: Pair = None, boxes: Pair = None, alphabet: str | None = None
+        self,
+        task: str,
+        *,
+        grid: Pair = None,
+        boxes: Pair = None,
+        alphabet: str | None = None,
+        features: int = 0,
     ) -> None:
         if task == "sudoku" and grid is None and boxes is None:
             boxes = (3, 3)
         if task == "path" and grid is None:
             grid = (10, 10)
         wanted = new("trm_task")
-        kept = fill(wanted, expanded({"name": task, "grid": grid, "boxes": boxes, "alphabet": alphabet}))
+        said = {"name": task, "grid": grid, "boxes": boxes, "alphabet": alphabet, "features": features}
+        kept = fill(wanted, expanded(said))
         place = ffi.new("trm_puzzles **")
         call(lib.trm_puzzles_create, wanted, ffi.NULL, place)
         del kept
@@ -67,23 +88,37 @@ class Puzzles(Sequence[Puzzle]):
         self.task = self._describe()
 
     def read(self, path: Path, limit: int = 0) -> Puzzles:
-        """Adds the puzzles of a CSV file (source,question,answer,rating; also gzipped): all, or so many."""
+        """Adds the puzzles of a list (CSV or JSON lines, also gzipped): all, or so many."""
         with self._lock:
             self._check_open()
             call(lib.trm_puzzles_read, self._pointer, path_bytes(path), whole("limit", limit))
         return self
 
     def generate(
-        self, count: int, *, seed: int = 0, first: int = 0, givens: Pair = None, walls: Pair = None
+        self,
+        count: int,
+        *,
+        seed: int = 0,
+        first: int = 0,
+        givens: Pair = None,
+        walls: Pair = None,
+        open: bool = False,
+        unreachable: int = 0,
+        positions: Pair = None,
+        colours: Pair = None,
     ) -> Puzzles:
         """Adds `count` puzzles made up at random, the same on every machine: the numbers `first`, `first` +
         1, ...
 
-        `givens` (of a Sudoku) and `walls` (of a path, in per cent) are ranges such as `(24, 45)`.
+        `givens` (of a Sudoku) and `walls` (of a path, in per cent) are ranges such as `(24, 45)`. `open` maps have
+        several shortest ways, of which the answer has one; `unreachable` per cent of the goals have none.
+        `positions` and `colours` are ranges of graphs.
         """
         options = new("trm_generate_options")
-        ranges = expanded({"givens": givens, "walls": walls})
-        fill(options, {"seed": seed, "first": first, "count": count, **ranges})
+        given = {"givens": givens, "walls": walls, "vertices": positions, "colours": colours}
+        ranges = expanded(given)
+        kinds = {"open": open, "unreachable": unreachable}
+        fill(options, {"seed": seed, "first": first, "count": count, **ranges, **kinds})
         count = whole("count", count)
         while count > 0:
             options.count = min(count, _PART)
@@ -95,16 +130,21 @@ class Puzzles(Sequence[Puzzle]):
         return self
 
     def add(self, puzzles: Union[Iterable[Sequence[Any]], Any]) -> Puzzles:
-        """Adds puzzles: (question, answer) or (question, answer, rating), or a data frame that has them."""
+        """Adds puzzles: (question, answer), (question, answer, rating) or (question, answer, rating, brought),
+        or a data frame that has them."""
+        whole_puzzles = [Puzzle(*one) for one in _tuples(puzzles)]
+        objects = any(one.brought is not None for one in whole_puzzles)
         with tempfile.TemporaryDirectory(prefix="trm-") as folder:
             path = os.path.join(folder, "puzzles.csv")
             with open(path, "w", encoding="latin-1", newline="") as file:
-                file.write("source,question,answer,rating\n")
-                file.writelines(map(_csv_line, _tuples(puzzles)))
+                if not objects:
+                    file.write("source,question,answer,rating\n")
+                file.writelines(map(_json_line if objects else _csv_line, whole_puzzles))
             return self.read(path)
 
     def write(self, path: Path, source: str = "puzzles") -> None:
-        """Writes a CSV file, gzipped when the path ends in `.gz`; `source` is its first column."""
+        """Writes a CSV file, or JSON lines when puzzles bring something, gzipped when the path ends in `.gz`;
+        `source` is its first column."""
         with self._lock:
             call(lib.trm_puzzles_write, self._pointer, path_bytes(path), text_bytes("source", source))
 
@@ -132,19 +172,24 @@ class Puzzles(Sequence[Puzzle]):
         return f"<trm.Puzzles: {len(self)} of {task.name} {task.grid_rows}x{task.grid_columns}>"
 
     def _get(self, index: int) -> Puzzle:
-        cells = self.task.grid_rows * self.task.grid_columns
-        text, rating = ffi.new("char[]", 2 * cells), ffi.new("uint32_t *")
+        question, rating = new("trm_questions"), ffi.new("uint32_t *")
         with self._lock:
+            call(lib.trm_puzzles_question, self._pointer, index, question)
+            cells = _cells(question, self.task)
+            text = ffi.new("char[]", 2 * cells)
             call(lib.trm_puzzles_get, self._pointer, index, text, text + cells, rating)
+            brought = _brought(question, cells, self._describe().features)
         both = bytes(ffi.buffer(text)).decode("latin-1")
-        return Puzzle(both[:cells], both[cells:], int(rating[0]))
+        return Puzzle(both[:cells], both[cells:], int(rating[0]), brought)
 
     def _describe(self) -> Task:
         task = new("trm_task")
         call(lib.trm_puzzles_describe, self._pointer, task)
         name, alphabet = (ffi.string(text).decode("latin-1") for text in (task.name, task.alphabet))
         boxes = (task.box_rows, task.box_columns)
-        return Task(name, task.grid_rows, task.grid_columns, *boxes, alphabet, task.alphabet_first)
+        return Task(
+            name, task.grid_rows, task.grid_columns, *boxes, alphabet, task.alphabet_first, task.features
+        )
 
     def _check_open(self) -> None:
         if self._learnt_from:
@@ -188,8 +233,50 @@ def _tuples(puzzles: Any) -> Iterable[Sequence[Any]]:
     return zip(*(puzzles[name] for name in named))
 
 
+def _cells(question: Any, task: Task) -> int:
+    """Of a puzzle: its own, or as many as all of the set have."""
+    if question.shape_count > 0:
+        shape = question.shapes[0]
+        own = shape.rows * shape.columns or shape.positions
+        if own > 0:
+            return int(own)
+    return task.grid_rows * task.grid_columns
+
+
+def _brought(question: Any, cells: int, features: int) -> "dict[str, Any] | None":
+    """What a puzzle brings, as plain values."""
+    if question.shape_count == 0:
+        return None
+    shape = question.shapes[0]
+    brought: dict[str, Any] = {}
+    for key in ("fields", "rows", "columns"):
+        if getattr(shape, key) > 0:
+            brought[key] = int(getattr(shape, key))
+    if shape.box_rows > 0:
+        brought["box"] = [int(shape.box_rows), int(shape.box_columns)]
+    relations = {}
+    for n in range(question.relation_count):
+        one = question.relations[n]
+        first = ffi.unpack(one.first, one.lists + 1)
+        heard = ffi.unpack(one.heard, first[-1]) if first[-1] > 0 else []
+        relations[ffi.string(one.name).decode()] = [heard[a:b] for a, b in zip(first, first[1:])]
+    if relations:
+        brought["relations"] = relations
+    if shape.helpers > 0:
+        brought["helpers"] = ffi.unpack(question.helper_tokens, shape.helpers)
+    if features > 0:
+        flat = ffi.unpack(question.features, (cells + shape.helpers) * features)
+        brought["features"] = [flat[n : n + features] for n in range(0, len(flat), features)]
+    return brought
+
+
+def _json_line(puzzle: Puzzle) -> str:
+    line = {"question": puzzle.question, "answer": puzzle.answer, "rating": int(puzzle.rating)}
+    return json.dumps({**line, **(puzzle.brought or {})}) + "\n"
+
+
 def _csv_line(puzzle: Sequence[Any]) -> str:
-    question, answer, rating = Puzzle(*puzzle)
+    question, answer, rating, _ = Puzzle(*puzzle)
     line = f"given,{question},{answer},{int(rating)}"
     if line.count(",") != 3 or "\n" in line or "\r" in line:
         raise PuzzleError(f"expected a puzzle without commas and newlines, found {question!r}, {answer!r}")

@@ -9,46 +9,135 @@ import numpy as np
 import numpy.typing as npt
 
 from ._library import ffi, lib
-from .board import Tokens
-from .errors import PuzzleError
+from .board import Board, Tokens
+from .errors import ArgumentError, PuzzleError
+from .given import shape_struct
 from .native import call
 from .puzzles import Puzzles
+from .sizes import Size, Sizes
 from .tables import is_table
 
 Question = Union[str, Sequence[int], npt.NDArray[Any]]
-Questions = Union[Question, Sequence[Question], Puzzles, Any]
+Questions = Union[Question, Sequence[Question], Puzzles, Any, None]
 
 _LEAST, _MOST = -(2**31), 2**31 - 1
 
 
 def read_questions(
-    model: Any, positions: int, grid: tuple[int, int], given: Questions
-) -> tuple[Tokens, bool]:
-    """N x S tokens of their own memory, and whether a single puzzle was given."""
+    model: Any, sizes: Sizes, board: Board, given: Questions, tokens: Any = None
+) -> tuple[Tokens, bool, Size]:
+    """N x S tokens of their own memory, whether a single puzzle was given, and the size of each."""
+    if tokens is not None:
+        if given is not None:
+            raise ArgumentError("expected a puzzle or tokens, found both")
+        return read_tokens(tokens, sizes)
     if isinstance(given, str):
-        return encode(model, positions, [given]), True
+        return _texts(model, sizes, [given], True)
     if isinstance(given, Puzzles):
-        return encode(model, positions, [puzzle.question for puzzle in given]), False
+        return _texts(model, sizes, [puzzle.question for puzzle in given])
     if is_table(given):
         table: Any = given
-        return encode(model, positions, [str(question) for question in table["question"]]), False
+        return _texts(model, sizes, [str(question) for question in table["question"]])
     if isinstance(given, Sequence) and any(isinstance(one, str) for one in given):
-        return encode(model, positions, given), False
-    return _tokens(np.asarray(given), positions, grid)
+        return _texts(model, sizes, given)
+    array = _array(given)
+    if array.dtype.kind == "U":
+        return _characters(model, sizes, array)
+    return _digits(array, sizes, board)
 
 
-def encode(model: Any, positions: int, texts: Sequence[Any]) -> Tokens:
-    """Texts in the model's alphabet; which of them is wrong is part of the sentence."""
-    tokens: Tokens = np.empty((len(texts), positions), np.int32)
+def read_tokens(given: Any, sizes: Sizes) -> tuple[Tokens, bool, Size]:
+    """Tokens as the model has them."""
+    array, single, size = _whole_numbers(_array(given), sizes, "tokens")
+    if not np.can_cast(array.dtype, np.int32) and not (_LEAST <= array.min() and array.max() <= _MOST):
+        raise PuzzleError(f"expected tokens of the model, found {array.min()} to {array.max()}")
+    return np.array(array, np.int32, order="C"), single, size
+
+
+def _array(given: Any) -> npt.NDArray[Any]:
+    """An array; cells that are masked are blank."""
+    if isinstance(given, np.ma.MaskedArray):
+        given = given.filled(0)
+    try:
+        return np.asarray(given)
+    except ValueError:
+        for n, one in enumerate(given):
+            if np.shape(one) != np.shape(given[0]):
+                found = f"{np.shape(given[0])} and, puzzle {n}, {np.shape(one)}"
+                raise PuzzleError(f"expected puzzles of one shape in a call, found arrays of {found}") from None
+        raise
+
+
+def _texts(
+    model: Any, sizes: Sizes, texts: Sequence[Any], single: bool = False
+) -> tuple[Tokens, bool, Size]:
+    tokens, size = encode(model, sizes, texts)
+    return tokens, single, size
+
+
+def _characters(model: Any, sizes: Sizes, array: npt.NDArray[Any]) -> tuple[Tokens, bool, Size]:
+    """Arrays of characters, rows x columns; those of one dimension are texts."""
+    if array.ndim == 1:
+        return _texts(model, sizes, array.tolist())
+    size, single = sizes.of_array(array.shape, "characters")
+    texts = ["".join(one) for one in array.reshape(-1, size.positions).tolist()]
+    tokens = encode(model, sizes, texts, size)[0]
+    return tokens, single, size
+
+
+def _digits(array: npt.NDArray[Any], sizes: Sizes, board: Board) -> tuple[Tokens, bool, Size]:
+    """Digits as people write them, 0 for a blank."""
+    array, single, size = _whole_numbers(array, sizes, "digits")
+    digits = board.digits
+    if len(array) == 0:
+        return np.empty((0, size.positions), np.int32), single, size
+    if digits is None:
+        task = f"{board.task or 'this model'} has no digits"
+        raise PuzzleError(f"expected text, or tokens by their name (tokens=), found numbers: {task}")
+    least = 0 if digits[0] >= 0 else 1
+    wrong = np.argwhere((array < least) | (array >= len(digits)))
+    if len(wrong) > 0:
+        puzzle, cell = wrong[0].tolist()
+        place = f"cell {cell + 1}" if single else f"puzzle {puzzle}, cell {cell + 1}"
+        found = array[puzzle, cell]
+        raise PuzzleError(f"{place}: expected a digit from {least} to {len(digits) - 1}, found {found}")
+    tokens: Tokens = digits[array.astype(np.intp)]
+    return tokens, single, size
+
+
+def encode(
+    model: Any, sizes: Sizes, texts: Sequence[Any], size: Size | None = None
+) -> tuple[Tokens, Size]:
+    """Texts in the model's alphabet, and their size; which of them is wrong is part of the sentence."""
+    size = size or _size_of_texts(sizes, texts)
+    tokens: Tokens = np.empty((len(texts), size.positions), np.int32)
     room = ffi.from_buffer("int32_t[]", tokens) if len(texts) > 0 else ffi.NULL
+    shape = shape_struct(size, sizes.own, None, None, 0) or ffi.NULL
     for index, text in enumerate(texts):
         try:
             stored = text.encode("latin-1")
-            call(lib.trm_model_encode, model, stored, len(stored), room + index * positions)
+            call(lib.trm_model_encode, model, shape, stored, len(stored), room + index * size.positions)
         except (PuzzleError, AttributeError, UnicodeEncodeError) as error:
-            place = f"puzzle {index}: " if len(texts) > 1 else ""
-            raise PuzzleError(place + _sentence(text, error)) from None
-    return tokens
+            raise PuzzleError(_place(texts, index) + _sentence(text, error)) from None
+    return tokens, size
+
+
+def _size_of_texts(sizes: Sizes, texts: Sequence[Any]) -> Size:
+    """That of the first, which all have."""
+    found = sizes.named or sizes.own
+    for index, text in enumerate(texts):
+        if not isinstance(text, str):
+            continue  # refused when it is encoded
+        size = sizes.of_text(len(text), _place(texts, index))
+        if index > 0 and size != found:
+            other = f"{found} and, puzzle {index}, {size}"
+            raise PuzzleError(f"expected puzzles of one shape in a call, found {other}")
+        found = size
+    return found
+
+
+def _place(texts: Sequence[Any], index: int) -> str:
+    return f"puzzle {index}: " if len(texts) > 1 else ""
 
 
 def _sentence(text: Any, error: Exception) -> str:
@@ -58,17 +147,14 @@ def _sentence(text: Any, error: Exception) -> str:
     return str(error) if isinstance(error, PuzzleError) else f"expected text as in the others, found {text!r}"
 
 
-def _tokens(array: npt.NDArray[Any], positions: int, grid: tuple[int, int]) -> tuple[Tokens, bool]:
-    """An array of one puzzle (S tokens, or rows x columns) or of many."""
+def _whole_numbers(
+    array: npt.NDArray[Any], sizes: Sizes, what: str
+) -> tuple[npt.NDArray[Any], bool, Size]:
+    """An array of one puzzle (S numbers, or rows x columns) or of many, as N x S."""
     if array.size == 0 and array.shape[:1] == (0,):
-        return np.empty((0, positions), np.int32), False
+        size = sizes.named or sizes.own
+        return np.empty((0, size.positions), np.int32), False, size
     if array.dtype.kind not in "iu":
-        raise TypeError(f"expected text or whole numbers as tokens, found an array of {array.dtype}")
-    single = array.shape in ((positions,), grid)
-    if not single and array.shape[1:] not in ((positions,), grid):
-        rows, columns = grid
-        expected = f"{positions} tokens, {rows} x {columns} tokens, or many of those"
-        raise PuzzleError(f"expected {expected}, found an array of shape {array.shape}")
-    if not np.can_cast(array.dtype, np.int32) and not (_LEAST <= array.min() and array.max() <= _MOST):
-        raise PuzzleError(f"expected tokens of the model, found {array.min()} to {array.max()}")
-    return np.array(array, np.int32, order="C").reshape(-1, positions), single
+        raise TypeError(f"expected text or whole numbers as {what}, found an array of {array.dtype}")
+    size, single = sizes.of_array(array.shape, what)
+    return array.reshape(-1, size.positions), single, size

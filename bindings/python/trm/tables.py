@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, Union
 
 from ._library import ffi, lib
-from .native import Path, call, new, owned, path_bytes
+from .info import ModelInfo
+from .native import Path, call, fill, new, owned, path_bytes
 from .puzzles import Puzzles
 
 Table = Union[Path, Puzzles, Any]
@@ -27,12 +28,12 @@ def is_table(data: Any) -> bool:
     return "question" in getattr(data, "columns", ())
 
 
-def read_rows(data: Table) -> Iterator[Row]:
+def read_rows(data: Table, info: ModelInfo | None = None) -> Iterator[Row]:
     """The rows of a CSV file (source,question,answer,rating), a set of puzzles or a data frame."""
     if isinstance(data, Puzzles):
         return (Row("puzzles", *puzzle[:2], f"puzzle {n + 1}") for n, puzzle in enumerate(data))
     if isinstance(data, (str, os.PathLike)):
-        return _read_file(data)
+        return _read_file(data, info)
     if is_table(data) and "answer" in data.columns:
         return _read_frame(data)
     raise TypeError(
@@ -48,17 +49,38 @@ def _read_frame(frame: Any) -> Iterator[Row]:
         yield Row(str(source), str(question), str(answer), f"row {n + 1}")
 
 
-def _read_file(path: Path) -> Iterator[Row]:
-    place = ffi.new("trm_csv **")
-    call(lib.trm_csv_open, path_bytes(path), ffi.NULL, place)
-    reader, row, name = owned(place[0], lib.trm_csv_close), new("trm_csv_row"), os.fspath(path)
+def _task(info: ModelInfo) -> dict[str, Any]:
+    """What the puzzles of a model are about, as the reader of lists asks for it."""
+    found = info.metadata.get("task.alphabet", b"")
+    alphabet = found if isinstance(found, bytes) else str(found).encode("latin-1")
+    sizes = info.most_rows > info.least_rows
+    grid = (0, 0) if sizes else (info.grid_rows, info.grid_columns) if info.grid_rows else (1, info.positions)
+    first = len(alphabet) - len(alphabet.lstrip(b"\0"))
+    text = alphabet.replace(b"\0", b"").decode("latin-1")
+    return {
+        "name": info.task, "alphabet": text, "alphabet_first": first,
+        "grid_rows": grid[0], "grid_columns": grid[1],
+    }  # fmt: skip
+
+
+def _read_file(path: Path, info: ModelInfo | None) -> Iterator[Row]:
+    place, options, task = ffi.new("trm_csv **"), new("trm_csv_options"), new("trm_task")
+    kept = fill(task, _task(info)) if info is not None else None
+    if info is not None and "task.alphabet" in info.metadata:
+        options.task = task
+    call(lib.trm_csv_open, path_bytes(path), options, place)
+    del kept
+    reader, name = owned(place[0], lib.trm_csv_close), os.fspath(path)
+    line = ffi.new("uint64_t *")
     while True:
-        call(lib.trm_csv_next, reader, row)
-        if row.line == 0:
+        call(lib.trm_csv_next, reader, line)
+        if line[0] == 0:
             return
-        source, question, answer = (_field(row, field) for field in range(lib.TRM_CSV_ANSWER + 1))
-        yield Row(source, question, answer, f"{name}: line {row.line}")
+        source, question, answer = (_field(reader, field) for field in range(lib.TRM_CSV_ANSWER + 1))
+        yield Row(source, question, answer, f"{name}: line {line[0]}")
 
 
-def _field(row: Any, field: int) -> str:
-    return bytes(ffi.buffer(row.text[field], row.length[field])).decode("latin-1")
+def _field(reader: Any, field: int) -> str:
+    length = ffi.new("size_t *")
+    text = lib.trm_csv_text(reader, field, length, ffi.NULL)
+    return bytes(ffi.buffer(text, length[0])).decode("latin-1")

@@ -65,7 +65,7 @@ def train(
     """Trains a model on puzzles and returns it, as `trm train` does.
 
         model = trm.train(task="sudoku", boxes="2x2", generate=20000, channels=64, token_hidden=64, steps=800)
-        model = trm.train("more.csv", task="sudoku", start="sudoku-9x9.trm", steps=200)
+        model = trm.train("more.csv", task="sudoku", start="sudoku-4x4.trm", steps=200)
 
     - `data`: CSV files, a data frame (columns question and answer) or Puzzles, which bring their task.
     - `task`, `grid`, `boxes`, `alphabet`: what the puzzles are about, as in Puzzles.

@@ -7,7 +7,7 @@
 
 void trmi_gradients_neon(trmi_gradients *gradients)
 {
-    fill_table(gradients, "neon");
+    fill_table(gradients);
 }
 
 #endif

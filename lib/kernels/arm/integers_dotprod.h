@@ -5,8 +5,9 @@
 #include "lib/kernels/arm/integers_neon.h"
 
 typedef integers side;
-#define SIDE_OFFSET 0
+#define CODE_OFFSET 0
 #define i_side(b) (b)
+#define i_again(x) (x)
 
 static inline integers i_dot(integers sum, side y, integers a)
 {

@@ -6,6 +6,8 @@
 
 #include "lib/kernels/arm/neon.h"
 
+#define CODES_LIMITED 0
+
 typedef struct integers {
     int32x4_t low, high;
 } integers;
@@ -58,6 +60,13 @@ static inline int16x8_t rounded(vector x)
 static inline void v_codes(const vector part[2], int8_t *to)
 {
     vst1q_s8(to, vcombine_s8(vqmovn_s16(rounded(part[0])), vqmovn_s16(rounded(part[1]))));
+}
+
+static inline integers v_strip(const vector x[4])
+{
+    const int8x16_t low = vcombine_s8(vqmovn_s16(rounded(x[0])), vqmovn_s16(rounded(x[1]))),
+                    high = vcombine_s8(vqmovn_s16(rounded(x[2])), vqmovn_s16(rounded(x[3])));
+    return (integers) { vreinterpretq_s32_s8(low), vreinterpretq_s32_s8(high) };
 }
 
 /* The low bytes of four integers, the first lowest. */

@@ -11,7 +11,7 @@
 
 void trmi_kernels_neon(trmi_kernels *kernels)
 {
-    fill_table(kernels, "neon");
+    fill_table(kernels);
 }
 
 #endif

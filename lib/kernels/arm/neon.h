@@ -80,9 +80,16 @@ static inline vector v_sqrt(vector a)
     return (vector) { vsqrtq_f32(a.low), vsqrtq_f32(a.high) };
 }
 
-static inline vector v_magnitude(vector a)
+/* As integers, not-a-numbers are the largest. */
+static inline float32x4_t larger_magnitude_of(float32x4_t x, float32x4_t most)
 {
-    return (vector) { vabsq_f32(a.low), vabsq_f32(a.high) };
+    const int32x4_t magnitude = vreinterpretq_s32_f32(vabsq_f32(x));
+    return vreinterpretq_f32_s32(vmaxq_s32(magnitude, vreinterpretq_s32_f32(most)));
+}
+
+static inline vector v_larger_magnitude(vector x, vector most)
+{
+    return EACH_HALF(x, most, larger_magnitude_of);
 }
 
 #define v_prefetch(p) __builtin_prefetch(p, 0, 2)

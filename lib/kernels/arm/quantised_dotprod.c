@@ -5,13 +5,12 @@
 
 #include "lib/kernels/arm/integers_dotprod.h"
 
-#define QUANTISED_ROWS 6
+#define TILE_ROWS 6
 #include "lib/kernels/quantised_kernels.h"
 
 void trmi_quantised_dotprod(trmi_kernels *kernels)
 {
     fill_quantised(kernels);
-    kernels->name = "dotprod";
 }
 
 #endif

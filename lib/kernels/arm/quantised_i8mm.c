@@ -5,10 +5,10 @@
 
 #include "lib/kernels/arm/integers_dotprod.h"
 
-#define QUANTISED_ROWS 6
+#define TILE_ROWS 6
 #include "lib/kernels/quantised_kernels.h"
 
-enum { OCT = 2 * TRMI_QUAD, PAIRS = QUANTISED_ROWS / 2, LANE_PAIRS = TRMI_PANEL / 2 };
+enum { OCT = 2 * TRMI_QUAD, PAIRS = TILE_ROWS / 2, LANE_PAIRS = TRMI_PANEL / 2 };
 
 /* Eight k of two lanes: of those 2 j and 2 j + 1 of a panel, from its quads at b. */
 INLINE int8x16_t lane_pair(const int8_t *b, int j, bool odd)
@@ -45,6 +45,12 @@ INLINE void multiply_octs(const tile_view *v, uint32_t k, const uint32_t pairs, 
     }
 }
 
+INLINE void store_row(const tile_view *v, int half, uint32_t row, integers sum)
+{
+    const vector scale = v_mul(v_set(v->a_scale[row]), v_load(v->b_scale[half]));
+    v_store(v->c[half] + row * v->c_row, v_mul(i_to_numbers(sum), scale));
+}
+
 /* sums[j] has row 0 by lanes 2 j and 2 j + 1, then row 1 by them. */
 INLINE void store_pair(const tile_view *v, uint32_t row, const int32x4_t sums[LANE_PAIRS])
 {
@@ -79,7 +85,7 @@ INLINE void pairs_tile(const tile_view *v, const uint32_t pairs)
 /* Rows begin .. end, at most a tile of them, of a panel: pairs, and one alone by dot products. */
 static void matrix_tile(const trmi_quantised_product *p, uint32_t begin, uint32_t end, uint32_t panel)
 {
-    const tile_view v = view_of(p, NULL, begin, panel, false);
+    tile_view v = view_of(p, begin, panel, false);
     switch ((end - begin) / 2) {
     case 1:
         pairs_tile(&v, 1);
@@ -91,36 +97,34 @@ static void matrix_tile(const trmi_quantised_product *p, uint32_t begin, uint32_
         pairs_tile(&v, 3);
         break;
     }
-    if ((end - begin) % 2 != 0)
-        product_tile(p, NULL, end - 1, end, panel, true);
+    if ((end - begin) % 2 != 0) {
+        v = view_of(p, end - 1, panel, false);
+        run_height(&v, 1, 1, true);
+    }
 }
 
 static void matrix_product(const trmi_quantised_product *p)
 {
     for (uint32_t panel = 0; panel < p->panels; panel++)
-        for (uint32_t begin = 0; begin < p->rows; begin += QUANTISED_ROWS) {
+        for (uint32_t begin = 0; begin < p->rows; begin += TILE_ROWS) {
             const uint32_t left = p->rows - begin;
-            matrix_tile(p, begin, begin + (left < QUANTISED_ROWS ? left : QUANTISED_ROWS), panel);
+            matrix_tile(p, begin, begin + (left < TILE_ROWS ? left : TILE_ROWS), panel);
         }
 }
 
 #define MATRIX_DECLARE(i) int32x4_t s##i = vdupq_n_s32(0);
-#define MATRIX_STEP(i) s##i = vmmlaq_s32(s##i, y, vld1q_s8(bytes + (i)));
+#define MATRIX_STEP(i) s##i = vmmlaq_s32(s##i, y, y);
 #define MATRIX_SUM(i) s0 = vaddq_s32(s0, s##i);
 
 /* As quantised_peak(), of matrix products: 2 x 2 sums of 8 products each. */
 static uint64_t matrix_peak(uint64_t rounds, int32_t *sink)
 {
-    int8_t bytes[28];
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (int8_t)i;
-    int8x16_t y = vdupq_n_s8(0);
-    EACH_ROW(MATRIX_DECLARE)
+    const int8x16_t y = vld1q_s8(some_bytes);
+    EACH_CHAIN(MATRIX_DECLARE)
     for (uint64_t round = 0; round < rounds; round++) {
-        EACH_ROW(MATRIX_STEP)
-        y = vaddq_s8(y, vld1q_s8(bytes));
+        EACH_CHAIN(MATRIX_STEP)
     }
-    EACH_ROW(MATRIX_SUM)
+    EACH_CHAIN(MATRIX_SUM)
     *sink += vgetq_lane_s32(s0, 0);
     return rounds * 12 * 4 * OCT * 2;
 }
@@ -130,7 +134,6 @@ void trmi_quantised_i8mm(trmi_kernels *kernels)
     fill_quantised(kernels);
     kernels->quantised_product = matrix_product;
     kernels->quantised_peak = matrix_peak;
-    kernels->name = "i8mm";
 }
 
 #endif

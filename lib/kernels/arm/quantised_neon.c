@@ -6,7 +6,7 @@
 #include "lib/kernels/arm/integers_neon.h"
 
 typedef integers side;
-#define SIDE_OFFSET 0
+#define CODE_OFFSET 0
 #define i_side(b) (b)
 
 /* Four products to a lane: two to each of its pairs, then both pairs. */
@@ -23,7 +23,13 @@ static inline integers i_dot(integers sum, side y, integers a)
                         dot(sum.high, vreinterpretq_s8_s32(y.high), vreinterpretq_s8_s32(a.high)) };
 }
 
-#define QUANTISED_ROWS 4
+static inline integers i_again(integers x)
+{
+    __asm__ volatile("" : "+w"(x.low), "+w"(x.high));
+    return x;
+}
+
+#define TILE_ROWS 4
 #include "lib/kernels/quantised_kernels.h"
 
 void trmi_quantised_neon(trmi_kernels *kernels)

@@ -17,9 +17,15 @@ typedef __m256 vector;
 #define v_min(a, b) _mm256_min_ps(a, b)
 #define v_max(a, b) _mm256_max_ps(a, b)
 #define v_sqrt(a) _mm256_sqrt_ps(a)
-#define v_magnitude(a) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a)
 #define v_prefetch(p) _mm_prefetch(p, _MM_HINT_T1)
 #define v_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
+
+/* As integers, not-a-numbers are the largest. */
+static inline __m256 v_larger_magnitude(__m256 x, __m256 most)
+{
+    const __m256 magnitude = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+    return _mm256_castsi256_ps(_mm256_max_epi32(_mm256_castps_si256(magnitude), _mm256_castps_si256(most)));
+}
 
 static inline __m256 v_power(__m256 y, __m256 shifted)
 {

@@ -17,9 +17,15 @@ typedef __m512 vector;
 #define v_min(a, b) _mm512_min_ps(a, b)
 #define v_max(a, b) _mm512_max_ps(a, b)
 #define v_sqrt(a) _mm512_sqrt_ps(a)
-#define v_magnitude(a) _mm512_abs_ps(a)
 #define v_prefetch(p) _mm_prefetch(p, _MM_HINT_T1)
 #define v_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
+
+/* As integers, not-a-numbers are the largest. */
+static inline __m512 v_larger_magnitude(__m512 x, __m512 most)
+{
+    const __m512i magnitude = _mm512_castps_si512(_mm512_abs_ps(x));
+    return _mm512_castsi512_ps(_mm512_max_epi32(magnitude, _mm512_castps_si512(most)));
+}
 
 static inline __m512 v_power(__m512 y, __m512 shifted)
 {

@@ -7,7 +7,7 @@
 
 void trmi_gradients_avx2(trmi_gradients *gradients)
 {
-    fill_table(gradients, "avx2");
+    fill_table(gradients);
 }
 
 #endif

@@ -7,7 +7,7 @@
 
 void trmi_gradients_avx512(trmi_gradients *gradients)
 {
-    fill_table(gradients, "avx512");
+    fill_table(gradients);
 }
 
 #endif

@@ -12,7 +12,7 @@
 
 void trmi_kernels_avx2(trmi_kernels *kernels)
 {
-    fill_table(kernels, "avx2");
+    fill_table(kernels);
 }
 
 #endif

@@ -12,7 +12,7 @@
 
 void trmi_kernels_avx512(trmi_kernels *kernels)
 {
-    fill_table(kernels, "avx512");
+    fill_table(kernels);
 }
 
 #endif

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-SIZES = {  # the published settings: Sudoku-Extreme, and Maze-Hard; and one of the size of sudoku-9x9
+SIZES = {  # the published settings: Sudoku-Extreme, and Maze-Hard; and a small one
     "mixer": ["--block", "mixer"],
     "attention": [
         "--block",

@@ -16,11 +16,10 @@ MODELS = Path(__file__).resolve().parents[4] / "models"
 
 
 @pytest.mark.parametrize("halt_probability", [0.5, 0.99])
-@pytest.mark.parametrize("name", ["sudoku-4x4", "sudoku-6x6", "sudoku-4x4-int8"])
+@pytest.mark.parametrize("name", ["sudoku-4x4", "sudoku-4x4-int8"])
 def test_answers(name: str, halt_probability: float) -> None:
-    boxes = "2x2" if "4x4" in name else "2x3"
-    puzzles = trm.generate("sudoku", 24, boxes=boxes, seed=9)
-    task = trm.torch.Task("sudoku", boxes=boxes)
+    puzzles = trm.generate("sudoku", 24, boxes="2x2", seed=9)
+    task = trm.torch.Task("sudoku", boxes="2x2")
     tokens = torch.stack([task.encode(puzzle.question) for puzzle in puzzles])
     answers = trm.torch.solve(
         trm.torch.from_trm(MODELS / f"{name}.trm"), tokens, halt_probability=halt_probability

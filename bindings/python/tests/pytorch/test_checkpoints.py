@@ -189,3 +189,149 @@ def test_configurations_that_do_not_fit(tmp_path: Path) -> None:
         load_checkpoint(GOLDEN.parents[1] / "models/sudoku-4x4.trm")
     with pytest.raises(FileNotFoundError):
         load_checkpoint(tmp_path / "missing.pt")
+
+
+MISTAKES = [
+    (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer"),
+    (b"<!DOCTYPE html><html>", "a web page"),
+    (b"\n  <html>.......", "a web page"),
+    (b"\xef\xbb\xbf<html>....", "a web page"),
+    (b"GGUF\3\0\0\0\1\0\0\0\0\0\0\0", "a GGUF file"),
+    (b"\x1f\x8b\x08\0\0\0\0\0\0\3", "gzipped"),
+    (b"\x28\xb5\x2f\xfd........", "compressed with zstd"),
+    (b"\x08\x07\x12\x07pytorch", "an ONNX model"),
+    (b'{"metadata": {}, "weight_map": {}}', "JSON"),
+]
+
+
+@pytest.mark.parametrize("begin, told", MISTAKES)
+def test_mistakes_are_told_apart(begin: bytes, told: str, tmp_path: Path) -> None:
+    """As tests/unit/strange_checkpoints_test.c has them."""
+    (tmp_path / "file").write_bytes(begin)
+    with pytest.raises(CheckpointError, match=f"found {told}"):
+        load_checkpoint(tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    "prefix", ["module.", "_orig_mod.module.", "module._orig_mod.", "module.model.inner."]
+)
+def test_parallel_training_wraps_a_model(prefix: str, tmp_path: Path) -> None:
+    golden, path = Golden("trm_mlp_4x4"), tmp_path / "checkpoint.pt"
+    torch.save({prefix + name: tensor for name, tensor in golden.model.state_dict().items()}, path)
+    assert golden.is_like(load_checkpoint(path, golden.settings))
+
+
+def test_a_state_among_other_things(tmp_path: Path) -> None:
+    golden, path = Golden("trm_mlp_4x4"), tmp_path / "checkpoint.pt"
+    state = {"_orig_mod.model.inner." + name: t for name, t in golden.model.state_dict().items()}
+    other = {name: torch.zeros_like(t) for name, t in state.items()}
+    for saved in (
+        {"model": state, "optimizers": [{"param_groups": [{"lr": 1e-4}]}], "step": 100},
+        {"model": state, "ema_helper": other, "step": 5},
+        {"epoch": 1, "state_dict": state},
+        {"model_state_dict": state, "epoch": 3},
+    ):
+        torch.save(saved, path)
+        if torch.__version__ >= "2":  # older releases refuse a number beside tensors
+            assert golden.is_like(load_checkpoint(path, golden.settings))
+    torch.save({"model": other, "ema_helper": state}, path)
+    assert golden.is_like(load_checkpoint(path, golden.settings, weights="ema_helper"))
+    with pytest.raises(CheckpointError, match="expected weights under average, found model, ema_helper"):
+        load_checkpoint(path, golden.settings, weights="average")
+
+
+def test_parts_of_a_checkpoint(tmp_path: Path) -> None:
+    golden = Golden("trm_mlp_4x4")
+    names = list(golden.tensors)
+    parts = {f"model-0000{n}-of-00002.safetensors": names[7 * n - 7 : 7 if n == 1 else None] for n in (1, 2)}
+    for part, some in parts.items():
+        safetensors.write(tmp_path / part, {name: golden.tensors[name] for name in some}, {"format": "pt"})
+    index = {"weight_map": {name: part for part, some in parts.items() for name in some}}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    (tmp_path / "config.json").write_text(json.dumps(golden.settings))
+    for name in (*parts, "model.safetensors.index.json"):
+        assert golden.is_like(load_checkpoint(tmp_path / name))
+        trm.convert(tmp_path / name, tmp_path / "joined.trm")
+        assert golden.is_like(trm.torch.from_trm(tmp_path / "joined.trm"))
+    (tmp_path / "model-00002-of-00002.safetensors").unlink()
+    for read in (load_checkpoint, lambda path: trm.convert(path, tmp_path / "x.trm")):
+        with pytest.raises((CheckpointError, trm.Error), match="a part of a checkpoint of 2 files"):
+            read(tmp_path / "model-00001-of-00002.safetensors")
+
+
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("as it is", {}),
+    *((f"{key} = {value!r}", {key: value}) for key, value in [
+        ("seq_len", 15), ("vocab_size", 99), ("hidden_size", 128), ("L_layers", 3), ("num_puzzle_identifiers", 50),
+        ("puzzle_emb_ndim", 32), ("puzzle_emb_len", 1), ("puzzle_emb_len", 16), ("mlp_t", False), ("rms_norm_eps", -1),
+        ("rms_norm_eps", "1e-5"), ("rope_theta", 0), ("grid_rows", 5)]),
+]  # fmt: skip
+
+
+def _both(path: Path) -> list[bool]:
+    """Whether the library and PyTorch's reader take a checkpoint."""
+    taken = []
+    for read in (lambda: trm.convert(path, path.with_suffix(".trm")), lambda: load_checkpoint(path)):
+        try:
+            read()
+            taken.append(True)
+        except (trm.Error, CheckpointError):
+            taken.append(False)
+    return taken
+
+
+@pytest.mark.parametrize("name, change", CHANGES)
+def test_both_readers_hold_the_configuration_to_the_tensors(
+    name: str, change: dict[str, Any], tmp_path: Path
+) -> None:
+    golden, path = Golden("trm_mlp_4x4"), tmp_path / "x.safetensors"
+    safetensors.write(path, golden.tensors, {"config": json.dumps({**golden.settings, **change})})
+    assert _both(path) == ([True, True] if not change else [False, False])
+
+
+def test_both_readers_see_the_same_tensors(tmp_path: Path) -> None:
+    golden, path = Golden("trm_mlp_4x4"), tmp_path / "x.safetensors"
+    config = {"config": json.dumps(golden.settings)}
+    down = "model.inner.L_level.layers.0.mlp.down_proj.weight"
+    codes = {**golden.tensors, down: (golden.tensors[down] * 100).round().to(torch.int8)}
+    bare = {name: tensor for name, tensor in golden.tensors.items() if "puzzle_emb" not in name}
+    for tensors in (codes, bare):
+        safetensors.write(path, tensors, config)
+        assert _both(path) == [False, False]
+    safetensors.write(path, golden.tensors, config)
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"more")
+    assert _both(path) == [False, False]
+    length = int.from_bytes(whole[:8], "little")
+    twice = whole[8 : 8 + length].replace(b'{"__metadata__"', b'{"model.inner.H_init": {}, "__metadata__"')
+    path.write_bytes(len(twice).to_bytes(8, "little") + twice + whole[8 + length :])
+    assert _both(path) == [False, False]
+
+
+def test_attention_has_the_published_rows(tmp_path: Path) -> None:
+    golden, path = Golden("trm_att_rope"), tmp_path / "x.safetensors"
+    settings = {name: value for name, value in golden.settings.items() if name != "puzzle_emb_len"}
+    safetensors.write(path, golden.tensors, {"config": json.dumps(settings)})
+    trm.convert(path, tmp_path / "x.trm")
+    assert trm.Model(tmp_path / "x.trm").info.prefix == 16
+    assert load_checkpoint(path).configuration.prefix == 16
+
+
+@pytest.mark.parametrize("alone", [True, False, None])
+@pytest.mark.parametrize("halt, go_on", [(-0.5, -4.0), (0.5, 4.0)])
+def test_the_published_rule_of_halting(alone: bool | None, halt: float, go_on: float, tmp_path: Path) -> None:
+    golden, path = Golden("hrm"), tmp_path / "hrm.safetensors"
+    head = "model.inner.q_head."
+    golden.tensors[head + "weight"] = torch.zeros_like(golden.tensors[head + "weight"])
+    golden.tensors[head + "bias"] = torch.tensor([halt, go_on])
+    settings = {**golden.settings, **({} if alone is None else {"no_ACT_continue": alone})}
+    safetensors.write(path, golden.tensors, {"config": json.dumps(settings)})
+    trm.convert(path, tmp_path / "hrm.trm")
+    trm.convert(tmp_path / "hrm.trm", tmp_path / "again.safetensors")
+    halts = halt > 0 if alone else halt > go_on
+    question = [[1] * golden.model.configuration.positions]
+    for name in ("hrm.safetensors", "again.safetensors"):
+        answers = trm.torch.solve(load_checkpoint(tmp_path / name), torch.tensor(question))
+        assert int(answers.steps[0]) == (1 if halts else 16)
+    with trm.Model(tmp_path / "hrm.trm") as model:
+        assert model.solve(tokens=question[0]).steps == (1 if halts else 16)

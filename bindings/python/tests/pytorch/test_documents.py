@@ -15,11 +15,18 @@ torch = pytest.importorskip("torch")
 ROOT = Path(__file__).resolve().parents[4]
 
 
-def test_documented_program(tmp_path: Path) -> None:
+def programs() -> list[str]:
     text = (ROOT / "bindings/python/README.md").read_text()
     blocks = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", text, flags=re.M)
-    program = next(block for block in blocks if block.lstrip().startswith("import torch"))
-    program = textwrap.dedent(program).replace('"build/', f'"{tmp_path}/')
+    return [textwrap.dedent(block) for block in blocks if block.lstrip().startswith("import torch")]
+
+
+def test_documented_programs(tmp_path: Path) -> None:
+    program, relational = (text.replace('"build/', f'"{tmp_path}/') for text in programs())
+    done = subprocess.run(
+        [sys.executable, "-c", relational + "print(answers.tokens.shape)"], capture_output=True, text=True
+    )
+    assert done.stdout == "torch.Size([1, 4])\n", done.stderr
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("4123234114323214 ")

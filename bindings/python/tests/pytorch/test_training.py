@@ -354,6 +354,7 @@ def test_settings(tmp_path: Path) -> None:
         (["--gate=open"], "--gate: expected normed, plain, found 'open'"),
         (["--cosine=maybe"], "--cosine: expected yes, no, found 'maybe'"),
         (["--data=p", str(path), "--average=1"], "--average: expected 0 or more, below 1"),
+        (["--data=p", str(path), "--minutes=0"], "--minutes: a time box of zero"),
         (["--data=p", str(path), "--seed=-1"], "--seed: expected 0 or more, found -1"),
     ):
         with pytest.raises(SettingsError, match=sentence):

@@ -21,6 +21,10 @@ from .configuration import Configuration
 from .initialise import initialise
 from .model import Model, Output, State
 from .published import CheckpointError, load_checkpoint
+from .relational import Questions, RelationalModel
+from .relational_config import save_checkpoint
+from .relations import Relation
+from .shape import Shape
 from .solve import solve
 from .task import Task
 from .trm_file import TrmFileError
@@ -31,12 +35,17 @@ __all__ = [
     "Configuration",
     "Model",
     "Output",
+    "Questions",
+    "Relation",
+    "RelationalModel",
+    "Shape",
     "State",
     "Task",
     "TrmFileError",
     "from_trm",
     "initialise",
     "load_checkpoint",
+    "save_checkpoint",
     "solve",
     "to_trm",
 ]

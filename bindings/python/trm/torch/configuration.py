@@ -8,14 +8,28 @@ from typing import Any, Mapping
 
 from torch import Tensor
 
+from .relations import read_relations
+from .shape import Shape
+
 POSITION_ENCODINGS = {"none": "none", "learned": "learned", "rotary": "rope"}
 WORDS = {
     "architecture": ("trm", "hrm"),
-    "block": ("mixer", "attention"),
+    "block": ("mixer", "attention", "relational"),
     "position_encoding": tuple(POSITION_ENCODINGS),
     "gate": ("plain", "normed"),
     "likelihood": ("softmax", "stablemax"),
+    "halting": ("logit", "softmin", "product", "difference"),
 }
+LEFT_OUT = "box_rows"  # the first of the fields that are left out of a file where they have their defaults
+BOUNDS = (
+    "least_rows",
+    "most_rows",
+    "least_columns",
+    "most_columns",
+    "least_fields",
+    "most_fields",
+    "most_positions",
+)
 AT_LEAST_ONE = ("channels", "positions", "blocks", "channel_hidden", "cycles", "updates", "maximum_steps")
 
 
@@ -24,7 +38,7 @@ class Configuration:
     """The dimensions of a model: the keys `model.*` and `task.grid_*` of a .trm file."""
 
     architecture: str = "trm"  # or hrm
-    block: str = "mixer"  # or attention
+    block: str = "mixer"  # or attention, relational
     position_encoding: str = "none"  # or learned, rotary
     gate: str = "plain"  # or normed
     likelihood: str = "stablemax"  # or softmax
@@ -48,6 +62,25 @@ class Configuration:
     norm_epsilon: float = 1e-5
     grid_rows: int = 0
     grid_columns: int = 0
+    # of relational models alone: written to a file where they are not these
+    box_rows: int = 0
+    box_columns: int = 0
+    fields: int = 1  # 1: none
+    first_value: int = 0
+    helper_tokens: int = 0
+    features: int = 0
+    halting: str = "logit"  # difference, of published kinds; softmin, product
+    cell_confidence: int = 0
+    start_noise: float = 0.0
+    halt_threshold: float = 0.0  # 0: one half
+    relations: str = ""  # NAME=SOURCE/LEVEL/AGGREGATES, with spaces between
+    least_rows: int = 0
+    most_rows: int = 0
+    least_columns: int = 0
+    most_columns: int = 0
+    least_fields: int = 0
+    most_fields: int = 0
+    most_positions: int = 0
 
     @property
     def rows(self) -> int:
@@ -61,7 +94,9 @@ class Configuration:
         for field in AT_LEAST_ONE:
             self._demand(getattr(self, field) >= 1, f"{field} must be at least 1")
         self._demand(self.vocabulary >= 2, "vocabulary must be at least 2")
-        if self.block == "mixer":
+        if self.block == "relational":
+            self._check_relational()
+        elif self.block == "mixer":
             self._demand(
                 self.token_hidden >= 1 and self.heads == 0, "a mixer has a token_hidden and no heads"
             )
@@ -72,9 +107,32 @@ class Configuration:
             turns = self.heads >= 1 and self.channels // self.heads % 2 == 0
             self._demand(turns, "rotary positions need attention heads of an even width")
         self._demand((self.high_blocks >= 1) == (self.architecture == "hrm"), "an HRM alone has high_blocks")
+        if self.block != "relational":
+            self._demand(self.halting in ("logit", "difference"), "halting must be logit or difference")
+        self._demand(0 < self.norm_epsilon < 1, "norm_epsilon must be between 0 and 1")
+        self._demand(1 < self.rotary_base <= 1e30, "rotary_base must be above 1, up to 1e30")
+        self._demand((self.grid_rows == 0) == (self.grid_columns == 0), "a grid has rows and columns")
         self._check_prefix()
         cells = self.grid_rows * self.grid_columns
         self._demand(cells in (0, self.positions), f"the grid has {cells} cells")
+
+    def _check_relational(self) -> None:
+        whole = (
+            self.heads == self.token_hidden == self.prefix == self.high_blocks == 0 and self.gate == "normed"
+        )
+        self._demand(whole and self.head_bias == 1, "a relational model has no prefix, heads or token_hidden")
+        self._demand(self.halting in ("softmin", "product"), "halting must be softmin or product")
+        values = self.fields == 1 or 0 <= self.first_value <= self.vocabulary - self.fields
+        self._demand(self.fields >= 1 and values, "the fields are tokens from first_value on")
+        self._demand(0 <= self.start_noise < float("inf"), "start_noise must be 0 or more")
+        self._demand(bool(read_relations(self.relations)), "relations are missing")
+        self.shape.check()
+
+    @property
+    def shape(self) -> Shape:
+        """That of a question whose shape nobody tells."""
+        boxes = (self.box_rows, self.box_columns)
+        return Shape(self.positions, self.grid_rows, self.grid_columns, *boxes, self.fields)
 
     def _check_prefix(self) -> None:
         table = self.identifiers >= 1
@@ -127,14 +185,42 @@ def _whole(fields: Mapping[str, Any], name: str, least: int, default: int = 0) -
     return value
 
 
+def _agrees(fields: Mapping[str, Any], name: str, told: int) -> None:
+    """Tensors are believed, and what the configuration says of the same must agree."""
+    if fields.get(name) is not None and _whole(fields, name, 0) != told:
+        raise ValueError(f"configuration: {name} is {fields[name]}, but the tensors say {told}")
+
+
+def _real(fields: Mapping[str, Any], name: str, default: float) -> float:
+    value = fields.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"configuration: {name} must be a number")
+    return float(value)
+
+
+def _halting(fields: Mapping[str, Any], high: int) -> str:
+    """The halt logit is compared with the continue logit, or, where no_ACT_continue says so, with 0."""
+    alone = fields.get("no_ACT_continue", not high)
+    return "logit" if alone else "difference"
+
+
 def _prefix(fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
     if "embed_registers.weight" in tensors:
         return {"prefix": tensors["embed_registers.weight"].shape[0], "registers": 1}
     if "puzzle_emb.weights" not in tensors:
+        _agrees(fields, "puzzle_emb_ndim", 0)
         return {}
     identifiers, width = tensors["puzzle_emb.weights"].shape
     channels = tensors["H_init"].shape[0]
-    rows = _whole(fields, "puzzle_emb_len", 0) or -(-width // channels)
+    _agrees(fields, "puzzle_emb_ndim", width)
+    _agrees(fields, "num_puzzle_identifiers", identifiers)
+    filled = -(-width // channels)
+    if fields.get("puzzle_emb_len") is not None:
+        rows = _whole(fields, "puzzle_emb_len", 0) or filled
+    else:  # what the positions leave, or the default of the published class
+        told, positions = _rows(tensors), _whole(fields, "seq_len", 0)
+        usual = filled if _count_blocks(tensors, "H_level") else 16
+        rows = told - positions if told > positions > 0 else usual
     return {"prefix": rows, "identifiers": identifiers, "puzzle_width": width}
 
 
@@ -147,11 +233,22 @@ def _position_encoding(fields: Mapping[str, Any], tensors: Mapping[str, Tensor],
     return "none" if mixer and named == "rope" else known[named]  # the published mixer rotates nothing
 
 
-def _positions(fields: Mapping[str, Any], tensors: Mapping[str, Tensor], prefix: int) -> int:
+def _rows(tensors: Mapping[str, Tensor]) -> int:
+    """Prefix and positions, 0 where no tensor tells."""
     for name in ("L_level.layers.0.mlp_t.down_proj.weight", "embed_pos.embedding_weight"):
         if name in tensors:
-            return tensors[name].shape[0] - prefix
-    return _required(fields, "seq_len")
+            return int(tensors[name].shape[0])
+    return 0
+
+
+def _positions(fields: Mapping[str, Any], tensors: Mapping[str, Tensor], prefix: int) -> int:
+    rows = _rows(tensors)
+    if rows == 0:
+        return _required(fields, "seq_len")
+    if rows <= prefix:
+        raise ValueError(f"the tensors have {rows} positions, but {prefix} are taken by the prefix")
+    _agrees(fields, "seq_len", rows - prefix)
+    return rows - prefix
 
 
 def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Configuration:
@@ -159,10 +256,19 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
     fields = _fields(settings)
     for name in ("H_init", "embed_tokens.embedding_weight", "L_level.layers.0.mlp.down_proj.weight"):
         if name not in tensors:
-            raise ValueError(f"tensor {name} is missing")
+            some = ", ".join(list(tensors)[:3]) or "no tensors"
+            raise ValueError(f"tensor {name} is missing; the file has {some}")
     mixed = tensors.get("L_level.layers.0.mlp_t.down_proj.weight")
-    prefix = _prefix(fields, tensors)
+    _agrees(fields, "hidden_size", tensors["H_init"].shape[0])
+    _agrees(fields, "vocab_size", tensors["embed_tokens.embedding_weight"].shape[0])
+    if fields.get("mlp_t") is not None and (fields["mlp_t"] is True) != (mixed is not None):
+        said, found = ("true", "false") if mixed is None else ("not true", "true")
+        raise ValueError(f"configuration: mlp_t is {said}, but the tensors say {found}")
+    _agrees(fields, "L_layers", _count_blocks(tensors, "L_level"))
+    prefix: dict[str, Any] = _prefix(fields, tensors)
     high = _count_blocks(tensors, "H_level")
+    if high:
+        _agrees(fields, "H_layers", high)
     configuration = Configuration(
         architecture="hrm" if high else "trm",
         block="attention" if mixed is None else "mixer",
@@ -181,10 +287,13 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
         cycles=_required(fields, "H_cycles"),
         updates=_required(fields, "L_cycles"),
         maximum_steps=_whole(fields, "halt_max_steps", 1, 16),
-        rotary_base=float(fields.get("rope_theta", 10000.0)),
-        norm_epsilon=float(fields.get("rms_norm_eps", 1e-5)),
+        rotary_base=_real(fields, "rope_theta", 10000.0),
+        norm_epsilon=_real(fields, "rms_norm_eps", 1e-5),
+        halting=_halting(fields, high),
         grid_rows=_whole(fields, "grid_rows", 0),
         grid_columns=_whole(fields, "grid_columns", 0),
+        box_rows=_whole(fields, "box_rows", 0),
+        box_columns=_whole(fields, "box_columns", 0),
         **prefix,
     )
     configuration.check()

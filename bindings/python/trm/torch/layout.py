@@ -12,6 +12,7 @@ from typing import Iterator
 import numpy as np
 
 from .configuration import Configuration
+from .relations import read_relations
 from .trm_file import PANEL, PANELS, ROWS, TrmFileError, pad
 
 MOST_CODE_COLUMNS = 131072
@@ -145,8 +146,45 @@ def _head(c: Configuration, name: str, published: str, outputs: int) -> Place:
     return _panels(name, published, Groups(1, outputs, PANEL), Groups(1, c.channels), in_block=False)
 
 
+# offset(1,-2) as offset_1_-2: names of tensors have no brackets
+_PLAIN = str.maketrans({"(": "_", ",": "_", ")": None})
+
+
+def _relational_block(c: Configuration, block: int) -> Iterator[Place]:
+    def gated(name: str, own: str) -> Place:
+        rows, columns = Groups(2, c.channel_hidden, PANEL), Groups(1, c.channels)
+        return _panels(f"net.{block}.relational.{name}", f"blocks.{block}.{own}", rows, columns)
+
+    yield gated("own", "w0")
+    for number, relation in enumerate(read_relations(c.relations)):
+        plain = relation.name.translate(_PLAIN)
+        for aggregate in relation.aggregates:
+            yield gated(f"{plain}.{aggregate}", f"{aggregate}.{number}")
+    rows, columns = Groups(1, c.channels, PANEL), Groups(1, c.channel_hidden)
+    yield _panels(f"net.{block}.relational.down", f"blocks.{block}.down", rows, columns)
+
+
+def _relational(c: Configuration) -> Iterator[Place]:
+    classes = c.first_value + 2 if c.fields > 1 else c.vocabulary
+    outputs = 1 if c.fields > 1 else c.vocabulary
+    yield _rows("embed.tokens", "embed", classes + c.helper_tokens, c.channels)
+    if c.features:
+        yield _rows("embed.features", "features", c.features, c.channels)
+    yield _rows("state.y", "y0", 1, c.channels)
+    yield _rows("state.z", "z0", 1, c.channels)
+    for block in range(c.blocks):
+        yield from _relational_block(c, block)
+    yield _head(c, "head.tokens", "head.w", outputs)
+    yield _rows("head.tokens.bias", "head.b", 1, outputs)
+    yield _head(c, "head.halt", "halt.w", 1)
+    yield _rows("head.halt.bias", "halt.b", 1, 1)
+
+
 def places(c: Configuration) -> Iterator[Place]:
     """All tensors of a model, in the order of the file."""
+    if c.block == "relational":
+        yield from _relational(c)
+        return
     yield from _embeddings(c)
     yield from _blocks(c)
     yield _head(c, "head.tokens", "lm_head.weight", c.vocabulary)

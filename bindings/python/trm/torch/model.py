@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from .configuration import Configuration
 from .trm_file import Integers
 
+MOST_SHAPES = 64  # that a network is compiled for
+
 
 class State(NamedTuple):
     """Answer and thought."""
@@ -34,11 +36,13 @@ class Output(NamedTuple):
     halt: Tensor  # B: the logit of "the answer is right"
     proceed: Tensor  # B: the published code's continue logit
     state: State
+    cells: Tensor | None = None  # B x S, of relational models: the logit of "this position is right"
+    nodes: Tensor | None = None  # B x S F: what each node believes
 
 
 def normalise(v: Tensor, dimension: int, epsilon: float) -> Tensor:
-    """v / sqrt(mean(v^2) + epsilon), in float32."""
-    wide = v.float()
+    """v / sqrt(mean(v^2) + epsilon), in float32 at least."""
+    wide = v if v.dtype == torch.float64 else v.float()
     return (wide * torch.rsqrt(wide.square().mean(dimension, keepdim=True) + epsilon)).to(v.dtype)
 
 
@@ -273,19 +277,21 @@ class Model(nn.Module):
         return self.heads(self.learn(x, self.think(x, state, c.cycles - 1, c.updates), c.updates))
 
 
-def networks(model: Model) -> list[Network]:
-    """The one of a TRM, both of an HRM."""
-    return [module for module in model.children() if isinstance(module, Network)]
+def networks(model: nn.Module) -> list[nn.Module]:
+    """What is evaluated again and again: the network of a TRM, both of an HRM, the blocks of a relational model."""
+    return [module for module in model.children() if isinstance(module, (Network, nn.ModuleList))]
 
 
-def compile_networks(model: Model, mode: str) -> None:
-    """Has torch.compile fuse an evaluation of the network; shapes are static. See `--compile`."""
+def compile_networks(model: nn.Module, mode: str) -> None:
+    """Has torch.compile fuse an evaluation of the network; shapes are static, and a relational model is compiled for
+    each shape of a question. See `--compile`."""
     if not hasattr(torch, "compile"):
         raise RuntimeError(f"torch {torch.__version__} has no torch.compile; it is there from 2.0 on")
+    torch._dynamo.config.cache_size_limit = max(torch._dynamo.config.cache_size_limit, MOST_SHAPES)
     for network in networks(model):
         compiled = torch.compile(network.forward, mode=mode, dynamic=False)
 
-        def forward(*inputs: Tensor, compiled: Any = compiled) -> Tensor:
+        def forward(*inputs: Any, compiled: Any = compiled) -> Tensor:
             to: Tensor = compiled(*inputs)
             return (
                 to.clone() if mode == "reduce-overhead" else to

@@ -45,7 +45,9 @@ def read_pickled(path: str | os.PathLike) -> Any:
             warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointError(f"{path}: holds more than tensors, and is not loaded: {reason}") from None
+        reason = str(error).splitlines()[0].partition(". ")[0]
+        raise CheckpointError(
+            f"{path}: holds more than tensors, and is not loaded; save the model's state_dict alone ({reason})"
+        ) from None
     except Exception as error:  # a damaged archive makes torch raise almost anything
         raise CheckpointError(f"{path}: {error}") from None

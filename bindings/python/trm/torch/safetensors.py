@@ -26,11 +26,34 @@ TYPES = {
     "U8": torch.uint8,
 }
 NAMES = {kind: name for name, kind in TYPES.items()}
+OTHERS = {"U64": 8, "U32": 4, "I16": 2, "U16": 2, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1}
+"""Bytes of numbers that may be in a file, and are left out: no model has such."""
 
 
 def size_of(kind: torch.dtype) -> int:
     """Bytes of a number."""
     return torch.empty(0, dtype=kind).element_size()
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def _check_order(path: str, header: dict, size: int) -> None:
+    """The format allows neither overlaps nor holes."""
+    end = 0
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        begin, after = entry["data_offsets"]
+        if begin != end:
+            raise ValueError(
+                f"{path}: tensor {name} begins at byte {begin} of the data, the one before it ends at {end}"
+            )
+        end = after
+    if end != size:
+        raise ValueError(f"{path}: the tensors end at byte {end} of the data, which has {size} bytes")
 
 
 def _read_header(file, path: str, size: int) -> tuple[dict, int]:
@@ -39,7 +62,7 @@ def _read_header(file, path: str, size: int) -> tuple[dict, int]:
     if length > min(size - 8, LARGEST_HEADER):
         raise ValueError(f"{path}: not a safetensors file: its header does not fit in its {size} bytes")
     try:
-        header = json.loads(file.read(length))
+        header = json.loads(file.read(length), object_pairs_hook=_unique)
     except ValueError as error:
         raise ValueError(f"{path}: not a safetensors file: {error}") from None
     if not isinstance(header, dict):
@@ -62,6 +85,10 @@ def _tensor(path: str, name: str, entry: Any, data: bytearray) -> torch.Tensor:
     return torch.frombuffer(data, dtype=kind, count=count, offset=begin).reshape(shape).clone()
 
 
+def _is_other(entry: Any) -> bool:
+    return isinstance(entry, dict) and entry.get("dtype") in OTHERS
+
+
 def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """The tensors by name, and the metadata."""
     path = os.fspath(path)
@@ -69,7 +96,13 @@ def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, st
         header, _ = _read_header(file, path, os.path.getsize(path))
         data = bytearray(file.read())
     metadata = header.pop("__metadata__", {})
-    return {name: _tensor(path, name, entry, data) for name, entry in header.items()}, metadata
+    known = {name: entry for name, entry in header.items() if not _is_other(entry)}
+    tensors = {name: _tensor(path, name, entry, data) for name, entry in known.items()}
+    try:
+        _check_order(path, header, len(data))
+    except (KeyError, TypeError):
+        raise ValueError(f"{path}: a tensor's place cannot be read") from None
+    return tensors, metadata
 
 
 def _numbers(tensor: torch.Tensor) -> bytes:

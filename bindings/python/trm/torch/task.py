@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .shape import default_boxes
 from .model import Model
 
-DIGITS = "123456789ABCDEFG"
+DIGITS = "123456789ABCDEFGHIJKLMNOP"
 PATH = "\0# SGo"
-BOXES = {4: (2, 2), 6: (2, 3), 8: (2, 4), 9: (3, 3), 10: (2, 5), 12: (3, 4), 16: (4, 4)}
 
 
 def _sides(text: str, name: str) -> tuple[int, int]:
@@ -50,9 +50,10 @@ class Task:
     def _begin_sudoku(self) -> None:
         if self.boxes is None:
             size = _sides(self.grid or "", "grid")[0]
-            if size not in BOXES:
+            rows, columns = default_boxes(size)
+            if rows == 0:
                 raise ValueError(f"task sudoku: boxes are missing for a grid of {self.grid}")
-            self.boxes = "{}x{}".format(*BOXES[size])
+            self.boxes = f"{rows}x{columns}"
         self.box_rows, self.box_columns = _sides(self.boxes, "boxes")
         size = self.box_rows * self.box_columns
         if size > len(DIGITS) or self.grid not in (None, f"{size}x{size}"):

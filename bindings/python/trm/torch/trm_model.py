@@ -9,16 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .configuration import WORDS, Configuration, field_types
+from .configuration import BOUNDS, LEFT_OUT, WORDS, Configuration, field_types
 from .layout import Place, places
 from .model import Model
 from .quantise import quantise
+from .relational import RelationalModel
 from .trm_file import Integers, Matrix, TrmFile, TrmFileError, pad, read_trm
 from .trm_writer import write_trm
 
 PRECISIONS = (None, "fp32", "int8")
 REQUIRED = (
-    *WORDS,
+    *(word for word in WORDS if word != "halting"),
     "channels",
     "positions",
     "prefix",
@@ -32,7 +33,21 @@ OF_THE_RUN = "train."  # what `trm train` keeps in its checkpoints beside the mo
 
 
 def _key(field: str) -> str:
-    return ("task." if field.startswith("grid_") else "model.") + field
+    if field in BOUNDS:
+        return f"shape.{field}"
+    return ("task." if field.startswith(("grid_", "box_")) else "model.") + field
+
+
+def _written(configuration: Configuration) -> dict[str, Any]:
+    """The keys of a file, without those of younger formats that say what older files mean."""
+    names = list(field_types())
+    younger, plain = names[names.index(LEFT_OUT) :], Configuration()
+    fields = {name: getattr(configuration, name) for name in names}
+    return {
+        _key(name): value
+        for name, value in fields.items()
+        if name not in younger or value != getattr(plain, name)
+    }
 
 
 def read_configuration(metadata: Mapping[str, Any]) -> Configuration:
@@ -66,7 +81,7 @@ def _numbers(place: Place, file: TrmFile) -> np.ndarray:
     return place.take(stored)
 
 
-def _load(model: Model, file: TrmFile) -> None:
+def _load(model: Model | RelationalModel, file: TrmFile) -> None:
     state = model.state_dict()
     for place in places(model.configuration):
         numbers = torch.from_numpy(_numbers(place, file))
@@ -77,12 +92,14 @@ def _load(model: Model, file: TrmFile) -> None:
 
 
 @torch.no_grad()
-def from_trm(path: str | os.PathLike) -> Model:
+def from_trm(path: str | os.PathLike) -> Model | RelationalModel:
     """The model in a .trm file. Weights of 8-bit integers become the float32 numbers that they stand for, and
     are remembered: to_trm() writes them again as they were, unless they have been changed meanwhile."""
     file = read_trm(path)
     try:
-        model = Model(read_configuration(file.metadata))
+        configuration = read_configuration(file.metadata)
+        relational = configuration.block == "relational"
+        model = RelationalModel(configuration) if relational else Model(configuration)
         _load(model, file)
     except ValueError as error:
         raise TrmFileError(f"{os.fspath(path)}: {error}") from None
@@ -114,7 +131,11 @@ def _stored(place: Place, weight: Tensor, known: Integers | None, precision: str
 
 
 def to_trm(
-    model: Model, path: str | os.PathLike, *, precision: str | None = None, deflate: bool = False
+    model: Model | RelationalModel,
+    path: str | os.PathLike,
+    *,
+    precision: str | None = None,
+    deflate: bool = False,
 ) -> None:
     """Writes the model as a .trm file, the same bytes as `trm convert` makes of it.
 
@@ -129,5 +150,4 @@ def to_trm(
         (place, _stored(place, state[place.published], model.integers.get(place.published), precision))
         for place in places(model.configuration)
     ]
-    own = {_key(field): getattr(model.configuration, field) for field in field_types()}
-    write_trm(path, {**own, **model.metadata}, tensors, deflate)
+    write_trm(path, {**_written(model.configuration), **model.metadata}, tensors, deflate)

@@ -11,10 +11,12 @@ pub struct Library {
     instruction_sets: &'static str,
 }
 
-pub const TRM: Library =
-    Library { folders: &["core", "format", "kernels", "model", "solve"], instruction_sets: "instruction_sets" };
+pub const TRM: Library = Library {
+    folders: &["core", "host", "format", "kernels", "task", "model", "net", "solve"],
+    instruction_sets: "instruction_sets",
+};
 pub const TRAIN: Library =
-    Library { folders: &["interchange", "train_sources"], instruction_sets: "train_instruction_sets" };
+    Library { folders: &["interchange", "puzzles", "learning"], instruction_sets: "train_instruction_sets" };
 
 pub struct Source {
     /// Below lib/.

@@ -24,6 +24,12 @@ extern "C" {
     pub fn trm_version_text() -> *const c_char;
 }
 
+extern "C" {
+    /// The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the others, NULL
+    /// behind the last. Any thread. Since 0.1.0.
+    pub fn trm_instruction_set(index: u32) -> *const c_char;
+}
+
 /// What a call came to. Values never change; new ones are added at the end.
 pub type trm_status = c_uint;
 /// done
@@ -32,7 +38,7 @@ pub const TRM_OK: trm_status = 0;
 pub const TRM_ERROR_ARGUMENT: trm_status = 1;
 /// the allocator returned NULL
 pub const TRM_ERROR_MEMORY: trm_status = 2;
-/// the workspace is smaller than trm_solver_measure() says
+/// the workspace is smaller than its measure says
 pub const TRM_ERROR_WORKSPACE: trm_status = 3;
 /// the operating system could not open, read, map or write a file
 pub const TRM_ERROR_FILE: trm_status = 4;
@@ -42,7 +48,8 @@ pub const TRM_ERROR_FORMAT: trm_status = 5;
 pub const TRM_ERROR_VERSION: trm_status = 6;
 /// stored bytes differ from their checksum: the file is damaged
 pub const TRM_ERROR_CHECKSUM: trm_status = 7;
-/// valid, but this build lacks what it needs (zlib, threads, a type)
+/// valid, but this build or this version lacks what it needs (zlib, threads, a type, an option
+/// that only a later version fulfils)
 pub const TRM_ERROR_UNSUPPORTED: trm_status = 8;
 /// a question of the wrong length, or with a token, character or identifier that
 /// the model lacks
@@ -134,8 +141,9 @@ pub struct trm_pool {
 
 extern "C" {
     /// Starts `threads` - 1 workers, which sleep while there is nothing to do; the caller of a solve is the
-    /// remaining thread.
-    /// * threads    1 to 1024; 0 means as many as the process may use (its CPU affinity and cgroup limit).
+    /// remaining thread. No more threads are started than the process has processors (its CPU affinity and cgroup
+    /// limit): those do the work of all.
+    /// * threads    1 to 1024: the executor's width; 0 means as many as there are processors.
     /// * allocator  for the pool's own few bytes, or NULL.
     /// * pool       receives the pool, released by trm_pool_free().
     ///
@@ -156,6 +164,150 @@ extern "C" {
     /// from several threads: their work takes turns. NULL for NULL. Any thread. Since 0.1.0.
     pub fn trm_pool_executor(pool: *const trm_pool) -> *const trm_executor;
 }
+
+/// The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a graph's
+/// vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go together, and so do
+/// the two of a box. A model of one size has one shape, and any other is refused with TRM_ERROR_PUZZLE; a size-free model
+/// takes all within its bounds. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_shape {
+    /// sizeof(trm_shape)
+    pub size: usize,
+    /// of the grid
+    pub rows: u32,
+    /// the same
+    pub columns: u32,
+    /// of a box of the grid, such as 3 x 3 in a Sudoku of 9 x 9; rows is a multiple of it
+    pub box_rows: u32,
+    pub box_columns: u32,
+    /// F, the values that a position can take, in models that treat these alike (digits, colours);
+    /// else 1
+    pub fields: u32,
+    /// S, for questions that are no grid; of a grid 0 or rows x columns
+    pub positions: u32,
+    /// nodes behind the positions that take part and answer nothing; 0: none
+    pub helpers: u32,
+    /// 0
+    pub reserved: u32,
+}
+
+/// How a [`trm_shape`] begins.
+pub const TRM_SHAPE_INIT: trm_shape = trm_shape {
+    size: size_of::<trm_shape>(),
+    rows: 0,
+    columns: 0,
+    box_rows: 0,
+    box_columns: 0,
+    fields: 0,
+    positions: 0,
+    helpers: 0,
+    reserved: 0,
+};
+
+extern "C" {
+    /// The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more rows than
+    /// columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime number.
+    /// Any thread. Since 0.1.0.
+    pub fn trm_default_boxes(side: u32, box_rows: *mut u32, box_columns: *mut u32);
+}
+
+/// Who hears whom in a question, or in each of several: for each element the list of those that it hears. Elements are
+/// positions, or nodes (position p with value v is node p F + v, the helpers follow), as the model says of the relation
+/// of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_relation {
+    /// sizeof(trm_relation)
+    pub size: usize,
+    /// that of a relation of the model, zero-terminated
+    pub name: *const c_char,
+    /// where in `heard` the list of each element begins: offsets for the elements of one question
+    /// after those of another, running on, and the end of the last list. The first is 0, none is below
+    /// the one before it, the last is heard_count
+    pub first: *const u32,
+    /// numbers of elements within their question, strictly ascending in each list; may be NULL when
+    /// heard_count is 0
+    pub heard: *const u32,
+    /// numbers in `heard`
+    pub heard_count: u64,
+    /// 1: `first` has the lists of one question, and all questions have these; 0: each its own
+    pub shared: u32,
+    /// how many lists `first` has, to be checked: a number of elements, times the questions unless
+    /// shared; 0: nobody says, and it has as many as it must
+    pub lists: u32,
+}
+
+/// How a [`trm_relation`] begins.
+pub const TRM_RELATION_INIT: trm_relation = trm_relation {
+    size: size_of::<trm_relation>(),
+    name: null(),
+    first: null(),
+    heard: null(),
+    heard_count: 0,
+    shared: 0,
+    lists: 0,
+};
+
+/// Where the lists of a relation come from.
+pub type trm_relation_source = c_uint;
+/// from the question's shape and the relation's name ("row", "box"), unless the question brings
+/// its own
+pub const TRM_RELATION_SHAPE: trm_relation_source = 1;
+/// from the model's file, metadata relation.NAME
+pub const TRM_RELATION_FILE: trm_relation_source = 2;
+/// every question brings its own
+pub const TRM_RELATION_QUESTION: trm_relation_source = 3;
+
+/// What the elements of a relation are.
+pub type trm_relation_level = c_uint;
+/// positions; each value hears its like there
+pub const TRM_LEVEL_POSITIONS: trm_relation_level = 1;
+/// positions with a value, then helpers
+pub const TRM_LEVEL_NODES: trm_relation_level = 2;
+/// values within a position, the same in each
+pub const TRM_LEVEL_FIELDS: trm_relation_level = 3;
+
+/// For trm_relation_info.aggregates: an element hears the sum of its list.
+pub const TRM_AGGREGATE_SUM: u32 = 1;
+
+/// For trm_relation_info.aggregates: the largest number in each channel.
+pub const TRM_AGGREGATE_MAX: u32 = 2;
+
+/// For trm_relation_info.aggregates, alone: lists have at most one element, which is heard as it is.
+pub const TRM_AGGREGATE_NODE: u32 = 4;
+
+/// A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_relation_info {
+    /// sizeof(trm_relation_info)
+    pub size: usize,
+    /// zero-terminated, at most 31 bytes; a model's belongs to the model
+    pub name: *const c_char,
+    /// a trm_relation_source
+    pub source: u32,
+    /// a trm_relation_level
+    pub level: u32,
+    /// TRM_AGGREGATE_*, combined with |
+    pub aggregates: u32,
+    /// 0
+    pub reserved: u32,
+    /// trm_init_options, source TRM_RELATION_FILE: the lists, shared; else NULL (those of a model are
+    /// its metadata relation.NAME)
+    pub lists: *const trm_relation,
+}
+
+/// How a [`trm_relation_info`] begins.
+pub const TRM_RELATION_INFO_INIT: trm_relation_info = trm_relation_info {
+    size: size_of::<trm_relation_info>(),
+    name: null(),
+    source: 0,
+    level: 0,
+    aggregates: 0,
+    reserved: 0,
+    lists: null(),
+};
 
 /// An opened model: immutable, shared freely between threads.
 #[repr(C)]
@@ -187,6 +339,11 @@ pub struct trm_open_options {
     pub reserved: u32,
     /// for the model's memory, or NULL; must outlive the model
     pub allocator: *const trm_allocator,
+    /// trm_model_open_memory() only: memory for the model, any alignment, or NULL; the caller owns it
+    /// and leaves it alone until the model is closed. Then there are no flags and no allocator
+    pub workspace: *mut c_void,
+    /// its size in bytes, at least what trm_model_measure() says; 0 with NULL
+    pub workspace_size: usize,
 }
 
 /// How a [`trm_open_options`] begins.
@@ -195,6 +352,8 @@ pub const TRM_OPEN_OPTIONS_INIT: trm_open_options = trm_open_options {
     flags: 0,
     reserved: 0,
     allocator: null(),
+    workspace: null_mut(),
+    workspace_size: 0,
 };
 
 extern "C" {
@@ -214,9 +373,28 @@ extern "C" {
     /// Opens a .trm file that lies in memory, such as flash or an embedded resource. Raw weights are used in place
     /// when `data` is aligned to 64 bytes (and copied otherwise), so `data` must stay unchanged until the model is
     /// closed; the caller keeps owning it. TRM_OPEN_READ copies always, after which `data` may be released.
+    /// With a workspace it allocates nothing, and refuses what would have to be copied: TRM_ERROR_WORKSPACE when that is too
+    /// small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none then: it
+    /// returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in the solver's own
+    /// workspace). trm_model_close() is still to be called before the workspace is used for something else.
     /// Otherwise as trm_model_open(). Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_open_memory(data: *const c_void, bytes: usize, options: *const trm_open_options, model: *mut *mut trm_model, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// How many bytes of workspace trm_model_open_memory() needs for that file (trm_open_options.workspace), on this machine
+    /// with this version: the model's own few kilobytes, as its weights stay where they are. Reads the file's directory and
+    /// uses no memory but the stack, so that a machine without malloc can ask, too. It is a bound that depends on the file
+    /// and on the instruction set in use (TRM_CPU included), which 8-bit weights need more or less for: a size found on one
+    /// machine may be too small on another. Opening checks more of the file, and may refuse what was measured.
+    /// * data   `bytes` bytes, aligned to 64 and with raw weights, or else they would have to be copied.
+    /// * bytes  of the file.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights; TRM_ERROR_MEMORY
+    /// when the size does not fit in size_t. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_model_measure(data: *const c_void, bytes: usize, workspace: *mut usize, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
@@ -237,6 +415,8 @@ pub type trm_block = c_uint;
 pub const TRM_BLOCK_MIXER: trm_block = 1;
 /// multi-head attention, not causal
 pub const TRM_BLOCK_ATTENTION: trm_block = 2;
+/// named relations, one set of weights for every position and every size
+pub const TRM_BLOCK_RELATIONAL: trm_block = 3;
 
 /// How positions are told apart.
 pub type trm_position_encoding = c_uint;
@@ -256,6 +436,17 @@ pub type trm_likelihood = c_uint;
 pub const TRM_LIKELIHOOD_SOFTMAX: trm_likelihood = 1;
 /// s(v) = v + 1 for v >= 0, 1 / (1 - v) below, normalised (arXiv 2501.04697)
 pub const TRM_LIKELIHOOD_STABLEMAX: trm_likelihood = 2;
+
+/// How the halt probability comes about.
+pub type trm_halting = c_uint;
+/// the sigmoid of one number
+pub const TRM_HALTING_LOGIT: trm_halting = 1;
+/// of a soft minimum over all nodes that answer: as sure as the least sure one
+pub const TRM_HALTING_SOFTMIN: trm_halting = 2;
+/// the product over them
+pub const TRM_HALTING_PRODUCT: trm_halting = 3;
+/// the sigmoid of the halt logit less the continue logit: the published HRM's rule, and a TRM's without no_ACT_continue
+pub const TRM_HALTING_DIFFERENCE: trm_halting = 4;
 
 /// What a model is. Text belongs to the model and lives as long. Fill with TRM_MODEL_INFO_INIT, then
 /// trm_model_describe().
@@ -320,11 +511,46 @@ pub struct trm_model_info {
     pub step_operations: u64,
     /// such as "sudoku"; "" when not given
     pub task: *const c_char,
-    /// of the kernels in use: "scalar", "avx2", "avxvnni", "avx512",
-    /// "avx512vnni", "neon", "dotprod", "i8mm"
+    /// of the kernels in use, as TRM_CPU spells it
     pub instruction_set: *const c_char,
     /// 1 when matrices of the blocks are 8-bit integers, in the file or by TRM_OPEN_INT8
     pub quantised: u32,
+    /// F, values that are treated alike, of the model's own shape; 1: none are
+    pub fields: u32,
+    /// the token of the first of the values that its task treats alike
+    pub first_value: u32,
+    /// of the model's own shape; 0 where its task has no boxes
+    pub box_rows: u32,
+    pub box_columns: u32,
+    /// the bounds of shapes that the model takes; with one size the grid's rows, 0 without a grid
+    pub least_rows: u32,
+    pub most_rows: u32,
+    pub least_columns: u32,
+    pub most_columns: u32,
+    pub least_fields: u32,
+    pub most_fields: u32,
+    /// S at most; in a model of one size that size
+    pub most_positions: u32,
+    /// for trm_model_relation()
+    pub relations: u32,
+    /// kinds of helpers: their tokens are below it; 0: the model knows no helpers
+    pub helper_tokens: u32,
+    /// real numbers that a question gives with each position and helper; 0: none
+    pub features: u32,
+    /// a trm_halting
+    pub halting: u32,
+    /// 1: it was taught how sure it is of each position, for trm_answers.cell_confidences
+    pub cell_confidence: u32,
+    /// how many there are from first_value on; 0: its task has none
+    pub values: u32,
+    /// the token of a position that is to be filled in; V where nobody says
+    pub blank: u32,
+    /// 1: whatever else a question has is in its answer, too
+    pub keeps_givens: u32,
+    /// deviation of the random numbers that a run may start with; 0: it was taught without
+    pub start_noise: f32,
+    /// of the halt probability, above which it stops by itself; 0.5 unless its file has another
+    pub halt_threshold: f32,
 }
 
 /// How a [`trm_model_info`] begins.
@@ -360,6 +586,27 @@ pub const TRM_MODEL_INFO_INIT: trm_model_info = trm_model_info {
     task: null(),
     instruction_set: null(),
     quantised: 0,
+    fields: 0,
+    first_value: 0,
+    box_rows: 0,
+    box_columns: 0,
+    least_rows: 0,
+    most_rows: 0,
+    least_columns: 0,
+    most_columns: 0,
+    least_fields: 0,
+    most_fields: 0,
+    most_positions: 0,
+    relations: 0,
+    helper_tokens: 0,
+    features: 0,
+    halting: 0,
+    cell_confidence: 0,
+    values: 0,
+    blank: 0,
+    keeps_givens: 0,
+    start_noise: 0.0,
+    halt_threshold: 0.0,
 };
 
 extern "C" {
@@ -460,23 +707,35 @@ extern "C" {
 }
 
 extern "C" {
-    /// Turns text into tokens by the model's alphabet, one character a position.
-    /// * text    `length` bytes, which must be S.
-    /// * tokens  receives S tokens.
+    /// The relation at `index` (below trm_model_info.relations), in the file's order.
     ///
-    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length or a character outside the alphabet;
-    /// TRM_ERROR_UNSUPPORTED when the model has no alphabet. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
     #[must_use]
-    pub fn trm_model_encode(model: *const trm_model, text: *const c_char, length: usize, tokens: *mut i32, error: *mut trm_error) -> trm_status;
+    pub fn trm_model_relation(model: *const trm_model, index: u32, relation: *mut trm_relation_info, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// Turns S tokens into S characters; a token without a character becomes '?'.
-    /// * text  receives S bytes, no terminating zero.
+    /// Turns text into tokens by the model's alphabet, one character a position.
+    /// * shape   of the question, or NULL for the model's own; its size is S.
+    /// * text    `length` bytes, which must be S.
+    /// * tokens  receives S tokens.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or a shape that the
+    /// model does not take; TRM_ERROR_UNSUPPORTED when the model has no alphabet, or for a shape that this version
+    /// cannot do. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_model_encode(model: *const trm_model, shape: *const trm_shape, text: *const c_char, length: usize, tokens: *mut i32, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// Turns tokens into characters; a token without a character becomes '?'.
+    /// * shape   as in trm_model_encode().
+    /// * tokens  `length` of them, which must be S.
+    /// * text    receives S bytes, no terminating zero.
     ///
     /// Returns as trm_model_encode(). Any thread. Since 0.1.0.
     #[must_use]
-    pub fn trm_model_decode(model: *const trm_model, tokens: *const i32, text: *mut c_char, error: *mut trm_error) -> trm_status;
+    pub fn trm_model_decode(model: *const trm_model, shape: *const trm_shape, tokens: *const i32, length: usize, text: *mut c_char, error: *mut trm_error) -> trm_status;
 }
 
 /// For trm_solve_options.halt: stop a puzzle when its halt logit is positive: the model believes that its
@@ -495,10 +754,209 @@ pub const TRM_STOP_RUNNING: trm_stop = 0;
 pub const TRM_STOP_SIGNAL: trm_stop = 1;
 /// a stable answer
 pub const TRM_STOP_STABLE: trm_stop = 2;
-/// the step limit
+/// the step limit. An answer that changes what the question gives (where the task's answers keep that) stops for
+/// no signal, and neither does one that rules refute which are asked after every step
 pub const TRM_STOP_LIMIT: trm_stop = 3;
 /// the time budget of trm_solve()
 pub const TRM_STOP_DEADLINE: trm_stop = 4;
+/// a number of its last step was too large for a float, so that there is no answer: every token is 0,
+/// every probability and the halt probability are 0, and every logit is -INFINITY. Other questions do not
+/// notice
+pub const TRM_STOP_OVERFLOW: trm_stop = 5;
+/// the rules of its task, or the host's verifier, say that the answer is right
+pub const TRM_STOP_VERIFIED: trm_stop = 6;
+/// the step budget of its question
+pub const TRM_STOP_BUDGET: trm_stop = 7;
+
+/// What a run starts from.
+pub type trm_start = c_uint;
+/// as the model was taught: with random numbers where its start_noise is above 0
+pub const TRM_START_MODEL: trm_start = 0;
+/// the learned initial state alone
+pub const TRM_START_FIXED: trm_start = 1;
+/// with random numbers, that depend on the seed and the run alone; refused by a model that was
+/// taught without
+pub const TRM_START_RANDOM: trm_start = 2;
+
+/// Which of the runs of a question answers it.
+pub type trm_policy = c_uint;
+/// the first that stops by the learned signal
+pub const TRM_POLICY_FIRST_HALT: trm_policy = 1;
+/// the answer that most runs agree on, each by its confidence
+pub const TRM_POLICY_VOTE: trm_policy = 2;
+/// the run with the highest halt probability
+pub const TRM_POLICY_BEST: trm_policy = 3;
+/// the first whose answer the rules call right
+pub const TRM_POLICY_FIRST_VERIFIED: trm_policy = 4;
+
+/// What the rules of a task, or the host's verifier, say of an answer.
+pub type trm_verdict = c_uint;
+/// nothing: there are no rules
+pub const TRM_VERDICT_UNVERIFIED: trm_verdict = 0;
+/// it is right
+pub const TRM_VERDICT_VERIFIED: trm_verdict = 1;
+/// it is wrong
+pub const TRM_VERDICT_REFUTED: trm_verdict = 2;
+
+/// How an answer was found.
+pub type trm_how = c_uint;
+/// by the question as it is
+pub const TRM_HOW_RUN: trm_how = 0;
+/// by a run that saw it under a symmetry of its task
+pub const TRM_HOW_VIEW: trm_how = 1;
+/// by a run from another random start
+pub const TRM_HOW_RESTART: trm_how = 2;
+/// by a run that was given guesses as givens: the network and plain rules together
+pub const TRM_HOW_SEARCH: trm_how = 3;
+
+/// Questions: arrays of the caller, read during the call only. S and the rest are those of each question's shape.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_questions {
+    /// sizeof(trm_questions)
+    pub size: usize,
+    /// number of puzzles, at least 1
+    pub count: usize,
+    /// count x S, values 0 .. V - 1
+    pub tokens: *const i32,
+    /// count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is
+    /// allowed also where the model has none, any other is TRM_ERROR_PUZZLE
+    pub identifiers: *const u32,
+    /// NULL: the model's own shape
+    pub shapes: *const trm_shape,
+    /// 0 with NULL; 1: all questions have that shape; count: each has its own, one after another,
+    /// TRM_ERROR_UNSUPPORTED where these differ and the model cannot have that in one call
+    pub shape_count: usize,
+    /// lists that the questions bring, NULL: none
+    pub relations: *const trm_relation,
+    /// 0 with NULL
+    pub relation_count: usize,
+    /// for each question the kinds of its shape's helpers, below trm_model_info.helper_tokens; NULL
+    /// where there are none
+    pub helper_tokens: *const i32,
+    /// for each question (S + helpers) x trm_model_info.features numbers; NULL where the model has
+    /// none
+    pub features: *const f32,
+}
+
+/// How a [`trm_questions`] begins.
+pub const TRM_QUESTIONS_INIT: trm_questions = trm_questions {
+    size: size_of::<trm_questions>(),
+    count: 0,
+    tokens: null(),
+    identifiers: null(),
+    shapes: null(),
+    shape_count: 0,
+    relations: null(),
+    relation_count: 0,
+    helper_tokens: null(),
+    features: null(),
+};
+
+/// The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the library,
+/// in the usual floating-point environment, never two at once in one solver. It must outlive the solver; it may not use
+/// that solver. The struct has at least its full size of 0.1.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
+/// Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_verifier {
+    /// sizeof(trm_verifier)
+    pub size: usize,
+    /// passed to verify
+    pub user: *mut c_void,
+    /// Judges an answer.
+    /// * question  one question, as the caller gave it (count 1, its shape filled in; the first offset of its
+    ///   relations is where its own lists begin).
+    /// * index     its number in the call that brought it.
+    /// * answer    S tokens.
+    /// * verdict   receives a trm_verdict; TRM_VERDICT_UNVERIFIED before the call.
+    ///
+    /// Returns any status but TRM_OK ends the solve, which returns it with what is in `error` (never NULL).
+    pub verify: Option<unsafe extern "C" fn(user: *mut c_void, question: *const trm_questions, index: usize, answer: *const i32, verdict: *mut u32, error: *mut trm_error) -> trm_status>,
+}
+
+/// How a [`trm_verifier`] begins.
+pub const TRM_VERIFIER_INIT: trm_verifier = trm_verifier {
+    size: size_of::<trm_verifier>(),
+    user: null_mut(),
+    verify: None,
+};
+
+/// A step of a run as a watcher sees it: filled by the library, valid during the call. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_run_step {
+    /// sizeof(trm_run_step), that of the library
+    pub size: usize,
+    /// its number in the call that brought it
+    pub question: usize,
+    /// of the question's runs, from 0
+    pub run: u32,
+    /// a trm_how
+    pub how: u32,
+    /// of the run, from 1
+    pub step: u32,
+    /// a trm_stop: why the run ends here, or TRM_STOP_RUNNING
+    pub stop: u32,
+    /// a trm_verdict
+    pub verdict: u32,
+    /// guesses that the run was given as givens
+    pub pins: u32,
+    /// S
+    pub positions: u32,
+    /// positions whose token is another than after the step before; S after the first
+    pub changed: u32,
+    /// of the run
+    pub halt_logit: f32,
+    /// of the run
+    pub halt_probability: f32,
+    /// S
+    pub tokens: *const i32,
+    /// S, as in trm_answers
+    pub probabilities: *const f32,
+}
+
+/// How a [`trm_run_step`] begins.
+pub const TRM_RUN_STEP_INIT: trm_run_step = trm_run_step {
+    size: size_of::<trm_run_step>(),
+    question: 0,
+    run: 0,
+    how: 0,
+    step: 0,
+    stop: 0,
+    verdict: 0,
+    pins: 0,
+    positions: 0,
+    changed: 0,
+    halt_logit: 0.0,
+    halt_probability: 0.0,
+    tokens: null(),
+    probabilities: null(),
+};
+
+/// A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,
+/// in the usual floating-point environment. It must outlive the solver; it may not use that solver. The struct has at
+/// least its full size of 0.1.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_watcher {
+    /// sizeof(trm_watcher)
+    pub size: usize,
+    /// passed to step
+    pub user: *mut c_void,
+    /// Returns any status but TRM_OK ends the solve, which returns it with what is in `error` (never NULL).
+    pub step: Option<unsafe extern "C" fn(user: *mut c_void, seen: *const trm_run_step, error: *mut trm_error) -> trm_status>,
+}
+
+/// How a [`trm_watcher`] begins.
+pub const TRM_WATCHER_INIT: trm_watcher = trm_watcher {
+    size: size_of::<trm_watcher>(),
+    user: null_mut(),
+    step: None,
+};
+
+/// The most numbers that trm_model_views() gives.
+pub const TRM_MAXIMUM_VIEWS: u32 = 8;
 
 /// How to solve. NULL where options are asked for means TRM_SOLVE_OPTIONS_INIT.
 #[repr(C)]
@@ -513,8 +971,8 @@ pub struct trm_solve_options {
     pub halt: u32,
     /// for TRM_HALT_STABLE: 2 to 65536
     pub stable_steps: u32,
-    /// the most puzzles that a solver holds at once, 1 to 65536; memory grows with it,
-    /// answers do not depend on it
+    /// the most questions that a solver holds at once, 1 to 65536; memory grows with it and with the
+    /// runs of each, answers do not depend on it
     pub batch: u32,
     /// trm_solve() only: start no step that would, at the pace of the slowest
     /// so far, end later than this after the call; the first step always runs;
@@ -529,9 +987,46 @@ pub struct trm_solve_options {
     pub workspace: *mut c_void,
     /// its size in bytes, at least what trm_solver_measure() says
     pub workspace_size: usize,
-    /// for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0: 0.5,
-    /// the published rule. A higher one costs steps and makes fewer mistakes
+    /// for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0:
+    /// trm_model_info.halt_threshold, which is 0.5, the published rule, unless the file has another. A
+    /// higher one costs steps and makes fewer mistakes
     pub halt_probability: f64,
+    /// the largest that the solver must hold; NULL: the model's own; read during the call
+    pub shape: *const trm_shape,
+    /// the most numbers in the lists of all relations that one question brings, up to 16777216 for
+    /// each; 0: they bring none
+    pub heard: u64,
+    /// a trm_start
+    pub start: u32,
+    /// of all that is drawn. The same seed gives the same answers, whatever else is solved with it
+    pub seed: u64,
+    /// of each question, 1 to 65536, at most 1048576 of a batch together; 0: 1. More than there are views only
+    /// where runs start from random numbers: others would be the same
+    pub runs: u32,
+    /// a trm_policy; 0: TRM_POLICY_FIRST_HALT. An answer that is refuted loses to all others
+    pub policy: u32,
+    /// 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the rules call an
+    /// answer right. `runs` attempts ride at once, which changes no answer. Those without a guess make at most
+    /// maximum_steps, 64 for 0, the others half as many. For tasks with values (trm_model_info.values), without views
+    pub search: u32,
+    /// 1: the rules are asked after every step, and an answer that they do not call right is not given: its tokens,
+    /// probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
+    /// TRM_VERDICT_VERIFIED
+    pub require_verified: u32,
+    /// how many distinct answers of a question are kept, up to 65536; 0: the one given
+    pub candidates: u32,
+    /// the symmetries of the task under which the runs see a question, by number, in turn; 0 is the
+    /// question as it is; read during the call; NULL: all see it as it is
+    pub views: *const u32,
+    /// 0 with NULL
+    pub view_count: usize,
+    /// the most supervision steps of all runs of a question together; 0: no limit, in search 4096
+    pub step_budget: u64,
+    /// the host's own rules in place of the task's, asked after every step of every run, or NULL; must
+    /// outlive the solver
+    pub verifier: *const trm_verifier,
+    /// or NULL; must outlive the solver
+    pub watcher: *const trm_watcher,
 }
 
 /// How a [`trm_solve_options`] begins.
@@ -547,29 +1042,20 @@ pub const TRM_SOLVE_OPTIONS_INIT: trm_solve_options = trm_solve_options {
     workspace: null_mut(),
     workspace_size: 0,
     halt_probability: 0.0,
-};
-
-/// Questions: arrays of the caller, read during the call only.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct trm_questions {
-    /// sizeof(trm_questions)
-    pub size: usize,
-    /// number of puzzles, at least 1
-    pub count: usize,
-    /// count x S, values 0 .. V - 1
-    pub tokens: *const i32,
-    /// count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is
-    /// allowed also where the model has none, any other is TRM_ERROR_PUZZLE
-    pub identifiers: *const u32,
-}
-
-/// How a [`trm_questions`] begins.
-pub const TRM_QUESTIONS_INIT: trm_questions = trm_questions {
-    size: size_of::<trm_questions>(),
-    count: 0,
-    tokens: null(),
-    identifiers: null(),
+    shape: null(),
+    heard: 0,
+    start: TRM_START_MODEL,
+    seed: 0,
+    runs: 0,
+    policy: 0,
+    search: 0,
+    require_verified: 0,
+    candidates: 0,
+    views: null(),
+    view_count: 0,
+    step_budget: 0,
+    verifier: null(),
+    watcher: null(),
 };
 
 /// Where answers go: arrays of the caller, each of them NULL when not wanted. A pointer to the struct itself
@@ -583,18 +1069,34 @@ pub struct trm_answers {
     pub tokens: *mut i32,
     /// count x S: its probability under the model's likelihood
     pub probabilities: *mut f32,
-    /// count x S x V
+    /// count x S x V; -INFINITY for a token that can be no answer
     pub logits: *mut f32,
-    /// count: sigmoid of the halt logit, the model's trust in its own answer
+    /// count: sigmoid of the halt logit, the model's trust in its own answer; 0 for one that changes a
+    /// given
     pub halt_probabilities: *mut f32,
     /// count
     pub halt_logits: *mut f32,
-    /// count: trained in HRM only
+    /// count: trained in HRM only; 0 in relational models
     pub continue_logits: *mut f32,
-    /// count: supervision steps taken
+    /// count: supervision steps taken by the run that answers
     pub steps: *mut u32,
     /// count: a trm_stop each
     pub stops: *mut u32,
+    /// count x S: how sure the model is of each token, by what it was taught
+    /// (trm_model_info.cell_confidence); else as `probabilities`
+    pub cell_confidences: *mut f32,
+    /// count: a trm_verdict each, by the verifier or the rules of the task (trm_model_verify())
+    pub verdicts: *mut u32,
+    /// count: a trm_how each
+    pub hows: *mut u32,
+    /// count: runs that were begun
+    pub runs: *mut u32,
+    /// count: guesses that the run that answers was given as givens
+    pub pins: *mut u32,
+    /// count: supervision steps of all runs
+    pub total_steps: *mut u64,
+    /// count x S: 1 where the answer changes a given, which refutes it; else 0
+    pub changed: *mut u8,
 }
 
 /// How a [`trm_answers`] begins.
@@ -608,6 +1110,13 @@ pub const TRM_ANSWERS_INIT: trm_answers = trm_answers {
     continue_logits: null_mut(),
     steps: null_mut(),
     stops: null_mut(),
+    cell_confidences: null_mut(),
+    verdicts: null_mut(),
+    hows: null_mut(),
+    runs: null_mut(),
+    pins: null_mut(),
+    total_steps: null_mut(),
+    changed: null_mut(),
 };
 
 extern "C" {
@@ -617,10 +1126,40 @@ extern "C" {
     /// get one step each.
     ///
     /// Returns TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
-    /// TRM_ERROR_PUZZLE for a token outside the vocabulary or an identifier out of range (every question
-    /// is checked before any is solved). Any thread. Since 0.1.0.
+    /// TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the model does
+    /// not take or lists that are none (every question is checked before any is solved); TRM_ERROR_UNSUPPORTED for
+    /// what this version cannot do; what a verifier or a watcher returned: the answers of batches before
+    /// that one are written then. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solve(model: *const trm_model, questions: *const trm_questions, answers: *const trm_answers, options: *const trm_solve_options, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// The views of a question under symmetries of the model's task, for trm_solve_options.views: a number is 1 for rows and
+    /// columns changed, plus 2 for upside down, plus 4 for left to right; 0 is the question as it is. Those that the network
+    /// would not notice are left out: a relational Sudoku has two views, one of a published kind has eight, so has a map, and a
+    /// graph has one.
+    /// * shape  of the questions, or NULL for the model's own. Questions that bring lists have view 0 alone.
+    /// * views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
+    /// * count  receives their number.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_model_views(model: *const trm_model, shape: *const trm_shape, views: *mut u32, count: *mut u32, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// Judges answers by the rules of the model's task (metadata task.rules, doc/format.md), whoever found them. For paths a
+    /// search finds the shortest way: these rules solve the task by themselves.
+    /// * questions  as trm_solve() takes them.
+    /// * answers    count x S tokens.
+    /// * verdicts   receives a trm_verdict for each: TRM_VERDICT_UNVERIFIED where the task has no rules, or rules about
+    ///   relations that neither the shape nor the model nor the question has.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from the model's
+    /// allocator, whose memory it uses during the call. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_model_verify(model: *const trm_model, questions: *const trm_questions, answers: *const i32, verdicts: *mut u32, error: *mut trm_error) -> trm_status;
 }
 
 /// The state of a batch of puzzles being solved. One thread at a time.
@@ -635,7 +1174,8 @@ extern "C" {
     /// How many bytes of workspace a solver with these options needs, on this machine with this version. The
     /// workspace named in the options is ignored.
     ///
-    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_MEMORY when the size does not fit in size_t. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t. Any
+    /// thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_measure(model: *const trm_model, options: *const trm_solve_options, bytes: *mut usize, error: *mut trm_error) -> trm_status;
 }
@@ -645,7 +1185,7 @@ extern "C" {
     /// it.
     /// * solver  receives the solver, released by trm_solver_free(); NULL after a failure.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE, TRM_ERROR_UNSUPPORTED. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_create(model: *const trm_model, options: *const trm_solve_options, solver: *mut *mut trm_solver, error: *mut trm_error) -> trm_status;
 }
@@ -658,8 +1198,8 @@ extern "C" {
 extern "C" {
     /// Puts 1 to options.batch questions in the solver, each in the model's initial state; what was there is gone.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range): then the solver is
-    /// as before. The solver's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range, a shape or lists that the
+    /// model does not take), TRM_ERROR_UNSUPPORTED: then the solver is as before. The solver's thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_load(solver: *mut trm_solver, questions: *const trm_questions, error: *mut trm_error) -> trm_status;
 }

@@ -25,7 +25,7 @@ pub const TRM_PRECISION_INT8: trm_precision = 2;
 pub struct trm_convert_options {
     /// sizeof(trm_convert_options)
     pub size: usize,
-    /// a trm_format to write; 0: safetensors when OUTPUT ends in ".safetensors", else .trm
+    /// a trm_format to write; 0: by OUTPUT's ending, ".safetensors" or ".trm"; .trm in memory
     pub format: u32,
     /// 1: deflate the weights of a .trm file, for shipping; 0: raw, used in place
     pub deflate: u32,
@@ -51,6 +51,14 @@ pub struct trm_convert_options {
     /// keep_count names of tensors (doc/format.md) that stay or become fp32
     pub keep: *const *const c_char,
     pub keep_count: usize,
+    /// the halt probability above which the model stops where a solve asks for none, below 1; 0: as in the
+    /// input
+    pub halt_threshold: f64,
+    /// that a solve makes where none are asked for; 0: as in the input
+    pub maximum_steps: u32,
+    /// how these two were found, for the metadata provenance.calibration; NULL: as
+    /// in the input
+    pub calibration: *const c_char,
 }
 
 /// How a [`trm_convert_options`] begins.
@@ -68,6 +76,9 @@ pub const TRM_CONVERT_OPTIONS_INIT: trm_convert_options = trm_convert_options {
     allocator: null(),
     keep: null(),
     keep_count: 0,
+    halt_threshold: 0.0,
+    maximum_steps: 0,
+    calibration: null(),
 };
 
 extern "C" {
@@ -93,7 +104,7 @@ extern "C" {
 }
 
 extern "C" {
-    /// Releases what trm_convert_memory() made with this allocator (NULL: the default one); accepts NULL. Any
+    /// Releases what trm_convert_memory() or trm_init_memory() made with this allocator (NULL: the default one); accepts NULL. Any
     /// thread. Since 0.1.0.
     pub fn trm_convert_free(output: *mut c_void, allocator: *const trm_allocator);
 }
@@ -161,6 +172,25 @@ pub struct trm_init_options {
     pub reserved: u32,
     /// or NULL
     pub allocator: *const trm_allocator,
+    /// relational: F, values that are treated alike; 0: 1, none are
+    pub fields: u32,
+    /// relational: the token of the first of them
+    pub first_value: u32,
+    /// relational: kinds of helpers; 0: none
+    pub helper_tokens: u32,
+    /// relational: numbers that come with each position and helper; 0: none
+    pub features: u32,
+    /// relational: relation_count of them, at most 32, each name once; NULL: those of the task's family
+    pub relations: *const trm_relation_info,
+    /// 0 with NULL
+    pub relation_count: usize,
+    /// relational: deviation of the random numbers that runs start with, 0 to 100
+    pub start_noise: f32,
+    /// a trm_halting; 0: TRM_HALTING_LOGIT, relational TRM_HALTING_SOFTMIN
+    pub halting: u32,
+    /// relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6", "5x5-30x30", or
+    /// numbers of positions; NULL: none
+    pub sizes: *const c_char,
 }
 
 /// How a [`trm_init_options`] begins.
@@ -195,12 +225,23 @@ pub const TRM_INIT_OPTIONS_INIT: trm_init_options = trm_init_options {
     grid_columns: 0,
     reserved: 0,
     allocator: null(),
+    fields: 0,
+    first_value: 0,
+    helper_tokens: 0,
+    features: 0,
+    relations: null(),
+    relation_count: 0,
+    start_noise: 0.0,
+    halting: 0,
+    sizes: null(),
 };
 
 extern "C" {
     /// Writes a .trm file with random weights: matrices and embeddings nearly normal with deviation 1 /
     /// sqrt(inputs), initial states with deviation 1, the halt head 0 with bias -5, puzzle embeddings and the
-    /// token head's bias 0, as the published code starts. The same options give the same bytes on every machine,
+    /// token head's bias 0, as the published code starts. Relational models: matrices and initial states cut at two
+    /// deviations, all matrices of a block that are added up counted as one, the halt head's bias 5.5 at each node (5 without
+    /// fields); gate normed, prefix 0. The same options give the same bytes on every machine,
     /// as long as nothing is deflated (zlib's output depends on its version).
     /// * output_path  UTF-8.
     /// * options      or NULL for the defaults.
@@ -210,17 +251,37 @@ extern "C" {
     pub fn trm_init(output_path: *const c_char, options: *const trm_init_options, error: *mut trm_error) -> trm_status;
 }
 
-/// What puzzles are about. Two tasks are known by name, with their tokens, rules, symmetries and generators.
+extern "C" {
+    /// The same to memory, as trm_model_open_memory() takes it.
+    /// * options       or NULL for the defaults.
+    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator.
+    /// * output_bytes  receives their number.
+    ///
+    /// Returns as trm_init(). Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_init_memory(options: *const trm_init_options, output: *mut *mut c_void, output_bytes: *mut usize, error: *mut trm_error) -> trm_status;
+}
+
+/// What puzzles are about. Three tasks are known by name, with their tokens, rules, symmetries and generators.
 ///
-/// "sudoku": a grid of N x N cells, N = box_rows x box_columns up to 16. Token 0 is padding, without a
-/// character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9'). Every given is in the answer,
-/// and the answer has every digit once in each row, column and box.
+/// "sudoku": a grid of N x N cells, N = box_rows x box_columns up to 25. Token 0 is padding, without a
+/// character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9', and may be typed small). Every given is in
+/// the answer, and the answer has every digit once in each row, column and box.
 ///
-/// "path": a grid of up to 64 x 64 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S', the
+/// "jigsaw": the same with as many regions of as many cells in place of the boxes, which each puzzle brings as its relation
+/// "box", or a file as the column `regions`: any grid of up to 25 x 25.
+///
+/// "path": a grid of up to 100 x 100 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S', the
 /// start, 4 is 'G', the goal, 5 is 'o', the path. The answer is the question with some free cells turned to
 /// 'o'.
 ///
-/// Any other name is a task of its own: it needs an alphabet, and has no rules and no symmetries.
+/// Any other name is a task of its own: it needs an alphabet. Its symmetries and rules are those that doc/format.md gives to
+/// the name ("latin", "maze", "colouring"), or none. Without a grid each puzzle has a shape of its own, such as a graph of so
+/// many positions.
+///
+/// Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to the rules of the
+/// task as far as these speak of such lists: a Sudoku with regions of its own as "box", a colouring with its "edge".
+/// Symmetries are left alone for them.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_task {
@@ -228,9 +289,9 @@ pub struct trm_task {
     pub size: usize,
     /// up to 63 bytes
     pub name: *const c_char,
-    /// sudoku: N, or both 0 when the boxes are given
+    /// sudoku: N, or both 0 when the boxes are given; jigsaw: N
     pub grid_rows: u32,
-    /// rows x columns is at most 65536
+    /// rows x columns is at most 65536; both 0: none, not for the three above
     pub grid_columns: u32,
     /// sudoku: both 0 for 2x2, 2x3, 2x4, 3x3, 2x5, 3x4, ...
     pub box_rows: u32,
@@ -241,8 +302,9 @@ pub struct trm_task {
     pub alphabet: *const c_char,
     /// the last token is at most 255
     pub alphabet_first: u32,
-    /// 0
-    pub reserved: u32,
+    /// real numbers that come with each position and helper, at most 256; 0: none, or as many
+    /// as those of the first puzzle that is read
+    pub features: u32,
 }
 
 /// How a [`trm_task`] begins.
@@ -255,7 +317,7 @@ pub const TRM_TASK_INIT: trm_task = trm_task {
     box_columns: 0,
     alphabet: null(),
     alphabet_first: 0,
-    reserved: 0,
+    features: 0,
 };
 
 /// Puzzles of one task in memory. One thread at a time while puzzles are added; reading may be shared.
@@ -297,8 +359,9 @@ extern "C" {
 }
 
 extern "C" {
-    /// Adds the puzzles of a CSV file as trm_csv_open() reads it. Every puzzle is checked against the task:
-    /// length, characters, the answer against the question, a rating from 0 to 4294967295. After a failure the set
+    /// Adds the puzzles of a list, table or JSON lines, as trm_csv_open() reads it. Every puzzle is checked against the task:
+    /// length, characters, the answer against the question, a rating from 0 to 4294967295, which may be missing (0) or a
+    /// fraction (rounded). After a failure the set
     /// is as before; the sentence names file, line, column and what was wrong.
     /// * path   UTF-8.
     /// * limit  take only so many, from the beginning; 0: all of them.
@@ -307,6 +370,20 @@ extern "C" {
     /// trm_csv_next(). A file without a puzzle is TRM_ERROR_FORMAT. The set's thread. Since 0.1.0.
     #[must_use]
     pub fn trm_puzzles_read(puzzles: *mut trm_puzzles, path: *const c_char, limit: u64, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// Adds puzzles that lie in memory as tokens. Each is checked as trm_puzzles_read() does; its rating is 0.
+    /// * questions  read during the call only. Their shapes are the set's own, or any where it has none: then each names
+    ///   its positions, or rows and columns, and the tokens of one follow those of the one before.
+    ///   trm_relation.lists of 0 means one list for each position. Helpers and features are those of the shape
+    ///   and of the task. Identifiers are 0.
+    /// * answers    as many tokens.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
+    /// not allow, or lists that are none. After a failure the set is as before. The set's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_puzzles_add(puzzles: *mut trm_puzzles, questions: *const trm_questions, answers: *const i32, error: *mut trm_error) -> trm_status;
 }
 
 /// What to generate.
@@ -322,14 +399,31 @@ pub struct trm_generate_options {
     pub first: u64,
     /// of the random numbers
     pub seed: u64,
-    /// sudoku: drawn evenly from this range as far as grids have such puzzles;
+    /// sudoku, jigsaw: drawn evenly from this range as far as grids have such puzzles;
     pub least_givens: u32,
     /// both 0: 4-10 of 16 cells, 8-20 of 36, 24-45 of 81, else 45-65 %
     pub most_givens: u32,
     /// path: per cent of the cells, drawn evenly from this range;
     pub least_walls: u32,
-    /// both 0: 20-35
+    /// both 0: 20-35, and with `open` no walls
     pub most_walls: u32,
+    /// path: 1: open maps, to whose goals several shortest ways may lead. The answer has the one that from the start always
+    /// takes the first of up, left, right, down that comes nearer to the goal
+    pub open: u32,
+    /// path: per cent of the puzzles whose goal cannot be reached: the answer has no way
+    pub unreachable: u32,
+    /// colouring: vertices, up to 512, drawn evenly from this range; both 0: 10-24
+    pub least_positions: u32,
+    pub most_positions: u32,
+    /// colouring: colours, up to 9, drawn evenly from this range; both 0: from 3 to as many
+    pub least_fields: u32,
+    /// as the alphabet has
+    pub most_fields: u32,
+    /// sudoku, jigsaw: 1: as few givens as leave one solution, none of which could be left out; the
+    /// range, if there is one, bounds how many
+    pub minimal: u32,
+    /// 0
+    pub reserved: u32,
 }
 
 /// How a [`trm_generate_options`] begins.
@@ -342,16 +436,30 @@ pub const TRM_GENERATE_OPTIONS_INIT: trm_generate_options = trm_generate_options
     most_givens: 0,
     least_walls: 0,
     most_walls: 0,
+    open: 0,
+    unreachable: 0,
+    least_positions: 0,
+    most_positions: 0,
+    least_fields: 0,
+    most_fields: 0,
+    minimal: 0,
+    reserved: 0,
 };
 
 extern "C" {
     /// Adds puzzles that are made up at random, the same on every machine.
     /// Sudoku: a random grid loses givens in random order as long as its solution stays the only one. The rating
     /// counts the dead ends of a search that proves it: naked singles, hidden singles and locked candidates first,
-    /// then a guess in a cell with the fewest candidates. Path: random walls; a length of at least 4 moves is
+    /// then a guess in a cell with the fewest candidates. Jigsaw: the same in regions that are drawn, too: two neighbours
+    /// exchange cells many times, each of them connected throughout. Path: random walls; a length of at least 4 moves is
     /// drawn among those for which the grid has a shortest path that is the only one, then start and goal among
-    /// the pairs so far apart (on more than 128 free cells: among those with one of 128 random starts). The rating
-    /// is the number of moves. Puzzles are drawn independently of each other: on small grids some come twice.
+    /// the pairs so far apart (on more than 128 free cells: among those with one of 128 random starts); on open maps any goal,
+    /// and any start at least 2 moves from it. Of goals that cannot be reached half have walls drawn around them, or around the
+    /// start. The rating is the number of moves, 0 where there is no way.
+    /// Colouring, of a task without a grid: vertices with random colours, joined at random or between
+    /// neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as long as the
+    /// answer stays the only one; each brings "edge" and its number of fields. The rating counts the vertices to be coloured.
+    /// Puzzles are drawn independently of each other: on small grids some come twice.
     ///
     /// Returns TRM_ERROR_ARGUMENT for a range that is empty or not possible, or in which thousands of attempts
     /// found no puzzle; TRM_ERROR_UNSUPPORTED for a task without a generator; TRM_ERROR_MEMORY. After a failure
@@ -361,8 +469,28 @@ extern "C" {
 }
 
 extern "C" {
+    /// The regions of the jigsaw at `index` (below trm_puzzles_count()), as letters.
+    /// * regions  receives rows x columns bytes, a letter from A on for each cell, no terminating zero.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, also for puzzles of another task. The set's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_puzzles_regions(puzzles: *const trm_puzzles, index: u64, regions: *mut c_char, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// What the puzzle at `index` (below trm_puzzles_count()) brings beside its text.
+    /// * question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its own, relations,
+    ///   helper_tokens, features. Arrays belong to the set.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_puzzles_question(puzzles: *const trm_puzzles, index: u64, question: *mut trm_questions, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
     /// The puzzle at `index` (below trm_puzzles_count()) as characters; each output may be NULL.
-    /// * question  receives rows x columns bytes, no terminating zero; `answer` the same.
+    /// * question  receives rows x columns bytes, or as many as its own shape has positions, no terminating zero; `answer`
+    ///   the same.
     /// * rating    receives its rating.
     ///
     /// Returns TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
@@ -371,7 +499,8 @@ extern "C" {
 }
 
 extern "C" {
-    /// Writes all puzzles as a CSV file that trm_csv_open() reads, gzipped when the path ends in ".gz".
+    /// Writes all puzzles as a file that trm_csv_open() reads, gzipped when the path ends in ".gz": CSV, or JSON lines when puzzles
+    /// bring more along than the regions of jigsaws.
     /// * output_path  UTF-8.
     /// * source       the first column of every row: without comma, quote or control characters.
     ///
@@ -381,9 +510,66 @@ extern "C" {
     pub fn trm_puzzles_write(puzzles: *const trm_puzzles, output_path: *const c_char, source: *const c_char, error: *mut trm_error) -> trm_status;
 }
 
-/// A CSV file of puzzles, read row by row, plain or gzipped. Its first line is
-/// `source,question,answer,rating`, each further line one puzzle, row by row of its grid; \n or \r\n ends a
-/// line. Nothing is quoted and nothing is trimmed: spaces are cells of a maze. One thread at a time.
+/// What can be wrong with a question; Sudokus have the first seven, paths the others. Since 0.1.0.
+pub type trm_fault = c_uint;
+/// a given is another digit, which its row, column or box has already
+pub const TRM_FAULT_CLASH: trm_fault = 1;
+/// a given is another digit, and no two givens contradict each other by it
+pub const TRM_FAULT_WRONG: trm_fault = 2;
+/// two givens are other digits
+pub const TRM_FAULT_TWO_WRONG: trm_fault = 3;
+/// as TRM_FAULT_WRONG, and an exact search finds no solution
+pub const TRM_FAULT_UNSOLVABLE: trm_fault = 4;
+/// givens are missing: there are several solutions
+pub const TRM_FAULT_SEVERAL: trm_fault = 5;
+/// the question is its answer
+pub const TRM_FAULT_SOLVED: trm_fault = 6;
+/// but for one cell
+pub const TRM_FAULT_ONE_BLANK: trm_fault = 7;
+/// walls on all four sides of the goal
+pub const TRM_FAULT_WALLED_IN: trm_fault = 8;
+/// start and goal have changed places
+pub const TRM_FAULT_SWAPPED: trm_fault = 9;
+/// of all cells but these two one in twenty is a wall instead of free, or the reverse
+pub const TRM_FAULT_NOISE: trm_fault = 10;
+
+extern "C" {
+    /// Makes a question faulty, to see what a model does with it. Whether an answer is right then, trm_model_verify() tells.
+    /// * task      sudoku or path, of the puzzle's size.
+    /// * fault     a trm_fault of this task.
+    /// * seed      of what is drawn; the same seed gives the same question.
+    /// * answer    the puzzle's answer, rows x columns characters; read during the call only.
+    /// * question  the question, as many, and then the faulty one.
+    /// * made      receives 1, or 0 when hundreds of tries gave none with that fault: then the question is as before; may
+    ///   be NULL.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x 16;
+    /// TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_spoil(task: *const trm_task, fault: u32, seed: u64, answer: *const c_char, question: *mut c_char, made: *mut u32, error: *mut trm_error) -> trm_status;
+}
+
+/// A list of puzzles, read row by row, plain or gzipped (doc/lists.md). Its first line tells what it is.
+///
+/// A table has a header, whose names tell the columns: question (or questions, quizzes, puzzle, puzzles, ...), answer (or
+/// solution, solutions, ...), rating (or difficulty), source; `rows` and `columns`, the puzzle's grid where its length does
+/// not tell it; `regions`, a letter for each cell, those of a jigsaw. Commas, semicolons, tabs or bars stand between them, and
+/// fields may stand in quotes. \n or \r\n ends a line; a byte order mark and empty lines are passed over.
+///
+/// Under a header that begins with exactly `source,question,answer,rating`, as trm_puzzles_write() makes it, nothing is
+/// trimmed, and nothing is quoted but what could be no puzzle otherwise: spaces are cells of a maze.
+///
+/// Other lists have a puzzle on each line, perhaps with its answer or a note behind it, or puzzles drawn on several lines.
+///
+/// JSON lines, where the first byte is `{`: each line is an object, a puzzle with all that it brings.
+///
+/// {"question": "1..2", "answer": "1212", "relations": {"edge": \[\[1,3],\[0,2],\[1,3],\[0,2]]}}
+///
+/// "question" and "answer" are text, or lists of numbers: 0 for a blank and v for the v-th value where the task has these,
+/// else tokens. "relations" are lists over positions or nodes, one for each, in any order, no number twice in a list.
+/// "helpers" is the list of their tokens; "features" a list of numbers for each position, then each helper, or all in one.
+/// "rows" and "columns", "box": \[ROWS, COLUMNS], "positions", "fields" name the shape; "source" and "rating" are as in CSV.
+/// Any other key is an error. One thread at a time.
 #[repr(C)]
 #[derive(Debug)]
 pub struct trm_csv {
@@ -391,40 +577,19 @@ pub struct trm_csv {
     marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
-/// The fields of a row, in the file's order.
+/// The fields of a row.
 pub type trm_csv_field = c_uint;
 pub const TRM_CSV_SOURCE: trm_csv_field = 0;
 pub const TRM_CSV_QUESTION: trm_csv_field = 1;
 pub const TRM_CSV_ANSWER: trm_csv_field = 2;
 pub const TRM_CSV_RATING: trm_csv_field = 3;
+/// this and the next also of puzzles that are drawn, where the task leaves their size open
+pub const TRM_CSV_ROWS: trm_csv_field = 4;
+pub const TRM_CSV_COLUMNS: trm_csv_field = 5;
+pub const TRM_CSV_REGIONS: trm_csv_field = 6;
 
-/// A row. The texts belong to the reader until its next call; a zero follows each. Fill with
-/// TRM_CSV_ROW_INIT.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct trm_csv_row {
-    /// sizeof(trm_csv_row)
-    pub size: usize,
-    /// its number in the file, from 1; 0: the file has ended, the rest is 0
-    pub line: u64,
-    /// by trm_csv_field
-    pub text: [*const c_char; 4],
-    /// their bytes
-    pub length: [usize; 4],
-    /// where in the line they begin, from 1; 0: the line has no such field
-    pub column: [usize; 4],
-}
-
-/// How a [`trm_csv_row`] begins.
-pub const TRM_CSV_ROW_INIT: trm_csv_row = trm_csv_row {
-    size: size_of::<trm_csv_row>(),
-    line: 0,
-    text: [null(); 4],
-    length: [0; 4],
-    column: [0; 4],
-};
-
-/// For trm_csv_options.flags: a file without that first line has one question a line and nothing else.
+/// For trm_csv_options.flags: a list without a header is taken as it is: without a task, one question a line and nothing
+/// else.
 pub const TRM_CSV_LINES: u32 = 1;
 
 /// How to read. NULL where options are asked for means TRM_CSV_OPTIONS_INIT.
@@ -440,6 +605,13 @@ pub struct trm_csv_options {
     /// for about 200 KB and the longest line, or NULL; must outlive the
     /// reader
     pub allocator: *const trm_allocator,
+    /// what the puzzles are about: its name and alphabet tell cells from what
+    /// stands around them, its grid how many there are (0: any); NULL: unknown
+    pub task: *const trm_task,
+    /// the column of questions, where its name is not a usual one; or NULL
+    pub question: *const c_char,
+    /// the same of answers
+    pub answer: *const c_char,
 }
 
 /// How a [`trm_csv_options`] begins.
@@ -448,6 +620,9 @@ pub const TRM_CSV_OPTIONS_INIT: trm_csv_options = trm_csv_options {
     flags: 0,
     reserved: 0,
     allocator: null(),
+    task: null(),
+    question: null(),
+    answer: null(),
 };
 
 extern "C" {
@@ -455,8 +630,8 @@ extern "C" {
     /// * path  UTF-8.
     /// * csv   receives the reader, released by trm_csv_close(); NULL after a failure.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for another first line or an empty file (not
-    /// with TRM_CSV_LINES); TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib. Any thread. Since
+    /// Returns TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an empty file
+    /// (not with TRM_CSV_LINES); TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib. Any thread. Since
     /// 0.1.0.
     #[must_use]
     pub fn trm_csv_open(path: *const c_char, options: *const trm_csv_options, csv: *mut *mut trm_csv, error: *mut trm_error) -> trm_status;
@@ -478,13 +653,40 @@ extern "C" {
 }
 
 extern "C" {
-    /// The next row; row->line is 0 behind the last one.
+    /// Goes to the next row, whose fields trm_csv_text() then has.
+    /// * line  receives its number in the file, from 1; 0 behind the last row.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on, also because a
-    /// signal came; TRM_ERROR_FORMAT for a row that has not four fields, a line of 1 MiB or more, or damaged
-    /// gzip data. After a failure only trm_csv_close() makes sense. The reader's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on; TRM_ERROR_FORMAT for a
+    /// row that has not the fields of the first line, an object that is no puzzle, a line of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data.
+    /// After a failure only trm_csv_close()
+    /// makes sense. The reader's thread. Since 0.1.0.
     #[must_use]
-    pub fn trm_csv_next(csv: *mut trm_csv, row: *mut trm_csv_row, error: *mut trm_error) -> trm_status;
+    pub fn trm_csv_next(csv: *mut trm_csv, line: *mut u64, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// A field of the row that trm_csv_next() went to.
+    /// * field   a trm_csv_field.
+    /// * length  receives its bytes; may be NULL.
+    /// * column  receives where in the line it begins, from 1; 0 when the line has no such field; may be NULL.
+    ///
+    /// Returns its text, with a zero behind it, "" for a field that the line does not have; it belongs to the reader until
+    /// the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.1.0.
+    pub fn trm_csv_text(csv: *const trm_csv, field: u32, length: *mut usize, column: *mut usize) -> *const c_char;
+}
+
+extern "C" {
+    /// What the row that trm_csv_next() went to brings beside its text: of a row of CSV nothing.
+    /// * question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a list, NULL for
+    ///   text (as many as its shape's positions, or rows x columns); one shape, with what the row names; relations,
+    ///   helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV has
+    ///   count 0.
+    /// * answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
+    /// * features  receives how many features come with each position and helper; may be NULL.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_csv_question(csv: *const trm_csv, question: *mut trm_questions, answer: *mut *const i32, features: *mut u32, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
@@ -499,6 +701,15 @@ extern "C" {
     /// * whole  receives the size of the stored file; 0 when it has none, as a pipe.
     ///   Both may be NULL. The reader's thread. Since 0.1.0.
     pub fn trm_csv_progress(csv: *const trm_csv, taken: *mut u64, whole: *mut u64);
+}
+
+extern "C" {
+    /// As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the set's, and so is the allocator.
+    /// * options  or NULL for the defaults.
+    ///
+    /// Returns as trm_puzzles_read(). The set's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_puzzles_read_list(puzzles: *mut trm_puzzles, path: *const c_char, options: *const trm_csv_options, limit: u64, error: *mut trm_error) -> trm_status;
 }
 
 /// How weights change. Puzzle embeddings always move by the sign of their gradient.
@@ -541,6 +752,37 @@ pub const TRM_TEAM_INIT: trm_team = trm_team {
     user: null_mut(),
 };
 
+/// Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called the
+/// library, in the usual floating-point environment. The struct has at least its full size of 0.1.0 and both functions,
+/// or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_judge {
+    /// sizeof(trm_judge)
+    pub size: usize,
+    /// passed to both functions
+    pub user: *mut c_void,
+    /// Judges an answer, as that of trm_verifier; `index` is the puzzle's in its set.
+    pub verify: Option<unsafe extern "C" fn(user: *mut c_void, question: *const trm_questions, index: usize, answer: *const i32, verdict: *mut u32, error: *mut trm_error) -> trm_status>,
+    /// Finds the right answer that the model is nearest to, which then is what it learns.
+    /// * question  one question, as of trm_verifier.
+    /// * index     the puzzle's in its set.
+    /// * logits    S x V, the model's own.
+    /// * answer    S tokens: the answer of the set before the call, the nearest one behind it.
+    /// * found     receives 1, or 0 when a bounded search found none: then the set's answer stays.
+    ///
+    /// Returns any status but TRM_OK fails the step, with what is in `error` (never NULL).
+    pub nearest: Option<unsafe extern "C" fn(user: *mut c_void, question: *const trm_questions, index: usize, logits: *const f32, answer: *mut i32, found: *mut u32, error: *mut trm_error) -> trm_status>,
+}
+
+/// How a [`trm_judge`] begins.
+pub const TRM_JUDGE_INIT: trm_judge = trm_judge {
+    size: size_of::<trm_judge>(),
+    user: null_mut(),
+    verify: None,
+    nearest: None,
+};
+
 /// How to train. Each optimiser step takes one supervision step of each puzzle of the batch; its state is
 /// carried on until the puzzle halts, then another takes its place. The defaults are the fast recipe for small
 /// models (Muon, cosine, no label smoothing).
@@ -552,7 +794,9 @@ pub struct trm_train_options {
     /// puzzles at a time
     pub batch: u32,
     /// parts of the batch whose gradients are summed by themselves: as many threads can
-    /// work; the weights depend on it, and not on the threads
+    /// work; the weights depend on it, and not on the threads. Each costs the memory of
+    /// the weights, alone up to 64 of them, and has a puzzle: more than `batch` are as
+    /// many as `batch`
     pub shards: u32,
     /// optimiser steps of the whole run, for the schedules
     pub steps: u64,
@@ -612,6 +856,19 @@ pub struct trm_train_options {
     pub allocator: *const trm_allocator,
     /// or NULL: this process alone; copied
     pub team: *const trm_team,
+    /// relational models: of the loss of what each position says of itself, whether it is right
+    pub cell_weight: f64,
+    /// 0: a puzzle stays until its halt logit is positive, or for maximum_steps; above: one that is
+    /// answered rightly is replaced with this probability, whatever the halt logit says
+    pub replacement: f64,
+    /// 1: the first puzzles begin with step counts drawn below maximum_steps, so that a batch has puzzles
+    /// of all ages
+    pub staggered: u32,
+    /// for tasks with several right answers, or NULL; copied
+    pub judge: *const trm_judge,
+    /// models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the halt logit
+    /// should say of them is no, whatever the answer, which is not learnt from
+    pub wrong_givens: f64,
 }
 
 /// How a [`trm_train_options`] begins.
@@ -648,6 +905,11 @@ pub const TRM_TRAIN_OPTIONS_INIT: trm_train_options = trm_train_options {
     executor: null(),
     allocator: null(),
     team: null(),
+    cell_weight: 0.1,
+    replacement: 0.0,
+    staggered: 0,
+    judge: null(),
+    wrong_givens: 0.0,
 };
 
 /// A training run: weights, averages, moments, and the puzzles on their way. One thread at a time.
@@ -672,7 +934,7 @@ pub struct trm_train_report {
     pub cycles: u32,
     /// n of this step
     pub updates: u32,
-    /// mean over the batch: answer + halt_weight * halt
+    /// mean over the batch: answer + halt_weight * halt + cell_weight * cells
     pub loss: f64,
     pub answer_loss: f64,
     pub halt_loss: f64,
@@ -688,6 +950,8 @@ pub struct trm_train_report {
     pub exact: u64,
     /// of those: supervision steps, summed up
     pub halted_steps: u64,
+    /// relational models: of the positions' confidences
+    pub cell_loss: f64,
 }
 
 /// How a [`trm_train_report`] begins.
@@ -706,6 +970,7 @@ pub const TRM_TRAIN_REPORT_INIT: trm_train_report = trm_train_report {
     halted: 0,
     exact: 0,
     halted_steps: 0,
+    cell_loss: 0.0,
 };
 
 extern "C" {
@@ -717,9 +982,24 @@ extern "C" {
     /// * trainer     receives the run, released by trm_trainer_free(); NULL after a failure.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE for puzzles that do not fit the model,
-    /// TRM_ERROR_UNSUPPORTED for an HRM; otherwise as trm_model_open(). Any thread. Since 0.1.0.
+    /// TRM_ERROR_UNSUPPORTED for an HRM or more than 256 updates a cycle; otherwise as trm_model_open(). Any thread.
+    /// Since 0.1.0.
     #[must_use]
     pub fn trm_trainer_create(model_path: *const c_char, puzzles: *const trm_puzzles, options: *const trm_train_options, trainer: *mut *mut trm_trainer, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// Adds a further set to learn from, before the first step: relational models without a size of their own learn from
+    /// puzzles of several shapes, each set of one. A run that goes on from its checkpoint is given them again, in the same
+    /// order with the same shares.
+    /// * puzzles  as of trm_trainer_create(); used until the trainer is freed.
+    /// * share    how often its puzzles are drawn; that of the first set is 1. Above 0.
+    ///
+    /// Returns as trm_trainer_create(); TRM_ERROR_ARGUMENT after the first step, and for more than 64 sets; as
+    /// trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can only be
+    /// freed. The trainer's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_trainer_add(trainer: *mut trm_trainer, puzzles: *const trm_puzzles, share: f64, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
@@ -782,7 +1062,7 @@ extern "C" {
 
 extern "C" {
     /// Goes on with a run from its checkpoint, bit for bit as if it had not been interrupted.
-    /// * puzzles   the same as before, which is checked.
+    /// * puzzles   the same as before, which is checked; of several sets the first: trm_trainer_add() brings the others.
     /// * options   of these, executor and allocator count, the rest comes from the checkpoint; or NULL.
     ///
     /// Returns as trm_trainer_create(), and TRM_ERROR_FORMAT for a file that is no checkpoint. Any thread. Since

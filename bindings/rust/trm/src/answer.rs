@@ -18,6 +18,53 @@ enumeration! {
         Limit = TRM_STOP_LIMIT,
         /// The time budget.
         Deadline = TRM_STOP_DEADLINE,
+        /// A number became too large for a float, so that there is no answer: tokens, probabilities and halt probability are
+        /// 0, and each logit is minus infinity.
+        Overflow = TRM_STOP_OVERFLOW,
+        /// The rules of its task, or the host's, call the answer right.
+        Verified = TRM_STOP_VERIFIED,
+        /// The step budget of its puzzle.
+        Budget = TRM_STOP_BUDGET,
+    }
+}
+
+enumeration! {
+    /// What the rules of a task, or the host's, say of an answer.
+    Verdict {
+        /// Nothing: there are no rules.
+        Unverified = TRM_VERDICT_UNVERIFIED,
+        /// It is right.
+        Verified = TRM_VERDICT_VERIFIED,
+        /// It is wrong.
+        Refuted = TRM_VERDICT_REFUTED,
+    }
+}
+
+enumeration! {
+    /// How an answer was found.
+    How {
+        /// By the puzzle as it is.
+        Run = TRM_HOW_RUN,
+        /// By a run that saw it under a symmetry of its task.
+        View = TRM_HOW_VIEW,
+        /// By a run from another random start.
+        Restart = TRM_HOW_RESTART,
+        /// By a run that was given guesses as givens.
+        Search = TRM_HOW_SEARCH,
+    }
+}
+
+enumeration! {
+    /// Who of several runs answers.
+    Policy {
+        /// The first that stops by the learned signal.
+        FirstHalt = TRM_POLICY_FIRST_HALT,
+        /// The answer that most runs agree on, each by its confidence.
+        Vote = TRM_POLICY_VOTE,
+        /// The run with the highest halt probability.
+        Best = TRM_POLICY_BEST,
+        /// The first whose answer the rules call right.
+        FirstVerified = TRM_POLICY_FIRST_VERIFIED,
     }
 }
 
@@ -26,7 +73,7 @@ enumeration! {
 ///
 /// ```
 /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-/// let answer = model.solve("1.3..4.1.3.12.4.", &trm::Options::new())?;
+/// let answer = model.solve("1.3..4.2.3.12.4.", &trm::Options::new())?;
 /// let least = answer.probabilities.iter().copied().fold(1.0, f32::min);
 /// println!("{answer}, the least sure of its cells {least}");
 /// # Ok::<(), trm::Error>(())
@@ -50,7 +97,31 @@ pub struct Answer {
     pub steps: u32,
     /// Why it stopped.
     pub stop: Stop,
+    /// What the rules say of it.
+    pub verdict: Verdict,
+    /// How it was found.
+    pub how: How,
+    /// Runs that were begun.
+    pub runs: u32,
+    /// Guesses that the run that answers was given as givens.
+    pub pins: u32,
+    /// Supervision steps of all runs.
+    pub total_steps: u64,
+    /// Where it changes what the puzzle gives, which refutes it: 1, else 0.
+    pub changed: Vec<u8>,
     model: Model,
+}
+
+impl Answer {
+    /// Rows and columns: digits for a task that has them (0 its blank, -1 a token that is no digit), else tokens. A model
+    /// without a grid has one row.
+    pub fn grid(&self) -> Vec<Vec<i32>> {
+        let (info, digits) = (self.model.info(), self.model.digits());
+        let is_grid = u64::from(info.grid_rows) * u64::from(info.grid_columns) == u64::from(info.positions);
+        let columns = if is_grid { info.grid_columns } else { info.positions };
+        let rows = self.tokens.chunks(columns as usize);
+        rows.map(|row| row.iter().map(|&token| digits.number(token)).collect()).collect()
+    }
 }
 
 impl fmt::Display for Answer {
@@ -73,6 +144,12 @@ pub(crate) struct Room {
     continue_logits: Vec<f32>,
     steps: Vec<u32>,
     stops: Vec<u32>,
+    verdicts: Vec<u32>,
+    hows: Vec<u32>,
+    runs: Vec<u32>,
+    pins: Vec<u32>,
+    total_steps: Vec<u64>,
+    changed: Vec<u8>,
 }
 
 impl Room {
@@ -88,6 +165,12 @@ impl Room {
             continue_logits: vec![0.0; count],
             steps: vec![0; count],
             stops: vec![0; count],
+            verdicts: vec![0; count],
+            hows: vec![0; count],
+            runs: vec![0; count],
+            pins: vec![0; count],
+            total_steps: vec![0; count],
+            changed: vec![0; cells],
         }
     }
 
@@ -104,6 +187,12 @@ impl Room {
         answers.continue_logits = self.continue_logits.as_mut_ptr();
         answers.steps = self.steps.as_mut_ptr();
         answers.stops = self.stops.as_mut_ptr();
+        answers.verdicts = self.verdicts.as_mut_ptr();
+        answers.hows = self.hows.as_mut_ptr();
+        answers.runs = self.runs.as_mut_ptr();
+        answers.pins = self.pins.as_mut_ptr();
+        answers.total_steps = self.total_steps.as_mut_ptr();
+        answers.changed = self.changed.as_mut_ptr();
         answers
     }
 
@@ -117,6 +206,12 @@ impl Room {
             continue_logit: self.continue_logits[index],
             steps: self.steps[index],
             stop: self.stops[index].into(),
+            verdict: self.verdicts[index].into(),
+            how: self.hows[index].into(),
+            runs: self.runs[index],
+            pins: self.pins[index],
+            total_steps: self.total_steps[index],
+            changed: part(&self.changed, index, self.count),
             model: model.clone(),
         };
         (0..self.count).map(answer).collect()

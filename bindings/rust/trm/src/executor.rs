@@ -107,6 +107,14 @@ unsafe extern "C" fn run_host(user: *mut c_void, task: Option<Task>, argument: *
     tasks.run_all();
 }
 
+/// Runs a closure of the host's; false when it panicked, which is thrown once the library has returned.
+pub(crate) fn guarded(call: impl FnOnce()) -> bool {
+    let panic = catch_unwind(AssertUnwindSafe(call)).err();
+    let good = panic.is_none();
+    PANIC.with(|kept| kept.set(kept.take().or(panic)));
+    good
+}
+
 /// Calls the library with what may use a Host, and throws what a closure threw meanwhile.
 pub(crate) fn throwing<T>(call: impl FnOnce() -> T) -> T {
     let result = call();

@@ -121,6 +121,14 @@ pub struct Info {
     pub instruction_set: String,
     /// Whether matrices of the blocks are 8-bit integers, in the file or by [`OpenOptions::int8`](crate::OpenOptions::int8).
     pub quantised: bool,
+    /// Rows of a box of the grid, as of a Sudoku; 0 where there are none.
+    pub box_rows: u32,
+    /// Its columns.
+    pub box_columns: u32,
+    /// The token of what a question leaves open, where that is known.
+    pub blank: Option<i32>,
+    /// Whether an answer has everything else that its question has.
+    pub keeps_givens: bool,
 }
 
 /// A value of a file's metadata.
@@ -205,6 +213,10 @@ unsafe fn copy(info: &trm_model_info) -> Info {
         // SAFETY: as above.
         instruction_set: unsafe { text(info.instruction_set) },
         quantised: info.quantised != 0,
+        box_rows: info.box_rows,
+        box_columns: info.box_columns,
+        blank: (info.blank < info.vocabulary).then_some(info.blank as i32),
+        keeps_givens: info.keeps_givens != 0,
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! fn main() -> Result<(), trm::Error> {
 //!     let model = Model::open("models/sudoku-4x4.trm")?;
-//!     let answer = model.solve("1.3..4.1.3.12.4.", &Options::new())?;
+//!     let answer = model.solve("1.3..4.2.3.12.4.", &Options::new())?;
 //!     assert_eq!(answer.to_string(), "1234341243212143");
 //!     assert!(answer.halt_probability > 0.9);
 //!     Ok(())
@@ -27,6 +27,8 @@
 #![warn(missing_docs, missing_debug_implementations, unsafe_op_in_unsafe_fn, unreachable_pub)]
 
 mod answer;
+mod callbacks;
+mod digits;
 mod enumeration;
 mod error;
 mod executor;
@@ -44,7 +46,8 @@ mod threads;
 #[cfg(feature = "train")]
 pub mod train;
 
-pub use answer::{Answer, Stop};
+pub use answer::{Answer, How, Policy, Stop, Verdict};
+pub use callbacks::RunStep;
 pub use error::{Error, Result, Status};
 pub use executor::Tasks;
 pub use info::{Architecture, Block, Gate, Info, Likelihood, Metadata, PositionEncoding, Tensor};

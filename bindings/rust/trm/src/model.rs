@@ -1,6 +1,7 @@
 //! An opened model.
 
 use crate::answer::Answer;
+use crate::digits::Digits;
 use crate::error::{check, Error, Result, Status};
 use crate::info::{self, Info, Metadata, Tensor};
 use crate::open::OpenOptions;
@@ -11,6 +12,7 @@ use crate::steps::Steps;
 use crate::text;
 use std::fmt;
 use std::path::Path;
+use std::ptr::null;
 use std::sync::Arc;
 use trm_sys::trm_model;
 
@@ -23,7 +25,7 @@ use trm_sys::trm_model;
 ///
 /// let model = Model::open("models/sudoku-4x4.trm")?;
 /// thread::scope(|scope| {
-///     for puzzle in ["1.3..4.1.3.12.4.", "....2...3..2..4."] {
+///     for puzzle in ["1.3..4.2.3.12.4.", "....2...3..2..4."] {
 ///         let model = &model;
 ///         scope.spawn(move || println!("{}", model.solve(puzzle, &Options::new()).unwrap()));
 ///     }
@@ -36,6 +38,7 @@ pub struct Model(Arc<Opened>);
 struct Opened {
     handle: Handle,
     info: Info,
+    digits: Digits,
 }
 
 struct Handle(*mut trm_model);
@@ -67,7 +70,14 @@ impl Model {
         let handle = Handle(pointer);
         // SAFETY: the model is open.
         let info = unsafe { info::describe(pointer) }?;
-        Ok(Self(Arc::new(Opened { handle, info })))
+        // SAFETY: as above.
+        let metadata = (0..info.metadata_count).map(|index| unsafe { info::metadata(pointer, index) });
+        let digits = Digits::new(&info, &metadata.collect::<Result<Vec<_>>>()?);
+        Ok(Self(Arc::new(Opened { handle, info, digits })))
+    }
+
+    pub(crate) fn digits(&self) -> &Digits {
+        &self.0.digits
     }
 
     pub(crate) fn pointer(&self) -> *const trm_model {
@@ -123,8 +133,8 @@ impl Model {
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-    /// let tokens = model.encode("1.3..4.1.3.12.4.")?;
-    /// assert_eq!(model.decode(&tokens)?, "1.3..4.1.3.12.4.");
+    /// let tokens = model.encode("1.3..4.2.3.12.4.")?;
+    /// assert_eq!(model.decode(&tokens)?, "1.3..4.2.3.12.4.");
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn encode(&self, text: &str) -> Result<Vec<i32>> {
@@ -141,7 +151,7 @@ impl Model {
         // SAFETY: the model is open, and there is room for S tokens behind `begin`.
         let done = check(|error| unsafe {
             let to = tokens[begin..].as_mut_ptr();
-            trm_sys::trm_model_encode(self.pointer(), bytes.as_ptr().cast(), bytes.len(), to, error)
+            trm_sys::trm_model_encode(self.pointer(), null(), bytes.as_ptr().cast(), bytes.len(), to, error)
         });
         if done.is_err() {
             tokens.truncate(begin);
@@ -151,30 +161,37 @@ impl Model {
 
     /// Turns tokens into text; a token without a character becomes `?`.
     pub fn decode(&self, tokens: &[i32]) -> Result<String> {
-        self.check_length(tokens)?;
+        self.check_length(tokens, "tokens")?;
         let mut text = vec![0u8; tokens.len()];
         // SAFETY: the model is open; there are S tokens, and room for S characters.
         check(|error| unsafe {
-            trm_sys::trm_model_decode(self.pointer(), tokens.as_ptr(), text.as_mut_ptr().cast(), error)
+            trm_sys::trm_model_decode(
+                self.pointer(),
+                null(),
+                tokens.as_ptr(),
+                tokens.len(),
+                text.as_mut_ptr().cast(),
+                error,
+            )
         })?;
         Ok(text::from_bytes(&text))
     }
 
-    pub(crate) fn check_length(&self, tokens: &[i32]) -> Result<()> {
-        if tokens.len() == self.positions() {
+    pub(crate) fn check_length(&self, numbers: &[i32], what: &str) -> Result<()> {
+        if numbers.len() == self.positions() {
             return Ok(());
         }
-        let sentence = format!("expected a puzzle of {} tokens, found {}", self.positions(), tokens.len());
+        let sentence = format!("expected a puzzle of {} {what}, found {}", self.positions(), numbers.len());
         Err(Error::new(Status::Puzzle, sentence))
     }
 
-    /// Solves one puzzle, given as text in the model's alphabet or as tokens.
+    /// Solves one puzzle, given as text in the model's alphabet, as digits or, by [`Puzzle::tokens`], as tokens.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
     /// use trm::{Options, Stop};
     ///
-    /// let answer = model.solve("1.3..4.1.3.12.4.", &Options::new().halt_probability(0.9))?;
+    /// let answer = model.solve("1.3..4.2.3.12.4.", &Options::new().halt_probability(0.9))?;
     /// assert_eq!(answer.stop, Stop::Signal);
     /// # Ok::<(), trm::Error>(())
     /// ```
@@ -188,7 +205,7 @@ impl Model {
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-    /// let answers = model.solve_all(["1.3..4.1.3.12.4.", "....2...3..2..4."], &trm::Options::new())?;
+    /// let answers = model.solve_all(["1.3..4.2.3.12.4.", "....2...3..2..4."], &trm::Options::new())?;
     /// assert_eq!(answers.len(), 2);
     /// # Ok::<(), trm::Error>(())
     /// ```
@@ -214,6 +231,21 @@ impl Model {
         let mut solver = Solver::new(self, &options.clone().batch(1))?;
         solver.load([puzzle])?;
         Ok(Steps::new(solver))
+    }
+
+    /// The symmetries of the task, for [`Options::views`]: 0 is a puzzle as it is.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// assert_eq!(model.views()?, [0, 1, 2, 3, 4, 5, 6, 7]);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn views(&self) -> Result<Vec<u32>> {
+        let (mut views, mut count) = ([0; trm_sys::TRM_MAXIMUM_VIEWS as usize], 0);
+        let own = std::ptr::null();
+        // SAFETY: the model is open, and there is room for as many views as there can be.
+        check(|error| unsafe { trm_sys::trm_model_views(self.pointer(), own, views.as_mut_ptr(), &mut count, error) })?;
+        Ok(views[..count as usize].to_vec())
     }
 
     /// The bytes of memory that a [`Solver`] with these options takes.

@@ -1,8 +1,11 @@
 //! How to solve.
 
+use crate::answer::{Policy, Verdict};
+use crate::callbacks::{Callbacks, RunStep};
 use crate::executor::Tasks;
 use crate::pool::Pool;
 use crate::threads::Threads;
+use std::ptr::null;
 use std::time::Duration;
 use trm_sys::{trm_solve_options, TRM_HALT_SIGNAL, TRM_HALT_STABLE, TRM_SOLVE_OPTIONS_INIT};
 
@@ -19,7 +22,7 @@ use trm_sys::{trm_solve_options, TRM_HALT_SIGNAL, TRM_HALT_STABLE, TRM_SOLVE_OPT
 ///     .budget(Duration::from_millis(5))
 ///     .pool(&Pool::new(2)?);
 /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-/// assert!(model.solve("1.3..4.1.3.12.4.", &options)?.steps <= 32);
+/// assert!(model.solve("1.3..4.2.3.12.4.", &options)?.steps <= 32);
 /// # Ok::<(), trm::Error>(())
 /// ```
 ///
@@ -32,6 +35,14 @@ pub struct Options {
     batch: Option<u32>,
     budget_nanoseconds: u64,
     halt_probability: f64,
+    seed: u64,
+    runs: u32,
+    policy: Policy,
+    views: Vec<u32>,
+    is_search: bool,
+    is_required: bool,
+    step_budget: u64,
+    callbacks: Callbacks,
     has_logits: bool,
     threads: Threads,
 }
@@ -45,6 +56,14 @@ impl Default for Options {
             batch: None,
             budget_nanoseconds: TRM_SOLVE_OPTIONS_INIT.budget_nanoseconds,
             halt_probability: TRM_SOLVE_OPTIONS_INIT.halt_probability,
+            seed: 0,
+            runs: 1,
+            policy: Policy::FirstHalt,
+            views: Vec::new(),
+            is_search: false,
+            is_required: false,
+            step_budget: 0,
+            callbacks: Callbacks::default(),
             has_logits: false,
             threads: Threads::default(),
         }
@@ -122,11 +141,75 @@ impl Options {
     ///         }
     ///     });
     /// });
-    /// assert_eq!(model.solve("1.3..4.1.3.12.4.", &options)?.to_string(), "1234341243212143");
+    /// assert_eq!(model.solve("1.3..4.2.3.12.4.", &options)?.to_string(), "1234341243212143");
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn executor(mut self, width: u32, run: impl Fn(&Tasks) + Send + Sync + 'static) -> Self {
         self.threads = Threads::host(width, run);
+        self
+    }
+
+    /// Of all that is drawn: random starts, guesses. The same seed gives the same answers. 0 by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// So many runs of each puzzle, 1 by default: under [`views`](Self::views), and from other random starts where the
+    /// model was taught with such. With [`search`](Self::search) so many attempts ride together.
+    pub fn runs(mut self, runs: u32) -> Self {
+        self.runs = runs;
+        self
+    }
+
+    /// Who of several runs answers.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The symmetries under which runs see a puzzle, in turn, of those that [`Model::views`](crate::Model::views) lists.
+    pub fn views(mut self, views: impl IntoIterator<Item = u32>) -> Self {
+        self.views = views.into_iter().collect();
+        self
+    }
+
+    /// Whether puzzles that fail are tried again with guesses as givens, until the rules call an answer right.
+    ///
+    /// ```
+    /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
+    /// let answer = model.solve(".3.2.21....42.31", &trm::Options::new().search(true))?;
+    /// assert_eq!(answer.verdict, trm::Verdict::Verified);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn search(mut self, searches: bool) -> Self {
+        self.is_search = searches;
+        self
+    }
+
+    /// Whether answers that the rules do not call right are withheld: their tokens are 0.
+    pub fn require_verified(mut self, required: bool) -> Self {
+        self.is_required = required;
+        self
+    }
+
+    /// The most steps of all runs of a puzzle together; 0, the default, for no limit, in a search 4096.
+    pub fn step_budget(mut self, steps: u64) -> Self {
+        self.step_budget = steps;
+        self
+    }
+
+    /// Rules in place of the task's: of a puzzle and its answer, as tokens. Called on the thread that solves. A panic ends
+    /// the solve, and goes on from there, behind the library.
+    pub fn verifier(mut self, verify: impl Fn(&[i32], &[i32]) -> Verdict + Send + Sync + 'static) -> Self {
+        self.callbacks.set_verifier(verify);
+        self
+    }
+
+    /// Somebody who is shown every step of every run. Called on the thread that solves; panics as in
+    /// [`verifier`](Self::verifier).
+    pub fn watcher(mut self, look: impl Fn(&RunStep) + Send + Sync + 'static) -> Self {
+        self.callbacks.set_watcher(look);
         self
     }
 
@@ -144,7 +227,11 @@ impl Options {
         &self.threads
     }
 
-    /// As the library takes them, with this batch if no other was asked for. Good as long as the threads are.
+    pub(crate) fn callbacks(&self) -> &Callbacks {
+        &self.callbacks
+    }
+
+    /// As the library takes them, with this batch if no other was asked for. Good as long as this is.
     pub(crate) fn for_batch(&self, puzzles: u32) -> trm_solve_options {
         trm_solve_options {
             maximum_steps: self.maximum_steps,
@@ -154,6 +241,16 @@ impl Options {
             budget_nanoseconds: self.budget_nanoseconds,
             executor: self.threads.executor(),
             halt_probability: self.halt_probability,
+            seed: self.seed,
+            runs: self.runs,
+            policy: self.policy.into(),
+            search: u32::from(self.is_search),
+            require_verified: u32::from(self.is_required),
+            views: if self.views.is_empty() { null() } else { self.views.as_ptr() },
+            view_count: self.views.len(),
+            step_budget: self.step_budget,
+            verifier: self.callbacks.verifier(),
+            watcher: self.callbacks.watcher(),
             ..TRM_SOLVE_OPTIONS_INIT
         }
     }

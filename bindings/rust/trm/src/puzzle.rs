@@ -4,7 +4,8 @@ use crate::error::Result;
 use crate::model::Model;
 use trm_sys::{trm_questions, TRM_QUESTIONS_INIT};
 
-/// A puzzle: text in a model's alphabet, or tokens. Functions that take one take what it can be made of, too.
+/// A puzzle: text in a model's alphabet, digits for a task that has them (0 for a blank), or tokens by their name.
+/// Functions that take one take text and digits, too.
 ///
 /// Models with an embedding of puzzles know each by an identifier, which is 0 unless another is given.
 ///
@@ -12,10 +13,10 @@ use trm_sys::{trm_questions, TRM_QUESTIONS_INIT};
 /// use trm::{Model, Options, Puzzle};
 ///
 /// let model = Model::open("models/sudoku-4x4.trm")?;
-/// let tokens = model.encode("1.3..4.1.3.12.4.")?;
-/// let answer = model.solve(&tokens, &Options::new())?;
-/// let same = model.solve(Puzzle::from(&tokens).identifier(0), &Options::new())?;
-/// assert_eq!(answer.tokens, same.tokens);
+/// let answer = model.solve(&[1, 0, 3, 0, 0, 4, 0, 2, 0, 3, 0, 1, 2, 0, 4, 0], &Options::new())?;
+/// let tokens = model.encode("1.3..4.2.3.12.4.")?;
+/// let same = model.solve(Puzzle::tokens(&tokens).identifier(0), &Options::new())?;
+/// assert_eq!(answer.grid(), same.grid());
 /// # Ok::<(), trm::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -27,10 +28,16 @@ pub struct Puzzle<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Cells<'a> {
     Text(&'a str),
+    Digits(&'a [i32]),
     Tokens(&'a [i32]),
 }
 
-impl Puzzle<'_> {
+impl<'a> Puzzle<'a> {
+    /// The model's own tokens, as [`Model::encode`] gives them.
+    pub fn tokens(tokens: &'a [i32]) -> Self {
+        Self { cells: Cells::Tokens(tokens), identifier: 0 }
+    }
+
     /// The row of the model's puzzle embedding, for models that have one.
     pub fn identifier(mut self, identifier: u32) -> Self {
         self.identifier = identifier;
@@ -57,20 +64,20 @@ impl<'a> From<&&'a str> for Puzzle<'a> {
 }
 
 impl<'a> From<&'a [i32]> for Puzzle<'a> {
-    fn from(tokens: &'a [i32]) -> Self {
-        Self { cells: Cells::Tokens(tokens), identifier: 0 }
+    fn from(digits: &'a [i32]) -> Self {
+        Self { cells: Cells::Digits(digits), identifier: 0 }
     }
 }
 
 impl<'a> From<&'a Vec<i32>> for Puzzle<'a> {
-    fn from(tokens: &'a Vec<i32>) -> Self {
-        tokens.as_slice().into()
+    fn from(digits: &'a Vec<i32>) -> Self {
+        digits.as_slice().into()
     }
 }
 
 impl<'a, const N: usize> From<&'a [i32; N]> for Puzzle<'a> {
-    fn from(tokens: &'a [i32; N]) -> Self {
-        tokens.as_slice().into()
+    fn from(digits: &'a [i32; N]) -> Self {
+        digits.as_slice().into()
     }
 }
 
@@ -95,8 +102,12 @@ impl Questions {
     pub(crate) fn push(&mut self, model: &Model, puzzle: &Puzzle<'_>) -> Result<()> {
         match puzzle.cells {
             Cells::Text(text) => model.encode_to(text, &mut self.tokens)?,
+            Cells::Digits(digits) => {
+                model.check_length(digits, "digits")?;
+                model.digits().encode_to(digits, &mut self.tokens)?;
+            }
             Cells::Tokens(tokens) => {
-                model.check_length(tokens)?;
+                model.check_length(tokens, "tokens")?;
                 self.tokens.extend_from_slice(tokens);
             }
         }

@@ -1,6 +1,7 @@
 //! Puzzles being solved.
 
 use crate::answer::{Answer, Room};
+use crate::callbacks::Callbacks;
 use crate::error::{check, Result};
 use crate::executor::throwing;
 use crate::model::Model;
@@ -18,7 +19,7 @@ use trm_sys::trm_solver;
 ///
 /// let model = Model::open("models/sudoku-4x4.trm")?;
 /// let mut solver = Solver::new(&model, &Options::new().batch(2))?;
-/// solver.load(["1.3..4.1.3.12.4.", "....2...3..2..4."])?;
+/// solver.load(["1.3..4.2.3.12.4.", "....2...3..2..4."])?;
 /// while solver.step()? > 0 {
 ///     println!("{}", solver.answers()?[1]);
 /// }
@@ -40,6 +41,7 @@ pub struct Solver {
     model: Model,
     /// The library calls them when it makes a step.
     _threads: Threads,
+    _callbacks: Callbacks,
 }
 
 // SAFETY: a solver belongs to one thread at a time, whichever it is; what it refers to can be shared.
@@ -56,12 +58,13 @@ impl Solver {
     /// Room for [`Options::batch`] puzzles, or for one. The time budget of the options is for whole solves alone: here,
     /// just stop calling [`step`](Self::step).
     pub fn new(model: &Model, options: &Options) -> Result<Self> {
-        let (model, threads) = (model.clone(), options.threads().clone());
+        let (model, threads, callbacks) = (model.clone(), options.threads().clone(), options.callbacks().clone());
         let settings = options.for_batch(1);
         let mut pointer = null_mut();
         // SAFETY: the model is open, `settings` and what it names live through the call.
         check(|error| unsafe { trm_sys::trm_solver_create(model.pointer(), &settings, &mut pointer, error) })?;
-        Ok(Self { pointer, loaded: 0, has_logits: options.has_logits(), model, _threads: threads })
+        let has_logits = options.has_logits();
+        Ok(Self { pointer, loaded: 0, has_logits, model, _threads: threads, _callbacks: callbacks })
     }
 
     /// Puts puzzles in, each in the model's initial state; what was there is gone. After an error, it is still there.

@@ -56,9 +56,13 @@ fn puzzles_that_the_model_cannot_take() {
     says(model.solve("1.3..4.1.3.12.4λ", &options), Status::Puzzle, "character 16: no alphabet has 'λ'");
     mentions(model.solve("1.3..4.1.3.12.4\0", &options), Status::Puzzle, "found byte 0x00");
     mentions(model.solve("1.3..4.1.3.12.4é", &options), Status::Puzzle, "found byte 0xe9");
-    says(model.solve(&[1; 15], &options), Status::Puzzle, "expected a puzzle of 16 tokens, found 15");
+    says(model.solve(&[1; 15], &options), Status::Puzzle, "expected a puzzle of 16 digits, found 15");
+    says(model.solve(&[5; 16], &options), Status::Puzzle, "cell 1: expected a digit from 0 to 4, found 5");
+    says(model.solve(&[-1; 16], &options), Status::Puzzle, "cell 1: expected a digit from 0 to 4, found -1");
+    let short = Puzzle::tokens(&[1; 15]);
+    says(model.solve(short, &options), Status::Puzzle, "expected a puzzle of 16 tokens, found 15");
     says(
-        model.solve(&[6; 16], &options),
+        model.solve(Puzzle::tokens(&[6; 16]), &options),
         Status::Puzzle,
         "puzzle 0, position 0: expected a token from 0 to 5, found 6",
     );
@@ -108,7 +112,7 @@ fn solvers_out_of_turn() {
     solver.load([PUZZLES[0]]).unwrap();
     mentions(solver.answers(), Status::Argument, "step");
     mentions(solver.load([PUZZLES[1], "?"]), Status::Puzzle, "puzzle 1: ");
-    mentions(solver.load([&[9; 16]]), Status::Puzzle, "found 9");
+    mentions(solver.load([Puzzle::tokens(&[9; 16])]), Status::Puzzle, "found 9");
     while solver.step().unwrap() > 0 {} // what was loaded before is still there
     let answers = solver.answers().unwrap();
     assert_eq!((answers.len(), answers[0].to_string().as_str()), (1, ANSWERS[0]));

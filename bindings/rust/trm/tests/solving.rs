@@ -22,10 +22,21 @@ fn text_and_tokens_are_the_same_puzzle() {
     let (model, options) = (sudoku(), Options::new());
     let tokens = model.encode(PUZZLES[0]).unwrap();
     let expected = bits(&model.solve(PUZZLES[0], &options).unwrap());
-    assert_eq!(bits(&model.solve(&tokens, &options).unwrap()), expected);
-    assert_eq!(bits(&model.solve(tokens.as_slice(), &options).unwrap()), expected);
+    assert_eq!(bits(&model.solve(Puzzle::tokens(&tokens), &options).unwrap()), expected);
     assert_eq!(bits(&model.solve(Puzzle::from(&PUZZLES[0].to_string()).identifier(0), &options).unwrap()), expected);
     assert_eq!(model.decode(&tokens).unwrap(), PUZZLES[0]);
+}
+
+#[test]
+fn digits_are_digits() {
+    let (model, options) = (sudoku(), Options::new());
+    let digits: Vec<_> = PUZZLES[0].chars().map(|c| c.to_digit(10).unwrap_or(0) as i32).collect();
+    let expected = model.solve(PUZZLES[0], &options).unwrap();
+    let answer = model.solve(&digits, &options).unwrap();
+    assert_eq!(bits(&answer), bits(&expected));
+    assert_eq!(bits(&model.solve(digits.as_slice(), &options).unwrap()), bits(&expected));
+    let written: String = answer.grid().concat().iter().map(ToString::to_string).collect();
+    assert_eq!((answer.grid().len(), written), (4, ANSWERS[0].to_string()));
 }
 
 #[test]
@@ -78,6 +89,31 @@ fn models_live_as_long_as_what_came_from_them() {
     drop(solver);
     assert_eq!(answers[0].to_string(), ANSWERS[0]);
     assert_eq!(steps.next().unwrap().unwrap().to_string(), ANSWERS[0]);
+}
+
+#[test]
+fn an_overflow_says_so_and_leaves_nothing_behind() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/golden/overflow.trm");
+    for int8 in [false, true] {
+        let model = OpenOptions::new().int8(int8).open(path).unwrap();
+        let options = Options::new().halt_signal(false).maximum_steps(2).logits(true);
+        let alone = model.solve("aaaa", &options).unwrap();
+        for batch in [1, 3] {
+            let answers = model.solve_all(["cccc", "aaaa", "abca"], &options.clone().batch(batch)).unwrap();
+            assert_eq!(
+                answers.iter().map(|a| a.stop).collect::<Vec<_>>(),
+                [Stop::Overflow, Stop::Limit, Stop::Overflow]
+            );
+            assert_eq!((&answers[1].logits, answers[1].halt_logit), (&alone.logits, alone.halt_logit));
+            for answer in [&answers[0], &answers[2]] {
+                assert_eq!((answer.steps, answer.halt_probability, answer.halt_logit), (1, 0.0, f32::NEG_INFINITY));
+                assert!(
+                    answer.tokens.iter().all(|&token| token == 0) && answer.probabilities.iter().all(|&p| p == 0.0)
+                );
+                assert!(answer.logits.iter().all(|&logit| logit == f32::NEG_INFINITY));
+            }
+        }
+    }
 }
 
 #[test]

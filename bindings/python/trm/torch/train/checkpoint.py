@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from .. import safetensors
-from .trainer import Trainer
+from .trainer import RelationalTrainer, Trainer
 
 KIND = "trm.torch.train"
 VERSION = "1"
@@ -25,7 +25,7 @@ class ResumeError(ValueError):
     """A file that is no checkpoint of this run."""
 
 
-def _compact(trainer: Trainer) -> dict[str, Tensor]:
+def _compact(trainer: Trainer | RelationalTrainer) -> dict[str, Tensor]:
     weights = dict(trainer.model.named_parameters())
     kept = {f"average.{name}": average - weights[name] for name, average in trainer.averages.items()}
     kept.update({f"first.{name}": moment for name, moment in trainer.optimiser.first.items()})
@@ -34,7 +34,7 @@ def _compact(trainer: Trainer) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def _take(trainer: Trainer, tensors: dict[str, Tensor]) -> None:
+def _take(trainer: Trainer | RelationalTrainer, tensors: dict[str, Tensor]) -> None:
     """Averages and moments as the file has them."""
     weights = dict(trainer.model.named_parameters())
     for name, average in trainer.averages.items():
@@ -46,13 +46,13 @@ def _take(trainer: Trainer, tensors: dict[str, Tensor]) -> None:
     trainer.slots.clear()
 
 
-def _about(trainer: Trainer, data: int) -> dict[str, str]:
+def _about(trainer: Trainer | RelationalTrainer, data: int) -> dict[str, str]:
     settings = json.dumps(trainer.settings.of_the_run())
     step = str(trainer.step)
     return {"kind": KIND, "version": VERSION, "settings": settings, "step": step, "data": str(data)}
 
 
-def save(trainer: Trainer, path: str, data: int) -> None:
+def save(trainer: Trainer | RelationalTrainer, path: str, data: int) -> None:
     """Every process calls it; the first one writes. `data` is the checksum of the puzzles."""
     tensors = _compact(trainer)
     if trainer.team.leads:
@@ -61,7 +61,7 @@ def save(trainer: Trainer, path: str, data: int) -> None:
     _take(trainer, tensors)
 
 
-def _check(trainer: Trainer, path: str, about: dict[str, str], data: int) -> None:
+def _check(trainer: Trainer | RelationalTrainer, path: str, about: dict[str, str], data: int) -> None:
     if about.get("kind") != KIND or about.get("version") != VERSION:
         raise ResumeError(f"{path}: no checkpoint of this command, version {VERSION}")
     then, now = json.loads(about["settings"]), trainer.settings.of_the_run()
@@ -73,7 +73,7 @@ def _check(trainer: Trainer, path: str, about: dict[str, str], data: int) -> Non
 
 
 @torch.no_grad()
-def resume(trainer: Trainer, path: str, data: int) -> None:
+def resume(trainer: Trainer | RelationalTrainer, path: str, data: int) -> None:
     """Sets a new trainer to where a run stopped."""
     tensors, about = safetensors.read(os.fspath(path))
     try:

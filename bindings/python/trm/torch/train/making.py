@@ -50,7 +50,12 @@ def make_configuration(settings: Settings, task: Task) -> Configuration:
 def make_model(settings: Settings, task: Task, device: torch.device) -> Model:
     """With random weights, or those to start from, where it will learn."""
     if settings.start:
-        model = from_trm(settings.start)
+        started = from_trm(settings.start)
+        if not isinstance(started, Model):
+            raise SettingsError(
+                f"{settings.start}: a relational model; --block={settings.block} is another kind"
+            )
+        model = started
         model.integers.clear()
     else:
         configuration = make_configuration(settings, task)

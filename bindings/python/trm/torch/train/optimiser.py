@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..model import Model
+from ..relational import RelationalModel
 from .settings import Settings
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
@@ -41,7 +42,7 @@ class Optimiser:
 
     puzzle_rate, puzzle_decay = 1e-2, 0.1
 
-    def __init__(self, model: Model, settings: Settings) -> None:
+    def __init__(self, model: Model | RelationalModel, settings: Settings) -> None:
         self.settings, self.steps = settings, 0
         self.parameters: dict[str, nn.Parameter] = dict(model.named_parameters())
         self.puzzles = self.parameters.pop(PUZZLES, None)
@@ -51,7 +52,9 @@ class Optimiser:
         }
 
     def _by_muon(self, name: str) -> bool:
-        return self.settings.optimiser == "muon" and "_level.layers." in name
+        """The matrices of blocks, of relational ones each by itself."""
+        in_blocks = "_level.layers." in name or name.startswith("blocks.")
+        return self.settings.optimiser == "muon" and in_blocks
 
     @torch.no_grad()
     def step(self, rate: float, factor: Tensor) -> None:

@@ -55,6 +55,8 @@ class Team:
 
 def pick_device(name: str) -> torch.device:
     """That of the settings; each process of a machine has a GPU of its own."""
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"--device: {name} is not there")
     device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
     if device.type == "cuda" and device.index is None:
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))

@@ -12,14 +12,15 @@ from typing import Any
 
 import torch
 
+from ..relational import RelationalModel
+from ..relational_config import save_checkpoint
 from ..trm_model import to_trm
 from . import checkpoint, schedule
+from .beginning import begin
 from .log import Log, share
-from .making import make_model, make_task, split
 from .processes import Team, pick_device
 from .settings import Settings, SettingsError
-from .trainer import Trainer
-from .validation import Score, validate
+from .validation import Score
 
 
 class Run:
@@ -31,11 +32,8 @@ class Run:
         self.score: Score | None = None
         self.device = pick_device(settings.device)
         self.team = Team(self.device)
-        task = make_task(settings)
-        lessons, self.exam, self.summary = split(settings, task)
-        self.data = lessons.checksum()
-        model = make_model(settings, task, self.device)
-        self.trainer = Trainer(model, task, lessons.to(self.device), settings, self.team)
+        self.beginning = begin(settings, self.device, self.team)
+        self.trainer, self.data = self.beginning.trainer, self.beginning.data
         self.resumed = self._may_resume()
         if self.resumed:
             checkpoint.resume(self.trainer, settings.checkpoint, self.data)
@@ -80,7 +78,7 @@ class Run:
         s, steps = self.settings, self.trainer.step - self.windowed
         sums = self.trainer.take_tallies()
         now = time.monotonic()
-        puzzles, answer, halt = steps * s.batch, sums["answer_loss"], sums["halt_loss"]
+        puzzles, answer, halt = sums["puzzles"], sums["answer_loss"], sums["halt_loss"]
         if not math.isfinite(sums["gradient_norm"]):
             raise FloatingPointError(
                 f"step {self.trainer.step}: the gradient's norm is not a finite number: "
@@ -110,16 +108,21 @@ class Run:
         self.window, self.windowed = now, self.trainer.step
 
     def _validate(self) -> None:
-        if len(self.exam) == 0:
+        if self.beginning.puzzles == 0:
             return
         with self.trainer.averaged() as model:
-            self.score = validate(model, self.exam, self.settings.batch // self.team.count, self.team)
+            self.score = self.beginning.measure(model)
         _, exact, cell, steps, seconds = self.score
         self._write(
-            "validation", puzzles=len(self.exam), exact=exact, cell=cell, mean_steps=steps, duration=seconds
+            "validation",
+            puzzles=self.beginning.puzzles,
+            exact=exact,
+            cell=cell,
+            mean_steps=steps,
+            duration=seconds,
         )
         self._say(
-            f"step {self.trainer.step}: {100 * exact:.1f} % of {len(self.exam)} validation puzzles exact"
+            f"step {self.trainer.step}: {100 * exact:.1f} % of {self.beginning.puzzles} validation puzzles exact"
         )
         self.window, self.validated = time.monotonic(), self.trainer.step
 
@@ -156,7 +159,7 @@ class Run:
         """Writes the averaged weights as a model."""
         s, model = self.settings, self.trainer.model
         model.metadata["provenance.configuration"] = s.text()
-        model.metadata["provenance.data"] = self.summary
+        model.metadata["provenance.data"] = self.beginning.summary
         if self.score is not None:
             exact = round(self.score.exact * self.score.puzzles)
             model.metadata["provenance.result"] = (
@@ -164,7 +167,10 @@ class Run:
                 f"{exact} of {self.score.puzzles} validation puzzles exact"
             )
         with self.trainer.averaged():
-            to_trm(model, s.output, deflate=s.deflate)
+            if isinstance(model, RelationalModel) and s.output.endswith(".safetensors"):
+                save_checkpoint(model, s.output)
+            else:
+                to_trm(model, s.output, deflate=s.deflate)
 
     def _finish(self) -> None:
         self._save()
@@ -186,7 +192,7 @@ class Run:
             output=s.output,
             resumed="yes" if self.resumed else "no",
             version=f"torch {torch.__version__}",
-            data=self.summary,
+            data=self.beginning.summary,
             configuration=s.text(),
             device=str(self.device),
             processes=self.team.count,

@@ -30,7 +30,7 @@ class Settings:
     boxes: str = _option("", "sudoku: rows and columns of a box, such as 3x3")
     alphabet: str = _option("", "the characters of your own task's tokens; \\0 first: a token without one")
     # the model
-    block: str = _option("mixer", "what mixes positions", "mixer", "attention")
+    block: str = _option("mixer", "what mixes positions", "mixer", "attention", "relational")
     position_encoding: str = _option(
         "", "by default none in a mixer, rotary with attention", "none", "learned", "rotary"
     )
@@ -46,6 +46,9 @@ class Settings:
     updates: int = _option(6, "n")
     maximum_steps: int = _option(16, "supervision steps before a puzzle is replaced in any case")
     head_bias: bool = _option(True, "give the token head a bias")
+    relations: str = _option("", "relational: NAME=SOURCE/LEVEL/AGGREGATES ...; by default those of the task")
+    halting: str = _option("softmin", "relational: from nodes to the whole", "softmin", "product")
+    start_noise: float = _option(0.0, "relational: deviation of the first thought")
     # how it is learnt
     steps: int = _option(1000, "optimiser steps of the whole run")
     batch: int = _option(128, "puzzles of a step, of all processes together")
@@ -72,15 +75,39 @@ class Settings:
     clip: float = _option(1.0, "largest norm of a gradient; 0: any")
     smoothing: float = _option(0.0, "of the labels")
     halt_weight: float = _option(0.5, "of the halt loss beside the answer's")
+    cell_weight: float = _option(0.1, "relational: of the loss of confidence in cells")
+    replacement: str = _option(
+        "signal",
+        "relational: who gives way, puzzles whose halt logit is positive or right answers",
+        "signal",
+        "right",
+    )
+    replacement_share: float = _option(0.35, "of right answers that give way, each step")
+    stagger: bool = _option(True, "relational: puzzles begin at different steps")
+    wrong_givens: float = _option(0.0, "relational: share of the puzzles with a wrong given, never right")
+    batches: str = _option("mixed", "relational: of all shapes, or of one each", "mixed", "alternating")
+    rounds: int = _option(16, "alternating batches after which shapes come again, about")
+    cells: int = _option(2000, "positions of an alternating batch")
+    grids: str = _option("", "path: sizes to make up, such as 8x8,10x12")
+    made: float = _option(1.0, "share of what is made up, beside those of the data")
+    open_maps: float = _option(0.7, "share of open maps in what is made up")
+    unreachable: float = _option(0.12, "share of open maps whose goal cannot be reached")
+    fresh: float = _option(0.25, "grids made up for each puzzle of a batch")
     exploration: float = _option(0.1, "share of the puzzles that must go on for a drawn number of steps")
     average: float = _option(0.99, "decay of the averaged weights, which are the result")
+    average_ramp: bool = _option(False, "the decay is at most (1 + t) / (10 + t) after t steps")
     average_begin: int = _option(0, "the step from which on they are averaged")
     states: int = _option(1, "latent states of each puzzle, of which the best one learns")
     symmetries: bool = _option(True, "show each puzzle under a random symmetry of its task")
     # files
-    output: str = _option("", "the model to write")
-    data: str = _option("", "learn from the puzzles of these CSV files (.csv, .csv.gz), with commas between")
-    start: str = _option("", "begin with this .trm model's weights instead of random ones")
+    output: str = _option("", "the model to write: .trm, or .safetensors of a relational one")
+    data: str = _option(
+        "",
+        "learn from the puzzles of these CSV files (.csv, .csv.gz), with commas between; "
+        "relational: FILE[:SOURCE][=SHARE], of several sizes",
+    )
+    folder: str = _option("", "relational: where the files of --data are")
+    start: str = _option("", "begin with this model's weights (.trm, .safetensors) instead of random ones")
     validation: str = _option("", "CSV file to measure accuracy on; by default the last puzzles of the data")
     validation_puzzles: int = _option(200, "how many of them, never learnt from; 0: none")
     validate_every: int = _option(0, "steps between two measurements; 0: a tenth of the run")
@@ -105,10 +132,19 @@ class Settings:
 
     def check(self) -> None:
         """Refuses what cannot be, by name."""
-        for name in ("task", "output", "data"):
+        relational = self.block == "relational"
+        for name in ("task", "output") if relational else ("task", "output", "data"):
             _demand(getattr(self, name) != "", f"--{name} is missing")
-        for name in ("steps", "batch", "states", "log_every", "maximum_steps"):
+        _demand(
+            not relational or self.task in ("sudoku", "path"),
+            "--task: relational models learn sudoku or path",
+        )
+        _demand(not relational or self.channel_hidden > 0, "--channel-hidden is missing")
+        _demand(not relational or self.states == 1, "--states: a relational model has one")
+        for name in ("steps", "batch", "states", "log_every", "maximum_steps", "rounds", "cells"):
             _demand(getattr(self, name) >= 1, f"--{_dashed(name)}: expected 1 or more")
+        for name in ("open_maps", "unreachable", "wrong_givens", "replacement_share"):
+            _demand(0 <= getattr(self, name) <= 1, f"--{_dashed(name)}: expected 0 to 1")
         for name in ("average", "smoothing", "beta1", "beta2", "muon_momentum"):
             _demand(0 <= getattr(self, name) < 1, f"--{_dashed(name)}: expected 0 or more, below 1")
         for item in dataclasses.fields(self):
@@ -215,4 +251,6 @@ def read_settings(arguments: Sequence[str]) -> Settings:
         _demand(key in items, f"{path}: there is no setting called {key!r}")
     settings = Settings(**{items[key].name: _parse(items[key], text) for key, text in texts.items()})
     settings.check()
+    boxed = "minutes" not in texts or settings.minutes > 0
+    _demand(boxed, "--minutes: a time box of zero leaves no time to train; without one a run goes to its end")
     return settings

@@ -160,10 +160,11 @@ impl Parser {
     fn enumerators(&mut self) -> Vec<Enumerator> {
         let mut values: Vec<Enumerator> = Vec::new();
         while !self.has_sign('}') {
+            let mut documentation = self.documentation_before();
             let name = self.word();
             self.sign('=');
             let value = self.word();
-            let mut documentation = self.documentation_after();
+            documentation += &self.documentation_after();
             self.has_sign(',');
             documentation += &self.documentation_after();
             values.push(Enumerator { documentation, name, value });

@@ -124,23 +124,37 @@ structures! {
     trm_error TRM_ERROR_INIT { size status message }
     trm_allocator TRM_ALLOCATOR_INIT { size user allocate release }
     trm_executor TRM_EXECUTOR_INIT { size width user run }
-    trm_open_options TRM_OPEN_OPTIONS_INIT { size flags reserved allocator }
+    trm_open_options TRM_OPEN_OPTIONS_INIT { size flags reserved allocator workspace workspace_size }
     trm_model_info TRM_MODEL_INFO_INIT {
         size architecture block position_encoding gate likelihood channels positions prefix vocabulary identifiers
         blocks high_blocks heads token_hidden channel_hidden cycles updates maximum_steps grid_rows grid_columns mapped
         metadata_count tensor_count parameters file_bytes weight_bytes step_operations task instruction_set
-        quantised
+        quantised fields first_value box_rows box_columns least_rows most_rows least_columns most_columns least_fields
+        most_fields most_positions relations helper_tokens features halting cell_confidence values blank keeps_givens
+        start_noise halt_threshold
     }
     trm_metadata TRM_METADATA_INIT { size key r#type length integer real bytes }
     trm_tensor_info TRM_TENSOR_INFO_INIT { size name rows columns stored_bytes r#type layout encoding }
     trm_solve_options TRM_SOLVE_OPTIONS_INIT {
         size maximum_steps halt stable_steps batch budget_nanoseconds executor allocator workspace workspace_size
-        halt_probability
+        halt_probability shape heard start seed runs policy search require_verified candidates views view_count
+        step_budget verifier watcher
     }
-    trm_questions TRM_QUESTIONS_INIT { size count tokens identifiers }
+    trm_questions TRM_QUESTIONS_INIT {
+        size count tokens identifiers shapes shape_count relations relation_count helper_tokens features
+    }
     trm_answers TRM_ANSWERS_INIT {
-        size tokens probabilities logits halt_probabilities halt_logits continue_logits steps stops
+        size tokens probabilities logits halt_probabilities halt_logits continue_logits steps stops cell_confidences
+        verdicts hows runs pins total_steps changed
     }
+    trm_shape TRM_SHAPE_INIT { size rows columns box_rows box_columns fields positions helpers reserved }
+    trm_relation TRM_RELATION_INIT { size name first heard heard_count shared lists }
+    trm_relation_info TRM_RELATION_INFO_INIT { size name source level aggregates reserved lists }
+    trm_verifier TRM_VERIFIER_INIT { size user verify }
+    trm_run_step TRM_RUN_STEP_INIT {
+        size question run how step stop verdict pins positions changed halt_logit halt_probability tokens probabilities
+    }
+    trm_watcher TRM_WATCHER_INIT { size user step }
 }
 
 #[cfg(feature = "train")]
@@ -148,29 +162,32 @@ structures! {
     of_train:
     trm_convert_options TRM_CONVERT_OPTIONS_INIT {
         size format deflate config_path task alphabet alphabet_first grid_rows grid_columns precision allocator keep
-        keep_count
+        keep_count halt_threshold maximum_steps calibration
     }
     trm_init_options TRM_INIT_OPTIONS_INIT {
         size architecture block position_encoding gate likelihood channels positions prefix vocabulary identifiers
         puzzle_width head_bias blocks high_blocks heads token_hidden channel_hidden cycles updates maximum_steps deflate
-        seed task alphabet alphabet_first grid_rows grid_columns reserved allocator
+        seed task alphabet alphabet_first grid_rows grid_columns reserved allocator fields first_value helper_tokens features
+        relations relation_count start_noise halting sizes
     }
     trm_task TRM_TASK_INIT {
-        size name grid_rows grid_columns box_rows box_columns alphabet alphabet_first reserved
+        size name grid_rows grid_columns box_rows box_columns alphabet alphabet_first features
     }
     trm_generate_options TRM_GENERATE_OPTIONS_INIT {
-        size count first seed least_givens most_givens least_walls most_walls
+        size count first seed least_givens most_givens least_walls most_walls open unreachable
+        least_positions most_positions least_fields most_fields minimal reserved
     }
-    trm_csv_row TRM_CSV_ROW_INIT { size line text length column }
-    trm_csv_options TRM_CSV_OPTIONS_INIT { size flags reserved allocator }
+    trm_csv_options TRM_CSV_OPTIONS_INIT { size flags reserved allocator task question answer }
     trm_team TRM_TEAM_INIT { size rank count share user }
     trm_train_options TRM_TRAIN_OPTIONS_INIT {
         size batch shards steps seed optimiser maximum_steps learning_rate weight_decay beta1 beta2 muon_learning_rate
         muon_weight_decay muon_momentum puzzle_learning_rate puzzle_weight_decay warm_up cosine curriculum clip smoothing
         halt_weight exploration average average_begin states recompute plain precision executor allocator team
+        cell_weight replacement staggered judge wrong_givens
     }
+    trm_judge TRM_JUDGE_INIT { size user verify nearest }
     trm_train_report TRM_TRAIN_REPORT_INIT {
         size step steps cycles updates loss answer_loss halt_loss cell_accuracy gradient_norm learning_rate halted exact
-        halted_steps
+        halted_steps cell_loss
     }
 }

@@ -102,6 +102,7 @@ fn rust_value(value: &str, kind: &Type) -> String {
             format!("[{}; {length}]", rust_value(first, of))
         }
         Type::Named(name) if name == "double" && value.chars().all(|c| c.is_ascii_digit()) => format!("{value}.0"),
+        Type::Named(name) if name == "float" => value.trim_end_matches('f').into(),
         _ => match value.strip_prefix("sizeof(") {
             Some(rest) => format!("size_of::<{}>()", rest.trim_end_matches(')')),
             None => value.to_string(),
@@ -133,6 +134,7 @@ fn rust_type(kind: &Type) -> String {
             "double" => "f64".into(),
             "size_t" => "usize".into(),
             "int32_t" => "i32".into(),
+            "uint8_t" => "u8".into(),
             "uint32_t" => "u32".into(),
             "uint64_t" => "u64".into(),
             other if other.starts_with("trm_") => other.into(),

@@ -39,6 +39,10 @@ settings! {
         deflate(bool): u32,
         /// How the matrices of the blocks are stored.
         precision(Precision): u32,
+        /// The halt probability above which the model stops where a solve asks for no other.
+        halt_threshold(f64): f64,
+        /// The steps that a solve makes where it asks for no other number.
+        maximum_steps(u32): u32,
     }
     {
         configuration: Option<PathBuf>,

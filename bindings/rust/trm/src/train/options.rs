@@ -72,6 +72,14 @@ settings! {
         halt_weight(f64): f64,
         /// Share of the puzzles that may not halt before a drawn number of steps.
         exploration(f64): f64,
+        /// Relational models: of the loss of what each position says of itself, whether it is right; 0.1 unless said.
+        cell_weight(f64): f64,
+        /// Above 0, a puzzle that is answered rightly is replaced with this probability, whatever the halt logit says.
+        replacement(f64): f64,
+        /// The first puzzles begin with drawn step counts, so that a batch has puzzles of all ages.
+        staggered(bool): u32,
+        /// Models with fields: share of the puzzles that are shown with a wrong given, to learn that no answer is right.
+        wrong_givens(f64): f64,
         /// Decay of the averaged weights, which the model has in the end; below 1, 0.99 unless said.
         average(f64): f64,
         /// The step from which on they are averaged.

@@ -131,6 +131,10 @@ settings! {
         first(u64): u64,
         /// Of the random numbers; 0 unless said.
         seed(u64): u64,
+        /// Paths: whether maps are open: several shortest ways may lead to the goal.
+        open(bool): u32,
+        /// Paths: per cent of the goals that cannot be reached.
+        unreachable(u32): u32,
     }
     {
         ranges: [u32; 4],

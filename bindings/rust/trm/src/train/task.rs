@@ -37,12 +37,12 @@ pub struct Task {
 }
 
 impl Task {
-    /// Sudokus with boxes of so many rows and columns, up to 16 cells.
+    /// Sudokus with boxes of so many rows and columns, up to 25 cells.
     pub fn sudoku(box_rows: u32, box_columns: u32) -> Self {
         Self { box_rows, box_columns, ..Self::new("sudoku", 0, 0, "") }
     }
 
-    /// Shortest paths in grids of up to 64 x 64 cells: `#` a wall, `S` the start, `G` the goal, `o` the path.
+    /// Shortest paths in grids of up to 100 x 100 cells: `#` a wall, `S` the start, `G` the goal, `o` the path.
     pub fn path(rows: u32, columns: u32) -> Self {
         Self::new("path", rows, columns, "")
     }

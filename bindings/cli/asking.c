@@ -1,0 +1,132 @@
+#include "bindings/cli/asking.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const choice policies_of_solve[] = { { "first-halt", TRM_POLICY_FIRST_HALT },
+                                     { "vote", TRM_POLICY_VOTE },
+                                     { "best", TRM_POLICY_BEST },
+                                     { "first-verified", TRM_POLICY_FIRST_VERIFIED },
+                                     { NULL, 0 } };
+const choice views_of_solve[] = { { "all", ALL_VIEWS }, { "none", NO_VIEWS }, { NULL, 0 } };
+
+void asking_options(trm_solve_options *options, const solve_settings *settings)
+{
+    options->runs = (uint32_t)settings->runs;
+    options->policy = settings->policy;
+    options->search = settings->search;
+    options->require_verified = settings->require_verified;
+    options->seed = settings->seed;
+    options->step_budget = settings->step_budget;
+}
+
+/* Not more of them than runs, and none with search. */
+void asking_views(session *s, const batch *b, const solve_settings *settings)
+{
+    uint32_t count = 0;
+    s->options.views = NULL;
+    s->options.view_count = 0;
+    if (settings->runs < 2 || settings->search || settings->views == NO_VIEWS || b->relation != NULL ||
+        trm_model_views(s->model, &b->shape, s->views, &count, NULL) != TRM_OK || count < 2)
+        return;
+    s->options.views = s->views;
+    s->options.view_count = count < settings->runs ? count : (size_t)settings->runs;
+}
+
+const char *verdict_name(uint32_t verdict)
+{
+    return verdict == TRM_VERDICT_VERIFIED  ? "verified"
+           : verdict == TRM_VERDICT_REFUTED ? "refuted"
+                                            : "unverified";
+}
+
+const char *how_name(uint32_t how)
+{
+    static const char *const names[] = { "run", "view", "restart", "search" };
+    return how < sizeof names / sizeof *names ? names[how] : "unknown";
+}
+
+bool is_withheld(const session *s, const batch *b, size_t puzzle)
+{
+    return s->options.require_verified != 0 && b->verdicts[puzzle] != TRM_VERDICT_VERIFIED;
+}
+
+void asking_record(record *r, const batch *b, size_t puzzle)
+{
+    record_text(r, "verdict", verdict_name(b->verdicts[puzzle]));
+    record_text(r, "how", how_name(b->hows[puzzle]));
+    record_integer(r, "runs", b->runs[puzzle]);
+    record_integer(r, "pins", b->pins[puzzle]);
+    record_integer(r, "total_steps", b->total_steps[puzzle]);
+}
+
+/* -- predictions -- */
+
+bool predictions_open(predictions *p, const char *path, bool mistakes_alone)
+{
+    *p = (predictions) { .mistakes_alone = mistakes_alone };
+    if (path == NULL)
+        return true;
+    p->to = fopen(path, "wb");
+    if (p->to == NULL)
+        report_error("%s: %s", path, strerror(errno));
+    else
+        fputs("question,answer,right,verified,how,steps,halt_probability\n", p->to);
+    return p->to != NULL;
+}
+
+bool predictions_close(predictions *p)
+{
+    const bool written = p->to == NULL || ferror(p->to) == 0;
+    const bool good = (p->to == NULL || fclose(p->to) == 0) && written;
+    if (!good)
+        report_error("the file of predictions could not be written");
+    free(p->text);
+    *p = (predictions) { .to = NULL };
+    return good;
+}
+
+/* With quotes where the alphabet has what ends a field. */
+static void write_field(FILE *to, const char *text, size_t length)
+{
+    const bool quoted = memchr(text, ',', length) != NULL || memchr(text, '"', length) != NULL;
+    fputs(quoted ? "\"" : "", to);
+    for (size_t i = 0; i < length; i++)
+        fprintf(to, text[i] == '"' ? "\"\"" : "%c", text[i]);
+    fputs(quoted ? "\"," : ",", to);
+}
+
+static bool write_tokens(predictions *p, const session *s, const batch *b, const int32_t *tokens)
+{
+    trm_error error = TRM_ERROR_INIT;
+    char *text = realloc(p->text, b->positions);
+    if (text == NULL)
+        report_error("not enough memory for a puzzle of %zu characters", b->positions);
+    if (text == NULL)
+        return false;
+    p->text = text;
+    if (trm_model_decode(s->model, &b->shape, tokens, b->positions, text, &error) == TRM_OK) {
+        write_field(p->to, text, b->positions);
+        return true;
+    }
+    report_error("%s", error.message);
+    return false;
+}
+
+bool predictions_add(predictions *p, const session *s, const batch *b, size_t puzzle, bool right)
+{
+    const size_t at = puzzle * b->positions;
+    if (p->to == NULL || (p->mistakes_alone && right))
+        return true;
+    if (!write_tokens(p, s, b, b->questions + at))
+        return false;
+    if (is_withheld(s, b, puzzle))
+        fputc(',', p->to);
+    else if (!write_tokens(p, s, b, b->answers + at))
+        return false;
+    fprintf(p->to, "%s,%s,%s,%llu,%.9g\n", right ? "yes" : "no",
+            b->verdicts[puzzle] == TRM_VERDICT_VERIFIED ? "yes" : "no", how_name(b->hows[puzzle]),
+            (unsigned long long)b->total_steps[puzzle], (double)b->halt_probabilities[puzzle]);
+    return true;
+}

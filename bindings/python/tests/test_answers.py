@@ -1,0 +1,89 @@
+"""Answers worth trusting: runs, rules, search, and functions of the caller that are asked while solving."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import trm
+from conftest import LARGE, ROOT
+
+HARD = "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........"
+SHIPPED = ROOT / "models/sudoku-small.trm"
+
+
+@pytest.fixture
+def model():
+    with trm.Model(SHIPPED) as opened:
+        yield opened
+
+
+def test_an_answer_says_how_it_was_found(model) -> None:
+    answer = model.solve(LARGE, policy="first-verified")
+    assert (answer.ruling, answer.stop, answer.how, answer.runs, answer.pins) == (
+        "verified",
+        "verified",
+        "run",
+        1,
+        0,
+    )
+    assert answer.total_steps == answer.steps and not answer.changed.any()
+
+
+def test_what_nobody_calls_right_is_withheld(model) -> None:
+    answer = model.solve("11..............", require_verified=True, steps=3)
+    assert answer.ruling == "refuted" and not answer.tokens.any() and answer.halt_probability == 0
+
+
+def test_a_search_is_the_one_of_the_command(model, command) -> None:
+    said = json.loads(
+        command("solve", "--json", "-q", SHIPPED, "--search", "--steps", 8, "--step-budget", 300, HARD)
+    )["puzzles"][0]
+    for runs in (1, 3):
+        answer = model.solve(HARD, search=True, runs=runs, steps=8, step_budget=300)
+        assert answer.text == said["answer"] and answer.ruling == said["verdict"]
+        assert (answer.how, answer.runs, answer.pins) == (said["how"], said["runs"], said["pins"])
+        assert answer.total_steps == said["total_steps"]
+
+
+def test_views_and_policies(model) -> None:
+    assert model.views() == [0, 1] and model.views(shape=(6, 6)) == [0]
+    answer = model.solve(LARGE, runs=4, views=[0, 1], policy="vote", seed=3)
+    assert answer.ruling == "verified" and answer.runs == 4
+    with pytest.raises(trm.ArgumentError, match="expected a symmetry of the task"):
+        model.solve(LARGE, views=[2])
+    with pytest.raises(trm.ArgumentError, match="policy: expected first-halt or vote"):
+        model.solve(LARGE, policy="most")
+
+
+def test_a_verifier_is_asked(model) -> None:
+    seen = []
+
+    def verify(question, answer):
+        seen.append((question.tolist(), answer.tolist()))
+        return None if len(seen) < 2 else True
+
+    answer = model.solve(LARGE, verifier=verify, halt=None)
+    assert (answer.ruling, answer.stop, answer.steps) == ("verified", "verified", 2)
+    assert seen[1][0] == model.encode(LARGE).tolist() and seen[1][1] == answer.tokens.tolist()
+
+
+def test_a_watcher_sees_every_step(model) -> None:
+    seen = []
+    answers = model.solve([LARGE, HARD], runs=2, steps=3, batch=1, watcher=seen.append)
+    assert len(seen) == answers.total_steps.sum()
+    assert {step.question for step in seen} == {0, 1} and {step.run for step in seen} == {0, 1}
+    assert seen[0].step == 1 and seen[0].changed == 81 and seen[0].tokens.shape == (81,)
+    assert np.all(seen[0].probabilities > 0)
+
+
+def test_what_a_callback_raises_ends_the_solve(model) -> None:
+    def fail(*_):
+        raise KeyError("enough")
+
+    for name in ("verifier", "watcher"):
+        with pytest.raises(KeyError, match="enough"):
+            model.solve(LARGE, **{name: fail})
+    assert model.solve(LARGE).text

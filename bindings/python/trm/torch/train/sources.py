@@ -1,0 +1,164 @@
+"""Where a relational run's puzzles come from: files of several sizes, each with its share, or grids that are made up.
+
+What a source draws depends on the generator and on how often it has been drawn from alone, so that runs can be
+resumed and processes agree.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+import os
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Iterator, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..shape import Shape, default_boxes, grid, sudoku
+from .maps import Recipe
+from .puzzles import HEADER, Puzzles
+from .settings import SettingsError
+
+SUDOKU, PATH = ".123456789ABCDEFGHIJKLMNOP", "# SGo"
+ITEM = re.compile(r"([^=:]+)(?::(!?)([^=:]+))?(?:=([0-9.]+))?")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Of --data: a file, which of its sources (all but them with `without`), and its share."""
+
+    path: str
+    source: str = ""
+    without: bool = False
+    share: float = 1.0
+
+    def takes(self, source: str) -> bool:
+        return self.source == "" or source.startswith(self.source) != self.without
+
+
+def read_items(text: str, folder: str) -> list[Item]:
+    """FILE[:SOURCE][=SHARE], with commas between; `:!SOURCE` is all but those."""
+    items = []
+    for word in text.split(",") if text else []:
+        match = ITEM.fullmatch(word.strip())
+        if match is None:
+            raise SettingsError(f"--data: expected FILE[:SOURCE][=SHARE], found {word!r}")
+        path, without, source, share = match.groups()
+        items.append(Item(os.path.join(folder, path), source or "", without == "!", float(share or 1)))
+    return items
+
+
+def shape_of(task: str, cells: int, path: str) -> Shape:
+    """That of a square puzzle with so many cells."""
+    side = math.isqrt(cells)
+    boxes = default_boxes(side)
+    if side * side != cells or (task == "sudoku" and boxes == (0, 0)):
+        raise SettingsError(f"{path}: a puzzle of {cells} cells is no square that {task} knows")
+    return sudoku(*boxes) if task == "sudoku" else grid(side, side)
+
+
+def alphabet_of(task: str, fields: int) -> str:
+    """The character of each token."""
+    return SUDOKU[: fields + 1] if task == "sudoku" else PATH
+
+
+def _lines(item: Item) -> Iterator[list[str]]:
+    with open(item.path, "rb") as raw:
+        zipped = raw.read(2) == b"\x1f\x8b"
+    with gzip.open(item.path, "rt") if zipped else open(item.path, encoding="ascii") as file:
+        if file.readline().rstrip("\r\n").encode() != HEADER:
+            raise SettingsError(f"{item.path}: expected the first line {HEADER.decode()}")
+        yield from csv.reader(file)
+
+
+def read_sets(item: Item, task: str) -> dict[Shape, Puzzles]:
+    """A file's puzzles by their shape."""
+    texts: dict[int, list[str]] = {}
+    for number, line in enumerate(_lines(item), 2):
+        if len(line) != 4 or len(line[1]) != len(line[2]):
+            raise SettingsError(f"{item.path}: line {number}: expected four fields, two of one length")
+        if item.takes(line[0]):
+            texts.setdefault(len(line[1]), []).append(line[1] + line[2])
+    if not texts:
+        raise SettingsError(f"{item.path}: has no puzzle from {item.source or 'anywhere'}")
+    return {shape_of(task, cells, item.path): _tokens(item, task, cells, texts[cells]) for cells in texts}
+
+
+def _tokens(item: Item, task: str, cells: int, texts: list[str]) -> Puzzles:
+    table = np.full(256, 255, np.uint8)
+    alphabet = alphabet_of(task, shape_of(task, cells, item.path).fields)
+    for token, character in enumerate(alphabet):
+        table[ord(character)] = table[ord(character.lower())] = token
+    tokens = table[np.frombuffer("".join(texts).encode("latin-1"), np.uint8)].reshape(-1, 2, cells)
+    wrong = (tokens == 255).any(1)
+    if task == "sudoku":
+        wrong |= (tokens[:, 0] > 0) & (tokens[:, 0] != tokens[:, 1]) | (tokens[:, 1] == 0)
+    if wrong.any():
+        puzzle, cell = np.argwhere(wrong)[0]
+        raise SettingsError(f"{item.path}: puzzle {puzzle + 1} of {cells} cells: cell {cell + 1} cannot be")
+    return Puzzles(torch.from_numpy(tokens[:, 0].copy()), torch.from_numpy(tokens[:, 1].copy()))
+
+
+class Source(Protocol):
+    """Gives B questions and answers, int64, on the generator's device."""
+
+    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor]: ...
+
+    def checksum(self) -> int: ...
+
+
+class Files:
+    """Sets of one shape, each with its share."""
+
+    def __init__(self, sets: list[tuple[float, Puzzles]], device: torch.device) -> None:
+        whole = [puzzles for _, puzzles in sets]
+        self.sum = 0
+        for puzzles in whole:
+            self.sum = zlib.crc32(str(puzzles.checksum()).encode(), self.sum)
+        self.questions = torch.cat([puzzles.questions for puzzles in whole]).to(device)
+        self.answers = torch.cat([puzzles.answers for puzzles in whole]).to(device)
+        sizes = torch.tensor([len(puzzles) for puzzles in whole])
+        self.sizes, self.first = sizes.to(device), (sizes.cumsum(0) - sizes).to(device)
+        self.shares = torch.tensor([share for share, _ in sets], device=device)
+
+    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        chosen = torch.multinomial(self.shares, count, replacement=True, generator=generator)
+        place = torch.rand(count, generator=generator, device=generator.device, dtype=torch.float64)
+        rows = self.first[chosen] + (place * self.sizes[chosen]).long()
+        return self.questions[rows].long(), self.answers[rows].long()
+
+    def checksum(self) -> int:
+        return self.sum
+
+
+class Maps:
+    """Grids that are made up: a window of them that moves on with each use."""
+
+    def __init__(self, recipe: Recipe, window: int, fresh: float, device: torch.device) -> None:
+        self.recipe, self.window, self.fresh, self.device = recipe, window, fresh, device
+        self.made: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self.begin = -1
+        self.questions = self.answers = torch.zeros(0)
+
+    def _move(self, use: int) -> None:
+        begin = int(use * self.fresh)
+        if begin == self.begin:
+            return
+        numbers = range(begin, begin + self.window)
+        self.made = {n: self.made[n] if n in self.made else self.recipe.make(n) for n in numbers}
+        sides = (np.stack(side) for side in zip(*self.made.values()))
+        self.questions, self.answers = (torch.from_numpy(side).to(self.device).long() for side in sides)
+        self.begin = begin
+
+    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        self._move(use)
+        rows = torch.randint(self.window, (count,), generator=generator, device=generator.device)
+        return self.questions[rows], self.answers[rows]
+
+    def checksum(self) -> int:
+        return zlib.crc32(f"{self.recipe} {self.window} {self.fresh}".encode())

@@ -1,0 +1,61 @@
+//! Runs, rules, search, and closures that are asked while solving.
+
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use trm::{How, Model, Options, Policy, Stop, Verdict};
+
+const LARGE: &str = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79";
+const HARD: &str = "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........";
+
+fn model() -> Model {
+    Model::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../models/sudoku-small.trm")).unwrap()
+}
+
+#[test]
+fn rules_end_a_run() {
+    let answer = model().solve(LARGE, &Options::new().policy(Policy::FirstVerified)).unwrap();
+    assert_eq!((answer.verdict, answer.stop, answer.how), (Verdict::Verified, Stop::Verified, How::Run));
+    assert_eq!((answer.runs, answer.pins, answer.total_steps), (1, 0, u64::from(answer.steps)));
+    assert!(answer.changed.iter().all(|&changed| changed == 0));
+}
+
+#[test]
+fn what_nobody_calls_right_is_withheld() {
+    let impossible = format!("11{}", ".".repeat(79));
+    let answer = model().solve(impossible.as_str(), &Options::new().require_verified(true).maximum_steps(2)).unwrap();
+    assert_eq!(answer.verdict, Verdict::Refuted);
+    assert!(answer.tokens.iter().all(|&token| token == 0));
+}
+
+#[test]
+fn what_rides_together_changes_nothing() {
+    let options = Options::new().search(true).maximum_steps(8).step_budget(200).seed(5);
+    let alone = model().solve(HARD, &options).unwrap();
+    let together = model().solve(HARD, &options.runs(3)).unwrap();
+    assert_eq!(alone.tokens, together.tokens);
+    assert_eq!((alone.total_steps, alone.runs, alone.pins), (together.total_steps, together.runs, together.pins));
+}
+
+#[test]
+fn closures_are_asked() {
+    let steps = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&steps);
+    let options =
+        Options::new().runs(2).views([0, 1]).maximum_steps(3).verifier(|_, _| Verdict::Refuted).watcher(move |step| {
+            assert!(step.tokens.len() == 81 && step.run < 2 && step.verdict == Verdict::Refuted);
+            seen.fetch_add(1, Ordering::Relaxed);
+        });
+    let answer = model().solve(LARGE, &options).unwrap();
+    assert_eq!((answer.verdict, answer.total_steps), (Verdict::Refuted, 6));
+    assert_eq!(steps.load(Ordering::Relaxed), 6);
+}
+
+#[test]
+fn panics_go_on_behind_the_library() {
+    for options in [Options::new().verifier(|_, _| panic!("no rules")), Options::new().watcher(|_| panic!("no rules"))]
+    {
+        let thrown = catch_unwind(AssertUnwindSafe(|| model().solve(LARGE, &options))).unwrap_err();
+        assert_eq!(thrown.downcast_ref::<&str>(), Some(&"no rules"));
+    }
+}

@@ -1,0 +1,69 @@
+/* The portable reference of what nodes hear from one another. */
+#include "lib/kernels/aggregates.h"
+
+#include "lib/kernels/kernels.h"
+#include "lib/kernels/scalar.h"
+
+/* One channel of a list; `factor` makes its members' total the sum. */
+static void aggregate_list(const trmi_list *list, const float *nodes, float factor, float *sum, float *max)
+{
+    float total = 0.0f, most = 0.0f;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const float x = nodes[(list->heard[i] * list->step + list->base) * TRMI_PANEL];
+        total += x;
+        most = i == 0 ? x : trmi_max(x, most);
+    }
+    if (sum != NULL)
+        *sum = total * factor;
+    if (max != NULL)
+        *max = most + 0.0f * total;
+}
+
+static void aggregate_row(const trmi_aggregate *a, const trmi_list *list, size_t row)
+{
+    const float factor = list->count == 0 ? 0.0f : trmi_sum_factor(list->count);
+    for (uint32_t p = 0; p < a->panels; p++)
+        for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
+            const size_t sum = p * a->sum.panel + row * TRMI_PANEL + lane,
+                         max = p * a->max.panel + row * TRMI_PANEL + lane;
+            aggregate_list(list, a->nodes.data + p * a->nodes.panel + lane, factor,
+                           a->sum.data == NULL ? NULL : a->sum.data + sum,
+                           a->max.data == NULL ? NULL : a->max.data + max);
+        }
+}
+
+static void aggregate(const trmi_aggregate *a)
+{
+    const uint32_t spread = trmi_relation_spread(a->relation, a->fields);
+    size_t row = 0;
+    for (uint32_t unit = a->begin; unit < a->end; unit++)
+        for (uint32_t k = 0; k < spread; k++) {
+            const trmi_list list = trmi_list_of_unit(a, unit, k);
+            aggregate_row(a, &list, row++);
+        }
+}
+
+/* Adds some terms to the node's row. */
+static void add_terms(const trmi_gathering *g, uint32_t node, const trmi_rows_read *at, uint32_t count)
+{
+    for (uint32_t p = 0; p < g->panels; p++)
+        for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
+            float *to = g->to.data + p * g->to.panel + (size_t)(node - g->begin) * TRMI_PANEL + lane;
+            for (uint32_t i = 0; i < count; i++)
+                *to += at[i].data[p * at[i].panel + lane];
+        }
+}
+
+static void gather_add(const trmi_gathering *g)
+{
+    trmi_rows_read at[TRMI_TERMS_AT_ONCE];
+    for (uint32_t node = g->begin; node < g->end; node++)
+        for (uint32_t first = 0; first < g->count; first += TRMI_TERMS_AT_ONCE)
+            add_terms(g, node, at, trmi_terms_of_node(g, node, first, at));
+}
+
+void trmi_aggregates_reference(trmi_kernels *kernels)
+{
+    kernels->aggregate = aggregate;
+    kernels->gather_add = gather_add;
+}

@@ -1,0 +1,43 @@
+/* Tiles of any height, by the heights that have code: see tile.h. Where a vector fills a panel, the includer also has
+ * run_one(view, rows), for a panel without a neighbour. */
+
+/* Those into which many rows are cut evenly, and a few for what is lower. */
+#define HAS_CODE(rows) \
+    (((rows) >= TILE_ROWS / 2 && (rows) <= TILE_ROWS) || (rows) == 1 || (rows) == 2 || (rows) == 4)
+#define RUN_CASE(i) \
+    case i + 1: \
+        if (HAS_CODE(i + 1)) \
+            run_tiles(v, i + 1, true); \
+        break;
+static void run_two(tile_view *v, uint32_t rows)
+{
+    switch (rows) {
+        EACH_ROW(RUN_CASE)
+    }
+}
+
+/* `count` tiles of so many rows each. */
+static void run_height(tile_view *v, uint32_t rows, uint32_t count, bool two)
+{
+    v->count = count;
+#if PARTS == 1
+    if (!two) {
+        run_one(v, rows);
+        return;
+    }
+#endif
+    (void)two;
+    for (uint32_t left = rows; left > 0 && count > 0;) { /* a height without code is that of a single tile */
+        uint32_t height = left;
+        while (!HAS_CODE(height))
+            height--;
+        run_two(v, height);
+        left -= height;
+    }
+}
+
+static void run_cut(tile_view *v, const tile_cut *cut, bool two)
+{
+    run_height(v, cut->height + 1, cut->higher, two);
+    run_height(v, cut->height, cut->tiles - cut->higher, two);
+}

@@ -1,0 +1,168 @@
+/* The product in terms of vectors: see vector_kernels.h. */
+typedef float element;
+#include "lib/kernels/tile.h"
+
+/* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels (b1 and c1). A view is
+ * a run of tiles below each other. */
+typedef struct tile_view {
+    const float *a, *b0, *b1;
+    float *c0, *c1;
+    size_t a_row, a_block, c_row;
+    uint32_t depth, count; /* k, and tiles */
+    far_lines ahead;       /* with each 16 steps */
+    bool resume;
+} tile_view;
+
+#define EACH_ROW_AT(M, k) \
+    M(0, k) \
+    M(1, k) \
+    M(2, k) M(3, k) M(4, k) M(5, k) M(6, k) M(7, k) M(8, k) M(9, k) M(10, k) M(11, k) M(12, k) M(13, k)
+/* A chain begins at zero, or goes on from what an earlier part of the depth left. */
+#define DECLARE(i) vector s##i = v_set(0.0f), t##i = s##i;
+#define RESUME(i) \
+    if (i < rows) { \
+        s##i = v_load(c0 + i * c_row); \
+        if (two) \
+            t##i = v_load(c1 + i * c_row); \
+    }
+#define ADVANCE(i) a##i++;
+#define NEXT_BLOCK(i) a##i += v->a_block - TRMI_PANEL;
+#define ACCUMULATE(i, k) \
+    if (i < rows) { \
+        const vector x = v_set(THIRD_OF(i)[(i % 3) * a_row + (k)]); \
+        s##i = v_fma(x, y0, s##i); \
+        if (two) \
+            t##i = v_fma(x, y1, t##i); \
+    }
+#define STORE(i) \
+    if (i < rows) { \
+        v_store(c0 + i * c_row, s##i); \
+        if (two) \
+            v_store(c1 + i * c_row, t##i); \
+    }
+/* One step of every chain, k steps from where the pointers are. */
+#define STEP(k) \
+    { \
+        const vector y0 = v_load(b0 + (k)*TRMI_PANEL), y1 = two ? v_load(b1 + (k)*TRMI_PANEL) : y0; \
+        EACH_ROW_AT(ACCUMULATE, k) \
+    }
+#define STEPS(count) \
+    { \
+        EACH_THIRD(HIDE) \
+        STEP(0) \
+        if (count == 2) { \
+            STEP(1) \
+            EACH_THIRD(ADVANCE) \
+        } \
+        EACH_THIRD(ADVANCE) \
+        b0 += count * TRMI_PANEL; \
+        b1 += count * TRMI_PANEL; \
+    }
+
+/* The view's tiles, after which it stands below them. `rows` and `two` are constants where this is called. */
+INLINE void run_tiles(tile_view *v, const uint32_t rows, const bool two)
+{
+    const size_t a_row = v->a_row, c_row = v->c_row;
+    const float *a = v->a;
+    float *c0 = v->c0, *c1 = v->c1;
+    uintptr_t ahead = v->ahead.at;
+    for (uint32_t n = 0; n < v->count; n++) {
+        EACH_ROW(DECLARE)
+        if (v->resume) {
+            EACH_ROW(RESUME)
+        }
+        EACH_THIRD(POINT)
+        const float *b0 = v->b0, *b1 = v->b1;
+        for (uint32_t left = v->depth; left > 0;) {
+            BRING_NEARER(v->ahead.count, ahead)
+            uint32_t now = left < TRMI_PANEL ? left : TRMI_PANEL;
+            left -= now;
+            for (; TILE_STEPS == 2 && now >= 2; now -= 2)
+                STEPS(2)
+            while (now > 0) {
+                STEPS(1)
+                now--;
+            }
+            EACH_THIRD(NEXT_BLOCK)
+        }
+        EACH_ROW(STORE)
+        a += rows * a_row;
+        c0 += rows * c_row;
+        c1 += rows * c_row;
+    }
+    v->a = a;
+    v->c0 = c0;
+    v->c1 = c1;
+    v->ahead.at = ahead;
+}
+
+#if PARTS == 1
+/* A panel without a neighbour is rare: it is not worth much code. */
+static void run_one(tile_view *v, uint32_t rows)
+{
+    if (rows == TILE_ROWS / 2) {
+        run_tiles(v, TILE_ROWS / 2, false);
+        return;
+    }
+    v->count *= rows;
+    run_tiles(v, 1, false);
+}
+#endif
+
+#include "lib/kernels/tile_runs.h"
+
+enum {
+    DEPTH_BLOCK = 512
+}; /* of k at once: so much of a panel and of the rows stays in the second-level cache */
+
+/* Part of the depth of one panel, or of two where a vector fills a panel. */
+typedef struct product_section {
+    uint32_t panel, k, depth;
+    bool two;
+} product_section;
+
+/* Where b is the weight, it is the panels that come next that have to come nearer; where a is, the next tile's rows. */
+static far_lines look_ahead(const tile_view *v, const trmi_product *p, const product_section *part,
+                            const tile_cut *cut)
+{
+    if (p->a_is_weight)
+        return rows_ahead(v->a + cut->height * p->a_row, part->panel, cut->height);
+    const bool more = part->panel + 2 < p->panels, deeper = part->k + part->depth < p->depth;
+    const float *next = more     ? v->b0 + (part->two ? 2 : 1) * p->b_panel
+                        : deeper ? p->b + (size_t)(part->k + part->depth) * TRMI_PANEL
+                                 : v->b0 + (size_t)p->depth * TRMI_PANEL;
+    const bool neighbour = PARTS == 1 && part->two;
+    return panels_ahead((uintptr_t)next, TRMI_PANEL, cut->tiles, neighbour ? p->b_panel * sizeof(float) : 0);
+}
+
+/* Tiles down the rows. */
+static void product_part(const trmi_product *p, const product_section *part)
+{
+    const bool both = PARTS == 2 || part->two;
+    const tile_cut cut = cut_rows(p->rows, both ? TILE_ROWS : TILE_ROWS / 2);
+    const size_t half = PARTS == 2 ? VECTOR_LANES : 0, next = PARTS == 1 && part->two;
+    tile_view v = { .a_row = p->a_row,
+                    .a_block = p->a_block,
+                    .c_row = p->c_row,
+                    .depth = part->depth,
+                    .resume = part->k > 0 || p->accumulate };
+    v.a = p->a + part->k / TRMI_PANEL * p->a_block;
+    v.b0 = p->b + part->panel * p->b_panel + (size_t)part->k * TRMI_PANEL;
+    v.b1 = v.b0 + half + next * p->b_panel;
+    v.c0 = p->c + part->panel * p->c_panel;
+    v.c1 = v.c0 + half + next * p->c_panel;
+    v.ahead = look_ahead(&v, p, part, &cut);
+    run_cut(&v, &cut, both);
+}
+
+static void product(const trmi_product *p)
+{
+    for (uint32_t k = 0; k < p->depth; k += DEPTH_BLOCK) {
+        const uint32_t depth = p->depth - k < DEPTH_BLOCK ? p->depth - k : DEPTH_BLOCK;
+        uint32_t panel = 0;
+        for (; PARTS == 1 && panel + 2 <= p->panels; panel += 2)
+            product_part(p, &(product_section) { panel, k, depth, true });
+        for (; panel < p->panels; panel++)
+            product_part(p, &(product_section) { panel, k, depth, false });
+    }
+}

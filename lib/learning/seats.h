@@ -1,0 +1,16 @@
+/* What depends on the sets that a run learns from: places for its puzzles, what a team shares, and the threads' desks. */
+#ifndef TRMI_LEARNING_SEATS_H
+#define TRMI_LEARNING_SEATS_H
+
+#include "lib/learning/trainer.h"
+
+/* One set more, behind the others. */
+trm_status trmi_seats_set(trm_trainer *trainer, const trm_puzzles *puzzles, double share, trm_error *error);
+
+/* Begins everything for the sets that there are; its slots are empty. What was there before is gone. */
+trm_status trmi_seats_begin(trm_trainer *trainer, trm_error *error);
+
+/* Everything, the sets too. */
+void trmi_seats_end(trm_trainer *trainer);
+
+#endif

@@ -1,0 +1,22 @@
+/* A model in a workspace of the caller's: an allocator that gives the workspace away from its beginning, and takes
+ * nothing back. How much that will be is worked out from the file's directory alone, without any memory. */
+#ifndef TRMI_MODEL_WORKSPACE_H
+#define TRMI_MODEL_WORKSPACE_H
+
+#include "lib/core/memory.h"
+
+typedef struct trmi_workspace {
+    char *at;
+    size_t left;
+} trmi_workspace;
+
+/* While it is opened. */
+trm_allocator trmi_workspace_allocator(trmi_workspace *workspace);
+
+/* From then on: there is nothing to be had. */
+trm_allocator trmi_workspace_spent(void);
+
+/* Refuses files that cannot be opened in a workspace; `bytes` is what the others take at most, wherever it begins. */
+trm_status trmi_workspace_measure(const void *data, size_t size, uint64_t *bytes, trm_error *error);
+
+#endif

@@ -1,0 +1,291 @@
+/* softmax(q k' / sqrt(D / h)) v, then O.   arXiv 1706.03762; rotary positions: arXiv 2104.09864, half-split
+ * pairs.
+ *
+ * A head is w lanes wide in memory: D / h rounded up to whole panels; weights that are zero fill the rest.
+ * Scores exist for one block of rows and one head at a time. */
+#include <math.h>
+
+#include "lib/core/error.h"
+#include "lib/net/gated.h"
+#include "lib/net/kinds.h"
+#include "lib/net/phase.h"
+#include "lib/net/rotary.h"
+
+/* The shapes that both phases share. */
+typedef struct head_shape {
+    uint32_t rows, width, heads;
+    size_t panel, head; /* numbers in one panel of N rows, and in one head of such panels */
+    size_t key_block;   /* numbers in 16 turned keys */
+} head_shape;
+
+static head_shape shape_of(const trmi_config *config)
+{
+    const uint32_t width = trmi_head_width(config);
+    const size_t panel = (size_t)trmi_rows(config) * TRMI_PANEL;
+    return (
+        head_shape) { trmi_rows(config),         width, config->heads, panel, panel * (width / TRMI_PANEL),
+                      (size_t)width * TRMI_PANEL };
+}
+
+/* Keys of one head, rows of the range, with positions as lanes. */
+static void turn_keys(const head_shape *shape, const float *from, float *to, trmi_range rows)
+{
+    for (uint32_t row = rows.begin; row < rows.end; row++) {
+        float *lane = to + row / TRMI_PANEL * shape->key_block + row % TRMI_PANEL;
+        for (uint32_t column = 0; column < shape->width; column++)
+            lane[(size_t)column * TRMI_PANEL] =
+                from[column / TRMI_PANEL * shape->panel + (size_t)row * TRMI_PANEL + column % TRMI_PANEL];
+    }
+}
+
+static void rotate_head(const trm_model *model, const head_shape *shape, float *head, trmi_range rows)
+{
+    const uint32_t half = model->config.channels / model->config.heads / 2;
+    const trmi_rows_view view = { head + (size_t)rows.begin * TRMI_PANEL, shape->panel };
+    model->kernels.rotate(view, rows.end - rows.begin, half, model->rotary_cos + (size_t)rows.begin * half,
+                          model->rotary_sin + (size_t)rows.begin * half);
+}
+
+/* Queries, keys and values of some rows of activations->v. */
+static void project_rows_of(const trm_model *model, const trmi_block_weights *weights,
+                            trmi_activations *activations, trmi_range rows, trmi_scratch *scratch)
+{
+    const trmi_config *config = &model->config;
+    const head_shape shape = shape_of(config);
+    const size_t begin = (size_t)rows.begin * TRMI_PANEL, part = shape.head * shape.heads;
+    const trmi_rows_operand operand =
+        trmi_rows_operand_of(&model->kernels, &weights->slot[TRMI_SLOT_MIX_IN],
+                             (trmi_rows_view) { activations->v + begin, shape.panel }, rows.end - rows.begin,
+                             config->channels, scratch->codes);
+    trmi_multiply_rows(&model->kernels, &weights->slot[TRMI_SLOT_MIX_IN], &operand,
+                       (trmi_panels) { 0, 3 * shape.heads * (shape.width / TRMI_PANEL), 1 },
+                       activations->qkv + begin, shape.panel);
+    const size_t turned = (shape.rows + TRMI_PANEL - 1) / TRMI_PANEL * shape.key_block;
+    for (uint32_t head = 0; head < shape.heads; head++) {
+        float *query = activations->qkv + head * shape.head, *key = query + part;
+        if (config->position_encoding == TRM_POSITION_ROTARY) {
+            rotate_head(model, &shape, query, rows);
+            rotate_head(model, &shape, key, rows);
+        }
+        turn_keys(&shape, key, activations->keys + head * turned, rows);
+    }
+}
+
+/* One head's softmax(scores) values of some rows, which take the place of their queries. */
+static void mix_head(const trm_model *model, const head_shape *shape, const trmi_activations *activations,
+                     uint32_t head, trmi_range rows, trmi_scratch *scratch)
+{
+    const trmi_kernels *kernels = &model->kernels;
+    const uint32_t count = rows.end - rows.begin, key_panels = (shape->rows + TRMI_PANEL - 1) / TRMI_PANEL;
+    const size_t stride = (size_t)key_panels * TRMI_PANEL;
+    float *all = activations->qkv + head * shape->head, *query = all + (size_t)rows.begin * TRMI_PANEL;
+    kernels->product(&(trmi_product) {
+        .rows = count,
+        .depth = shape->width,
+        .panels = key_panels,
+        .a = query,
+        .a_row = TRMI_PANEL,
+        .a_block = shape->panel,
+        .b = activations->keys + head * key_panels * shape->key_block,
+        .b_panel = shape->key_block,
+        .c = scratch->scores,
+        .c_row = stride,
+        .c_panel = TRMI_PANEL,
+    });
+    const float scale = 1.0f / sqrtf((float)(model->config.channels / model->config.heads));
+    kernels->softmax(scratch->scores, stride, count, shape->rows, scale, scratch->inverse);
+    kernels->product(&(trmi_product) {
+        .rows = count,
+        .depth = shape->rows,
+        .panels = shape->width / TRMI_PANEL,
+        .a = scratch->scores,
+        .a_row = stride,
+        .a_block = TRMI_PANEL,
+        .b = all + 2 * shape->head * shape->heads,
+        .b_panel = shape->panel,
+        .c = query,
+        .c_row = TRMI_PANEL,
+        .c_panel = shape->panel,
+    });
+    kernels->scale_rows((trmi_rows_view) { query, shape->panel }, shape->width / TRMI_PANEL, count,
+                        scratch->inverse);
+}
+
+/* out[D / 16][rows][16] = O times what the heads made, for the rows of the range, at most TRMI_ROW_BLOCK. */
+static void join_heads(const trm_model *model, const trmi_block_weights *weights,
+                       const trmi_activations *activations, trmi_range rows, float *out,
+                       trmi_scratch *scratch)
+{
+    const trmi_config *config = &model->config;
+    const head_shape shape = shape_of(config);
+    const uint32_t count = rows.end - rows.begin;
+    const trmi_rows_operand mixed = trmi_rows_operand_of(&model->kernels, &weights->slot[TRMI_SLOT_MIX_OUT],
+                                                         trmi_rows_of(activations->qkv, shape.rows, rows),
+                                                         count, shape.heads * shape.width, scratch->codes);
+    trmi_multiply_rows(&model->kernels, &weights->slot[TRMI_SLOT_MIX_OUT], &mixed,
+                       (trmi_panels) { 0, trmi_padded(config->channels) / TRMI_PANEL, 1 }, out,
+                       (size_t)count * TRMI_PANEL);
+}
+
+/* ------------------------------------------------------------------------------------------- phases */
+
+static void project_rows(const trmi_phase *phase, trmi_range rows, trmi_scratch *scratch)
+{
+    if (phase->first)
+        trmi_add_inputs_of_rows(phase, rows);
+    project_rows_of(phase->evaluation->model, phase->weights, phase->evaluation->activations, rows, scratch);
+}
+
+static void project(void *argument, uint32_t index)
+{
+    trmi_each_row_block(argument, index, project_rows);
+}
+
+/* A head at a time: its keys and values stay in the second-level cache for all rows. */
+static void attend(void *argument, uint32_t index)
+{
+    const trmi_phase *phase = argument;
+    const trmi_evaluation *e = phase->evaluation;
+    const head_shape shape = shape_of(&e->model->config);
+    trmi_range rows;
+    for (uint32_t head = 0; head < shape.heads; head++)
+        for (uint32_t i = 0; rows = trmi_row_block(phase, index, i), rows.begin < rows.end; i++)
+            mix_head(e->model, &shape, e->activations, head, rows, &e->scratch[index]);
+}
+
+/* u = r_D(v + attention(v)), which stays in scratch, then the channels */
+static void finish_rows(const trmi_phase *phase, trmi_range rows, trmi_scratch *scratch)
+{
+    const trmi_evaluation *e = phase->evaluation;
+    const trmi_config *config = &e->model->config;
+    const uint32_t count = rows.end - rows.begin;
+    const trmi_rows_view v = trmi_rows_of(e->activations->v, phase->rows, rows);
+    const trmi_rows_view out = { scratch->out, (size_t)count * TRMI_PANEL },
+                         middle = { scratch->middle, out.panel };
+    join_heads(e->model, phase->weights, e->activations, rows, out.data, scratch);
+    e->model->kernels.norm_columns(middle, v, out, count, config->channels, e->model->norm_epsilon);
+    trmi_mix_channels(phase, middle, rows, scratch);
+}
+
+static void finish(void *argument, uint32_t index)
+{
+    trmi_each_row_block(argument, index, finish_rows);
+}
+
+static trmi_work *const phases[] = { project, attend, finish };
+
+/* ------------------------------------------------------------------------------------------- the kind */
+
+static trm_status check(const trmi_config *c, trm_error *error)
+{
+    const trm_status status = trmi_published_check(c, error);
+    if (status != TRM_OK)
+        return status;
+    if (c->token_hidden != 0)
+        return trmi_fail(error, TRM_ERROR_FORMAT, "attention: expected token_hidden 0, found %u",
+                         (unsigned)c->token_hidden);
+    if (c->heads == 0 || c->channels % c->heads != 0)
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "attention: expected heads that divide the %u channels, found %u",
+                         (unsigned)c->channels, (unsigned)c->heads);
+    if (c->position_encoding == TRM_POSITION_ROTARY && c->channels / c->heads % 2 != 0)
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "rotary positions: expected an even number of channels a head, found %u",
+                         (unsigned)(c->channels / c->heads));
+    return TRM_OK;
+}
+
+enum { CHANNELS_OF_A_HEAD = 64 }; /* where the caller does not say */
+
+static void complete(trmi_config *config)
+{
+    const uint32_t heads = config->channels / CHANNELS_OF_A_HEAD;
+    if (config->position_encoding == 0)
+        config->position_encoding = TRM_POSITION_ROTARY;
+    if (config->heads == 0)
+        config->heads = heads > 0 ? heads : 1;
+}
+
+/* Each head's rows (and, on the way out, columns) begin at a panel. */
+static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
+{
+    switch (slot) {
+    case TRMI_SLOT_MIX_IN:
+        trmi_describe_panels(tensor, "attention.qkv", 3 * c->heads, c->channels / c->heads, c->channels);
+        break;
+    case TRMI_SLOT_MIX_OUT:
+        trmi_describe_panels(tensor, "attention.out", 1, c->channels, c->channels / c->heads);
+        tensor->column_groups = c->heads;
+        tensor->stored_group_columns = trmi_head_width(c);
+        break;
+    default:
+        trmi_describe_channels(c, slot, tensor);
+        break;
+    }
+}
+
+static uint64_t products(const trmi_config *c, const uint64_t *heard)
+{
+    (void)heard;
+    const uint64_t rows = trmi_rows(c), channels = c->channels;
+    return 4 * rows * channels * channels + 2 * rows * rows * channels + trmi_channel_products(c);
+}
+
+/* Half a head's width for each row, with rotary positions. */
+static void layout_tables(trm_model *model, trmi_arena *arena)
+{
+    const trmi_config *c = &model->config;
+    if (c->position_encoding != TRM_POSITION_ROTARY)
+        return;
+    const uint64_t angles = (uint64_t)trmi_rows(c) * (c->channels / c->heads / 2);
+    model->rotary_cos = trmi_arena_take(arena, angles, sizeof(float));
+    model->rotary_sin = trmi_arena_take(arena, angles, sizeof(float));
+}
+
+static void fill_tables(trm_model *model)
+{
+    const trmi_config *c = &model->config;
+    if (c->position_encoding == TRM_POSITION_ROTARY)
+        trmi_rotary_fill(model->rotary_cos, model->rotary_sin, trmi_rows(c), c->channels / c->heads / 2,
+                         c->rotary_base);
+}
+
+static void layout_activations(trmi_activations *activations, const trmi_config *config,
+                               const trmi_extent *most, trmi_arena *arena)
+{
+    (void)most;
+    const uint64_t width = (uint64_t)config->heads * trmi_head_width(config);
+    activations->qkv = trmi_arena_take(arena, 3 * width * trmi_rows(config), sizeof(float));
+    activations->keys = trmi_arena_take(arena, width * trmi_padded(trmi_rows(config)), sizeof(float));
+}
+
+static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
+                           trmi_arena *arena)
+{
+    (void)most;
+    trmi_gated_scratch(scratch, config, arena);
+    scratch->middle =
+        trmi_arena_take(arena, (uint64_t)TRMI_ROW_BLOCK * trmi_padded(config->channels), sizeof(float));
+    scratch->scores =
+        trmi_arena_take(arena, (uint64_t)TRMI_ROW_BLOCK * trmi_padded(trmi_rows(config)), sizeof(float));
+    scratch->inverse = trmi_arena_take(arena, TRMI_ROW_BLOCK, sizeof(float));
+}
+
+const trmi_kind trmi_kind_attention = {
+    .block = TRM_BLOCK_ATTENTION,
+    .name = "attention",
+    .check = check,
+    .complete = complete,
+    .slots = trmi_published_slots,
+    .matrix = matrix,
+    .products = products,
+    .tables = layout_tables,
+    .fill_tables = fill_tables,
+    .activations = layout_activations,
+    .scratch = layout_scratch,
+    .embed = trmi_published_embed,
+    .read = trmi_published_read,
+    .head_size = trmi_published_head_size,
+    .phases = phases,
+    .phase_count = sizeof phases / sizeof *phases,
+};

@@ -1,0 +1,45 @@
+/* What an evaluation works on: its inputs, what lies between its phases, what its threads work in. */
+#ifndef TRMI_NET_EVALUATION_H
+#define TRMI_NET_EVALUATION_H
+
+#include "lib/net/multiply.h"
+#include "lib/net/question.h"
+
+/* Activations are panels: [padded D / 16][N][16], spare lanes zero (lib/kernels/kernels.h). */
+
+/* What lies between the phases of an evaluation; one puzzle at a time. */
+typedef struct trmi_activations {
+    float *v;      /* a block's input */
+    float *u;      /* mixer: between its two halves */
+    float *qkv;    /* attention: queries (then what heads make of them), keys, values; [3 h w / 16][N][16] */
+    float *next;   /* relational: what a block makes of v, which others still hear; the other kinds: NULL */
+    float *groups; /* relational: what the groups say, [2 H / 16][rows][16] for each relation and aggregate */
+    uint64_t group_numbers; /* so many; between evaluations they are anybody's */
+    float *keys;   /* attention: keys turned, [h][N / 16, rounded up][w][16]: there positions are the lanes */
+} trmi_activations;
+
+/* What one thread needs while it works on some rows or panels. */
+typedef struct trmi_scratch {
+    float *gate;       /* gate products, and the up products of one panel after them */
+    float *hidden;     /* a SwiGLU's hidden layer */
+    float *out;        /* what is added to the residual */
+    float *middle;     /* attention: a block's, of some rows */
+    float *scores;     /* attention: rows x padded N */
+    float *inverse;    /* attention: one number a row */
+    float *sum, *most; /* relational: what nodes hear, by aggregate */
+    float *said[2];    /* and the products of both */
+    trmi_codes codes;  /* quantised activations, when the model has quantised weights */
+} trmi_scratch;
+
+typedef struct trmi_evaluation {
+    const trm_model *model;
+    const trmi_network *network;
+    const trmi_question *question; /* its extent and relations; the tokens are in the inputs */
+    const float *a, *b, *c;        /* inputs; c may be NULL */
+    float *to;                     /* may be one of them */
+    trmi_activations *activations;
+    const trm_executor *executor; /* its width is that of scratch */
+    trmi_scratch *scratch;
+} trmi_evaluation;
+
+#endif

@@ -1,0 +1,41 @@
+/* What the phases of all kinds of blocks share. */
+#ifndef TRMI_NET_PHASE_H
+#define TRMI_NET_PHASE_H
+
+#include "lib/net/evaluation.h"
+
+/* One phase of one block, as all threads see it: the argument of the functions in trmi_kind.phases. */
+typedef struct trmi_phase {
+    const trmi_evaluation *evaluation;
+    const trmi_block_weights *weights;
+    uint32_t rows; /* N of the question */
+    bool first;    /* block: its input is still to be added up */
+    float *from;   /* the block's input */
+    float *to;     /* its output */
+    uint32_t parts;
+} trmi_phase;
+
+/* v = a + (b + c), `count` numbers from `begin`, to where the first block reads; that may be where a lies */
+void trmi_add_inputs(const trmi_phase *phase, size_t begin, size_t count);
+
+/* The same rows of every panel. */
+void trmi_add_inputs_of_rows(const trmi_phase *phase, trmi_range rows);
+
+/* Rows begin .. end of panels of `rows` rows in all. */
+static inline trmi_rows_view trmi_rows_of(float *data, uint32_t rows, trmi_range range)
+{
+    return (trmi_rows_view) { data + (size_t)range.begin * TRMI_PANEL, (size_t)rows * TRMI_PANEL };
+}
+
+/* One of the blocks of rows that make up a thread's part; behind the last an empty one. */
+trmi_range trmi_row_block(const trmi_phase *phase, uint32_t index, uint32_t block);
+
+/* All of them. */
+typedef void trmi_row_block_function(const trmi_phase *phase, trmi_range rows, trmi_scratch *scratch);
+void trmi_each_row_block(const trmi_phase *phase, uint32_t index, trmi_row_block_function *function);
+
+/* to = r_D(middle + SwiGLU_D(middle)), a block of rows */
+void trmi_mix_channels(const trmi_phase *phase, trmi_rows_view middle, trmi_range rows,
+                       trmi_scratch *scratch);
+
+#endif

@@ -1,0 +1,432 @@
+/* Nodes that hear from one another through relations, one set of weights for all of them.   doc/model.md
+ *     h = [v ; sums and maxima of the lists that the node hears]      [g, s] = W h
+ *     u = r_D(v + Wd (sigmoid(g) r_H(g s)))
+ *
+ * What a group says is the same for all of its members: it is multiplied once, in a phase of its own. Other lists are
+ * one for each node, and are gathered and multiplied while the rows of their nodes are in cache. */
+#include "lib/net/relational.h"
+
+#include <string.h>
+
+#include "lib/core/error.h"
+#include "lib/net/gated.h"
+#include "lib/net/kinds.h"
+#include "lib/net/phase.h"
+
+/* ------------------------------------------------------------------------------------------- slots and sizes */
+
+trmi_heard_slots trmi_heard_slots_of(const trmi_config *config, uint32_t relation)
+{
+    trmi_heard_slots slots = { .first = TRMI_SLOT_OWN + 1 };
+    for (uint32_t r = 0;; r++) {
+        const uint32_t aggregates = config->relations.relation[r].aggregates;
+        slots.sum = (aggregates & (TRMI_AGGREGATE_SUM | TRMI_AGGREGATE_NODE)) != 0;
+        slots.max = (aggregates & TRMI_AGGREGATE_MAX) != 0;
+        slots.count = slots.sum + slots.max;
+        if (r == relation)
+            return slots;
+        slots.first += slots.count;
+    }
+}
+
+uint32_t trmi_slot_down(const trmi_config *config)
+{
+    const trmi_heard_slots last = trmi_heard_slots_of(config, config->relations.count - 1);
+    return last.first + last.count;
+}
+
+/* Fewer lists than positions: several have one in common. */
+static bool is_of_groups(const trmi_relation_table *relation, const trmi_extent *extent)
+{
+    return relation->level == TRMI_LEVEL_POSITIONS && relation->lists < extent->positions;
+}
+
+/* Rows of all that the relation's lists say. */
+static uint64_t rows_said(const trmi_relation_table *relation, const trmi_extent *extent)
+{
+    const uint64_t units = relation->level == TRMI_LEVEL_FIELDS ? extent->positions : relation->lists;
+    return units * trmi_relation_spread(relation, extent->fields);
+}
+
+uint64_t trmi_group_rows(const trmi_extent *extent, const trmi_config *config, uint32_t relation,
+                         const trmi_relation_table *table)
+{
+    return is_of_groups(table, extent)
+               ? rows_said(table, extent) * trmi_heard_slots_of(config, relation).count
+               : 0;
+}
+
+bool trmi_hears_in_place(const trmi_extent *extent, const trmi_relation_table *table)
+{
+    return is_of_groups(table, extent) || table->level == TRMI_LEVEL_FIELDS;
+}
+
+/* The most rows that are worked on together: whole positions, as lists within them are theirs alone. */
+static uint32_t slice_rows(const trmi_extent *most)
+{
+    return most->fields > TRMI_ROW_BLOCK ? most->fields : TRMI_ROW_BLOCK;
+}
+
+static uint32_t gate_width(const trmi_config *config)
+{
+    return 2 * trmi_padded(config->channel_hidden);
+}
+
+static void layout_activations(trmi_activations *activations, const trmi_config *config,
+                               const trmi_extent *most, trmi_arena *arena)
+{
+    if (!most->in_place)
+        activations->next =
+            trmi_arena_take(arena, (uint64_t)trmi_padded(config->channels) * most->rows, sizeof(float));
+    activations->group_numbers = gate_width(config) * most->group_rows;
+    activations->groups = trmi_arena_take(arena, activations->group_numbers, sizeof(float));
+}
+
+static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
+                           trmi_arena *arena)
+{
+    const uint64_t rows = slice_rows(most), channels = trmi_padded(config->channels),
+                   hidden = trmi_padded(config->channel_hidden);
+    scratch->gate = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
+    scratch->hidden = trmi_arena_take(arena, rows * hidden, sizeof(float));
+    scratch->out = trmi_arena_take(arena, rows * channels, sizeof(float));
+    scratch->sum = trmi_arena_take(arena, rows * channels, sizeof(float));
+    scratch->most = trmi_arena_take(arena, rows * channels, sizeof(float));
+    for (int i = 0; i < 2; i++)
+        scratch->said[i] = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
+    if (!config->quantised)
+        return;
+    scratch->codes.codes = trmi_arena_take(arena, rows * (channels > hidden ? channels : hidden), 1);
+    scratch->codes.scales = trmi_arena_take(arena, rows, sizeof(float));
+}
+
+/* ------------------------------------------------------------------------------------------- what lists say */
+
+static void multiply(const trmi_phase *phase, uint32_t slot, trmi_rows_view in, uint32_t rows,
+                     trmi_rows_view to, trmi_scratch *scratch)
+{
+    const trm_model *model = phase->evaluation->model;
+    const trmi_weight *weight = &phase->weights->slot[slot];
+    const bool down = slot == trmi_slot_down(&model->config);
+    const uint32_t depth = down ? model->config.channel_hidden : model->config.channels,
+                   width = down ? trmi_padded(model->config.channels) : gate_width(&model->config);
+    const trmi_rows_operand operand =
+        trmi_rows_operand_of(&model->kernels, weight, in, rows, depth, scratch->codes);
+    trmi_multiply_rows(&model->kernels, weight, &operand, (trmi_panels) { 0, width / TRMI_PANEL, 1 }, to.data,
+                       to.panel);
+}
+
+/* The products of what the lists of units begin .. end say: of their sums, of their maxima. */
+static void multiply_said(const trmi_phase *phase, uint32_t relation, trmi_range units,
+                          const trmi_rows_view to[2], trmi_scratch *scratch)
+{
+    const trmi_evaluation *e = phase->evaluation;
+    const trmi_config *config = &e->model->config;
+    const trmi_relation_table *table = &e->question->relations[relation];
+    const trmi_heard_slots slots = trmi_heard_slots_of(config, relation);
+    const uint32_t fields = e->question->extent.fields,
+                   rows = (units.end - units.begin) * trmi_relation_spread(table, fields);
+    const size_t panel = (size_t)rows * TRMI_PANEL;
+    const trmi_rows_view sum = { slots.sum ? scratch->sum : NULL, panel },
+                         max = { slots.max ? scratch->most : NULL, panel };
+    e->model->kernels.aggregate(&(trmi_aggregate) {
+        .relation = table,
+        .fields = fields,
+        .begin = units.begin,
+        .end = units.end,
+        .panels = trmi_padded(config->channels) / TRMI_PANEL,
+        .nodes = { phase->from, (size_t)phase->rows * TRMI_PANEL },
+        .sum = sum,
+        .max = max,
+    });
+    uint32_t slot = slots.first;
+    if (slots.sum)
+        multiply(phase, slot++, sum, rows, to[0], scratch);
+    if (slots.max)
+        multiply(phase, slot, max, rows, to[slots.sum], scratch);
+}
+
+/* ------------------------------------------------------------------------------------------- phases */
+
+static void add_inputs(void *argument, uint32_t index)
+{
+    const trmi_phase *phase = argument;
+    const trmi_range rows = trmi_part(phase->rows, 1, index, phase->parts);
+    if (phase->first && rows.end > rows.begin)
+        trmi_add_inputs_of_rows(phase, rows);
+}
+
+/* Where a relation's groups have their products, of the aggregate that is number `which` among its own; NULL data for
+ * other relations. */
+static trmi_rows_view groups_said(const trmi_phase *phase, uint32_t relation, uint32_t which)
+{
+    const trmi_evaluation *e = phase->evaluation;
+    const trmi_question *question = e->question;
+    const trmi_config *config = &e->model->config;
+    uint64_t before = 0;
+    for (uint32_t r = 0; r < relation; r++)
+        before += trmi_group_rows(&question->extent, config, r, &question->relations[r]);
+    const uint64_t rows = rows_said(&question->relations[relation], &question->extent);
+    return (trmi_rows_view) { e->activations->groups + (before + which * rows) * gate_width(config),
+                              (size_t)rows * TRMI_PANEL };
+}
+
+/* This thread's part of one relation's groups, as many at once as scratch has rows for. */
+static void hear_groups_of(const trmi_phase *phase, uint32_t relation, uint32_t index, trmi_scratch *scratch)
+{
+    const trmi_question *question = phase->evaluation->question;
+    const trmi_relation_table *table = &question->relations[relation];
+    const uint32_t spread = trmi_relation_spread(table, question->extent.fields),
+                   most = slice_rows(&question->extent) / spread;
+    const trmi_range part = trmi_part(table->lists, 1, index, phase->parts);
+    for (uint32_t begin = part.begin; begin < part.end; begin += most) {
+        const uint32_t end = part.end - begin < most ? part.end : begin + most;
+        trmi_rows_view to[2];
+        for (uint32_t i = 0; i < 2; i++) {
+            to[i] = groups_said(phase, relation, i);
+            to[i].data += (size_t)begin * spread * TRMI_PANEL;
+        }
+        multiply_said(phase, relation, (trmi_range) { begin, end }, to, scratch);
+    }
+}
+
+static void hear_groups(void *argument, uint32_t index)
+{
+    const trmi_phase *phase = argument;
+    const trmi_question *question = phase->evaluation->question;
+    for (uint32_t r = 0; r < phase->evaluation->model->config.relations.count; r++)
+        if (is_of_groups(&question->relations[r], &question->extent))
+            hear_groups_of(phase, r, index, &phase->evaluation->scratch[index]);
+}
+
+/* Units of a relation whose lists the nodes begin .. end have for themselves. */
+static trmi_range units_of(const trmi_relation_table *table, const trmi_extent *extent, trmi_range nodes)
+{
+    if (table->level == TRMI_LEVEL_NODES)
+        return nodes;
+    const uint32_t answering = extent->positions * extent->fields;
+    if (nodes.begin >= answering)
+        return (trmi_range) { 0, 0 };
+    return (trmi_range) { nodes.begin / extent->fields, nodes.end / extent->fields };
+}
+
+/* What nodes hear, until it is added to their gates: the groups' products, and of one relation at most the products of
+ * lists that these nodes have for themselves, which lie in scratch. */
+typedef struct heard_terms {
+    trmi_term terms[TRMI_TERMS_AT_ONCE];
+    uint32_t count;
+    bool in_scratch;
+} heard_terms;
+
+/* gate(node) += the terms, one after the other */
+static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *what, trmi_scratch *scratch)
+{
+    const trmi_evaluation *e = phase->evaluation;
+    const trmi_extent *extent = &e->question->extent;
+    e->model->kernels.gather_add(&(trmi_gathering) {
+        .to = { scratch->gate, (size_t)(nodes.end - nodes.begin) * TRMI_PANEL },
+        .begin = nodes.begin,
+        .end = nodes.end,
+        .panels = gate_width(&e->model->config) / TRMI_PANEL,
+        .fields = extent->fields,
+        .answering = extent->positions * extent->fields,
+        .terms = what->terms,
+        .count = what->count,
+    });
+    what->count = 0;
+    what->in_scratch = false;
+}
+
+static void append_terms(heard_terms *to, const trmi_relation_table *table, const trmi_rows_view said[2],
+                         uint32_t count, uint32_t first)
+{
+    for (uint32_t i = 0; i < count; i++)
+        to->terms[to->count++] = (trmi_term) { table, { said[i].data, said[i].panel }, first };
+}
+
+/* The relation's terms, the sum's product and then the maximum's. */
+static void hear_relation(const trmi_phase *phase, uint32_t relation, trmi_range nodes, heard_terms *to,
+                          trmi_scratch *scratch)
+{
+    const trmi_evaluation *e = phase->evaluation;
+    const trmi_extent *extent = &e->question->extent;
+    const trmi_relation_table *table = &e->question->relations[relation];
+    const trmi_heard_slots slots = trmi_heard_slots_of(&e->model->config, relation);
+    const bool groups = is_of_groups(table, extent);
+    const trmi_range units = groups ? (trmi_range) { 0, 0 } : units_of(table, extent, nodes);
+    if (!groups && units.begin == units.end)
+        return;
+    if (to->count + slots.count > TRMI_TERMS_AT_ONCE || (!groups && to->in_scratch))
+        add_heard(phase, nodes, to, scratch);
+    trmi_rows_view said[2];
+    for (uint32_t i = 0; i < 2; i++)
+        said[i] = groups_said(phase, relation, i);
+    if (!groups) {
+        const uint32_t rows = (units.end - units.begin) * trmi_relation_spread(table, extent->fields);
+        for (uint32_t i = 0; i < 2; i++)
+            said[i] = (trmi_rows_view) { scratch->said[i], (size_t)rows * TRMI_PANEL };
+        multiply_said(phase, relation, units, said, scratch);
+        to->in_scratch = true;
+    }
+    append_terms(to, table, said, slots.count, units.begin);
+}
+
+static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch *scratch)
+{
+    const trm_model *model = phase->evaluation->model;
+    const trmi_config *config = &model->config;
+    const uint32_t rows = nodes.end - nodes.begin;
+    const size_t panel = (size_t)rows * TRMI_PANEL,
+                 hidden_size = trmi_padded(config->channel_hidden) / TRMI_PANEL * panel;
+    const trmi_rows_view from = trmi_rows_of(phase->from, phase->rows, nodes),
+                         gate = { scratch->gate, panel }, hidden = { scratch->hidden, panel },
+                         out = { scratch->out, panel };
+    multiply(phase, TRMI_SLOT_OWN, from, rows, gate, scratch);
+    heard_terms what = { .count = 0 };
+    for (uint32_t r = 0; r < config->relations.count; r++)
+        hear_relation(phase, r, nodes, &what, scratch);
+    add_heard(phase, nodes, &what, scratch);
+    model->kernels.gate_normed(hidden.data, gate.data, gate.data + hidden_size, hidden_size);
+    model->kernels.norm_columns_gated(hidden, gate, rows, config->channel_hidden,
+                                      model->norm_epsilon);
+    multiply(phase, trmi_slot_down(config), hidden, rows, out, scratch);
+    model->kernels.norm_columns(trmi_rows_of(phase->to, phase->rows, nodes), from, out, rows,
+                                config->channels, model->norm_epsilon);
+}
+
+/* This thread's part of nodes, `step` of which belong together, from node `begin` on. */
+static void think_part(const trmi_phase *phase, uint32_t begin, uint32_t count, uint32_t step, uint32_t index)
+{
+    const trmi_evaluation *e = phase->evaluation;
+    const uint32_t block = e->model->kernels.row_block / step, most = block > 0 ? block : 1;
+    const trmi_range part = trmi_part(count, 1, index, phase->parts);
+    for (uint32_t at = part.begin; at < part.end; at += most) {
+        const uint32_t end = part.end - at < most ? part.end : at + most;
+        think_nodes(phase, (trmi_range) { begin + at * step, begin + end * step }, &e->scratch[index]);
+    }
+}
+
+static void think(void *argument, uint32_t index)
+{
+    const trmi_phase *phase = argument;
+    const trmi_extent *extent = &phase->evaluation->question->extent;
+    think_part(phase, 0, extent->positions, extent->fields, index);
+    think_part(phase, extent->positions * extent->fields, extent->helpers, 1, index);
+}
+
+static trmi_work *const phases[] = { add_inputs, hear_groups, think };
+
+/* ------------------------------------------------------------------------------------------- the kind */
+
+static trm_status fail_check(trm_error *error, const char *expected, uint32_t found)
+{
+    return trmi_fail(error, TRM_ERROR_FORMAT, "a relational model: expected %s, found %u", expected,
+                     (unsigned)found);
+}
+
+static trm_status check(const trmi_config *c, trm_error *error)
+{
+    if (c->architecture != TRM_ARCHITECTURE_TRM)
+        return fail_check(error, "architecture trm", c->architecture);
+    if (c->gate != TRM_GATE_NORMED)
+        return fail_check(error, "the normed gate", c->gate);
+    if (c->position_encoding != TRM_POSITION_NONE)
+        return fail_check(error, "position_encoding none", c->position_encoding);
+    if (c->token_hidden != 0)
+        return fail_check(error, "token_hidden 0", c->token_hidden);
+    if (c->heads != 0)
+        return fail_check(error, "heads 0", c->heads);
+    if (c->prefix != 0)
+        return fail_check(error, "no prefix", c->prefix);
+    if (trmi_halts_by_head(c))
+        return fail_check(error, "halting by softmin or product", c->halting);
+    if (c->relations.count == 0)
+        return fail_check(error, "at least one relation", c->relations.count);
+    if (trmi_has_fields(c) && (c->first_value >= c->vocabulary || c->fields > c->vocabulary - c->first_value))
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "fields: expected at most the %u tokens from first_value %u on, found %u",
+                         (unsigned)c->vocabulary, (unsigned)c->first_value, (unsigned)c->fields);
+    if (!trmi_has_fields(c) && c->first_value != 0)
+        return fail_check(error, "first_value 0 without fields", c->first_value);
+    return TRM_OK;
+}
+
+static void complete(trmi_config *config)
+{
+    config->position_encoding =
+        config->position_encoding == 0 ? TRM_POSITION_NONE : config->position_encoding;
+    if (config->halting == TRMI_HALTING_LOGIT)
+        config->halting = TRMI_HALTING_SOFTMIN;
+}
+
+static uint32_t slot_count(const trmi_config *c)
+{
+    return trmi_slot_down(c) + 1;
+}
+
+/* The relation that a slot multiplies. */
+static uint32_t relation_of(const trmi_config *c, uint32_t slot)
+{
+    uint32_t relation = 0;
+    while (trmi_heard_slots_of(c, relation).first + trmi_heard_slots_of(c, relation).count <= slot)
+        relation++;
+    return relation;
+}
+
+/* offset(1,-2) as offset_1_-2: names of tensors have no brackets. */
+static void plain_name(char name[TRMI_RELATION_NAME_BYTES], const trmi_relation *relation)
+{
+    memcpy(name, relation->name, TRMI_RELATION_NAME_BYTES);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '(' || *at == ',' ? '_' : *at == ')' ? '\0' : *at;
+}
+
+static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
+{
+    char name[sizeof tensor->name], of[TRMI_RELATION_NAME_BYTES];
+    if (slot == trmi_slot_down(c)) {
+        trmi_describe_panels(tensor, "relational.down", 1, c->channels, c->channel_hidden);
+        return;
+    }
+    trmi_describe_panels(tensor, "relational.own", 2, c->channel_hidden, c->channels);
+    if (slot == TRMI_SLOT_OWN)
+        return;
+    const uint32_t number = relation_of(c, slot);
+    const trmi_relation *relation = &c->relations.relation[number];
+    const trmi_heard_slots slots = trmi_heard_slots_of(c, number);
+    const char *aggregate = !slots.sum || slot > slots.first              ? "max"
+                            : relation->aggregates == TRMI_AGGREGATE_NODE ? "node"
+                                                                          : "sum";
+    plain_name(of, relation);
+    trmi_write_text(name, sizeof name, "relational.%s.%s", of, aggregate);
+    memcpy(tensor->name, name, sizeof name);
+    tensor->relation = number;
+}
+
+static uint64_t products(const trmi_config *c, const uint64_t *heard)
+{
+    const uint64_t nodes = trmi_rows(c), pair = (uint64_t)c->channel_hidden * c->channels;
+    uint64_t rows = 2 * nodes + nodes; /* their own into gate and up, and down */
+    for (uint32_t r = 0; r < c->relations.count; r++)
+        rows += 2 * heard[r] * trmi_heard_slots_of(c, r).count;
+    return rows * pair;
+}
+
+const trmi_kind trmi_kind_relational = {
+    .block = TRM_BLOCK_RELATIONAL,
+    .name = "relational",
+    .check = check,
+    .complete = complete,
+    .slots = slot_count,
+    .matrix = matrix,
+    .products = products,
+    .tables = trmi_no_tables,
+    .fill_tables = trmi_no_filling,
+    .activations = layout_activations,
+    .scratch = layout_scratch,
+    .embed = trmi_relational_embed,
+    .read = trmi_relational_read,
+    .head_size = trmi_relational_head_size,
+    .phases = phases,
+    .phase_count = sizeof phases / sizeof *phases,
+};

@@ -1,0 +1,289 @@
+/* The door to lists of puzzles: opens a file, finds out its format, hands out rows. What a format is: list.h. */
+#define _POSIX_C_SOURCE 200809L
+#define _FILE_OFFSET_BITS 64
+
+#include "lib/puzzles/csv.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/core/error.h"
+#include "lib/core/host.h"
+#include "lib/core/memory.h"
+#include "lib/puzzles/list.h"
+
+/* -- opening -- */
+
+static trm_status fail_first_line(const trm_csv *list, trm_error *error)
+{
+    return trmi_list_fail(
+        list, error,
+        "expected a header with a column question (or puzzle, quizzes), such as '%s', found '%.60s'; "
+        "other names: --question NAME",
+        TRMI_CSV_HEADER, list->line);
+}
+
+/* What stands before a list: empty lines, comments, the separator that a spreadsheet is told. */
+static bool is_before(const trm_csv *list)
+{
+    return list->task.known && (list->length == 0 || (list->line[0] == '#' && !list->task.cell['#']) ||
+                                strncmp(list->line, "sep=", 4) == 0);
+}
+
+/* The first line that says something, kept. */
+static trm_status read_first_line(trm_csv *list, bool *found, trm_error *error)
+{
+    trm_status status;
+    do
+        status = trmi_list_line(list, found, error);
+    while (status == TRM_OK && *found && is_before(list));
+    list->kept = status == TRM_OK && *found;
+    return status;
+}
+
+static trm_status find_format(trm_csv *list, trm_error *error)
+{
+    bool found = false;
+    trm_status status = trmi_list_bytes_begin(&list->bytes, error);
+    if (status == TRM_OK)
+        status = read_first_line(list, &found, error);
+    if (status != TRM_OK)
+        return status;
+    if (!found && (list->flags & TRM_CSV_LINES) == 0)
+        return trmi_fail(error, TRM_ERROR_FORMAT, "%.200s: expected a first line '%s', found an empty file",
+                         list->name, TRMI_CSV_HEADER);
+    if (!found)
+        return TRM_OK; /* without a row */
+    for (size_t i = 0; trmi_list_formats[i] != NULL && list->format == NULL; i++)
+        if (trmi_list_formats[i]->knows(list))
+            list->format = trmi_list_formats[i];
+    if (list->format == NULL)
+        return fail_first_line(list, error);
+    return list->format->begin != NULL ? list->format->begin(list, error) : TRM_OK;
+}
+
+/* The published code keeps puzzles as arrays. */
+static trm_status fail_folder(const trm_csv *list, trm_error *error)
+{
+    const bool arrays = faccessat(list->bytes.descriptor, "all__inputs.npy", F_OK, 0) == 0;
+    return trmi_fail(
+        error, TRM_ERROR_FILE, "%.100s: expected a file, found a directory%s", list->name,
+        !arrays ? ""
+                : " of arrays as the published code builds them; there, this makes a table: python3 -c "
+                  "\"import numpy as n; q, a = (n.load(f'all__{w}.npy') for w in ('inputs', 'labels')); t = "
+                  "lambda r: ''.join('?.123456789'[v] for v in r); print('question,answer', *(t(x) + ',' + "
+                  "t(y) for x, y in zip(q, a)), sep='\\n')\" (of mazes: '?# SGo')");
+}
+
+static trm_status look_at_file(trm_csv *list, trm_error *error)
+{
+    struct stat about;
+    if (fstat(list->bytes.descriptor, &about) != 0)
+        return trmi_fail_system(error, list->name, "cannot be read");
+    if (S_ISDIR(about.st_mode))
+        return fail_folder(list, error);
+    list->bytes.size = S_ISREG(about.st_mode) && about.st_size > 0 ? (uint64_t)about.st_size : 0;
+    return TRM_OK;
+}
+
+static trm_status read_options(trm_csv_options *options, const trm_csv_options *given,
+                               trm_allocator *allocator, trm_error *error)
+{
+    *options = (trm_csv_options)TRM_CSV_OPTIONS_INIT;
+    if (given != NULL) {
+        const trm_status status = trmi_read_struct(
+            options, sizeof *options, given, offsetof(trm_csv_options, flags), "trm_csv_options", error);
+        if (status != TRM_OK)
+            return status;
+    }
+    if ((options->flags & ~TRM_CSV_LINES) != 0 || options->reserved != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_csv_options: flags must be TRM_CSV_* or 0, reserved 0; found flags 0x%" PRIx32
+                         ", reserved %" PRIu32,
+                         options->flags, options->reserved);
+    return trmi_allocator_read(allocator, options->allocator, error);
+}
+
+/* A copy, or NULL without a text or memory. */
+static char *copy_text(const trm_allocator *allocator, const char *text)
+{
+    const size_t bytes = text != NULL ? strlen(text) + 1 : 0;
+    char *copy = text != NULL ? trmi_allocate(allocator, bytes) : NULL;
+    return copy != NULL ? memcpy(copy, text, bytes) : NULL;
+}
+
+static trm_status create_reader(const char *name, const trm_csv_options *options,
+                                const trm_allocator *allocator, trm_csv **list, trm_error *error)
+{
+    trm_csv *made = trmi_allocate(allocator, sizeof *made);
+    if (made != NULL) {
+        made->allocator = *allocator;
+        made->bytes.descriptor = -1;
+        made->name = copy_text(allocator, name);
+        made->column_name[0] = copy_text(allocator, options->question);
+        made->column_name[1] = copy_text(allocator, options->answer);
+        made->flags = options->flags;
+        made->bytes.allocator = &made->allocator;
+        made->bytes.name = made->name;
+        made->bytes.line = &made->number;
+    }
+    *list = made;
+    if (made == NULL || made->name == NULL || (options->question != NULL && made->column_name[0] == NULL) ||
+        (options->answer != NULL && made->column_name[1] == NULL))
+        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", name);
+    return trmi_list_task_read(&made->task, options->task, error);
+}
+
+static trm_status open_reader(const char *name, int descriptor, bool borrowed, const trm_csv_options *given,
+                              trm_csv **csv, trm_error *error)
+{
+    trm_csv *made = NULL;
+    trm_csv_options options;
+    trm_allocator allocator;
+    trm_status status = read_options(&options, given, &allocator, error);
+    if (status == TRM_OK)
+        status = create_reader(name, &options, &allocator, &made, error);
+    if (status == TRM_OK) {
+        made->borrowed = borrowed;
+        made->bytes.descriptor = borrowed ? descriptor : open(name, O_RDONLY | O_CLOEXEC);
+        if (made->bytes.descriptor < 0)
+            status = trmi_fail_system(error, name, "cannot be opened");
+    }
+    if (status == TRM_OK)
+        status = look_at_file(made, error);
+    if (status == TRM_OK)
+        status = find_format(made, error);
+    if (status == TRM_OK)
+        *csv = made;
+    else
+        trm_csv_close(made);
+    return status;
+}
+
+TRM_API trm_status trm_csv_open(const char *path, const trm_csv_options *options, trm_csv **csv,
+                                trm_error *error)
+{
+    if (csv == NULL || path == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_csv_open: path and csv must not be NULL");
+    *csv = NULL;
+    return open_reader(path, -1, false, options, csv, error);
+}
+
+TRM_API trm_status trm_csv_open_descriptor(int descriptor, const char *name, const trm_csv_options *options,
+                                           trm_csv **csv, trm_error *error)
+{
+    if (csv == NULL || name == NULL || descriptor < 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_csv_open_descriptor: name and csv must not be NULL, descriptor not below 0");
+    *csv = NULL;
+    return open_reader(name, descriptor, true, options, csv, error);
+}
+
+TRM_API void trm_csv_close(trm_csv *csv)
+{
+    if (csv == NULL)
+        return;
+    const trm_allocator allocator = csv->allocator;
+    if (csv->format != NULL && csv->format->end != NULL)
+        csv->format->end(csv);
+    trmi_list_bytes_end(&csv->bytes);
+    if (!csv->borrowed && csv->bytes.descriptor >= 0)
+        close(csv->bytes.descriptor);
+    trmi_release(&allocator, csv->line);
+    trmi_release(&allocator, csv->column_name[0]);
+    trmi_release(&allocator, csv->column_name[1]);
+    trmi_release(&allocator, csv->name);
+    trmi_release(&allocator, csv);
+}
+
+/* -- rows -- */
+
+TRM_API trm_status trm_csv_next(trm_csv *csv, uint64_t *line, trm_error *error)
+{
+    bool found = false;
+    if (csv == NULL || line == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_csv_next: csv and line must not be NULL");
+    csv->has_row = false;
+    memset(csv->field, 0, sizeof csv->field);
+    const trm_status status = csv->format != NULL ? csv->format->next(csv, &found, error) : TRM_OK;
+    csv->has_row = status == TRM_OK && found;
+    if (status == TRM_OK)
+        *line = found ? csv->row_line : 0;
+    return status;
+}
+
+TRM_API const char *trm_csv_text(const trm_csv *csv, uint32_t field, size_t *length, size_t *column)
+{
+    const bool there = csv != NULL && csv->has_row && field < TRMI_LIST_FIELDS;
+    const trmi_list_field none = { NULL, 0, 0 }, *const f = there ? &csv->field[field] : &none;
+    if (length != NULL)
+        *length = f->length;
+    if (column != NULL)
+        *column = f->column;
+    return !there ? NULL : f->text != NULL ? f->text : "";
+}
+
+TRM_API trm_status trm_csv_question(const trm_csv *csv, trm_questions *question, const int32_t **answer,
+                                    uint32_t *features, trm_error *error)
+{
+    trm_questions found = TRM_QUESTIONS_INIT;
+    const int32_t *numbers = NULL;
+    uint32_t each = 0;
+    if (csv == NULL || question == NULL || !csv->has_row)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_csv_question: expected a reader at a row and a question, found NULL or no row");
+    if (csv->format->question != NULL)
+        csv->format->question(csv, &found, &numbers, &each);
+    const trm_status status =
+        trmi_write_struct(question, &found, sizeof found, sizeof question->size, "trm_questions", error);
+    if (status == TRM_OK && answer != NULL)
+        *answer = numbers;
+    if (status == TRM_OK && features != NULL)
+        *features = each;
+    return status;
+}
+
+TRM_API uint32_t trm_csv_waiting(const trm_csv *csv)
+{
+    return csv != NULL && (csv->kept || csv->bytes.stored.at < csv->bytes.stored.filled ||
+                           csv->bytes.plain.at < csv->bytes.plain.filled);
+}
+
+TRM_API void trm_csv_progress(const trm_csv *csv, uint64_t *taken, uint64_t *whole)
+{
+    const trmi_list_bytes *b = csv != NULL ? &csv->bytes : NULL;
+    const uint64_t stored = b != NULL ? b->stored_bytes - (b->stored.filled - b->stored.at) : 0;
+    const bool inflated = b != NULL && b->plain_bytes > 0;
+    const uint64_t unread = inflated ? b->plain.filled - b->plain.at : 0;
+    if (taken != NULL)
+        *taken = inflated
+                     ? (uint64_t)((double)stored * (double)(b->plain_bytes - unread) / (double)b->plain_bytes)
+                     : stored;
+    if (whole != NULL)
+        *whole = b != NULL ? b->size : 0;
+}
+
+const char *trmi_csv_name(const trm_csv *csv)
+{
+    return csv->name;
+}
+
+trm_status trmi_csv_fail(const trm_csv *csv, trm_csv_field field, size_t offset, trm_status status,
+                         trm_error *error)
+{
+    static const char *const names[TRMI_LIST_FIELDS] = { "source", "question", "answer", "rating",
+                                                         "rows",   "columns",  "regions" };
+    char place[288];
+    snprintf(place, sizeof place, "%.200s: line %" PRIu64 ", column %zu (%s)", csv->name, csv->row_line,
+             csv->field[field].column + offset, names[field]);
+    return trmi_fail_within(error, status, place);
+}
+
+bool trmi_csv_loose_ratings(const trm_csv *csv)
+{
+    return csv->loose_ratings;
+}

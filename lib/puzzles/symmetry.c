@@ -1,0 +1,112 @@
+/* An element is drawn as an order of rows, an order of columns, perhaps a transposition, and an order of
+ * digits; these are independent, so each element of the group is equally likely. Applying it is one look-up
+ * for each cell. */
+#include <string.h>
+
+#include "lib/puzzles/symmetry.h"
+
+enum { SIDE = TRMI_PATH_SIDE }; /* rows and columns of what can be rearranged */
+
+static void swap_with(uint8_t *order, uint32_t i, uint32_t j)
+{
+    const uint8_t moved = order[i];
+    order[i] = order[j];
+    order[j] = moved;
+}
+
+/* 0 .. count - 1 in a random order. */
+static void draw_order(uint8_t *order, uint32_t count, trmi_generator *generator)
+{
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = (uint8_t)i;
+    for (uint32_t i = count; i > 1; i--)
+        swap_with(order, i - 1, trmi_generator_below(generator, i));
+}
+
+/* An order of groups x size lines that keeps groups together: Sudoku's bands and stacks. */
+static void draw_lines(uint8_t *lines, uint32_t groups, uint32_t size, trmi_generator *generator)
+{
+    uint8_t order[SIDE], inner[SIDE];
+    draw_order(order, groups, generator);
+    for (uint32_t group = 0; group < groups; group++) {
+        draw_order(inner, size, generator);
+        for (uint32_t i = 0; i < size; i++)
+            lines[group * size + i] = (uint8_t)(order[group] * size + inner[i]);
+    }
+}
+
+/* 0 .. count - 1, or the other way round. */
+static void draw_direction(uint8_t *lines, uint32_t count, trmi_generator *generator)
+{
+    const bool reversed = trmi_generator_below(generator, 2) == 1;
+    for (uint32_t i = 0; i < count; i++)
+        lines[i] = (uint8_t)(reversed ? count - 1 - i : i);
+}
+
+/* Place (i, j) gets the cell at rows[i], columns[j], or where these cross after a transposition. */
+static void set_cells(trmi_symmetry *symmetry, const trmi_shape *shape, const uint8_t *rows,
+                      const uint8_t *columns, bool transposed)
+{
+    const uint32_t row_step = transposed ? 1 : shape->columns, column_step = transposed ? shape->columns : 1;
+    uint16_t *from = symmetry->from;
+    for (uint32_t i = 0; i < shape->rows; i++)
+        for (uint32_t j = 0; j < shape->columns; j++)
+            *from++ = (uint16_t)(rows[i] * row_step + columns[j] * column_step);
+}
+
+/* Lines of one direction: permuted in groups of `size` (0: all of them together), mirrored, or as they are. */
+static void draw_axis(uint8_t *lines, uint32_t count, uint32_t size, bool permuted, bool mirrored,
+                      trmi_generator *generator)
+{
+    if (permuted)
+        draw_lines(lines, size > 0 ? count / size : 1, size > 0 ? size : count, generator);
+    else if (mirrored)
+        draw_direction(lines, count, generator);
+    else
+        for (uint32_t i = 0; i < count; i++)
+            lines[i] = (uint8_t)i;
+}
+
+static void draw_cells(trmi_symmetry *symmetry, const trmi_task *task, trmi_generator *generator)
+{
+    const trmi_shape *s = &task->shape;
+    const uint32_t all = task->symmetries;
+    uint8_t rows[SIDE], columns[SIDE];
+    draw_axis(rows, s->rows, s->box_rows, (all & TRMI_ROWS) != 0, (all & TRMI_MIRROR) != 0, generator);
+    draw_axis(columns, s->columns, s->box_columns, (all & TRMI_COLUMNS) != 0, (all & TRMI_MIRROR) != 0,
+              generator);
+    const bool turned = (all & TRMI_TRANSPOSE) != 0 && trmi_generator_below(generator, 2) == 1;
+    set_cells(symmetry, s, rows, columns, turned);
+}
+
+static void draw_values(trmi_symmetry *symmetry, const trmi_task *task, trmi_generator *generator)
+{
+    uint8_t order[TRMI_TASK_VOCABULARY];
+    for (uint32_t token = 0; token < task->vocabulary; token++)
+        symmetry->token[token] = (uint8_t)token;
+    if ((task->symmetries & TRMI_DIGITS) == 0)
+        return;
+    draw_order(order, task->values, generator);
+    for (uint32_t value = 0; value < task->values; value++)
+        symmetry->token[task->first_value + value] = (uint8_t)(task->first_value + order[value]);
+}
+
+void trmi_symmetry_draw(trmi_symmetry *symmetry, const trmi_task *task, trmi_generator *generator)
+{
+    symmetry->cells = task->shape.positions;
+    symmetry->moves = task->symmetries != 0 && task->shape.rows <= SIDE && task->shape.columns <= SIDE;
+    if (!symmetry->moves)
+        return;
+    draw_cells(symmetry, task, generator);
+    draw_values(symmetry, task, generator);
+}
+
+void trmi_symmetry_apply(const trmi_symmetry *symmetry, const uint8_t *from, uint8_t *to)
+{
+    if (!symmetry->moves) {
+        memcpy(to, from, symmetry->cells);
+        return;
+    }
+    for (uint32_t i = 0; i < symmetry->cells; i++)
+        to[i] = symmetry->token[from[symmetry->from[i]]];
+}

@@ -1,0 +1,74 @@
+/* Runs differ by what they see, a view of the question or pins in it, and by the random numbers that they start from,
+ * which belong to the seed and the run's number alone. */
+#include "lib/solve/runs.h"
+
+#include <string.h>
+
+#include "lib/net/embed.h"
+#include "lib/solve/demands.h"
+#include "lib/task/views.h"
+
+void trmi_run_turn_back(const trm_solver *solver, trmi_run *run)
+{
+    if (run->answer == run->tokens)
+        return;
+    for (uint32_t place = 0; place < solver->extent.positions; place++)
+        run->answer[trmi_view_source(&solver->shape, run->view, place)] = run->tokens[place];
+}
+
+/* -- beginning -- */
+
+/* The question as the run sees it. */
+static const int32_t *tokens_seen(const trm_solver *solver, const trmi_puzzle *puzzle, const trmi_run *run)
+{
+    if (run->view == 0 && run->pin_count == 0)
+        return puzzle->tokens;
+    for (uint32_t place = 0; place < solver->extent.positions; place++)
+        solver->seen[place] = puzzle->tokens[trmi_view_source(&solver->shape, run->view, place)];
+    for (uint32_t i = 0; i < run->pin_count; i++)
+        solver->seen[run->pins[i].position] = run->pins[i].token;
+    return solver->seen;
+}
+
+static void forget(trmi_run *run)
+{
+    run->steps = run->stable = run->moved = run->judged = run->summed = 0;
+    run->stop = TRM_STOP_RUNNING;
+    run->verdict = TRM_VERDICT_UNVERIFIED;
+    run->changes = false;
+}
+
+void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, uint32_t number)
+{
+    const trm_model *model = solver->model;
+    const trm_solve_options *options = &solver->settings.options;
+    const uint32_t rows = solver->extent.rows;
+    run->number = number;
+    run->question = (trmi_question) { .extent = solver->extent,
+                                      .tokens = tokens_seen(solver, puzzle, run),
+                                      .identifier = puzzle->identifier,
+                                      .relations = puzzle->relations,
+                                      .helper_tokens = puzzle->helper_tokens,
+                                      .features = puzzle->features };
+    model->kind->embed(model, &run->question, run->x);
+    trmi_fill(model, model->state_y, rows, run->y);
+    if (trmi_starts_at_random(model, options))
+        trmi_fill_noisy(model, model->state_z, rows, options->seed, number, run->z);
+    else
+        trmi_fill(model, model->state_z, rows, run->z);
+    forget(run);
+}
+
+void trmi_runs_begin(const trm_solver *solver, trmi_puzzle *puzzle)
+{
+    const trm_solve_options *options = &solver->settings.options;
+    for (uint32_t r = 0; r < solver->seats; r++) {
+        trmi_run *run = &puzzle->runs[r];
+        run->view = options->view_count > 0 ? options->views[r % options->view_count] : 0;
+        run->how = run->view != 0 ? TRM_HOW_VIEW : r > 0 ? TRM_HOW_RESTART : TRM_HOW_RUN;
+        run->limit = options->maximum_steps;
+        run->pin_count = 0;
+        trmi_run_begin(solver, puzzle, run, r);
+    }
+    puzzle->begun = solver->seats;
+}

@@ -1,0 +1,16 @@
+/* Beginning a run: what it sees, and what it starts from. */
+#ifndef TRMI_SOLVE_RUNS_H
+#define TRMI_SOLVE_RUNS_H
+
+#include "lib/solve/solver.h"
+
+/* Begins run `number` of the puzzle; its view and its pins have been set. */
+void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, uint32_t number);
+
+/* Begins all runs that the options ask for. */
+void trmi_runs_begin(const trm_solver *solver, trmi_puzzle *puzzle);
+
+/* Puts the tokens of a run that has a view in the question's own order. */
+void trmi_run_turn_back(const trm_solver *solver, trmi_run *run);
+
+#endif

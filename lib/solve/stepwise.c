@@ -1,0 +1,272 @@
+/* The step-wise solver: loading, stepping. */
+#include <string.h>
+
+#include "lib/core/environment.h"
+#include "lib/core/error.h"
+#include "lib/solve/demands.h"
+#include "lib/solve/judging.h"
+#include "lib/solve/policy.h"
+#include "lib/solve/runs.h"
+#include "lib/solve/search.h"
+#include "lib/solve/step.h"
+#include "lib/solve/stopping.h"
+#include "lib/solve/watching.h"
+
+/* ------------------------------------------------------------------------------------------- questions */
+
+/* Whether questions of that size, with that many entries in their lists, fit in the solver. */
+static trm_status check_room(const trm_solver *solver, const trmi_extent *extent, uint64_t table_bytes,
+                             const trm_questions *questions, const trmi_shape *shape, trm_error *error)
+{
+    const trmi_extent *most = &solver->most;
+    const uint64_t heard = trmi_given_heard(solver->model, questions, shape);
+    if (extent->rows > most->rows || extent->positions > most->positions || extent->fields > most->fields ||
+        extent->group_rows > most->group_rows || table_bytes > solver->table_bytes ||
+        (most->in_place && !extent->in_place))
+        return trmi_fail(
+            error, TRM_ERROR_WORKSPACE,
+            "the questions: expected at most the %u positions of %u values that the solver was made "
+            "for (trm_solve_options.shape), found %u of %u in another shape",
+            (unsigned)most->positions, (unsigned)most->fields, (unsigned)extent->positions,
+            (unsigned)extent->fields);
+    const uint64_t room = solver->puzzles[0].given.relations != NULL ? solver->settings.options.heard : 0;
+    if (heard > room || (questions->relation_count > 0 && solver->puzzles[0].given.relations == NULL))
+        return trmi_fail(error, TRM_ERROR_WORKSPACE,
+                         "the questions' relations: expected at most %llu entries a question "
+                         "(trm_solve_options.heard), found %llu",
+                         (unsigned long long)room, (unsigned long long)heard);
+    return TRM_OK;
+}
+
+trm_status trmi_solver_take_shape(trm_solver *solver, const trm_questions *questions, const trmi_shape *shape,
+                                  trm_error *error)
+{
+    trmi_arena measure = { .base = NULL }, lists = { .base = solver->tables };
+    trmi_extent extent;
+    trm_status status = trmi_judging_lay(solver->model, shape, &measure, NULL, &extent, NULL, error);
+    if (status != TRM_OK)
+        return trmi_fail_within(error, TRM_ERROR_PUZZLE, "trm_questions.shapes");
+    status = check_room(solver, &extent, measure.used, questions, shape, error);
+    if (status == TRM_OK)
+        status = trmi_views_check(solver->model, &solver->settings.options, shape, questions, error);
+    if (status != TRM_OK)
+        return status;
+    trmi_arena_release(solver->tables, solver->table_bytes);
+    status = trmi_judging_lay(solver->model, shape, &lists, solver->relations, &solver->extent, solver->rules,
+                              error);
+    solver->extent.in_place = solver->extent.in_place && solver->most.in_place;
+    solver->shape = *shape;
+    return status;
+}
+
+/* The question's own `count` items; what models do not have, questions may leave out. */
+static void copy_own(void *to, const void *from, size_t index, size_t count, size_t bytes)
+{
+    if (count > 0)
+        memcpy(to, (const char *)from + index * count * bytes, count * bytes);
+}
+
+/* What runs that begin later, and those who judge their answers, need of question number `index`. */
+static void take_question(const trm_solver *solver, trmi_puzzle *puzzle, const trm_questions *questions,
+                          size_t index)
+{
+    const uint32_t positions = solver->extent.positions, helpers = solver->extent.helpers;
+    const size_t features = ((size_t)positions + helpers) * solver->model->config.features;
+    puzzle->index = index;
+    puzzle->identifier = questions->identifiers != NULL ? questions->identifiers[index] : 0;
+    copy_own(puzzle->tokens, questions->tokens, index, positions, sizeof *puzzle->tokens);
+    copy_own(puzzle->helper_tokens, questions->helper_tokens, index, helpers, sizeof *puzzle->helper_tokens);
+    copy_own(puzzle->features, questions->features, index, features, sizeof *puzzle->features);
+    puzzle->relations = solver->relations;
+    if (questions->relation_count == 0)
+        return;
+    trmi_given_copy(&puzzle->given, solver->model, questions, index, &solver->shape, solver->relations);
+    puzzle->relations = puzzle->given.relations;
+}
+
+/* Question number `index` of those that have been checked. */
+static void load_puzzle(const trm_solver *solver, trmi_puzzle *puzzle, const trm_questions *questions,
+                        size_t index)
+{
+    take_question(solver, puzzle, questions, index);
+    puzzle->decided = false;
+    puzzle->winner = 0;
+    puzzle->total_steps = 0;
+    if (solver->settings.options.search != 0)
+        trmi_search_begin(solver, puzzle);
+    else
+        trmi_runs_begin(solver, puzzle);
+}
+
+void trmi_solver_take(trm_solver *solver, const trm_questions *questions, size_t begin, uint32_t count)
+{
+    const trmi_environment host = trmi_environment_enter();
+    for (uint32_t i = 0; i < count; i++)
+        load_puzzle(solver, &solver->puzzles[i], questions, begin + i);
+    trmi_environment_leave(host);
+    solver->loaded = count;
+}
+
+trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, trm_error *error)
+{
+    trm_questions checked;
+    trmi_shape shape;
+    if (solver == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a solver, found NULL");
+    trm_status status = trmi_questions_read(&checked, &shape, solver->model, questions,
+                                            solver->settings.options.batch, error);
+    if (status == TRM_OK)
+        status = trmi_solver_take_shape(solver, &checked, &shape, error);
+    if (status == TRM_OK)
+        trmi_solver_take(solver, &checked, 0, (uint32_t)checked.count);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------- steps */
+
+/* Steps that the budget leaves to a puzzle's runs. Search keeps its own books. */
+static uint64_t steps_left(const trm_solver *solver, const trmi_puzzle *puzzle)
+{
+    const trm_solve_options *options = &solver->settings.options;
+    return options->step_budget == 0 || options->search != 0 ? UINT64_MAX
+                                                             : options->step_budget - puzzle->total_steps;
+}
+
+/* The runs that make the next step: where the budget does not reach for all of a puzzle, the first of them. */
+static uint32_t list_running(trm_solver *solver)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < solver->loaded; i++) {
+        const trmi_puzzle *puzzle = &solver->puzzles[i];
+        uint64_t left = puzzle->decided ? 0 : steps_left(solver, puzzle);
+        for (uint32_t r = 0; left > 0 && r < solver->seats; r++)
+            if (puzzle->runs[r].number != TRMI_NO_RUN && puzzle->runs[r].stop == TRM_STOP_RUNNING) {
+                solver->running[count++] = i * solver->seats + r;
+                left--;
+            }
+    }
+    return count;
+}
+
+/* Whole runs, one thread each. */
+typedef struct whole_runs {
+    trm_solver *solver;
+    uint32_t count;
+} whole_runs;
+
+static const trm_executor calling_thread = { sizeof(trm_executor), 1, NULL, NULL };
+
+static void step_whole(void *argument, uint32_t index)
+{
+    const whole_runs *work = argument;
+    trm_solver *solver = work->solver;
+    for (uint32_t i = index; i < work->count; i += solver->settings.executor.width)
+        trmi_step(solver, &solver->runs[solver->running[i]], &solver->workers[index], &solver->scratch[index],
+                  &calling_thread);
+}
+
+/* As many runs as keep every thread busy go one a thread; all threads share each of the rest. */
+static void step_running(trm_solver *solver, uint32_t count)
+{
+    const trm_executor *executor = &solver->settings.executor;
+    const uint32_t shared = count % executor->width;
+    whole_runs work = { solver, count - shared };
+    if (work.count > 0)
+        trmi_execute(executor, step_whole, &work, executor->width);
+    for (uint32_t i = work.count; i < count; i++)
+        trmi_step(solver, &solver->runs[solver->running[i]], &solver->workers[0], solver->scratch, executor);
+}
+
+/* Where rules decide between runs, they are asked when a run ends, too. */
+static bool asks_at_the_end(const trm_solver *solver, const trmi_run *run)
+{
+    return !solver->judging && solver->seats > 1 && run->stop != TRM_STOP_RUNNING;
+}
+
+/* What becomes of a run that has made a step. */
+static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error)
+{
+    trmi_run *run = &solver->runs[running];
+    trmi_puzzle *puzzle = &solver->puzzles[running / solver->seats];
+    trmi_run_turn_back(solver, run);
+    trm_status status = trmi_run_judge(solver, puzzle, run, solver->judging, error);
+    if (status != TRM_OK)
+        return status;
+    trmi_run_halt(solver, run);
+    if (asks_at_the_end(solver, run))
+        status = trmi_run_judge(solver, puzzle, run, true, error);
+    if (solver->settings.options.search != 0)
+        trmi_search_look(solver, puzzle, run);
+    else
+        puzzle->total_steps++;
+    return status == TRM_OK && solver->settings.options.watcher != NULL
+               ? trmi_watch(solver, puzzle, run, error)
+               : status;
+}
+
+static void stop_runs(const trm_solver *solver, trmi_puzzle *puzzle, trm_stop reason)
+{
+    for (uint32_t r = 0; r < solver->seats; r++)
+        if (puzzle->runs[r].number != TRMI_NO_RUN && puzzle->runs[r].stop == TRM_STOP_RUNNING)
+            puzzle->runs[r].stop = (uint32_t)reason;
+}
+
+static uint32_t decide_all(trm_solver *solver)
+{
+    uint32_t undecided = 0;
+    for (uint32_t i = 0; i < solver->loaded; i++) {
+        trmi_puzzle *puzzle = &solver->puzzles[i];
+        if (puzzle->decided)
+            continue;
+        if (steps_left(solver, puzzle) == 0)
+            stop_runs(solver, puzzle, TRM_STOP_BUDGET);
+        if (solver->settings.options.search != 0)
+            trmi_search_advance(solver, puzzle);
+        else
+            trmi_policy_decide(solver, puzzle);
+        undecided += !puzzle->decided;
+    }
+    return undecided;
+}
+
+/* A callback that fails ends the step; what it left undone is not made up for. */
+static trm_status step_all(trm_solver *solver, uint32_t *undecided, trm_error *error)
+{
+    const uint32_t count = list_running(solver);
+    trm_status status = TRM_OK;
+    step_running(solver, count);
+    for (uint32_t i = 0; status == TRM_OK && i < count; i++)
+        status = look_at(solver, solver->running[i], error);
+    if (status == TRM_OK)
+        *undecided = decide_all(solver);
+    return status;
+}
+
+trm_status trm_solver_step(trm_solver *solver, uint32_t *running, trm_error *error)
+{
+    if (solver == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a solver, found NULL");
+    if (solver->loaded == 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "solver: expected puzzles loaded by trm_solver_load(), found none");
+    uint32_t undecided = 0;
+    const trmi_environment host = trmi_environment_enter();
+    const trm_status status = step_all(solver, &undecided, error);
+    trmi_environment_leave(host);
+    if (status == TRM_OK && running != NULL)
+        *running = undecided;
+    return status;
+}
+
+void trmi_solver_stop(trm_solver *solver, trm_stop reason)
+{
+    const trmi_environment host = trmi_environment_enter();
+    for (uint32_t i = 0; i < solver->loaded; i++) {
+        trmi_puzzle *puzzle = &solver->puzzles[i];
+        if (puzzle->decided)
+            continue;
+        stop_runs(solver, puzzle, reason);
+        trmi_policy_settle(solver, puzzle);
+    }
+    trmi_environment_leave(host);
+}

@@ -1,0 +1,63 @@
+#include "lib/solve/tables.h"
+
+#include "lib/core/error.h"
+#include "lib/net/relational.h"
+
+/* Two states less in RAM, and a block waits for its own rows: for processors without a cache that is no loss. */
+#ifdef TRM_FREESTANDING
+enum { IN_PLACE = true };
+#else
+enum { IN_PLACE = false };
+#endif
+
+/* Lists that stand in the model's file, metadata relation.NAME. */
+static trm_status lay_stored(const trm_model *model, const trmi_relation *relation, const trmi_shape *shape,
+                             trmi_arena *arena, trmi_relation_table *table, trm_error *error)
+{
+    char key[sizeof "relation." + TRMI_RELATION_NAME_BYTES];
+    trmi_write_text(key, sizeof key, "relation.%s", relation->name);
+    const trmi_metadata_entry *entry = trmi_container_metadata(&model->container, key);
+    if (entry == NULL || entry->type != TRM_METADATA_BYTES)
+        return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected the lists of the relation, found %s",
+                         key, entry == NULL ? "no such key" : "another type");
+    return trmi_relation_of_file(relation, entry->bytes, entry->length,
+                                 trmi_relation_elements(relation->level, shape), arena, table, error);
+}
+
+static trm_status lay_relation(const trm_model *model, const trmi_relation *relation, const trmi_shape *shape,
+                               trmi_arena *arena, trmi_relation_table *table, trm_error *error)
+{
+    *table = (trmi_relation_table) { .level = relation->level };
+    switch (relation->source) {
+    case TRMI_RELATION_SHAPE:
+        return trmi_relation_of_shape(relation, shape, arena, table, error);
+    case TRMI_RELATION_FILE:
+        return lay_stored(model, relation, shape, arena, table, error);
+    default:
+        table->lists = trmi_relation_elements(relation->level, shape);
+        return TRM_OK;
+    }
+}
+
+trm_status trmi_tables_lay(const trm_model *model, const trmi_shape *shape, trmi_arena *arena,
+                           trmi_relation_table *relations, trmi_extent *extent, trm_error *error)
+{
+    const trmi_config *config = &model->config;
+    trm_status status = TRM_OK;
+    *extent = (trmi_extent) { .positions = shape->positions,
+                              .fields = shape->fields,
+                              .helpers = shape->helpers,
+                              .rows = config->prefix + trmi_shape_nodes(shape),
+                              .in_place = IN_PLACE && config->relations.count > 0 };
+    for (uint32_t r = 0; r < config->relations.count && status == TRM_OK; r++) {
+        trmi_relation_table table;
+        status = lay_relation(model, &config->relations.relation[r], shape, arena, &table, error);
+        if (status != TRM_OK)
+            return status;
+        extent->group_rows += trmi_group_rows(extent, config, r, &table);
+        extent->in_place = extent->in_place && trmi_hears_in_place(extent, &table);
+        if (relations != NULL)
+            relations[r] = table;
+    }
+    return status;
+}

@@ -1,0 +1,76 @@
+/* Answers judged by the rules of a model's task, whoever found them. */
+#include "lib/core/error.h"
+#include "lib/core/memory.h"
+#include "lib/model/model.h"
+#include "lib/solve/judging.h"
+
+/* What the rules are asked in: the task's own lists, and the model's, with those that a question brings in their places. */
+typedef struct judgement {
+    trmi_verification verification;
+    trmi_relation_table *relations; /* of the model, for the shape */
+    trmi_given given;
+} judgement;
+
+static trm_status lay_judgement(judgement *c, const trm_model *model, const trm_questions *questions,
+                                const trmi_shape *shape, trmi_arena *arena, trm_error *error)
+{
+    const uint32_t count = model->config.relations.count;
+    trmi_extent extent;
+    c->relations = trmi_arena_take(arena, count, sizeof *c->relations);
+    const trm_status status =
+        trmi_judging_lay(model, shape, arena, c->relations, &extent, &c->verification, error);
+    if (status == TRM_OK && count > 0)
+        trmi_given_layout(&c->given, &model->config, &extent, trmi_given_heard(model, questions, shape),
+                          arena);
+    return status;
+}
+
+/* The lists of question number `index`. */
+static void give_relations(judgement *c, const trm_model *model, const trm_questions *questions, size_t index)
+{
+    if (model->config.relations.count == 0)
+        return;
+    trmi_given_copy(&c->given, model, questions, index, &c->verification.shape, c->relations);
+    trmi_judging_give(&c->verification, model, c->given.relations);
+}
+
+/* In memory of the model's allocator, for the time of the call. */
+static trm_status judge_all(const trm_model *model, const trm_questions *questions, const trmi_shape *shape,
+                            const int32_t *answers, uint32_t *verdicts, trm_error *error)
+{
+    judgement c;
+    trmi_arena arena = { NULL, 0, false };
+    trm_status status = lay_judgement(&c, model, questions, shape, &arena, error);
+    if (status != TRM_OK)
+        return status;
+    const uint64_t bytes = arena.used;
+    void *memory = bytes > 0 && !arena.overflow ? trmi_allocate(&model->allocator, bytes) : NULL;
+    if (bytes > 0 && memory == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes to verify in",
+                         (unsigned long long)bytes);
+    arena = (trmi_arena) { memory, 0, false };
+    status = lay_judgement(&c, model, questions, shape, &arena, error);
+    for (size_t i = 0; status == TRM_OK && i < questions->count; i++) {
+        give_relations(&c, model, questions, i);
+        verdicts[i] = trmi_task_verify(&c.verification, questions->tokens + i * shape->positions,
+                                       answers + i * shape->positions, NULL);
+    }
+    trmi_arena_release(memory, bytes);
+    trmi_release(&model->allocator, memory);
+    return status;
+}
+
+trm_status trm_model_verify(const trm_model *model, const trm_questions *questions, const int32_t *answers,
+                            uint32_t *verdicts, trm_error *error)
+{
+    trm_questions all;
+    trmi_shape shape;
+    if (model == NULL || answers == NULL || verdicts == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "expected a model, answers and verdicts, found NULL for the %s",
+                         model == NULL     ? "model"
+                         : answers == NULL ? "answers"
+                                           : "verdicts");
+    const trm_status status = trmi_questions_read(&all, &shape, model, questions, SIZE_MAX, error);
+    return status == TRM_OK ? judge_all(model, &all, &shape, answers, verdicts, error) : status;
+}

@@ -1,0 +1,30 @@
+/* What rules say of an answer. */
+#ifndef TRMI_TASK_RULING_H
+#define TRMI_TASK_RULING_H
+
+#include <stdint.h>
+
+/* As the public trm_verdict counts. */
+typedef enum trmi_verdict {
+    TRMI_UNVERIFIED, /* the task has no rules, or lists that they need are not there */
+    TRMI_VERIFIED,
+    TRMI_REFUTED
+} trmi_verdict;
+
+typedef enum trmi_reason {
+    TRMI_REASON_NONE,
+    TRMI_REASON_QUESTION, /* no answer is right: it has no start, or two; or steps of a path */
+    TRMI_REASON_GIVEN,    /* `position` has not what the question gives */
+    TRMI_REASON_EMPTY,    /* `position` has no value */
+    TRMI_REASON_TWICE, /* `position` has the value of `other`, which lies in its list or comes before it there */
+    TRMI_REASON_LIST,  /* the list of `position` has fewer or more positions than there are values */
+    TRMI_REASON_APART, /* a path that does not reach the goal, or steps where there is no way */
+    TRMI_REASON_LONG   /* a path with more steps than it takes */
+} trmi_reason;
+
+/* The first thing that is wrong. */
+typedef struct trmi_ruling {
+    uint32_t verdict, reason, position, other;
+} trmi_ruling;
+
+#endif

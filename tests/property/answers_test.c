@@ -1,0 +1,534 @@
+/* Answers worth trusting: rules while solving, several runs of a question and who of them answers, search. */
+#include <stdio.h>
+#include <string.h>
+
+#include <trm/train.h>
+
+#include "tests/support/run.h"
+
+enum { SUDOKU = 81, COUNT = 3, MOST = 100 };
+
+/* Of three hardnesses; the last one is none: r1c1 and r1c2 are equal. */
+static const char *const sudokus[COUNT] = {
+    "..8.2.7.17.2...8..514.7.......9.2.6.3......54....5..........9......3....1..8.7.2.",
+    "....4.....14.....6..29.3...2...7..9..9....5..6.5..1..35.....72...6.....1.....7.3.",
+    "11...............................................................................",
+};
+static const char *const small[] = { "1...............", "12..34......4..1", "11.............." };
+
+static trm_model *model;
+static trm_error error;
+static trm_shape shape;
+static trm_questions questions;
+static trm_solve_options options;
+
+static struct results {
+    int32_t tokens[COUNT * MOST];
+    float halt_probabilities[COUNT], halt_logits[COUNT], probabilities[COUNT * MOST];
+    uint32_t steps[COUNT], stops[COUNT], verdicts[COUNT], hows[COUNT], runs[COUNT], pins[COUNT];
+    uint64_t total[COUNT];
+    uint8_t changed[COUNT * MOST];
+} got;
+static trm_answers answers;
+static int32_t asked[COUNT * MOST];
+
+static void open_shipped(const char *name)
+{
+    char path[4096];
+    trm_model_close(model);
+    snprintf(path, sizeof path, "%s/models/%s", getenv("TRM_SOURCE_ROOT"), name);
+    ck_assert_msg(trm_model_open(path, NULL, &model, &error) == TRM_OK, "%s", error.message);
+}
+
+/* A model that has learnt nothing changes what questions give. */
+static void open_new(void)
+{
+    trm_init_options init = TRM_INIT_OPTIONS_INIT;
+    trm_model_close(model);
+    init.channels = init.channel_hidden = init.token_hidden = 16;
+    init.prefix = 0;
+    init.positions = 16;
+    init.grid_rows = init.grid_columns = 4;
+    init.task = "sudoku";
+    init.alphabet = ".1234";
+    init.vocabulary = 5;
+    ck_assert_msg(trm_init("answers-test.trm", &init, &error) == TRM_OK, "%s", error.message);
+    trm_open_options opening = TRM_OPEN_OPTIONS_INIT;
+    opening.flags = TRM_OPEN_READ;
+    ck_assert_int_eq(trm_model_open("answers-test.trm", &opening, &model, &error), TRM_OK);
+    remove("answers-test.trm");
+}
+
+static void ask(const char *const *texts, uint32_t count, uint32_t side)
+{
+    shape = (trm_shape)TRM_SHAPE_INIT;
+    shape.rows = shape.columns = side;
+    questions = (trm_questions)TRM_QUESTIONS_INIT;
+    questions.count = count;
+    questions.tokens = asked;
+    questions.shapes = &shape;
+    questions.shape_count = 1;
+    for (uint32_t i = 0; i < count; i++)
+        ck_assert_msg(
+            trm_model_encode(model, &shape, texts[i], side * side, asked + i * side * side, &error) == TRM_OK,
+            "%s", error.message);
+}
+
+static void set_up(void)
+{
+    model = NULL;
+    error = (trm_error)TRM_ERROR_INIT;
+    options = (trm_solve_options)TRM_SOLVE_OPTIONS_INIT;
+    answers = (trm_answers)TRM_ANSWERS_INIT;
+    memset(&got, 0xff, sizeof got);
+    answers.tokens = got.tokens;
+    answers.probabilities = got.probabilities;
+    answers.halt_probabilities = got.halt_probabilities;
+    answers.halt_logits = got.halt_logits;
+    answers.steps = got.steps;
+    answers.stops = got.stops;
+    answers.verdicts = got.verdicts;
+    answers.hows = got.hows;
+    answers.runs = got.runs;
+    answers.pins = got.pins;
+    answers.total_steps = got.total;
+    answers.changed = got.changed;
+}
+
+static void tear_down(void)
+{
+    trm_model_close(model);
+}
+
+static void solve(void)
+{
+    ck_assert_msg(trm_solve(model, &questions, &answers, &options, &error) == TRM_OK, "%s", error.message);
+}
+
+static void refuse(trm_status status, const char *sentence)
+{
+    error = (trm_error)TRM_ERROR_INIT;
+    ck_assert_int_eq(trm_solve(model, &questions, &answers, &options, &error), status);
+    ck_assert_msg(strstr(error.message, sentence) != NULL, "no \"%s\" in: %s", sentence, error.message);
+}
+
+/* -- rules -- */
+
+START_TEST(changed_givens_refute_and_halt_nothing)
+{
+    open_new();
+    const char *const texts[] = { "1234341221434321", "................" };
+    ask(texts, 2, 4);
+    options.halt = TRM_HALT_SIGNAL | TRM_HALT_STABLE;
+    options.halt_probability = 1e-30;
+    options.maximum_steps = 4;
+    solve();
+    ck_assert_uint_eq(got.stops[0], TRM_STOP_LIMIT);
+    ck_assert_uint_eq(got.verdicts[0], TRM_VERDICT_REFUTED);
+    ck_assert(got.halt_probabilities[0] == 0.0f);
+    uint32_t changed = 0;
+    for (int p = 0; p < 16; p++) {
+        ck_assert_uint_eq(got.changed[p], got.tokens[p] != asked[p]);
+        changed += got.changed[p];
+    }
+    ck_assert_uint_gt(changed, 0);
+    ck_assert(got.stops[1] == TRM_STOP_SIGNAL && got.steps[1] == 1 && got.halt_probabilities[1] > 0.0f);
+    for (int p = 16; p < 32; p++)
+        ck_assert_uint_eq(got.changed[p], 0);
+}
+END_TEST
+
+START_TEST(rules_end_runs_where_they_are_asked)
+{
+    open_shipped("sudoku-small.trm");
+    ask(small, 3, 4);
+    options.halt = 0;
+    options.maximum_steps = 8;
+    solve();
+    ck_assert(got.stops[1] == TRM_STOP_LIMIT && got.steps[1] == 8 && got.verdicts[2] == TRM_VERDICT_REFUTED);
+    options.policy = TRM_POLICY_FIRST_VERIFIED;
+    solve();
+    ck_assert(got.stops[1] == TRM_STOP_VERIFIED && got.verdicts[1] == TRM_VERDICT_VERIFIED);
+    ck_assert_uint_lt(got.steps[1], 8);
+    ck_assert(got.hows[1] == TRM_HOW_RUN && got.runs[1] == 1 && got.pins[1] == 0 &&
+              got.total[1] == got.steps[1]);
+}
+END_TEST
+
+START_TEST(what_nobody_calls_right_is_withheld)
+{
+    open_shipped("sudoku-small.trm");
+    ask(small, 3, 4);
+    options.require_verified = 1;
+    options.maximum_steps = 4;
+    solve();
+    ck_assert_uint_eq(got.verdicts[1], TRM_VERDICT_VERIFIED);
+    ck_assert_uint_eq(got.verdicts[2], TRM_VERDICT_REFUTED);
+    ck_assert(got.halt_probabilities[2] == 0.0f);
+    for (int p = 32; p < 48; p++)
+        ck_assert(got.tokens[p] == 0 && got.probabilities[p] == 0.0f);
+}
+END_TEST
+
+/* -- the host's rules -- */
+
+static struct host {
+    uint32_t verdict, calls;
+    trm_status status;
+} host;
+
+static trm_status verify(void *user, const trm_questions *question, size_t index, const int32_t *answer,
+                         uint32_t *verdict, trm_error *why)
+{
+    struct host *h = user;
+    const trm_shape *s = question->shapes;
+    ck_assert(question->count == 1 && s->rows == 4 && s->box_rows == 2 && s->positions == 16 &&
+              s->fields == 4);
+    ck_assert_mem_eq(question->tokens, asked + index * 16, 16 * sizeof *asked);
+    ck_assert(*verdict == TRM_VERDICT_UNVERIFIED && answer[0] == asked[index * 16]);
+    h->calls++;
+    *verdict = h->verdict;
+    if (h->status != TRM_OK)
+        snprintf(why->message, sizeof why->message, "the host has had enough");
+    return h->status;
+}
+
+START_TEST(a_verifier_takes_the_place_of_rules)
+{
+    static const trm_verifier verifier = { sizeof verifier, &host, verify };
+    open_shipped("sudoku-small.trm");
+    ask(small, 2, 4);
+    options.verifier = &verifier;
+    options.maximum_steps = 3;
+    host = (struct host) { .verdict = TRM_VERDICT_REFUTED };
+    solve();
+    ck_assert(got.stops[1] == TRM_STOP_LIMIT && got.verdicts[1] == TRM_VERDICT_REFUTED && host.calls == 6);
+    host = (struct host) { .verdict = TRM_VERDICT_VERIFIED };
+    solve();
+    ck_assert(got.stops[0] == TRM_STOP_VERIFIED && got.steps[0] == 1 && host.calls == 2);
+    host = (struct host) { .verdict = 3 };
+    refuse(TRM_ERROR_ARGUMENT, "trm_verifier.verify: expected a trm_verdict, found 3");
+    host = (struct host) { .status = TRM_ERROR_FILE };
+    refuse(TRM_ERROR_FILE, "the host has had enough");
+    ck_assert_uint_eq(host.calls, 1);
+}
+END_TEST
+
+/* -- views -- */
+
+START_TEST(tasks_have_views)
+{
+    uint32_t views[TRM_MAXIMUM_VIEWS], count;
+    open_shipped("sudoku-small.trm");
+    ck_assert_int_eq(trm_model_views(model, NULL, views, &count, &error), TRM_OK);
+    ck_assert(count == 2 && views[0] == 0 && views[1] == 1);
+    shape = (trm_shape)TRM_SHAPE_INIT;
+    shape.rows = shape.columns = 6;
+    ck_assert_int_eq(trm_model_views(model, &shape, views, &count, &error), TRM_OK);
+    ck_assert_uint_eq(count, 1);
+    open_shipped("path.trm");
+    ck_assert_int_eq(trm_model_views(model, NULL, views, &count, &error), TRM_OK);
+    ck_assert(count == 8 && views[7] == 7);
+    shape.columns = 9;
+    ck_assert_int_eq(trm_model_views(model, &shape, views, &count, &error), TRM_OK);
+    ck_assert(count == 4 && views[1] == 2 && views[3] == 6);
+    open_new();
+    ck_assert_int_eq(trm_model_views(model, NULL, views, &count, &error), TRM_OK);
+    ck_assert_uint_eq(count, 8);
+    ck_assert_int_eq(trm_model_views(model, NULL, NULL, &count, &error), TRM_ERROR_ARGUMENT);
+}
+END_TEST
+
+static uint32_t turned(uint32_t view, uint32_t place, uint32_t side)
+{
+    uint32_t row = place / side, column = place % side;
+    if (view & 4)
+        column = side - 1 - column;
+    if (view & 2)
+        row = side - 1 - row;
+    return view & 1 ? column * side + row : row * side + column;
+}
+
+/* A map seen turned is answered as the turned map is. */
+START_TEST(a_view_is_the_turned_question)
+{
+    enum { SIDE = 10, S = SIDE * SIDE };
+    static const char *const map[] = { "S  #      "
+                                       "## # #### "
+                                       "   #    # "
+                                       " ### ## # "
+                                       "     #  # "
+                                       "### ## ## "
+                                       "    #     "
+                                       " ## # ### "
+                                       " #  #   # "
+                                       " # ##  G# " };
+    int32_t as_it_is[S];
+    uint32_t view = (uint32_t)_i;
+    open_shipped("path.trm");
+    ask(map, 1, SIDE);
+    options.halt = 0;
+    options.maximum_steps = 4;
+    options.views = &view;
+    options.view_count = 1;
+    solve();
+    const struct results seen = got;
+    ck_assert_uint_eq(seen.hows[0], view == 0 ? TRM_HOW_RUN : TRM_HOW_VIEW);
+    memcpy(as_it_is, asked, sizeof as_it_is);
+    for (uint32_t p = 0; p < S; p++)
+        asked[p] = as_it_is[turned(view, p, SIDE)];
+    options.views = NULL;
+    options.view_count = 0;
+    solve();
+    ck_assert(seen.halt_logits[0] == got.halt_logits[0]);
+    for (uint32_t p = 0; p < S; p++) {
+        ck_assert_int_eq(seen.tokens[turned(view, p, SIDE)], got.tokens[p]);
+        ck_assert(seen.probabilities[turned(view, p, SIDE)] == got.probabilities[p]);
+    }
+}
+END_TEST
+
+/* -- runs and policies -- */
+
+static void expect_same(const struct results *wanted)
+{
+    ck_assert_mem_eq(got.tokens, wanted->tokens, sizeof got.tokens);
+    ck_assert_mem_eq(got.probabilities, wanted->probabilities, sizeof got.probabilities);
+    ck_assert_mem_eq(got.halt_logits, wanted->halt_logits, sizeof got.halt_logits);
+    for (int i = 0; i < COUNT; i++) {
+        ck_assert(got.steps[i] == wanted->steps[i] && got.stops[i] == wanted->stops[i]);
+        ck_assert(got.verdicts[i] == wanted->verdicts[i] && got.hows[i] == wanted->hows[i]);
+        ck_assert(got.runs[i] == wanted->runs[i] && got.pins[i] == wanted->pins[i]);
+        ck_assert_uint_eq(got.total[i], wanted->total[i]);
+    }
+}
+
+/* Any number of threads and any batch give the same bits. */
+static void expect_invariant(void)
+{
+    solve();
+    const struct results alone = got;
+    for (uint32_t threads = 2; threads <= 3; threads++) {
+        trm_pool *pool = NULL;
+        if (trm_pool_create(threads, NULL, &pool, &error) != TRM_OK)
+            continue; /* a build without threads */
+        options.executor = trm_pool_executor(pool);
+        options.batch = threads;
+        solve();
+        expect_same(&alone);
+        options.executor = NULL;
+        options.batch = 1;
+        trm_pool_free(pool);
+    }
+}
+
+START_TEST(policies_choose_the_same_run_always)
+{
+    static const uint32_t views[] = { 0, 1 };
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.runs = 5;
+    options.maximum_steps = 6;
+    options.policy = (uint32_t)_i;
+    options.views = views;
+    options.view_count = 2;
+    options.seed = 0xfedcba9876543210u;
+    expect_invariant();
+    for (int i = 0; i < COUNT; i++) {
+        ck_assert_uint_eq(got.runs[i], 5);
+        ck_assert_uint_ge(got.total[i], got.steps[i]);
+        ck_assert_uint_le(got.total[i], 5 * 6);
+    }
+    ck_assert_uint_ne(got.verdicts[2], TRM_VERDICT_VERIFIED);
+}
+END_TEST
+
+/* The one halts first, or is surer: whoever solves with each run alone knows who it must be. */
+START_TEST(policies_choose_by_their_rule)
+{
+    struct results each[COUNT];
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, 1, 9);
+    options.maximum_steps = 3;
+    options.halt = 0;
+    options.runs = 1;
+    uint32_t surest = 0;
+    for (uint32_t view = 0; view < 2; view++) {
+        options.views = &view;
+        options.view_count = 1;
+        options.start = TRM_START_FIXED;
+        solve();
+        each[view] = got;
+        if (got.halt_logits[0] > each[surest].halt_logits[0])
+            surest = view;
+    }
+    static const uint32_t both[] = { 0, 1 };
+    options.views = both;
+    options.view_count = options.runs = 2;
+    options.policy = TRM_POLICY_BEST;
+    solve();
+    ck_assert_mem_eq(got.tokens, each[surest].tokens, SUDOKU * sizeof *got.tokens);
+    ck_assert(got.halt_logits[0] == each[surest].halt_logits[0] && got.total[0] == 6);
+    ck_assert_uint_eq(got.hows[0], surest == 0 ? TRM_HOW_RUN : TRM_HOW_VIEW);
+}
+END_TEST
+
+START_TEST(steps_of_all_runs_have_one_budget)
+{
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.runs = 3;
+    options.halt = 0;
+    options.step_budget = 7;
+    options.policy = TRM_POLICY_BEST;
+    expect_invariant();
+    for (int i = 0; i < COUNT; i++)
+        ck_assert(got.total[i] == 7 && got.stops[i] == TRM_STOP_BUDGET && got.steps[i] <= 3);
+}
+END_TEST
+
+/* -- search -- */
+
+/* What rides together changes nothing. */
+START_TEST(rounds_come_in_their_order)
+{
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.search = 1;
+    options.maximum_steps = 4;
+    options.step_budget = 160; /* past round 64 */
+    options.seed = (uint64_t)_i;
+    expect_invariant();
+    const struct results alone = got;
+    for (options.runs = 2; options.runs <= 7; options.runs += 5) {
+        solve();
+        expect_same(&alone);
+    }
+    ck_assert(got.total[2] == 160 && got.stops[2] == TRM_STOP_BUDGET &&
+              got.verdicts[2] == TRM_VERDICT_REFUTED);
+    for (int i = 0; i < COUNT; i++)
+        ck_assert(got.verdicts[i] == TRM_VERDICT_VERIFIED ? got.stops[i] == TRM_STOP_VERIFIED
+                                                          : got.total[i] == 160);
+}
+END_TEST
+
+START_TEST(search_finds_more_than_a_run)
+{
+    static const char *const hard[] = {
+        "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........"
+    };
+    open_shipped("sudoku-small.trm");
+    ask(hard, 1, 9);
+    options.policy = TRM_POLICY_FIRST_VERIFIED;
+    options.maximum_steps = 8;
+    solve();
+    ck_assert_uint_eq(got.verdicts[0], TRM_VERDICT_REFUTED);
+    options.search = 1;
+    options.step_budget = 4000;
+    solve();
+    ck_assert_uint_eq(got.verdicts[0], TRM_VERDICT_VERIFIED);
+    ck_assert(got.hows[0] != TRM_HOW_RUN && got.runs[0] > 1 && got.total[0] > 8 && got.total[0] <= 4000);
+    for (int p = 0; p < SUDOKU; p++)
+        ck_assert(hard[0][p] == '.' || got.tokens[p] == asked[p]);
+}
+END_TEST
+
+/* -- watching -- */
+
+static struct seen {
+    uint64_t calls;
+    trm_status status;
+} seen;
+
+static trm_status look(void *user, const trm_run_step *step, trm_error *why)
+{
+    struct seen *s = user;
+    ck_assert(step->size == sizeof *step && step->positions == SUDOKU && step->question < COUNT);
+    ck_assert(step->step > 1 || step->changed == SUDOKU);
+    ck_assert(step->probabilities[0] > 0.0f && step->tokens[0] >= 0);
+    s->calls++;
+    if (s->status != TRM_OK)
+        snprintf(why->message, sizeof why->message, "enough seen");
+    return s->status;
+}
+
+START_TEST(a_watcher_sees_every_step)
+{
+    static const trm_watcher watcher = { sizeof watcher, &seen, look };
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.maximum_steps = 3;
+    options.runs = 2;
+    solve();
+    const struct results alone = got;
+    options.watcher = &watcher;
+    seen = (struct seen) { 0 };
+    solve();
+    expect_same(&alone);
+    ck_assert_uint_eq(seen.calls, got.total[0] + got.total[1] + got.total[2]);
+    seen.status = TRM_ERROR_MEMORY;
+    refuse(TRM_ERROR_MEMORY, "enough seen");
+}
+END_TEST
+
+/* -- what is refused -- */
+
+START_TEST(demands_that_contradict_are_refused)
+{
+    static const uint32_t views[] = { 0, 2 };
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, 1, 9);
+    options.views = views;
+    options.view_count = 2;
+    refuse(TRM_ERROR_ARGUMENT, "views[1]: expected a symmetry of the task in this shape");
+    options.view_count = 1;
+    options.search = 1;
+    refuse(TRM_ERROR_ARGUMENT, "search: expected no views with it");
+    options.views = NULL;
+    options.view_count = 0;
+    options.policy = TRM_POLICY_VOTE;
+    refuse(TRM_ERROR_ARGUMENT, "search: expected TRM_POLICY_FIRST_HALT or _FIRST_VERIFIED");
+    options.search = 0;
+    options.runs = 2;
+    options.start = TRM_START_FIXED;
+    refuse(TRM_ERROR_ARGUMENT, "runs: expected at most 1, as many as there are views");
+    options.start = TRM_START_MODEL;
+    options.runs = options.batch = 65536;
+    refuse(TRM_ERROR_ARGUMENT, "runs: expected at most 1048576 runs of a batch together");
+    options = (trm_solve_options)TRM_SOLVE_OPTIONS_INIT;
+    open_shipped("path.trm");
+    options.search = 1;
+    size_t bytes;
+    ck_assert_int_eq(trm_solver_measure(model, &options, &bytes, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "search: expected a task with values to guess, found path"));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("answers");
+    TCase *t = tcase_create("answers");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, changed_givens_refute_and_halt_nothing);
+    tcase_add_test(t, rules_end_runs_where_they_are_asked);
+    tcase_add_test(t, what_nobody_calls_right_is_withheld);
+    tcase_add_test(t, a_verifier_takes_the_place_of_rules);
+    tcase_add_test(t, tasks_have_views);
+    tcase_add_loop_test(t, a_view_is_the_turned_question, 0, 8);
+    tcase_add_loop_test(t, policies_choose_the_same_run_always, TRM_POLICY_FIRST_HALT,
+                        TRM_POLICY_FIRST_VERIFIED + 1);
+    tcase_add_test(t, policies_choose_by_their_rule);
+    tcase_add_test(t, steps_of_all_runs_have_one_budget);
+    tcase_add_loop_test(t, rounds_come_in_their_order, 0, 2);
+    tcase_add_test(t, search_finds_more_than_a_run);
+    tcase_add_test(t, a_watcher_sees_every_step);
+    tcase_add_test(t, demands_that_contradict_are_refused);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return run_suite(suite());
+}
