@@ -109,11 +109,11 @@ static trm_train_options options_of(const train_run *run)
     return options;
 }
 
-/* Random weights pass through a file beside the checkpoint: whether that can be written shows before any time
- * is spent. */
+/* Random weights pass through a file beside the checkpoint, of each process of the team its own: whether that
+ * can be written shows before any time is spent. */
 static int begin_anew(train_run *run)
 {
-    char path[PATH_BYTES + 8];
+    char path[PATH_BYTES + 24];
     trm_error error = TRM_ERROR_INIT;
     const trm_train_options options = options_of(run);
     trm_init_options model = TRM_INIT_OPTIONS_INIT;
@@ -122,7 +122,7 @@ static int begin_anew(train_run *run)
         const int made = train_data_model(&run->data, &run->settings, &model);
         if (made != STATUS_OK)
             return made;
-        snprintf(path, sizeof path, "%s.start", run->checkpoint);
+        snprintf(path, sizeof path, "%s.start.%u", run->checkpoint, (unsigned)run->team.given.rank);
         status = trm_init(path, &model, &error);
         if (status == TRM_ERROR_FILE)
             return report_error("%s: no checkpoint can be written there: %s", run->checkpoint, error.message);
