@@ -7,7 +7,8 @@ else
     bold='' red='' plain=''
 fi
 
-step() { printf '%s==> %s%s\n' "$bold" "$*" "$plain"; }
+# With the seconds since the start: where the time goes.
+step() { printf '%s==> %s s: %s%s\n' "$bold" "$SECONDS" "$*" "$plain"; }
 fail() { printf '%s%s%s\n' "$red" "$*" "$plain" >&2; }
 
 # Is what a Debian package gives here, wherever it came from?
