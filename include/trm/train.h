@@ -472,7 +472,10 @@ TRM_API TRM_MUST_CHECK trm_status trm_spoil(const trm_task *task, uint32_t fault
  * else tokens. "relations" are lists over positions or nodes, one for each, in any order, no number twice in a list.
  * "helpers" is the list of their tokens; "features" a list of numbers for each position, then each helper, or all in one.
  * "rows" and "columns", "box": [ROWS, COLUMNS], "positions", "fields" name the shape; "source" and "rating" are as in CSV.
- * Any other key is an error. One thread at a time.
+ * Any other key is an error.
+ *
+ * A folder of arrays, as the published code builds it (all__inputs.npy, all__labels.npy): a row is a puzzle. Only where the
+ * task is known. One thread at a time.
  */
 typedef struct trm_csv trm_csv;
 
@@ -497,8 +500,8 @@ typedef struct trm_csv_options {
     size_t size;                    /**< sizeof(trm_csv_options) */
     uint32_t flags;                 /**< TRM_CSV_*, or 0 */
     uint32_t reserved;              /**< 0 */
-    const trm_allocator *allocator; /**< for about 200 KB and the longest line, or NULL; must outlive the
-                                       reader */
+    const trm_allocator *allocator; /**< for about 200 KB and the longest line, or 1 MB for a
+                                       folder, or NULL; must outlive the reader */
     const trm_task *task; /**< what the puzzles are about: its name and alphabet tell cells from what
                                        stands around them, its grid how many there are (0: any); NULL: unknown */
     const char *question; /**< the column of questions, where its name is not a usual one; or NULL */
@@ -510,11 +513,12 @@ typedef struct trm_csv_options {
     }
 
 /**
- * Opens a file and reads its first line.
+ * Opens a file and reads its first line, or a folder.
  * @param path  UTF-8.
  * @param csv   receives the reader, released by trm_csv_close(); NULL after a failure.
  * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an empty file
- * (not with TRM_CSV_LINES); TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib. Any thread. Since
+ * (not with TRM_CSV_LINES), for what is certainly no list, such as a workbook, and for arrays that are no tokens;
+ * TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib, and a folder of arrays without a task. Any thread. Since
  * 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_open(const char *path, const trm_csv_options *options,

@@ -15,6 +15,7 @@
 #include "lib/core/host.h"
 #include "lib/core/memory.h"
 #include "lib/puzzles/list.h"
+#include "lib/puzzles/list_mistaken.h"
 
 /* -- opening -- */
 
@@ -45,12 +46,22 @@ static trm_status read_first_line(trm_csv *list, bool *found, trm_error *error)
     return status;
 }
 
+/* *found is false for a list without a line; a folder has none, and is a list. */
+static trm_status begin_reading(trm_csv *list, bool *found, trm_error *error)
+{
+    *found = list->folder;
+    if (list->folder)
+        return TRM_OK;
+    trm_status status = trmi_list_bytes_begin(&list->bytes, error);
+    if (status == TRM_OK)
+        status = trmi_list_check_kind(list, error);
+    return status == TRM_OK ? read_first_line(list, found, error) : status;
+}
+
 static trm_status find_format(trm_csv *list, trm_error *error)
 {
     bool found = false;
-    trm_status status = trmi_list_bytes_begin(&list->bytes, error);
-    if (status == TRM_OK)
-        status = read_first_line(list, &found, error);
+    const trm_status status = begin_reading(list, &found, error);
     if (status != TRM_OK)
         return status;
     if (!found && (list->flags & TRM_CSV_LINES) == 0)
@@ -66,26 +77,12 @@ static trm_status find_format(trm_csv *list, trm_error *error)
     return list->format->begin != NULL ? list->format->begin(list, error) : TRM_OK;
 }
 
-/* The published code keeps puzzles as arrays. */
-static trm_status fail_folder(const trm_csv *list, trm_error *error)
-{
-    const bool arrays = faccessat(list->bytes.descriptor, "all__inputs.npy", F_OK, 0) == 0;
-    return trmi_fail(
-        error, TRM_ERROR_FILE, "%.100s: expected a file, found a directory%s", list->name,
-        !arrays ? ""
-                : " of arrays as the published code builds them; there, this makes a table: python3 -c "
-                  "\"import numpy as n; q, a = (n.load(f'all__{w}.npy') for w in ('inputs', 'labels')); t = "
-                  "lambda r: ''.join('?.123456789'[v] for v in r); print('question,answer', *(t(x) + ',' + "
-                  "t(y) for x, y in zip(q, a)), sep='\\n')\" (of mazes: '?# SGo')");
-}
-
 static trm_status look_at_file(trm_csv *list, trm_error *error)
 {
     struct stat about;
     if (fstat(list->bytes.descriptor, &about) != 0)
         return trmi_fail_system(error, list->name, "cannot be read");
-    if (S_ISDIR(about.st_mode))
-        return fail_folder(list, error);
+    list->folder = S_ISDIR(about.st_mode);
     list->bytes.size = S_ISREG(about.st_mode) && about.st_size > 0 ? (uint64_t)about.st_size : 0;
     return TRM_OK;
 }
@@ -249,7 +246,7 @@ TRM_API trm_status trm_csv_question(const trm_csv *csv, trm_questions *question,
 
 TRM_API uint32_t trm_csv_waiting(const trm_csv *csv)
 {
-    return csv != NULL && (csv->kept || csv->bytes.stored.at < csv->bytes.stored.filled ||
+    return csv != NULL && (csv->kept || csv->folder || csv->bytes.stored.at < csv->bytes.stored.filled ||
                            csv->bytes.plain.at < csv->bytes.plain.filled);
 }
 

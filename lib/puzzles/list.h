@@ -21,6 +21,8 @@ typedef struct trmi_list_task {
     uint32_t rows, columns; /* of every puzzle; 0: any */
     bool box;               /* squares that are divided into boxes */
     bool path;              /* a start and a goal in each question */
+    char published[256];    /* the character of each token in arrays of the published code; 0: none */
+    uint32_t published_count;
 } trmi_list_task;
 
 /* A field of the row: text with a zero behind it. It lies in the line, or in what the format keeps. */
@@ -36,6 +38,7 @@ struct trm_csv {
     trm_allocator allocator;
     char *name;
     bool borrowed; /* the descriptor is the caller's */
+    bool folder;   /* and it is one of a folder, which has no lines */
     uint32_t flags;
     char *column_name[2]; /* of question and answer, where the caller names them; or NULL */
     trmi_list_task task;
@@ -54,8 +57,7 @@ struct trm_csv {
 
 struct trmi_list_format {
     const char *name; /* for sentences */
-    /* Whether the list is of this format; its first line that is not empty is in line. The folder, which has no line,
-     * is known by its descriptor. */
+    /* Whether the list is of this format; its first line that is not empty is in line. */
     bool (*knows)(const trm_csv *list);
     /* Reads what comes before the first row. The first line is kept. NULL: nothing does. */
     trm_status (*begin)(trm_csv *list, trm_error *error);
@@ -70,7 +72,7 @@ struct trmi_list_format {
 
 /* In the order in which they are asked; NULL behind the last. */
 extern const trmi_list_format *const trmi_list_formats[];
-extern const trmi_list_format trmi_json_format, trmi_table_format, trmi_line_format;
+extern const trmi_list_format trmi_array_format, trmi_json_format, trmi_table_format, trmi_line_format;
 
 /* The next line into line, without its end; *found is false behind the last. */
 trm_status trmi_list_line(trm_csv *list, bool *found, trm_error *error);

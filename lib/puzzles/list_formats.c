@@ -2,8 +2,5 @@
 #include "lib/puzzles/list.h"
 
 const trmi_list_format *const trmi_list_formats[] = {
-    &trmi_json_format,
-    &trmi_table_format,
-    &trmi_line_format,
-    NULL,
+    &trmi_array_format, &trmi_json_format, &trmi_table_format, &trmi_line_format, NULL,
 };

@@ -23,6 +23,24 @@ static uint32_t spell(char characters[TRMI_TASK_VOCABULARY], const trm_task *giv
     return first + (uint32_t)length;
 }
 
+/* Tokens of the published code: 0 is padding; 1 a blank, then the values; of mazes the characters of the family. */
+static void publish(trmi_list_task *to, const trmi_task *task)
+{
+    const trmi_family *family = task->family;
+    const bool values = family->interchangeable && task->blank != TRMI_NO_TOKEN;
+    uint32_t count = 1;
+    if (values)
+        to->published[count++] = task->characters[task->blank];
+    for (uint32_t token = 0; values && token < task->vocabulary && count < 256; token++)
+        if (task->characters[token] != 0 && (int32_t)token != task->blank)
+            to->published[count++] = task->characters[token];
+    for (const char *c = family->alphabet; to->path && *c != '\0'; c++)
+        to->published[count++] = to->cell[(uint8_t)*c] ? *c : '\0';
+    for (; !values && !to->path && count < task->vocabulary; count++)
+        to->published[count] = task->characters[count];
+    to->published_count = count;
+}
+
 trm_status trmi_list_task_read(trmi_list_task *to, const trm_task *given, trm_error *error)
 {
     trm_task said = TRM_TASK_INIT;
@@ -53,5 +71,6 @@ trm_status trmi_list_task_read(trmi_list_task *to, const trm_task *given, trm_er
     to->columns = said.grid_columns;
     to->box = family->has_boxes;
     to->path = family->kind == TRMI_PATH;
+    publish(to, &task);
     return TRM_OK;
 }

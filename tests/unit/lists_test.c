@@ -219,15 +219,36 @@ START_TEST(wants_answers_to_learn_from)
 }
 END_TEST
 
-START_TEST(tells_what_a_folder_of_arrays_is)
+/* What is no list, with a remedy. */
+static const struct kind_case {
+    const char *text, *told;
+    size_t bytes;
+} kinds[] = {
+#define KIND(text, told) \
+    { \
+        text, told, sizeof text - 1 \
+    }
+    KIND("\x93NUMPY\x01\x00v\x00{", "an array of NumPy: name the folder"),
+    KIND("PK\x03\x04\x14\x00", "a workbook or a zip archive"),
+    KIND("\xff\xfeq\0u\0", "text in UTF-16: save it in UTF-8"),
+    KIND("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+    KIND("<!DOCTYPE html>\n", "a web page"),
+    KIND("\x89TRM\r\n\x1a\n", "a model: name it before the list"),
+#undef KIND
+};
+
+START_TEST(tells_what_is_no_list)
 {
-    trm_csv *list = NULL;
-    trm_error error = TRM_ERROR_INIT;
-    write_whole(inside_directory(directory, "all__inputs.npy"), "", 0);
-    ck_assert_int_eq(trm_csv_open(directory, NULL, &list, &error), TRM_ERROR_FILE);
-    ck_assert_ptr_nonnull(
-        strstr(error.message, "found a directory of arrays as the published code builds them"));
-    ck_assert_ptr_nonnull(strstr(error.message, "(of mazes"));
+    char text[512] = "";
+    trm_csv_options options = TRM_CSV_OPTIONS_INIT;
+    const char *path = inside_directory(directory, "list");
+    options.task = &tasks[SUDOKU];
+    options.flags = TRM_CSV_LINES;
+    write_whole(path, kinds[_i].text, kinds[_i].bytes);
+    read_list(path, &options, text);
+    ck_assert_msg(strstr(text, "expected a list of puzzles, found ") != NULL &&
+                      strstr(text, kinds[_i].told) != NULL,
+                  "%s", text);
 }
 END_TEST
 
@@ -240,7 +261,7 @@ static Suite *suite(void)
     tcase_add_test(lists, takes_columns_by_any_name);
     tcase_add_loop_test(lists, takes_ratings_as_they_come, 0, sizeof ratings / sizeof ratings[0]);
     tcase_add_test(lists, wants_answers_to_learn_from);
-    tcase_add_test(lists, tells_what_a_folder_of_arrays_is);
+    tcase_add_loop_test(lists, tells_what_is_no_list, 0, sizeof kinds / sizeof kinds[0]);
     suite_add_tcase(all, lists);
     return all;
 }

@@ -569,7 +569,10 @@ extern "C" {
 /// else tokens. "relations" are lists over positions or nodes, one for each, in any order, no number twice in a list.
 /// "helpers" is the list of their tokens; "features" a list of numbers for each position, then each helper, or all in one.
 /// "rows" and "columns", "box": \[ROWS, COLUMNS], "positions", "fields" name the shape; "source" and "rating" are as in CSV.
-/// Any other key is an error. One thread at a time.
+/// Any other key is an error.
+///
+/// A folder of arrays, as the published code builds it (all__inputs.npy, all__labels.npy): a row is a puzzle. Only where the
+/// task is known. One thread at a time.
 #[repr(C)]
 #[derive(Debug)]
 pub struct trm_csv {
@@ -602,8 +605,8 @@ pub struct trm_csv_options {
     pub flags: u32,
     /// 0
     pub reserved: u32,
-    /// for about 200 KB and the longest line, or NULL; must outlive the
-    /// reader
+    /// for about 200 KB and the longest line, or 1 MB for a
+    /// folder, or NULL; must outlive the reader
     pub allocator: *const trm_allocator,
     /// what the puzzles are about: its name and alphabet tell cells from what
     /// stands around them, its grid how many there are (0: any); NULL: unknown
@@ -626,12 +629,13 @@ pub const TRM_CSV_OPTIONS_INIT: trm_csv_options = trm_csv_options {
 };
 
 extern "C" {
-    /// Opens a file and reads its first line.
+    /// Opens a file and reads its first line, or a folder.
     /// * path  UTF-8.
     /// * csv   receives the reader, released by trm_csv_close(); NULL after a failure.
     ///
     /// Returns TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an empty file
-    /// (not with TRM_CSV_LINES); TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib. Any thread. Since
+    /// (not with TRM_CSV_LINES), for what is certainly no list, such as a workbook, and for arrays that are no tokens;
+    /// TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib, and a folder of arrays without a task. Any thread. Since
     /// 0.1.0.
     #[must_use]
     pub fn trm_csv_open(path: *const c_char, options: *const trm_csv_options, csv: *mut *mut trm_csv, error: *mut trm_error) -> trm_status;
