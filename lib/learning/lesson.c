@@ -178,6 +178,18 @@ void trmi_lesson_try(trmi_desk *desk, trmi_lesson *lesson)
 
 /* ------------------------------------------------------------------------------------------- memory */
 
+/* Walking back turns the other way. */
+static void carve_angles(trmi_desk *desk, trmi_arena *arena)
+{
+    const trmi_config *config = &desk->model->config;
+    const uint32_t rows = trmi_rows(config), half = config->channels / config->heads / 2;
+    const uint64_t angles = (uint64_t)rows * half;
+    desk->rotary = trmi_rotary_of(desk->model->tables, rows, half);
+    desk->rotary_back = trmi_arena_take(arena, angles, sizeof(float));
+    for (uint64_t i = 0; i < angles && desk->rotary_back != NULL; i++)
+        desk->rotary_back[i] = -desk->rotary.sines[i];
+}
+
 static void carve(trmi_desk *desk, const trmi_question *most, trmi_arena *arena)
 {
     const trmi_config *config = &desk->model->config;
@@ -193,12 +205,8 @@ static void carve(trmi_desk *desk, const trmi_question *most, trmi_arena *arena)
     desk->evaluations =
         trmi_arena_take(arena, (uint64_t)EVALUATION_VALUES * evaluations, sizeof *desk->evaluations);
     desk->spare = trmi_arena_take(arena, 2 * state_count(desk, most), sizeof(float));
-    const uint64_t angles = config->position_encoding == TRM_POSITION_ROTARY
-                                ? (uint64_t)trmi_rows(config) * (config->channels / config->heads / 2)
-                                : 0;
-    desk->rotary_back = trmi_arena_take(arena, angles, sizeof(float));
-    for (uint64_t i = 0; i < angles && desk->rotary_back != NULL; i++)
-        desk->rotary_back[i] = -desk->model->rotary_sin[i];
+    if (config->position_encoding == TRM_POSITION_ROTARY)
+        carve_angles(desk, arena);
 }
 
 static trm_status take_memory(trmi_desk *desk, const trmi_question *most, trm_error *error)
@@ -221,8 +229,8 @@ static void begin_tape(trmi_desk *desk)
     tape->config = &desk->model->config;
     tape->kernels = &desk->model->kernels;
     tape->gradients = &desk->gradients;
-    tape->rotary_cosines = desk->model->rotary_cos;
-    tape->rotary_sines = desk->model->rotary_sin;
+    tape->rotary_cosines = desk->rotary.cosines;
+    tape->rotary_sines = desk->rotary.sines;
     tape->rotary_back = desk->rotary_back;
 }
 

@@ -7,6 +7,7 @@
 #include "lib/learning/loss.h"
 #include "lib/learning/network.h"
 #include "lib/net/evaluate.h"
+#include "lib/net/rotary.h"
 
 /* What all lessons of an optimiser step have in common. */
 typedef struct trmi_lesson_plan {
@@ -39,6 +40,7 @@ typedef struct trmi_desk {
     trmi_tape tape;
     trmi_value **evaluations; /* recompute: a, b, c and result of each */
     uint32_t evaluation_count;
+    trmi_rotary rotary;
     float *rotary_back;
     float *spare; /* two states, for the caller */
     void *memory, *tape_memory;

@@ -199,24 +199,25 @@ static void layout_tables(trm_model *model, trmi_arena *arena)
     model->kind->tables(model, arena);
 }
 
-/* What the file does not hold may cost no more than what deflate could have hidden in it. */
-static trm_status check_tables(const trm_model *model, uint64_t bytes, trm_error *error)
+enum { MOST_FOR_A_BYTE = 1032 };
+
+trm_status trmi_tables_check(const trmi_kind *kind, uint64_t bytes, uint64_t file_bytes, trm_error *error)
 {
-    const uint64_t file = model->container.file_bytes;
-    if (model->config.position_encoding != TRM_POSITION_ROTARY || bytes / TRMI_MOST_FOR_A_BYTE <= file)
+    if (bytes / MOST_FOR_A_BYTE <= file_bytes)
         return TRM_OK;
-    return trmi_fail(
-        error, TRM_ERROR_FORMAT,
-        "rotary positions: expected tables of at most %d times the file's %llu bytes, found %llu bytes",
-        TRMI_MOST_FOR_A_BYTE, (unsigned long long)file, (unsigned long long)bytes);
+    return trmi_fail(error, TRM_ERROR_FORMAT,
+                     "%s: expected tables of at most %d times the file's %llu bytes, found %llu bytes",
+                     kind->name, MOST_FOR_A_BYTE, (unsigned long long)file_bytes, (unsigned long long)bytes);
 }
 
 trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error)
 {
     const trmi_config *c = &model->config;
     binding b = { .model = model, .quantise = quantise };
+    trmi_arena own = { .base = NULL };
+    model->kind->tables(model, &own);
     layout_tables(model, &b.arena);
-    trm_status status = check_tables(model, b.arena.used, error);
+    trm_status status = trmi_tables_check(model->kind, own.used, model->container.file_bytes, error);
     if (status == TRM_OK)
         status = trmi_tensors(c, measure_tensor, &b, error);
     if (status != TRM_OK)

@@ -14,6 +14,13 @@ struct trmi_extent;
 struct trmi_question;
 struct trmi_reading;
 
+/* What a file's directory says of a model's size, where no configuration has been read: each number is within its limit,
+ * or 0 where the file does not say it. Nothing else has been checked. */
+typedef struct trmi_dimensions {
+    uint64_t prefix, positions, channels, heads, blocks, high_blocks;
+    uint32_t position_encoding; /* trm_position_encoding */
+} trmi_dimensions;
+
 typedef struct trmi_kind {
     uint32_t block;   /* trm_block */
     const char *name; /* as files and command lines spell it */
@@ -32,8 +39,11 @@ typedef struct trmi_kind {
      * `heard`: for each relation how many different rows its lists say. */
     uint64_t (*products)(const trmi_config *config, const uint64_t *heard);
 
-    /* Memory that depends on the model alone, such as tables of angles: carves (or measures) it, then fills it. */
+    /* Memory that depends on the model alone, such as tables of angles: carves (or measures) model->tables, then fills
+     * it. */
     void (*tables)(trm_model *model, trmi_arena *arena);
+    /* No less than that, from the directory alone: what a workspace has to have room for. */
+    void (*bound_tables)(const trmi_dimensions *dimensions, trmi_arena *arena);
     void (*fill_tables)(trm_model *model);
 
     /* Memory of an evaluation: what lies between phases, and what a thread works in. It depends on the largest

@@ -37,16 +37,16 @@ struct trm_model {
     trmi_container container;
     trmi_kernels kernels;
     float norm_epsilon; /* the configuration's */
-    void *memory; /* block tables, rotary tables, expanded weights */
+    void *memory;       /* block tables, the kind's own, expanded weights */
     uint64_t memory_bytes;
     uint64_t parameters, weight_bytes;
     bool in_place; /* no weight was copied */
     const float *embed_tokens, *embed_positions, *embed_puzzles, *embed_registers, *embed_features;
     const float *state_y, *state_z;
     const float *head_tokens, *head_tokens_bias, *head_halt, *head_halt_bias;
-    trmi_network network[2];        /* trmi_network_index; a TRM's HIGH is its LOW */
-    float *rotary_cos, *rotary_sin; /* N x D / h / 2 each, or NULL */
-    trmi_task task;                 /* what its questions are about */
+    trmi_network network[2]; /* trmi_network_index; a TRM's HIGH is its LOW */
+    void *tables;            /* what the kind keeps, or NULL */
+    trmi_task task;          /* what its questions are about */
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include "lib/format/layout.h"
 #include "lib/kernels/kernels.h"
 #include "lib/model/binding.h"
+#include "lib/model/metadata.h"
 #include "lib/model/model.h"
 
 /* ------------------------------------------------------------------------------------------- giving away */
@@ -50,8 +51,9 @@ trm_allocator trmi_workspace_spent(void)
 
 /* What the directory says of a model's size. */
 typedef struct bounds {
-    uint64_t prefix, positions, channels, heads, blocks, high_blocks;
-    bool rotary, deflated;
+    trmi_dimensions of;
+    const trmi_kind *kind; /* NULL: none that is known, and the file is refused when it is opened */
+    bool deflated;
     bool offset; /* the kernels want to know where sums start */
     uint32_t tensors;
     trmi_arena weights; /* what does not stay in the file, or goes with it */
@@ -64,15 +66,17 @@ static void note_metadata(void *user, const trmi_metadata_entry *m)
         const char *key;
         uint64_t *to;
     } numbers[] = {
-        { "model.prefix", &b->prefix },     { "model.positions", &b->positions },
-        { "model.channels", &b->channels }, { "model.heads", &b->heads },
-        { "model.blocks", &b->blocks },     { "model.high_blocks", &b->high_blocks },
+        { "model.prefix", &b->of.prefix },     { "model.positions", &b->of.positions },
+        { "model.channels", &b->of.channels }, { "model.heads", &b->of.heads },
+        { "model.blocks", &b->of.blocks },     { "model.high_blocks", &b->of.high_blocks },
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (m->type == TRM_METADATA_INTEGER && strcmp(m->key, numbers[i].key) == 0)
             *numbers[i].to = m->integer;
     if (m->type == TRM_METADATA_TEXT && strcmp(m->key, "model.position_encoding") == 0)
-        b->rotary = strcmp(m->bytes, "rotary") == 0;
+        b->of.position_encoding = trmi_enum_value(m->key, m->bytes);
+    if (m->type == TRM_METADATA_TEXT && strcmp(m->key, "model.block") == 0)
+        b->kind = trmi_kind_named(m->bytes);
 }
 
 static void note_tensor(void *user, const trmi_tensor_entry *t)
@@ -93,29 +97,40 @@ static void bound_network(const bounds *b, uint64_t blocks, trmi_arena *arena)
     trmi_arena_take(arena, b->tensors, sizeof(trmi_weight));
 }
 
-/* Of each of the two rotary tables; fits, as the dimensions are possible. */
-static uint64_t angles_of(const bounds *b)
+/* Numbers that no configuration can have are no size, either. */
+static bool are_possible(const trmi_dimensions *d)
 {
-    return b->rotary && b->heads > 0 ? (b->prefix + b->positions) * (b->channels / b->heads / 2) : 0;
+    return d->prefix <= TRMI_MAXIMUM_POSITIONS && d->positions <= TRMI_MAXIMUM_POSITIONS &&
+           d->channels <= TRMI_MAXIMUM_CHANNELS && d->heads <= TRMI_MAXIMUM_HEADS &&
+           d->blocks <= TRMI_MAXIMUM_BLOCKS && d->high_blocks <= TRMI_MAXIMUM_BLOCKS;
+}
+
+/* Tables that binding refuses for such a file are no size. */
+static trm_status check_dimensions(const bounds *b, uint64_t file_bytes, trm_error *error)
+{
+    const trmi_dimensions *d = &b->of;
+    trmi_arena own = { .base = NULL };
+    if (!are_possible(d))
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "metadata: expected the dimensions of a model, found %llu blocks of %llu channels, "
+                         "%llu heads, %llu positions behind %llu",
+                         (unsigned long long)d->blocks, (unsigned long long)d->channels,
+                         (unsigned long long)d->heads, (unsigned long long)d->positions,
+                         (unsigned long long)d->prefix);
+    if (b->kind == NULL)
+        return TRM_OK;
+    b->kind->bound_tables(d, &own);
+    return trmi_tables_check(b->kind, own.used, file_bytes, error);
 }
 
 /* As lib/model/binding.c lays them out. */
 static void bound_tables(const bounds *b, trmi_arena *arena)
 {
-    bound_network(b, b->blocks, arena);
-    if (b->high_blocks > 0)
-        bound_network(b, b->high_blocks, arena);
-    for (int i = 0; b->rotary && i < 2; i++)
-        trmi_arena_take(arena, angles_of(b), sizeof(float));
-}
-
-/* Numbers that no configuration can have are no size, either, nor are tables that binding refuses for such a file. */
-static bool are_possible(const bounds *b, uint64_t file_bytes)
-{
-    return b->prefix <= TRMI_MAXIMUM_POSITIONS && b->positions <= TRMI_MAXIMUM_POSITIONS &&
-           b->channels <= TRMI_MAXIMUM_CHANNELS && b->blocks <= TRMI_MAXIMUM_BLOCKS &&
-           b->high_blocks <= TRMI_MAXIMUM_BLOCKS &&
-           angles_of(b) * (2 * sizeof(float)) / TRMI_MOST_FOR_A_BYTE <= file_bytes;
+    bound_network(b, b->of.blocks, arena);
+    if (b->of.high_blocks > 0)
+        bound_network(b, b->of.high_blocks, arena);
+    if (b->kind != NULL)
+        b->kind->bound_tables(&b->of, arena);
 }
 
 static trm_status add_up(const bounds *b, uint64_t directory, uint64_t *bytes, trm_error *error)
@@ -155,11 +170,6 @@ trm_status trmi_workspace_measure(const void *data, size_t size, uint64_t *bytes
         return trmi_fail(
             error, TRM_ERROR_UNSUPPORTED,
             "a model in a workspace: expected raw weights, found deflated ones: convert the file");
-    if (!are_possible(&b, size))
-        return trmi_fail(error, TRM_ERROR_FORMAT,
-                         "metadata: expected the dimensions of a model, found %llu blocks of %llu channels, "
-                         "%llu positions behind %llu",
-                         (unsigned long long)b.blocks, (unsigned long long)b.channels,
-                         (unsigned long long)b.positions, (unsigned long long)b.prefix);
-    return add_up(&b, directory, bytes, error);
+    const trm_status possible = check_dimensions(&b, size, error);
+    return possible == TRM_OK ? add_up(&b, directory, bytes, error) : possible;
 }

@@ -42,8 +42,9 @@ static void rotate_head(const trm_model *model, const head_shape *shape, float *
 {
     const uint32_t half = model->config.channels / model->config.heads / 2;
     const trmi_rows_view view = { head + (size_t)rows.begin * TRMI_PANEL, shape->panel };
-    model->kernels.rotate(view, rows.end - rows.begin, half, model->rotary_cos + (size_t)rows.begin * half,
-                          model->rotary_sin + (size_t)rows.begin * half);
+    const trmi_rotary angles = trmi_rotary_of(model->tables, shape->rows, half);
+    model->kernels.rotate(view, rows.end - rows.begin, half, angles.cosines + (size_t)rows.begin * half,
+                          angles.sines + (size_t)rows.begin * half);
 }
 
 /* Queries, keys and values of some rows of activations->v. */
@@ -235,19 +236,25 @@ static uint64_t products(const trmi_config *c, const uint64_t *heard)
 static void layout_tables(trm_model *model, trmi_arena *arena)
 {
     const trmi_config *c = &model->config;
-    if (c->position_encoding != TRM_POSITION_ROTARY)
-        return;
-    const uint64_t angles = (uint64_t)trmi_rows(c) * (c->channels / c->heads / 2);
-    model->rotary_cos = trmi_arena_take(arena, angles, sizeof(float));
-    model->rotary_sin = trmi_arena_take(arena, angles, sizeof(float));
+    if (c->position_encoding == TRM_POSITION_ROTARY)
+        model->tables = trmi_rotary_take(arena, trmi_rows(c), c->channels / c->heads / 2);
+}
+
+/* A file without heads is refused before it has tables. */
+static void bound_tables(const trmi_dimensions *d, trmi_arena *arena)
+{
+    if (d->position_encoding == TRM_POSITION_ROTARY && d->heads > 0)
+        trmi_rotary_take(arena, d->prefix + d->positions, d->channels / d->heads / 2);
 }
 
 static void fill_tables(trm_model *model)
 {
     const trmi_config *c = &model->config;
-    if (c->position_encoding == TRM_POSITION_ROTARY)
-        trmi_rotary_fill(model->rotary_cos, model->rotary_sin, trmi_rows(c), c->channels / c->heads / 2,
-                         c->rotary_base);
+    if (c->position_encoding != TRM_POSITION_ROTARY)
+        return;
+    const uint32_t half = c->channels / c->heads / 2;
+    const trmi_rotary angles = trmi_rotary_of(model->tables, trmi_rows(c), half);
+    trmi_rotary_fill(angles.cosines, angles.sines, trmi_rows(c), half, c->rotary_base);
 }
 
 static void layout_activations(trmi_activations *activations, const trmi_config *config,
@@ -280,6 +287,7 @@ const trmi_kind trmi_kind_attention = {
     .matrix = matrix,
     .products = products,
     .tables = layout_tables,
+    .bound_tables = bound_tables,
     .fill_tables = fill_tables,
     .activations = layout_activations,
     .scratch = layout_scratch,

@@ -69,6 +69,12 @@ void trmi_no_tables(trm_model *model, trmi_arena *arena)
     (void)arena;
 }
 
+void trmi_no_bound(const trmi_dimensions *dimensions, trmi_arena *arena)
+{
+    (void)dimensions;
+    (void)arena;
+}
+
 void trmi_no_filling(trm_model *model)
 {
     (void)model;

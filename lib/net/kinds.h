@@ -41,6 +41,7 @@ void trmi_describe_panels(trmi_tensor *tensor, const char *name, uint32_t groups
 
 /* For kinds that keep no memory of their own with the model. */
 void trmi_no_tables(trm_model *model, trmi_arena *arena);
+void trmi_no_bound(const trmi_dimensions *dimensions, trmi_arena *arena);
 void trmi_no_filling(trm_model *model);
 
 #endif

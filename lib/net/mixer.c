@@ -110,6 +110,7 @@ const trmi_kind trmi_kind_mixer = {
     .matrix = matrix,
     .products = products,
     .tables = trmi_no_tables,
+    .bound_tables = trmi_no_bound,
     .fill_tables = trmi_no_filling,
     .activations = layout_activations,
     .scratch = layout_scratch,

@@ -287,8 +287,7 @@ static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch 
         hear_relation(phase, r, nodes, &what, scratch);
     add_heard(phase, nodes, &what, scratch);
     model->kernels.gate_normed(hidden.data, gate.data, gate.data + hidden_size, hidden_size);
-    model->kernels.norm_columns_gated(hidden, gate, rows, config->channel_hidden,
-                                      model->norm_epsilon);
+    model->kernels.norm_columns_gated(hidden, gate, rows, config->channel_hidden, model->norm_epsilon);
     multiply(phase, trmi_slot_down(config), hidden, rows, out, scratch);
     model->kernels.norm_columns(trmi_rows_of(phase->to, phase->rows, nodes), from, out, rows,
                                 config->channels, model->norm_epsilon);
@@ -421,6 +420,7 @@ const trmi_kind trmi_kind_relational = {
     .matrix = matrix,
     .products = products,
     .tables = trmi_no_tables,
+    .bound_tables = trmi_no_bound,
     .fill_tables = trmi_no_filling,
     .activations = layout_activations,
     .scratch = layout_scratch,

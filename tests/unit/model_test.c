@@ -12,6 +12,7 @@
 
 #include "lib/core/bytes.h"
 #include "lib/model/model.h"
+#include "lib/net/rotary.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
 #include "tests/support/trm_builder.h"
@@ -82,7 +83,9 @@ static void check_weights(const trm_model *model)
     ck_assert(high->slot[TRMI_SLOT_CHANNELS_GATE_UP].numbers[1] ==
               builder_number("high.1.channels.gate_up", 1));
     ck_assert(high->slot[TRMI_SLOT_CHANNELS_DOWN].numbers[1] == builder_number("high.1.channels.down", 1));
-    ck_assert(model->rotary_cos[0] == 1.0f && model->rotary_sin[0] == 0.0f && model->rotary_sin[6] > 0.8f);
+    const trmi_config *c = &model->config;
+    const trmi_rotary angles = trmi_rotary_of(model->tables, trmi_rows(c), c->channels / c->heads / 2);
+    ck_assert(angles.cosines[0] == 1.0f && angles.sines[0] == 0.0f && angles.sines[6] > 0.8f);
 }
 
 /* ------------------------------------------------------------------------------------------- opening */
@@ -354,7 +357,9 @@ START_TEST(test_memory_runs_out_over_a_path)
         for (uint64_t fail_at = 0; status != TRM_OK; fail_at++) {
             failing_memory memory = { .fail_at = fail_at };
             const trm_allocator allocator = failing_allocator(&memory);
-            const trm_open_options options = { .size = sizeof options, .flags = flags, .allocator = &allocator };
+            const trm_open_options options = { .size = sizeof options,
+                                               .flags = flags,
+                                               .allocator = &allocator };
             trm_model *model = NULL;
             status = trm_model_open(path, &options, &model, &error);
             ck_assert(status == TRM_OK || status == TRM_ERROR_MEMORY);

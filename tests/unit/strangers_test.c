@@ -109,7 +109,7 @@ START_TEST(bounds_rotary_tables)
     const trm_status status =
         trm_convert_memory(given.data, given.bytes, &options, &output.bytes, &output.size, &error);
     ck_assert_int_eq(status, TRM_ERROR_FORMAT);
-    ck_assert_msg(strstr(error.message, "rotary positions: expected tables of at most 1032 times") != NULL,
+    ck_assert_msg(strstr(error.message, "attention: expected tables of at most 1032 times") != NULL,
                   "%s", error.message);
     free(given.data);
 }
