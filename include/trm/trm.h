@@ -750,13 +750,15 @@ typedef struct trm_solve_options {
     uint32_t batch;
     uint64_t budget_nanoseconds;  /**< trm_solve() only: start no step that would, at the pace of the slowest
                                      so far, end later than this after the call; the first step always runs;
-                                     0: no limit */
+                                     0: no limit; TRM_ERROR_UNSUPPORTED in a build without a clock (freestanding) */
     const trm_executor *executor; /**< threads, or NULL for the calling one alone; must outlive the solver */
     const trm_allocator
         *allocator;  /**< when no workspace is given; NULL: malloc and free; must outlive the solver */
     void *workspace; /**< memory for the solver, any alignment, or NULL; the caller owns it and leaves it
                         alone until the solver is freed */
-    size_t workspace_size; /**< its size in bytes, at least what trm_solver_measure() says */
+    /** its size in bytes, at least what trm_solver_measure() says, which does not look at it; 0 with NULL, or the solver is
+     * refused with TRM_ERROR_ARGUMENT: memory that could not be had is not taken from elsewhere */
+    size_t workspace_size;
     /** for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0:
      * trm_model_info.halt_threshold, which is 0.5, the published rule, unless the file has another. A
      * higher one costs steps and makes fewer mistakes */
@@ -775,7 +777,9 @@ typedef struct trm_solve_options {
     uint32_t policy; /**< a trm_policy; 0: TRM_POLICY_FIRST_HALT. An answer that is refuted loses to all others */
     /** 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the rules call an
      * answer right. `runs` attempts ride at once, which changes no answer. Those without a guess make at most
-     * maximum_steps, 64 for 0, the others half as many. For tasks with values (trm_model_info.values), without views */
+     * maximum_steps, 64 for 0, the others half as many. Where what is given breaks the task's rules already, no answer
+     * is right: one step is made, and its answer is refuted, by TRM_HOW_RUN and TRM_STOP_LIMIT. For tasks with values
+     * (trm_model_info.values), without views */
     uint32_t search;
     /** 1: the rules are asked after every step, and an answer that they do not call right is not given: its tokens,
      * probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
@@ -839,8 +843,9 @@ typedef struct trm_answers {
  * @return TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
  *         TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the model does
  *         not take or lists that are none (every question is checked before any is solved); TRM_ERROR_UNSUPPORTED for
- *         what this version cannot do; what a verifier or a watcher returned: the answers of batches before
- *         that one are written then. Any thread. Since 0.1.0.
+'' *         what this version cannot do; what a verifier or a watcher returned. These two are the only failures behind which
+ *         anything has been written: the answers of the batches before that one, of options.batch questions each, stay in
+ *         `answers`, and the room of that batch and of all later ones is as it was. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solve(const trm_model *model, const trm_questions *questions,
                                             const trm_answers *answers, const trm_solve_options *options,
@@ -878,7 +883,7 @@ typedef struct trm_solver trm_solver;
 
 /**
  * How many bytes of workspace a solver with these options needs, on this machine with this version. The
- * workspace named in the options is ignored.
+ * workspace named in the options and its size are ignored, so that `bytes` may be that size.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t. Any
  *         thread. Since 0.1.0.
  */

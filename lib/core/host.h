@@ -3,6 +3,7 @@
 #ifndef TRMI_CORE_HOST_H
 #define TRMI_CORE_HOST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <trm/trm.h>
@@ -15,6 +16,8 @@ void trmi_host_release(void *user, void *memory);
 
 /* Nanoseconds since some fixed moment; never runs backwards. */
 uint64_t trmi_clock(void);
+/* Whether it moves. */
+bool trmi_has_clock(void);
 
 /* The bits of variants.h that the processor has and the operating system supports, less what the word in TRM_CPU does
  * not leave. It can only take away. */

@@ -14,3 +14,8 @@ uint64_t trmi_clock(void)
 #endif
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+
+bool trmi_has_clock(void)
+{
+    return true;
+}

@@ -21,6 +21,11 @@ uint64_t trmi_clock(void)
     return 0;
 }
 
+bool trmi_has_clock(void)
+{
+    return false;
+}
+
 /* What the compiler was told of the processor is all that anybody knows of it. */
 uint32_t trmi_cpu_features(void)
 {

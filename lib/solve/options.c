@@ -3,6 +3,7 @@
 
 #include "lib/core/error.h"
 #include "lib/core/executor.h"
+#include "lib/core/host.h"
 #include "lib/core/memory.h"
 #include "lib/solve/demands.h"
 #include "lib/solve/given.h"
@@ -55,6 +56,11 @@ static trm_status check_options(const trm_solve_options *options, trm_error *err
         status = trmi_fail(error, TRM_ERROR_ARGUMENT,
                            "trm_solve_options.halt_probability: expected 0 to below 1, found %g",
                            options->halt_probability);
+    if (status == TRM_OK && options->budget_nanoseconds != 0 && !trmi_has_clock())
+        status = trmi_fail(
+            error, TRM_ERROR_UNSUPPORTED,
+            "trm_solve_options.budget_nanoseconds: expected 0, as this build has no clock, found %llu",
+            (unsigned long long)options->budget_nanoseconds);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/solve/guesses.h"
+#include "lib/solve/judging.h"
 #include "lib/solve/policy.h"
 #include "lib/solve/reading.h"
 #include "lib/solve/runs.h"
@@ -27,8 +28,10 @@ static bool is_deeper(uint32_t round)
     return round >= DEEPER_FROM && round % 2 == 1;
 }
 
-static uint32_t limit_of(const trm_solver *solver, uint32_t round)
+static uint32_t limit_of(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t round)
 {
+    if (puzzle->rounds.hopeless)
+        return 1;
     const uint32_t asked = solver->settings.search_steps, whole = asked > 0 ? asked : FREE_STEPS;
     return is_free(round) ? whole : (whole + 1) / 2;
 }
@@ -68,7 +71,7 @@ static void begin_round(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run 
     else if (!is_free(round))
         trmi_guess(solver, puzzle, run, puzzle->rounds.guide, round);
     run->how = run->pin_count > 0 ? TRM_HOW_SEARCH : round > 0 ? TRM_HOW_RESTART : TRM_HOW_RUN;
-    run->limit = limit_of(solver, round);
+    run->limit = limit_of(solver, puzzle, round);
     memset(run->mean, 0, trmi_guide_size(solver) * sizeof *run->mean);
     trmi_run_begin(solver, puzzle, run, round);
 }
@@ -80,12 +83,22 @@ static void begin_rounds(const trm_solver *solver, trmi_puzzle *puzzle)
             begin_round(solver, puzzle, &puzzle->runs[r]);
 }
 
+/* A host's own rules may not mind. */
+static bool is_hopeless(const trm_solver *solver, const trmi_puzzle *puzzle)
+{
+    if (solver->settings.options.verifier != NULL)
+        return false;
+    trmi_judging_give(solver->rules, solver->model, puzzle->relations);
+    return trmi_task_hopeless(solver->rules, puzzle->tokens);
+}
+
 void trmi_search_begin(const trm_solver *solver, trmi_puzzle *puzzle)
 {
     for (uint32_t r = 0; r < solver->seats; r++)
         puzzle->runs[r].number = TRMI_NO_RUN;
     puzzle->rounds.next = puzzle->rounds.retired = 0;
     puzzle->rounds.best = TRMI_NO_RUN;
+    puzzle->rounds.hopeless = is_hopeless(solver, puzzle);
     puzzle->begun = 0;
     begin_rounds(solver, puzzle);
 }
@@ -148,7 +161,7 @@ static void retire(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run)
     const bool in_time = run->steps <= left, whole = in_time && run->stop != TRM_STOP_BUDGET;
     puzzle->total_steps += in_time ? run->steps : left;
     puzzle->begun = ++puzzle->rounds.retired;
-    if (in_time && found(run)) {
+    if ((in_time && found(run)) || puzzle->rounds.hopeless) {
         win(puzzle, run);
         return;
     }

@@ -53,6 +53,7 @@ typedef struct trmi_rounds {
     uint32_t next;    /* the first that has not begun */
     uint32_t retired; /* the first whose outcome has not been looked at */
     uint32_t best;    /* the seat of the attempt that was surest, or TRMI_NO_RUN */
+    bool hopeless;    /* no answer can be right */
     float *guide;     /* S x values */
 } trmi_rounds;
 

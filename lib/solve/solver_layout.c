@@ -205,6 +205,10 @@ static trm_status take_memory(const trmi_solve_settings *settings, uint64_t byte
                               trm_error *error)
 {
     const trm_solve_options *options = &settings->options;
+    if (options->workspace == NULL && options->workspace_size != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_solve_options.workspace: expected memory of %zu bytes, found NULL",
+                         options->workspace_size);
     if (options->workspace == NULL) {
         *memory = trmi_allocate(&settings->allocator, bytes);
         return *memory != NULL ? TRM_OK

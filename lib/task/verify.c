@@ -113,12 +113,14 @@ static uint32_t find_token(const int32_t *answer, const uint32_t *list, uint32_t
     return list[i];
 }
 
-/* No value twice; there are at most 256. */
+/* No value twice, of which there are at most 256; what has none yet is left out. */
 static trmi_ruling check_distinct(const values *all, const int32_t *answer, const uint32_t *list,
                                   uint32_t length)
 {
     uint32_t seen[TRMI_MAXIMUM_FIELDS / 32] = { 0 };
     for (uint32_t i = 0; i < length; i++) {
+        if (!is_value(all, answer[list[i]]))
+            continue;
         const uint32_t value = (uint32_t)(answer[list[i]] - all->first), bit = (uint32_t)1 << value % 32;
         if ((seen[value / 32] & bit) != 0)
             return refute(TRMI_REASON_TWICE, list[i], find_token(answer, list, i, answer[list[i]]));
@@ -150,7 +152,7 @@ static trmi_ruling check_different(const trmi_verification *v, const values *all
     }
     for (uint32_t p = 0; p < v->shape.positions; p++)
         for (uint32_t i = t->first[p]; i < t->first[p + 1]; i++)
-            if (t->heard[i] != p && answer[t->heard[i]] == answer[p])
+            if (t->heard[i] != p && answer[t->heard[i]] == answer[p] && is_value(all, answer[p]))
                 return refute(TRMI_REASON_TWICE, p, t->heard[i]);
     return nothing_wrong;
 }
@@ -189,6 +191,14 @@ static bool can_judge(const trmi_verification *v)
     return true;
 }
 
+static trmi_ruling check_lists(const trmi_verification *v, const values *all, uint32_t rule,
+                               const int32_t *tokens)
+{
+    return v->task->rules.rule[rule].kind == TRMI_RULE_COMPLETE
+               ? check_complete(all, &v->table[rule], tokens)
+               : check_different(v, all, &v->table[rule], tokens);
+}
+
 static trmi_ruling check_rule(const trmi_verification *v, uint32_t rule, const int32_t *question,
                               const int32_t *answer)
 {
@@ -199,8 +209,7 @@ static trmi_ruling check_rule(const trmi_verification *v, uint32_t rule, const i
     const trmi_ruling filled = check_filled(v, &all, answer);
     if (filled.verdict == TRMI_REFUTED)
         return filled;
-    return kind == TRMI_RULE_COMPLETE ? check_complete(&all, &v->table[rule], answer)
-                                      : check_different(v, &all, &v->table[rule], answer);
+    return check_lists(v, &all, rule, answer);
 }
 
 trmi_verdict trmi_task_verify(const trmi_verification *v, const int32_t *question, const int32_t *answer,
@@ -215,6 +224,31 @@ trmi_verdict trmi_task_verify(const trmi_verification *v, const int32_t *questio
     if (ruling != NULL)
         *ruling = found;
     return (trmi_verdict)found.verdict;
+}
+
+/* -- questions -- */
+
+/* What is asked about are values in lists. */
+static bool can_look_ahead(const trmi_verification *v, const values *all)
+{
+    for (uint32_t i = 0; i < v->task->rules.count; i++)
+        if (v->task->rules.rule[i].kind == TRMI_RULE_PATH)
+            return false;
+    return can_judge(v) && v->task->keeps_givens && !is_value(all, v->task->blank);
+}
+
+bool trmi_task_hopeless(const trmi_verification *v, const int32_t *question)
+{
+    const values all = values_of(v);
+    if (!can_look_ahead(v, &all))
+        return false;
+    for (uint32_t p = 0; p < v->shape.positions; p++)
+        if (trmi_task_gives(v->task, question[p]) && !is_value(&all, question[p]))
+            return true;
+    for (uint32_t i = 0; i < v->task->rules.count; i++)
+        if (check_lists(v, &all, i, question).verdict == TRMI_REFUTED)
+            return true;
+    return false;
 }
 
 /* -- single values -- */

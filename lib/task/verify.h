@@ -17,16 +17,20 @@ typedef struct trmi_verification {
 /* Prepares to verify answers to questions of this shape, which was checked; relations that the shape has are worked
  * out. Without a base it measures. The task must outlive it. TRM_ERROR_ARGUMENT. */
 TRMI_EXPORT trm_status trmi_verification_lay(trmi_verification *verification, const trmi_task *task,
-                                 const trmi_shape *shape, trmi_arena *arena, trm_error *error);
+                                             const trmi_shape *shape, trmi_arena *arena, trm_error *error);
 
 /* Takes lists of the question or of the model's file, which were checked, for the relation of that name, also in place
  * of those of the shape; they are borrowed. Rules that do not need it ignore them. */
 TRMI_EXPORT void trmi_verification_give(trmi_verification *verification, const char *name,
-                            const trmi_relation_table *table);
+                                        const trmi_relation_table *table);
 
 /* Judges an answer; both have the shape's positions. `ruling` may be NULL. */
 TRMI_EXPORT trmi_verdict trmi_task_verify(const trmi_verification *verification, const int32_t *question,
-                              const int32_t *answer, trmi_ruling *ruling);
+                                          const int32_t *answer, trmi_ruling *ruling);
+
+/* Whether no answer can be right: the rules refute what the question gives already, as where two givens of one list have
+ * the same value. That others are hopeless, too, takes a search to see. */
+bool trmi_task_hopeless(const trmi_verification *verification, const int32_t *question);
 
 /* How many values a position of this shape may have, from token *first on; 0: its task has none. */
 uint32_t trmi_task_values(const trmi_task *task, const trmi_shape *shape, int32_t *first);

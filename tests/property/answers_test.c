@@ -392,8 +392,14 @@ END_TEST
 /* What rides together changes nothing. */
 START_TEST(rounds_come_in_their_order)
 {
+    static const char *const texts[COUNT] = {
+        "..8.2.7.17.2...8..514.7.......9.2.6.3......54....5..........9......3....1..8.7.2.",
+        "....4.....14.....6..29.3...2...7..9..9....5..6.5..1..35.....72...6.....1.....7.3.",
+        "12345678........9................................................................"
+    };
     open_shipped("sudoku-small.trm");
-    ask(sudokus, COUNT, 9);
+    ask(texts, COUNT,
+        9); /* the last one has no answer, which takes looking at two givens' neighbours to see */
     options.search = 1;
     options.maximum_steps = 4;
     options.step_budget = 160; /* past round 64 */
@@ -433,10 +439,59 @@ START_TEST(search_finds_more_than_a_run)
 }
 END_TEST
 
+/* What is given twice in a row costs a step, whatever rides beside it and however much may be spent. */
+START_TEST(search_gives_up_what_no_answer_can_keep)
+{
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.search = 1;
+    options.maximum_steps = 4;
+    options.step_budget = 100;
+    for (options.runs = 1; options.runs <= 3; options.runs += 2) {
+        expect_invariant();
+        ck_assert(got.verdicts[2] == TRM_VERDICT_REFUTED && got.hows[2] == TRM_HOW_RUN);
+        ck_assert(got.stops[2] == TRM_STOP_LIMIT && got.steps[2] == 1 && got.total[2] == 1 &&
+                  got.runs[2] == 1);
+        ck_assert(got.halt_probabilities[2] == 0.0f ||
+                  got.changed[2 * SUDOKU] + got.changed[2 * SUDOKU + 1] == 0);
+        ck_assert_uint_eq(got.verdicts[0], TRM_VERDICT_VERIFIED);
+    }
+    options.require_verified = 1;
+    solve();
+    ck_assert(got.verdicts[2] == TRM_VERDICT_REFUTED && got.total[2] == 1);
+    for (int p = 2 * SUDOKU; p < 3 * SUDOKU; p++)
+        ck_assert_int_eq(got.tokens[p], 0);
+}
+END_TEST
+
+/* The host's own rules may not mind. */
+static trm_status doubt(void *user, const trm_questions *question, size_t index, const int32_t *answer,
+                        uint32_t *verdict, trm_error *why)
+{
+    (void)user, (void)question, (void)index, (void)answer, (void)why;
+    *verdict = TRM_VERDICT_UNVERIFIED;
+    return TRM_OK;
+}
+
+START_TEST(search_leaves_givens_to_a_verifier)
+{
+    static const trm_verifier verifier = { sizeof verifier, NULL, doubt };
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.search = 1;
+    options.maximum_steps = 2;
+    options.step_budget = 20;
+    options.halt = 0;
+    options.verifier = &verifier;
+    solve();
+    ck_assert(got.total[2] == 20 && got.stops[2] == TRM_STOP_BUDGET);
+}
+END_TEST
+
 /* -- watching -- */
 
 static struct seen {
-    uint64_t calls;
+    uint64_t calls, let; /* so many are let pass */
     trm_status status;
 } seen;
 
@@ -446,7 +501,8 @@ static trm_status look(void *user, const trm_run_step *step, trm_error *why)
     ck_assert(step->size == sizeof *step && step->positions == SUDOKU && step->question < COUNT);
     ck_assert(step->step > 1 || step->changed == SUDOKU);
     ck_assert(step->probabilities[0] > 0.0f && step->tokens[0] >= 0);
-    s->calls++;
+    if (s->calls++ < s->let)
+        return TRM_OK;
     if (s->status != TRM_OK)
         snprintf(why->message, sizeof why->message, "enough seen");
     return s->status;
@@ -468,6 +524,29 @@ START_TEST(a_watcher_sees_every_step)
     ck_assert_uint_eq(seen.calls, got.total[0] + got.total[1] + got.total[2]);
     seen.status = TRM_ERROR_MEMORY;
     refuse(TRM_ERROR_MEMORY, "enough seen");
+}
+END_TEST
+
+/* The answers of batches before a failure are written, and nothing else is. */
+START_TEST(what_was_answered_before_a_failure_stays)
+{
+    static const trm_watcher watcher = { sizeof watcher, &seen, look };
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.halt = 0;
+    options.maximum_steps = 2;
+    solve();
+    const struct results whole = got;
+    memset(&got, 0x5a, sizeof got);
+    options.watcher = &watcher;
+    seen = (struct seen) { .status = TRM_ERROR_FILE, .let = 3 };
+    refuse(TRM_ERROR_FILE, "enough seen");
+    ck_assert_mem_eq(got.tokens, whole.tokens, SUDOKU * sizeof *got.tokens);
+    ck_assert(got.halt_logits[0] == whole.halt_logits[0] && got.total[0] == 2);
+    for (size_t i = SUDOKU * sizeof *got.tokens; i < sizeof got.tokens; i++)
+        ck_assert_uint_eq(((unsigned char *)got.tokens)[i], 0x5a);
+    for (int i = 1; i < COUNT; i++)
+        ck_assert(got.steps[i] == 0x5a5a5a5a && got.stops[i] == 0x5a5a5a5a && got.verdicts[i] == 0x5a5a5a5a);
 }
 END_TEST
 
@@ -522,7 +601,10 @@ static Suite *suite(void)
     tcase_add_test(t, steps_of_all_runs_have_one_budget);
     tcase_add_loop_test(t, rounds_come_in_their_order, 0, 2);
     tcase_add_test(t, search_finds_more_than_a_run);
+    tcase_add_test(t, search_gives_up_what_no_answer_can_keep);
+    tcase_add_test(t, search_leaves_givens_to_a_verifier);
     tcase_add_test(t, a_watcher_sees_every_step);
+    tcase_add_test(t, what_was_answered_before_a_failure_stays);
     tcase_add_test(t, demands_that_contradict_are_refused);
     suite_add_tcase(s, t);
     return s;

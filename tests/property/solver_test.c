@@ -467,6 +467,16 @@ static void check_workspace(trm_solve_options options, bool at_end)
     const trm_questions questions = all_questions();
     const trm_answers answers = answers_into(&got);
     expect_failure(trm_solve(model, &questions, &answers, &options, &error), TRM_ERROR_WORKSPACE, &error);
+
+    /* Memory that the host could not get, of the size that was measured into its options. */
+    options.workspace = NULL;
+    measure(&options, &options.workspace_size);
+    ck_assert_uint_eq(options.workspace_size, bytes);
+    error = (trm_error)TRM_ERROR_INIT;
+    expect_failure(trm_solver_create(model, &options, &solver, &error), TRM_ERROR_ARGUMENT, &error);
+    ck_assert_ptr_null(solver);
+    ck_assert_ptr_nonnull(strstr(error.message, "trm_solve_options.workspace: expected memory of"));
+    expect_failure(trm_solve(model, &questions, &answers, &options, &error), TRM_ERROR_ARGUMENT, &error);
     ck_assert_uint_eq(counts.allocations, 0);
     ck_assert_int_eq(munmap(g.map, g.map_bytes), 0);
 }

@@ -78,6 +78,16 @@ static bool is_square(const int32_t *grid, uint32_t n, uint32_t box_rows, uint32
     return true;
 }
 
+/* Two givens of a 3x3 square's row or column are the same. */
+static bool has_twins(const int32_t *question)
+{
+    for (int a = 0; a < 9; a++)
+        for (int b = 0; b < a; b++)
+            if (question[a] > 1 && question[a] == question[b] && (a / 3 == b / 3 || a % 3 == b % 3))
+                return true;
+    return false;
+}
+
 START_TEST(judges_every_latin_square)
 {
     const int32_t open[9] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 };
@@ -90,8 +100,11 @@ START_TEST(judges_every_latin_square)
         const bool good = is_square(answer, 3, 0, 0);
         ck_assert_int_eq(judge(open, answer), good ? TRMI_VERIFIED : TRMI_REFUTED);
         right += good;
+        ck_assert_int_eq(trmi_task_hopeless(&verification, answer), has_twins(answer));
     } while (count_up(digits, 9, 4));
     ck_assert_uint_eq(right, 12);
+    answer[4] = 0; /* padding, which no answer may keep */
+    ck_assert(trmi_task_hopeless(&verification, answer));
 }
 END_TEST
 
@@ -197,6 +210,7 @@ START_TEST(judges_regions_of_a_question)
     first[16]--; /* a region of three cells cannot have four values */
     ck_assert_int_eq(trmi_task_verify(&verification, open, solved, &ruling), TRMI_REFUTED);
     ck_assert_uint_eq(ruling.reason, TRMI_REASON_LIST);
+    ck_assert(trmi_task_hopeless(&verification, open));
 }
 END_TEST
 
@@ -226,13 +240,16 @@ START_TEST(judges_every_colouring)
         trmi_verification_give(&verification, "edge",
                                &(trmi_relation_table) { TRMI_LEVEL_POSITIONS, VERTICES, NULL, first, heard });
         do {
-            bool good = true;
+            bool good = true, twins = false;
             for (int a = 0; a < VERTICES; a++) {
                 good = good && answer[a] > 0;
-                for (int b = 0; b < a; b++)
+                for (int b = 0; b < a; b++) {
                     good = good && !(edge[a][b] && answer[a] == answer[b]);
+                    twins = twins || (edge[a][b] && answer[a] == answer[b] && answer[a] > 0);
+                }
             }
             ck_assert_int_eq(judge(question, answer), good ? TRMI_VERIFIED : TRMI_REFUTED);
+            ck_assert_int_eq(trmi_task_hopeless(&verification, answer), twins);
         } while (count_up(answer, VERTICES, COLOURS + 1));
     }
 }

@@ -14,6 +14,11 @@ uint64_t trmi_clock(void)
     return (uint64_t)(trmi_page_now() * 1e6);
 }
 
+bool trmi_has_clock(void)
+{
+    return true;
+}
+
 uint32_t trmi_cpu_features(void)
 {
 #ifdef __wasm_simd128__

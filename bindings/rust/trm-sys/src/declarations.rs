@@ -976,7 +976,7 @@ pub struct trm_solve_options {
     pub batch: u32,
     /// trm_solve() only: start no step that would, at the pace of the slowest
     /// so far, end later than this after the call; the first step always runs;
-    /// 0: no limit
+    /// 0: no limit; TRM_ERROR_UNSUPPORTED in a build without a clock (freestanding)
     pub budget_nanoseconds: u64,
     /// threads, or NULL for the calling one alone; must outlive the solver
     pub executor: *const trm_executor,
@@ -985,7 +985,8 @@ pub struct trm_solve_options {
     /// memory for the solver, any alignment, or NULL; the caller owns it and leaves it
     /// alone until the solver is freed
     pub workspace: *mut c_void,
-    /// its size in bytes, at least what trm_solver_measure() says
+    /// its size in bytes, at least what trm_solver_measure() says, which does not look at it; 0 with NULL, or the solver is
+    /// refused with TRM_ERROR_ARGUMENT: memory that could not be had is not taken from elsewhere
     pub workspace_size: usize,
     /// for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0:
     /// trm_model_info.halt_threshold, which is 0.5, the published rule, unless the file has another. A
@@ -1007,7 +1008,9 @@ pub struct trm_solve_options {
     pub policy: u32,
     /// 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the rules call an
     /// answer right. `runs` attempts ride at once, which changes no answer. Those without a guess make at most
-    /// maximum_steps, 64 for 0, the others half as many. For tasks with values (trm_model_info.values), without views
+    /// maximum_steps, 64 for 0, the others half as many. Where what is given breaks the task's rules already, no answer
+    /// is right: one step is made, and its answer is refuted, by TRM_HOW_RUN and TRM_STOP_LIMIT. For tasks with values
+    /// (trm_model_info.values), without views
     pub search: u32,
     /// 1: the rules are asked after every step, and an answer that they do not call right is not given: its tokens,
     /// probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
@@ -1128,8 +1131,9 @@ extern "C" {
     /// Returns TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
     /// TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the model does
     /// not take or lists that are none (every question is checked before any is solved); TRM_ERROR_UNSUPPORTED for
-    /// what this version cannot do; what a verifier or a watcher returned: the answers of batches before
-    /// that one are written then. Any thread. Since 0.1.0.
+    /// '' *         what this version cannot do; what a verifier or a watcher returned. These two are the only failures behind which
+    /// anything has been written: the answers of the batches before that one, of options.batch questions each, stay in
+    /// `answers`, and the room of that batch and of all later ones is as it was. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solve(model: *const trm_model, questions: *const trm_questions, answers: *const trm_answers, options: *const trm_solve_options, error: *mut trm_error) -> trm_status;
 }
@@ -1172,7 +1176,7 @@ pub struct trm_solver {
 
 extern "C" {
     /// How many bytes of workspace a solver with these options needs, on this machine with this version. The
-    /// workspace named in the options is ignored.
+    /// workspace named in the options and its size are ignored, so that `bytes` may be that size.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t. Any
     /// thread. Since 0.1.0.
