@@ -1,6 +1,5 @@
 #include "bindings/cli/asking.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,23 +67,18 @@ bool predictions_open(predictions *p, const char *path, bool mistakes_alone)
     *p = (predictions) { .mistakes_alone = mistakes_alone };
     if (path == NULL)
         return true;
-    p->to = fopen(path, "wb");
-    if (p->to == NULL)
-        report_error("%s: %s", path, strerror(errno));
-    else
-        fputs("question,answer,right,verified,how,steps,halt_probability\n", p->to);
-    return p->to != NULL;
+    if (!new_file_begin(&p->file, path))
+        return false;
+    fputs("question,answer,right,verified,how,steps,halt_probability\n", p->file.to);
+    return true;
 }
 
-bool predictions_close(predictions *p)
+bool predictions_close(predictions *p, bool good)
 {
-    const bool written = p->to == NULL || ferror(p->to) == 0;
-    const bool good = (p->to == NULL || fclose(p->to) == 0) && written;
-    if (!good)
-        report_error("the file of predictions could not be written");
+    const bool written = new_file_end(&p->file, good);
     free(p->text);
-    *p = (predictions) { .to = NULL };
-    return good;
+    p->text = NULL;
+    return written;
 }
 
 /* With quotes where the alphabet has what ends a field. */
@@ -107,7 +101,7 @@ static bool write_tokens(predictions *p, const session *s, const batch *b, const
         return false;
     p->text = text;
     if (trm_model_decode(s->model, &b->shape, tokens, b->positions, text, &error) == TRM_OK) {
-        write_field(p->to, text, b->positions);
+        write_field(p->file.to, text, b->positions);
         return true;
     }
     report_error("%s", error.message);
@@ -117,15 +111,15 @@ static bool write_tokens(predictions *p, const session *s, const batch *b, const
 bool predictions_add(predictions *p, const session *s, const batch *b, size_t puzzle, bool right)
 {
     const size_t at = puzzle * b->positions;
-    if (p->to == NULL || (p->mistakes_alone && right))
+    if (p->file.to == NULL || (p->mistakes_alone && right))
         return true;
     if (!write_tokens(p, s, b, b->questions + at))
         return false;
     if (is_withheld(s, b, puzzle))
-        fputc(',', p->to);
+        fputc(',', p->file.to);
     else if (!write_tokens(p, s, b, b->answers + at))
         return false;
-    fprintf(p->to, "%s,%s,%s,%llu,%.9g\n", right ? "yes" : "no",
+    fprintf(p->file.to, "%s,%s,%s,%llu,%.9g\n", right ? "yes" : "no",
             b->verdicts[puzzle] == TRM_VERDICT_VERIFIED ? "yes" : "no", how_name(b->hows[puzzle]),
             (unsigned long long)b->total_steps[puzzle], (double)b->halt_probabilities[puzzle]);
     return true;

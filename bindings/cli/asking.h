@@ -2,6 +2,7 @@
 #ifndef TRM_CLI_ASKING_H
 #define TRM_CLI_ASKING_H
 
+#include "bindings/cli/new_file.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
 
@@ -23,14 +24,14 @@ void asking_record(record *r, const batch *b, size_t puzzle);
 
 /* A file of predictions, one puzzle a line. */
 typedef struct predictions {
-    FILE *to; /* NULL: nobody wants one */
+    new_file file; /* none: nobody wants one */
     bool mistakes_alone;
     char *text; /* room for a question and an answer */
 } predictions;
 
-/* False after telling what is wrong; close it in either case. */
+/* False after telling what is wrong; close it in either case. With `good` false what was there before stays. */
 bool predictions_open(predictions *p, const char *path, bool mistakes_alone);
-bool predictions_close(predictions *p);
+bool predictions_close(predictions *p, bool good);
 
 /* Writes a puzzle and its answer. */
 bool predictions_add(predictions *p, const session *s, const batch *b, size_t puzzle, bool right);

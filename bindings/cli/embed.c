@@ -5,6 +5,7 @@
 
 #include <trm/train.h>
 
+#include "bindings/cli/new_file.h"
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
@@ -104,36 +105,34 @@ static void write_array(FILE *to, const char *name, const char *header, const ui
     fputs("\n};\n", to);
 }
 
-static bool finish(FILE *file)
+/* The header is in its place before the source that includes it. */
+static bool write_both(const embed_settings *settings, const char *header, const char *model,
+                       const trm_model_info *info, const uint8_t *data)
 {
-    const bool good = ferror(file) == 0;
-    return (fclose(file) == 0) && good;
+    const char *slash = strrchr(header, '/');
+    const size_t bytes = (size_t)info->file_bytes;
+    new_file source, beside;
+    if (!new_file_begin(&source, settings->output))
+        return false;
+    if (!new_file_begin(&beside, header))
+        return new_file_end(&source, false);
+    write_array(source.to, settings->name, slash != NULL ? slash + 1 : header, data, bytes);
+    write_header(beside.to, settings->name, model, info, bytes);
+    return new_file_end(&source, new_file_end(&beside, true));
 }
 
 static bool write_files(const embed_settings *settings, const char *model, const trm_model_info *info,
-                        const uint8_t *data, size_t bytes)
+                        const uint8_t *data)
 {
     const size_t length = strlen(settings->output);
     char *header = malloc(length + 1);
-    if (header == NULL)
+    if (header == NULL) {
+        report_error("not enough memory");
         return false;
+    }
     memcpy(header, settings->output, length + 1);
     header[length - 1] = 'h';
-    const char *base = strrchr(header, '/');
-    FILE *source = fopen(settings->output, "w"), *beside = source != NULL ? fopen(header, "w") : NULL;
-    bool good = beside != NULL;
-    if (beside != NULL) {
-        write_header(beside, settings->name, model, info, bytes);
-        good = finish(beside);
-    }
-    if (source != NULL) {
-        write_array(source, settings->name, base != NULL ? base + 1 : header, data, bytes);
-        good = finish(source) && good;
-    }
-    if (!good && beside != NULL)
-        remove(header); /* half a model is none */
-    if (!good && source != NULL)
-        remove(settings->output);
+    const bool good = write_both(settings, header, model, info, data);
     free(header);
     return good;
 }
@@ -158,8 +157,8 @@ static int embed(const embed_settings *settings, const char *path)
             path);
     else if (data == NULL || bytes != info.file_bytes)
         result = report_error("%s: the file cannot be read", path);
-    else if (!write_files(settings, path, &info, data, bytes))
-        result = report_error("%s: it, or the header beside it, cannot be written", settings->output);
+    else if (!write_files(settings, path, &info, data))
+        result = STATUS_DATA;
     else
         report_talk("%s: %zu bytes of flash", settings->output, bytes);
     if (result == STATUS_OK && settings->json) {

@@ -377,7 +377,7 @@ static int run_eval(const void *given, char **operands, int count)
         else if (status != STATUS_DATA)
             print_report(&run);
     }
-    if (!predictions_close(&run.predictions))
+    if (!predictions_close(&run.predictions, status != STATUS_DATA))
         status = STATUS_DATA;
     trm_csv_close(run.rows);
     trm_solver_free(run.solver);

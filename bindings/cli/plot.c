@@ -1,17 +1,12 @@
 /* trm plot: the curves of a training run as a picture. Above the loss, below how many answers are right, both
  * over the optimiser steps. */
-#define _POSIX_C_SOURCE 200809L
-
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "bindings/cli/chart.h"
 #include "bindings/cli/log_reader.h"
+#include "bindings/cli/new_file.h"
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
@@ -26,7 +21,7 @@ static const option options[] = {
     LAST_ROW,
 };
 
-enum { MOST_POINTS = 1000, PATH_BYTES = 4096 };
+enum { MOST_POINTS = 1000 };
 
 static const panel loss_panel = { .left = 72, .top = 112, .width = 734, .height = 240 };
 static const panel accuracy_panel = { .left = 72, .top = 412, .width = 734, .height = 200 };
@@ -331,44 +326,13 @@ static bool is_svg(const char *path)
     return false;
 }
 
-static int fail_output(const char *path)
-{
-    return report_error("%s: %s", path, strerror(errno));
-}
-
-/* A file beside the output, which becomes it when it is whole. */
-static FILE *open_beside(const char *output, char *path, size_t size)
-{
-    struct stat existing;
-    if (stat(output, &existing) == 0 && !S_ISREG(existing.st_mode)) {
-        report_error("%s: the output must be a regular file or not exist yet", output);
-        return NULL;
-    }
-    if (snprintf(path, size, "%s.tmp-%ld", output, (long)getpid()) >= (int)size) {
-        report_error("plot: a file name is longer than %d bytes", PATH_BYTES);
-        return NULL;
-    }
-    const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    FILE *stream = file >= 0 ? fdopen(file, "w") : NULL;
-    if (stream == NULL)
-        fail_output(output);
-    return stream;
-}
-
 static int write_picture(const training_log *log, const picture *made, const char *input, const char *output)
 {
-    char beside[PATH_BYTES];
-    FILE *to = open_beside(output, beside, sizeof beside);
-    if (to == NULL)
+    new_file file;
+    if (!new_file_begin(&file, output))
         return STATUS_DATA;
-    draw_picture(to, log, made, input);
-    const bool written = fflush(to) == 0 && !ferror(to) && fsync(fileno(to)) == 0;
-    const bool closed = fclose(to) == 0;
-    if (written && closed && rename(beside, output) == 0)
-        return STATUS_OK;
-    const int status = fail_output(output);
-    unlink(beside);
-    return status;
+    draw_picture(file.to, log, made, input);
+    return new_file_end(&file, true) ? STATUS_OK : STATUS_DATA;
 }
 
 static int plot(const training_log *log, const char *input, const char *output)

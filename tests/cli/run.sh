@@ -396,8 +396,10 @@ run solve "$small_sudoku" --json --require-verified 12..34......4..1
 is 'solve --require-verified: right' "$status $(field verdict) $(field stop)" '0 verified verified'
 run solve "$small_sudoku" --require-verified --steps 4 $impossible 12..34......4..1
 is 'solve --require-verified: abstains' "$status $(head -n 1 out)" '3 ????????????????'
-run solve "$small_sudoku" --json --search --step-budget 40 --steps 4 --seed 7 $impossible
+run solve "$small_sudoku" --json --search --step-budget 40 --steps 4 --seed 7 123........4....
 is 'solve --search: a budget' "$status $(field verdict) $(field stop) $(field total_steps)" '0 refuted budget 40'
+run solve "$small_sudoku" --json --search --steps 4 $impossible
+is 'solve --search: givens that clash cost a step' "$status $(field verdict) $(field how) $(field stop) $(field total_steps)" '0 refuted run limit 1'
 run solve "$root/models/path.trm" --json --runs 8 --policy vote --grid 5x5 'S   ## #  #   #  # ##   G'
 is 'solve --runs' "$(field runs) $(field verdict)" '8 verified'
 expect 'solve --policy: unknown' 2 '' "*--policy: expected first-halt or vote or best or first-verified, found 'most'" solve "$small_sudoku" --policy most
@@ -409,6 +411,26 @@ is 'eval --predictions' "$(field verified) $(head -n 1 predicted.csv) $(grep -c 
     '1 question,answer,right,verified,how,steps,halt_probability 2'
 run eval "$small_sudoku" fours.csv --json --policy first-verified --predictions predicted.csv --mistakes
 is 'eval --mistakes' "$(wc -l <predicted.csv)" 1
+cp predicted.csv kept.csv
+data 'eval --predictions: a failure keeps what was there' '*not there.csv*' eval "$small_sudoku" 'not there.csv' --predictions predicted.csv
+is 'eval --predictions: whole or not at all' "$(cmp predicted.csv kept.csv && echo predicted.csv*)" predicted.csv
+mkdir elsewhere
+chmod 600 predicted.csv
+mv predicted.csv elsewhere
+ln -s elsewhere/predicted.csv predicted.csv
+run eval "$small_sudoku" fours.csv --policy first-verified --predictions predicted.csv
+is 'eval --predictions: through a link, for the same eyes' "$status $(readlink predicted.csv) $(wc -l <elsewhere/predicted.csv) $(ls -l elsewhere | grep -c '^-rw-------')" \
+    '0 elsewhere/predicted.csv 3 1'
+run embed "$root/models/sudoku-small-int8.trm" -q -o flash.c
+is 'embed' "$status $(grep -c 'trm_embedded\[' flash.c flash.h | tr '\n' ' ')" '0 flash.c:1 flash.h:1 '
+cp flash.c kept.c
+mkdir flash.d
+mv flash.h flash.d
+mkdir flash.h
+data 'embed: a header that cannot be written' '*flash.h: the output must be a regular file or not exist yet' embed "$root/models/sudoku-4x4.trm" -o flash.c
+is 'embed: both or none' "$(cmp flash.c kept.c && echo flash.c*)" flash.c
+ln -s nowhere/else.csv loose.csv
+data 'eval --predictions: a loose link' '*loose.csv: the output is a link to a file that does not exist' eval "$small_sudoku" fours.csv --predictions loose.csv
 
 for batch in 1 2 3 100; do
     run eval plain.trm mixed.csv --json --batch $batch
