@@ -18,6 +18,7 @@ void asking_options(trm_solve_options *options, const solve_settings *settings)
     options->require_verified = settings->require_verified;
     options->seed = settings->seed;
     options->step_budget = settings->step_budget;
+    options->candidates = (uint32_t)settings->candidates;
 }
 
 /* Not more of them than runs, and none with search. */

@@ -17,7 +17,7 @@ typedef struct solve_settings {
     uint32_t fault;     /* eval: a trm_fault that each question is given, or 0 */
     grid_size grid;     /* of the puzzles; 0: by their lengths */
     bool all_steps, json, quiet;
-    uint64_t runs, seed, step_budget;
+    uint64_t runs, seed, step_budget, candidates;
     uint32_t policy, views; /* trm_policy; ALL_VIEWS, NO_VIEWS */
     bool search, require_verified, mistakes, watch;
     const char *file, *regions, *question, *answer, *predictions;

@@ -12,6 +12,7 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/rows.h"
 #include "bindings/cli/session.h"
+#include "bindings/cli/several.h"
 #include "bindings/cli/watch.h"
 
 static const solve_settings defaults = { .threads = 1, .batch = 1 };
@@ -23,6 +24,8 @@ static const option options[] = {
              "the regions of jigsaw Sudokus, a picture of letters, in place of the boxes; - is standard input"),
     POSITIVE_ROW(solve_settings, budget, "budget", "MS", 1000000000,
              "stop after MS milliseconds with the best answers so far (all puzzles of a batch together)"),
+    NUMBER_ROW(solve_settings, candidates, "candidates", "K", 1, 65536,
+               "up to K answers of each puzzle, best with --search or --runs: those that the rules call right, or else each with its confidence"),
     FLAG_ROW(solve_settings, watch, "watch", "show every step of every run on a terminal, one puzzle after the other"),
     SOLVE_ROWS("1"),
     LAST_ROW,
@@ -33,6 +36,7 @@ static const option options[] = {
 typedef struct solve_run {
     session session;
     batch batch;
+    several several;
     bool drawing, colours, json;
     bool typing;          /* puzzles come from a terminal */
     trm_relation regions; /* of jigsaws */
@@ -44,7 +48,7 @@ typedef struct solve_run {
     double begin;
 } solve_run;
 
-static void print_json(const solve_run *run, size_t i, const char *answer)
+static bool print_json(const solve_run *run, size_t i, char *answer)
 {
     printf(run->puzzles == 0 ? "{\"puzzles\": [" : ", ");
     record r = record_begin(stdout);
@@ -57,7 +61,10 @@ static void print_json(const solve_run *run, size_t i, const char *answer)
     record_text(&r, "stop", stop_name(run->batch.stops[i]));
     record_number(&r, "halt_probability", (double)run->batch.halt_probabilities[i]);
     asking_record(&r, &run->batch, i);
+    const bool good = run->settings->candidates == 0 ||
+                      several_record(&run->several, &r, &run->session, &run->batch, answer);
     record_end(&r);
+    return good;
 }
 
 /* Nobody can take it for an answer. */
@@ -80,7 +87,7 @@ static void describe_finding(char *to, size_t size, const batch *b, size_t i)
                  (unsigned)b->runs[i], (unsigned long long)b->total_steps[i]);
 }
 
-static bool print_puzzle(const solve_run *run, size_t i)
+static bool print_puzzle(solve_run *run, size_t i)
 {
     const session *s = &run->session;
     const size_t positions = run->batch.positions;
@@ -93,9 +100,13 @@ static bool print_puzzle(const solve_run *run, size_t i)
         report_error("%s", error.message);
         return false;
     }
-    if (run->json) {
-        print_json(run, i, answer);
-    } else if (is_withheld(s, &run->batch, i)) {
+    if (run->settings->candidates > 0 && !several_fetch(&run->several, i))
+        return false;
+    if (run->json)
+        return print_json(run, i, answer);
+    if (run->settings->candidates > 0 && !run->drawing)
+        return several_print(&run->several, &run->session, &run->batch, answer);
+    if (is_withheld(s, &run->batch, i)) {
         print_nothing(run);
     } else if (run->drawing) {
         const drawing d = { &run->shown, question,    answer, run->batch.probabilities + i * positions,
@@ -103,6 +114,8 @@ static bool print_puzzle(const solve_run *run, size_t i)
         draw_grid(&d);
         describe_finding(finding, sizeof finding, &run->batch, i);
         draw_verdict(&d, run->batch.stops[i], run->batch.steps[i], run->batch.halt_probabilities[i], finding);
+        return run->settings->candidates == 0 ||
+               several_print(&run->several, &run->session, &run->batch, answer);
     } else {
         fwrite(answer, 1, positions, stdout);
         putchar('\n');
@@ -139,7 +152,9 @@ static bool solve_batch(solve_run *run)
 {
     asking_views(&run->session, &run->batch, run->settings);
     return run->batch.count == 0 ||
-           (run->settings->watch ? solve_watched(run) : solve_unseen(run, &run->session.options));
+           (run->settings->candidates > 0 ? several_solve(&run->several, &run->session, &run->batch)
+            : run->settings->watch        ? solve_watched(run)
+                                          : solve_unseen(run, &run->session.options));
 }
 
 /* Solves and prints what was collected. False also when nobody can read it any more. */
@@ -169,6 +184,7 @@ static bool refuse_puzzle(solve_run *run, const char *where, const char *sentenc
 static bool take_shape(solve_run *run, const row_fields *row)
 {
     batch *b = &run->batch;
+    several_free(&run->several);
     if (!batch_take_shape_of(b, &run->session, row))
         return false;
     run->shown = run->session.info;
@@ -285,6 +301,11 @@ static int run_solve(const void *given, char **operands, int count)
         report_error("solve: --watch: expected a terminal, no --json and --batch 1");
         return STATUS_USAGE;
     }
+    if (settings->candidates > 0 && (settings->watch || settings->budget > 0.0)) {
+        report_error("solve: expected --candidates or %s, found both",
+                     settings->watch ? "--watch" : "--budget");
+        return STATUS_USAGE;
+    }
     report_be_quiet(settings->quiet);
     catch_interrupts();
     int status = STATUS_DATA;
@@ -301,6 +322,7 @@ static int run_solve(const void *given, char **operands, int count)
         regions_free(&run.regions);
     }
     free(run.text);
+    several_free(&run.several);
     batch_free(&run.batch);
     session_close(&run.session);
     return status;

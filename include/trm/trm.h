@@ -46,8 +46,6 @@
  *            Structs that the library fills are filled as far as they reach.
  *            For structs that the library only writes to, a larger size is no error: the rest is set to zero.
  *            In an array of structs all have the size of the first, which is also the distance between them.
- *            Some fields are declared, in their final place, before this version can do what they ask for: it
- *            refuses them with TRM_ERROR_UNSUPPORTED and a sentence that says so.
  * Answers.   The same model and question give the same bits for any number of threads, any batch, whatever was
  *            solved before, and any instruction set with fused multiply-add. They are never NaN: a question whose
  *            numbers overflow stops with TRM_STOP_OVERFLOW. TRM_CPU in the environment (scalar, avx2, avxvnni, avx512,
@@ -785,7 +783,9 @@ typedef struct trm_solve_options {
      * probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
      * TRM_VERDICT_VERIFIED */
     uint32_t require_verified;
-    /** how many distinct answers of a question are kept, up to 65536; 0: the one given */
+    /** how many distinct answers of a question are kept, up to 65536, for trm_solver_candidates(); 0: the one given.
+     * The runs go on until so many right ones were found, each to its own end, and the rules, where there are some, are
+     * asked after every step. The answer given is the one that the policy would have given without */
     uint32_t candidates;
     /** the symmetries of the task under which the runs see a question, by number, in turn; 0 is the
      * question as it is; read during the call; NULL: all see it as it is */
@@ -925,6 +925,39 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_step(trm_solver *solver, uint32_t *
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_read(const trm_solver *solver, const trm_answers *answers,
                                                   trm_error *error);
+
+/** Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0. */
+typedef struct trm_candidates {
+    size_t size;        /**< sizeof(trm_candidates) */
+    uint32_t room;      /**< how many the arrays have room for */
+    uint32_t reserved;  /**< 0 */
+    int32_t *tokens;    /**< room x S */
+    uint32_t *counts;   /**< room: runs that ended with it */
+    uint32_t *verdicts; /**< room: a trm_verdict each */
+    /** room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the sum of the halt probabilities of
+     * the runs that ended with it, over the number of all runs that ended */
+    float *confidences;
+    uint32_t *hows; /**< room: a trm_how each, of the first run that found it */
+} trm_candidates;
+#define TRM_CANDIDATES_INIT \
+    { \
+        sizeof(trm_candidates), 0, 0, NULL, NULL, NULL, NULL, NULL \
+    }
+
+/**
+ * The distinct answers of one question that its runs have ended with so far, as many as
+ * trm_solve_options.candidates keeps: the verified ones alone where there are some, those found by more and surer runs
+ * first; else the others, those that nobody refutes first. With require_verified none but verified ones. What many runs
+ * find late, after the room was taken by others that are no worse, is counted from then on. In a search, once right
+ * answers are known, further guesses differ from all of them.
+ * @param question    of those loaded, from 0.
+ * @param candidates  where they go.
+ * @param count       receives how many were written, at most candidates->room.
+ * @return TRM_ERROR_ARGUMENT, also for a solver made without candidates. The solver's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_solver_candidates(const trm_solver *solver, uint32_t question,
+                                                        const trm_candidates *candidates, uint32_t *count,
+                                                        trm_error *error);
 
 /* ------------------------------------------------------------------------------------------------------
  * Measuring

@@ -96,10 +96,21 @@ uint32_t trmi_demands_seats(const trm_solve_options *options)
     return runs_of(options) + (options->search != 0);
 }
 
-bool trmi_demands_rules(const trm_solve_options *options)
+static bool has_rules(const trm_model *model)
 {
-    return options->verifier != NULL || options->policy == TRM_POLICY_FIRST_VERIFIED ||
-           options->require_verified != 0 || options->search != 0;
+    return model->task.rules.count > 0 && !model->task.rules.unknown;
+}
+
+/* What the caller asks for does not go without rules. */
+static bool needs_rules(const trm_solve_options *options)
+{
+    return options->policy == TRM_POLICY_FIRST_VERIFIED || options->require_verified != 0 ||
+           options->search != 0;
+}
+
+bool trmi_demands_rules(const trm_model *model, const trm_solve_options *options)
+{
+    return options->verifier != NULL || needs_rules(options) || (options->candidates > 0 && has_rules(model));
 }
 
 static trm_status check_search(const trm_model *model, const trm_solve_options *options, trm_error *error)
@@ -145,9 +156,7 @@ static trm_status check_runs(const trm_model *model, const trm_solve_options *op
 
 trm_status trmi_demands_check(const trm_model *model, const trm_solve_options *options, trm_error *error)
 {
-    const bool rules = model->task.rules.count > 0 && !model->task.rules.unknown;
-    const bool needs = options->verifier == NULL && trmi_demands_rules(options);
-    if (needs && !rules)
+    if (options->verifier == NULL && needs_rules(options) && !has_rules(model))
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_solve_options.%s: expected a verifier with it, as the model's file has no rules that this "

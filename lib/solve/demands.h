@@ -19,7 +19,7 @@ trm_status trmi_views_check(const trm_model *model, const trm_solve_options *opt
 uint32_t trmi_demands_seats(const trm_solve_options *options);
 
 /* Whether the rules are asked after every step, and an answer that they call right ends a run. */
-bool trmi_demands_rules(const trm_solve_options *options);
+bool trmi_demands_rules(const trm_model *model, const trm_solve_options *options);
 
 /* Whether runs start from random numbers, so that each is another one. */
 bool trmi_starts_at_random(const trm_model *model, const trm_solve_options *options);

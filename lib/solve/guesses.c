@@ -7,6 +7,7 @@
 #include "lib/core/logarithm.h"
 #include "lib/core/noise.h"
 #include "lib/kernels/scalar.h"
+#include "lib/solve/candidates.h"
 #include "lib/solve/judging.h"
 #include "lib/solve/reading.h"
 
@@ -88,21 +89,37 @@ static float weight_of(float likelihood)
     return likelihood > least ? trmi_exp(power * trmi_log(likelihood)) : 0.0f;
 }
 
-/* Draws a value for the position; false where the rules allow none that has any likelihood. */
-static bool draw_value(const trm_solver *solver, const int32_t *tokens, const float *guide, float uniform,
-                       trmi_pin *pin)
+/* What a guess is made from. */
+typedef struct guess {
+    const trm_solver *solver;
+    const trmi_puzzle *puzzle;
+    const int32_t *tokens; /* the question, with the pins that there are */
+    const float *guide;
+    uint32_t round;
+    uint32_t known; /* answers that rounds below it found are known, and others are wanted */
+} guess;
+
+/* No value that the rules refuse, or that a right answer has already. */
+static bool may_draw(const guess *g, uint32_t position, int32_t token)
+{
+    return trmi_task_allows(g->solver->rules, g->tokens, position, token) &&
+           !trmi_candidates_have(g->solver, g->puzzle, g->known, position, token);
+}
+
+/* Draws a value for the position; false where there is none that has any likelihood. */
+static bool draw_value(const guess *g, float uniform, trmi_pin *pin)
 {
     int32_t first;
-    const uint32_t values = values_of(solver, &first);
-    const float *likely = guide + (size_t)pin->position * values;
+    const uint32_t values = values_of(g->solver, &first);
+    const float *likely = g->guide + (size_t)pin->position * values;
     float sum = 0.0f, below = 0.0f;
     bool any = false;
     for (uint32_t v = 0; v < values; v++)
-        if (trmi_task_allows(solver->rules, tokens, pin->position, first + (int32_t)v))
+        if (may_draw(g, pin->position, first + (int32_t)v))
             sum += weight_of(likely[v]);
     for (uint32_t v = 0; v < values && !(any && below > uniform * sum); v++) {
         const float weight = weight_of(likely[v]);
-        if (!(weight > 0.0f) || !trmi_task_allows(solver->rules, tokens, pin->position, first + (int32_t)v))
+        if (!(weight > 0.0f) || !may_draw(g, pin->position, first + (int32_t)v))
             continue;
         below += weight;
         pin->token = first + (int32_t)v;
@@ -113,35 +130,37 @@ static bool draw_value(const trm_solver *solver, const int32_t *tokens, const fl
 
 /* -- guessing -- */
 
-/* One more pin beside the tokens, which have those that there are. */
-static void add_pin(const trm_solver *solver, trmi_run *run, const int32_t *tokens, const float *guide,
-                    uint32_t round)
+/* One more pin. */
+static void add_pin(const guess *g, trmi_run *run)
 {
-    const uint64_t seed = solver->settings.options.seed;
+    const uint64_t seed = g->solver->settings.options.seed;
     const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
     int32_t first;
     uint32_t bits[4], torn[TORN];
-    const uint32_t count = most_torn(solver, tokens, guide, values_of(solver, &first), torn);
-    trmi_philox((uint32_t[]) { 0, 0, round, SEARCH_STREAM }, key, bits);
+    const uint32_t count = most_torn(g->solver, g->tokens, g->guide, values_of(g->solver, &first), torn);
+    trmi_philox((uint32_t[]) { 0, 0, g->round, SEARCH_STREAM }, key, bits);
     if (count == 0)
         return;
     trmi_pin pin = { .position = torn[(uint64_t)bits[0] * count >> 32] };
-    if (draw_value(solver, tokens, guide, (float)(bits[1] >> 8) * 0x1p-24f, &pin))
+    if (draw_value(g, (float)(bits[1] >> 8) * 0x1p-24f, &pin))
         run->pins[run->pin_count++] = pin;
 }
 
 void trmi_guess(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, const float *guide,
                 uint32_t round)
 {
+    const uint32_t guided = (round - 1) / TRMI_FREE_EVERY * TRMI_FREE_EVERY;
+    const guess g = { solver, puzzle, puzzle->tokens, guide, round, guided + 1 };
     trmi_judging_give(solver->rules, solver->model, puzzle->relations);
     run->pin_count = 0;
-    add_pin(solver, run, puzzle->tokens, guide, round);
+    add_pin(&g, run);
 }
 
 void trmi_guess_deeper(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run,
                        const trmi_run *attempt, uint32_t round)
 {
     const uint32_t skipped = attempt->pin_count == TRMI_PINS;
+    const guess g = { solver, puzzle, solver->seen, attempt->mean, round, round };
     trmi_judging_give(solver->rules, solver->model, puzzle->relations);
     memcpy(solver->seen, puzzle->tokens, solver->extent.positions * sizeof *solver->seen);
     run->pin_count = 0;
@@ -152,5 +171,5 @@ void trmi_guess_deeper(const trm_solver *solver, const trmi_puzzle *puzzle, trmi
         run->pins[run->pin_count++] = *pin;
         solver->seen[pin->position] = pin->token;
     }
-    add_pin(solver, run, solver->seen, attempt->mean, round);
+    add_pin(&g, run);
 }

@@ -4,6 +4,10 @@
 
 #include "lib/solve/solver.h"
 
+enum {
+    TRMI_FREE_EVERY = 16
+}; /* rounds, one of which takes no pin and renews the guide of those that follow */
+
 /* Numbers in a guide: S x values, how likely each value is at each position, up to a factor. */
 size_t trmi_guide_size(const trm_solver *solver);
 

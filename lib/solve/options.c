@@ -7,7 +7,6 @@
 #include "lib/core/memory.h"
 #include "lib/solve/demands.h"
 #include "lib/solve/given.h"
-#include "lib/solve/unsupported.h"
 
 enum { MAXIMUM_BATCH = 65536, MAXIMUM_STEPS = 65536, MAXIMUM_RUNS = 65536 };
 
@@ -109,8 +108,6 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
     if (status == TRM_OK)
         status = trmi_question_shape_read(&settings->shape, model, settings->options.shape,
                                           "trm_solve_options.shape", error);
-    if (status == TRM_OK)
-        status = trmi_unsupported_options(&settings->options, error);
     if (status == TRM_OK)
         status = trmi_demands_check(model, &settings->options, error);
     if (status == TRM_OK)

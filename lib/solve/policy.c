@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lib/solve/candidates.h"
 #include "lib/solve/judging.h"
 
 /* -- choosing -- */
@@ -74,8 +75,11 @@ static uint32_t elected(const trm_solver *solver, const trmi_puzzle *puzzle)
     return best;
 }
 
+/* Who won stays the winner, whatever was found while further answers were wanted. */
 static uint32_t choose(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
+    if (puzzle->winner != TRMI_NO_RUN)
+        return puzzle->winner;
     if (solver->seats == 1)
         return 0;
     return solver->settings.options.policy == TRM_POLICY_VOTE ? elected(solver, puzzle)
@@ -104,22 +108,22 @@ void trmi_policy_decide(const trm_solver *solver, trmi_puzzle *puzzle)
 {
     bool all_stopped = true;
     for (uint32_t r = 0; r < solver->seats; r++) {
-        if (wins(solver, &puzzle->runs[r])) {
-            decide_for(puzzle, r);
-            return;
-        }
+        if (puzzle->winner == TRMI_NO_RUN && wins(solver, &puzzle->runs[r]))
+            puzzle->winner = r;
         all_stopped &= puzzle->runs[r].stop != TRM_STOP_RUNNING;
     }
-    if (all_stopped)
+    if (all_stopped || (puzzle->winner != TRMI_NO_RUN && !trmi_candidates_wanted(solver, puzzle)))
         decide_for(puzzle, choose(solver, puzzle));
 }
 
 void trmi_policy_settle(const trm_solver *solver, trmi_puzzle *puzzle)
 {
     decide_for(puzzle, choose(solver, puzzle));
+    if (puzzle->candidates.count == 0)
+        trmi_candidates_add(solver, puzzle, &puzzle->runs[puzzle->winner]);
 }
 
 const trmi_run *trmi_policy_answer(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
-    return &puzzle->runs[puzzle->decided ? puzzle->winner : choose(solver, puzzle)];
+    return &puzzle->runs[choose(solver, puzzle)];
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "lib/solve/candidates.h"
 #include "lib/solve/guesses.h"
 #include "lib/solve/judging.h"
 #include "lib/solve/policy.h"
@@ -14,13 +15,12 @@
 enum {
     FREE_STEPS =
         64, /* of a round without a pin, where the caller says nothing else; half of them with pins */
-    FREE_EVERY = 16, /* rounds, one of which takes no pin */
     DEEPER_FROM = 32 /* round, from which on odd ones add a pin to the surest attempt's */
 };
 
 static bool is_free(uint32_t round)
 {
-    return round % FREE_EVERY == 0;
+    return round % TRMI_FREE_EVERY == 0;
 }
 
 static bool is_deeper(uint32_t round)
@@ -57,7 +57,7 @@ static bool may_begin(const trmi_rounds *rounds)
     const uint32_t round = rounds->next;
     if (is_deeper(round))
         return rounds->retired == round;
-    return round == 0 || rounds->retired > (round - 1) / FREE_EVERY * FREE_EVERY;
+    return round == 0 || rounds->retired > (round - 1) / TRMI_FREE_EVERY * TRMI_FREE_EVERY;
 }
 
 static void begin_round(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run)
@@ -109,7 +109,9 @@ void trmi_search_begin(const trm_solver *solver, trmi_puzzle *puzzle)
 void trmi_search_look(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run)
 {
     enum { LAST_STEPS = 4 };
-    if (run->stop != TRM_STOP_OVERFLOW && run->steps + LAST_STEPS > run->limit) {
+    const bool last = run->steps + LAST_STEPS > run->limit ||
+                      (run->stop == TRM_STOP_VERIFIED && solver->settings.options.candidates > 0);
+    if (run->stop != TRM_STOP_OVERFLOW && last) {
         trmi_guide_add(solver, run, run->mean);
         run->summed++;
     }
@@ -121,17 +123,20 @@ void trmi_search_look(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_
 
 static void win(trmi_puzzle *puzzle, const trmi_run *run)
 {
-    puzzle->winner = (uint32_t)(run - puzzle->runs);
-    puzzle->decided = true;
+    if (puzzle->winner == TRMI_NO_RUN)
+        puzzle->winner = (uint32_t)(run - puzzle->runs);
 }
 
-/* The surest attempt keeps its seat; an attempt that the budget cut off is none, unless there was no other. */
+/* The surest attempt keeps its seat, and whoever won; an attempt that the budget cut off is none, unless there was no
+ * other. */
 static void keep_best(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run, bool whole)
 {
     trmi_rounds *rounds = &puzzle->rounds;
-    const uint32_t seat = (uint32_t)(run - puzzle->runs);
+    const uint32_t seat = (uint32_t)(run - puzzle->runs), winner = puzzle->winner;
     const bool first = rounds->best == TRMI_NO_RUN;
-    if (first || (whole && trmi_policy_prefers(solver, puzzle, run, &puzzle->runs[rounds->best]))) {
+    const bool prefers =
+        first || (whole && trmi_policy_prefers(solver, puzzle, run, &puzzle->runs[rounds->best]));
+    if (winner == seat || (winner == TRMI_NO_RUN && prefers)) {
         if (!first)
             puzzle->runs[rounds->best].number = TRMI_NO_RUN;
         rounds->best = seat;
@@ -141,12 +146,15 @@ static void keep_best(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *r
 }
 
 /* The budget is spent: the surest attempt is the answer, right or not. */
-static void give_up(trmi_puzzle *puzzle)
+static void give_up(const trm_solver *solver, trmi_puzzle *puzzle)
 {
     trmi_run *best = &puzzle->runs[puzzle->rounds.best];
     if (best->stop == TRM_STOP_LIMIT)
         best->stop = TRM_STOP_BUDGET;
+    if (puzzle->candidates.count == 0)
+        trmi_candidates_add(solver, puzzle, best);
     win(puzzle, best);
+    puzzle->decided = true;
 }
 
 /* Halting ends a search only where nobody can tell whether the answer is right. */
@@ -161,17 +169,21 @@ static void retire(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run)
     const bool in_time = run->steps <= left, whole = in_time && run->stop != TRM_STOP_BUDGET;
     puzzle->total_steps += in_time ? run->steps : left;
     puzzle->begun = ++puzzle->rounds.retired;
-    if ((in_time && found(run)) || puzzle->rounds.hopeless) {
+    if (whole || (in_time && found(run)))
+        trmi_candidates_add(solver, puzzle, run);
+    if ((in_time && found(run)) || puzzle->rounds.hopeless)
         win(puzzle, run);
+    puzzle->decided =
+        puzzle->rounds.hopeless || (puzzle->winner != TRMI_NO_RUN && !trmi_candidates_wanted(solver, puzzle));
+    if (puzzle->decided)
         return;
-    }
     if (whole && is_free(run->number) && run->summed > 0)
         memcpy(puzzle->rounds.guide, run->mean, trmi_guide_size(solver) * sizeof *run->mean);
     else if (run->number == 0)
         memset(puzzle->rounds.guide, 0, trmi_guide_size(solver) * sizeof *run->mean);
     keep_best(solver, puzzle, run, whole);
     if (puzzle->total_steps >= solver->settings.options.step_budget)
-        give_up(puzzle);
+        give_up(solver, puzzle);
 }
 
 void trmi_search_advance(const trm_solver *solver, trmi_puzzle *puzzle)

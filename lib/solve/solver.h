@@ -57,6 +57,23 @@ typedef struct trmi_rounds {
     float *guide;     /* S x values */
 } trmi_rounds;
 
+/* An answer that runs ended with. */
+typedef struct trmi_candidate {
+    uint32_t since; /* the number of the run that found it first */
+    uint32_t how;   /* trm_how, of that one */
+    uint32_t verdict;
+    uint32_t count; /* runs that ended with it */
+    float votes;    /* the sum of their halt probabilities */
+} trmi_candidate;
+
+/* The distinct answers of a puzzle, in any order. */
+typedef struct trmi_candidates {
+    trmi_candidate *candidate; /* options.candidates of them; NULL where nobody asks for any */
+    int32_t *tokens;           /* S of each */
+    uint32_t count, verified;
+    uint64_t ended; /* runs, those without an answer included */
+} trmi_candidates;
+
 /* One question being solved. */
 typedef struct trmi_puzzle {
     size_t index;    /* in the call that brought it */
@@ -66,11 +83,12 @@ typedef struct trmi_puzzle {
     uint32_t identifier;
     trmi_given given; /* lists of its own; NULL where there is no room for any */
     const trmi_relation_table *relations;
-    uint32_t begun; /* runs */
-    uint32_t winner;
+    uint32_t begun;       /* runs */
+    uint32_t winner;      /* or TRMI_NO_RUN; the first to win, while further answers are wanted */
     bool decided;         /* the winner answers */
     uint64_t total_steps; /* of all runs; in search of those that have been retired */
     trmi_rounds rounds;
+    trmi_candidates candidates;
     trmi_run *runs; /* solver->seats of them */
 } trmi_puzzle;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/solve/candidates.h"
 #include "lib/solve/demands.h"
 #include "lib/solve/judging.h"
 #include "lib/solve/solver.h"
@@ -41,6 +42,7 @@ static void layout_puzzle(trmi_puzzle *puzzle, const trmi_config *config, const 
         puzzle->rounds.guide = trmi_arena_take(arena, (uint64_t)most->positions * values, sizeof(float));
     if (settings->options.heard > 0 || trmi_given_needed(config))
         trmi_given_layout(&puzzle->given, config, most, settings->options.heard, arena);
+    trmi_candidates_layout(&puzzle->candidates, &settings->options, most, arena);
 }
 
 static void layout_worker(trmi_worker *worker, const trm_model *model, const trmi_extent *most,
@@ -158,7 +160,7 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
         solver->rules = rules;
         solver->tables = lists;
         solver->table_bytes = tables.used;
-        solver->judged_halts = trmi_demands_rules(options);
+        solver->judged_halts = trmi_demands_rules(model, options);
         solver->judging = solver->judged_halts || options->watcher != NULL;
         keep_views(solver, views);
     }

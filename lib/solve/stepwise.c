@@ -3,6 +3,7 @@
 
 #include "lib/core/environment.h"
 #include "lib/core/error.h"
+#include "lib/solve/candidates.h"
 #include "lib/solve/demands.h"
 #include "lib/solve/judging.h"
 #include "lib/solve/policy.h"
@@ -90,8 +91,9 @@ static void load_puzzle(const trm_solver *solver, trmi_puzzle *puzzle, const trm
 {
     take_question(solver, puzzle, questions, index);
     puzzle->decided = false;
-    puzzle->winner = 0;
+    puzzle->winner = TRMI_NO_RUN;
     puzzle->total_steps = 0;
+    trmi_candidates_clear(puzzle);
     if (solver->settings.options.search != 0)
         trmi_search_begin(solver, puzzle);
     else
@@ -183,6 +185,13 @@ static bool asks_at_the_end(const trm_solver *solver, const trmi_run *run)
     return !solver->judging && solver->seats > 1 && run->stop != TRM_STOP_RUNNING;
 }
 
+static void count_step(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_run *run)
+{
+    puzzle->total_steps++;
+    if (run->stop != TRM_STOP_RUNNING)
+        trmi_candidates_add(solver, puzzle, run);
+}
+
 /* What becomes of a run that has made a step. */
 static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error)
 {
@@ -198,7 +207,7 @@ static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error
     if (solver->settings.options.search != 0)
         trmi_search_look(solver, puzzle, run);
     else
-        puzzle->total_steps++;
+        count_step(solver, puzzle, run);
     return status == TRM_OK && solver->settings.options.watcher != NULL
                ? trmi_watch(solver, puzzle, run, error)
                : status;
@@ -206,9 +215,14 @@ static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error
 
 static void stop_runs(const trm_solver *solver, trmi_puzzle *puzzle, trm_stop reason)
 {
-    for (uint32_t r = 0; r < solver->seats; r++)
-        if (puzzle->runs[r].number != TRMI_NO_RUN && puzzle->runs[r].stop == TRM_STOP_RUNNING)
-            puzzle->runs[r].stop = (uint32_t)reason;
+    for (uint32_t r = 0; r < solver->seats; r++) {
+        trmi_run *run = &puzzle->runs[r];
+        if (run->number == TRMI_NO_RUN || run->stop != TRM_STOP_RUNNING)
+            continue;
+        run->stop = (uint32_t)reason;
+        if (solver->settings.options.search == 0)
+            trmi_candidates_add(solver, puzzle, run);
+    }
 }
 
 static uint32_t decide_all(trm_solver *solver)

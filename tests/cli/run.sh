@@ -402,6 +402,12 @@ run solve "$small_sudoku" --json --search --steps 4 $impossible
 is 'solve --search: givens that clash cost a step' "$status $(field verdict) $(field how) $(field stop) $(field total_steps)" '0 refuted run limit 1'
 run solve "$root/models/path.trm" --json --runs 8 --policy vote --grid 5x5 'S   ## #  #   #  # ##   G'
 is 'solve --runs' "$(field runs) $(field verdict)" '8 verified'
+run solve "$small_sudoku" --json --search --candidates 5 --step-budget 600 ..343412..434321
+is 'solve --candidates: both answers' "$status $(grep -o '"verdict": "verified", "how": "[a-z]*", "confidence": 1}' out | wc -l)" '0 2'
+run solve "$small_sudoku" --search --candidates 2 1...............
+is 'solve --candidates: lines' "$status $(grep -c '^1[1-4]*  verified, 100.0 %, [0-9]* runs*$' out) $(wc -l <out)" '0 2 3'
+usage 'solve --candidates: no deadline' '*expected --candidates or --budget, found both' solve "$small_sudoku" --candidates 2 --budget 5 1...............
+usage 'solve --candidates 0' "*--candidates: expected *found '0'*" solve "$small_sudoku" --candidates 0 1...............
 expect 'solve --policy: unknown' 2 '' "*--policy: expected first-halt or vote or best or first-verified, found 'most'" solve "$small_sudoku" --policy most
 data 'solve --runs: more than there are views' '*trm_solve_options.runs: expected at most 8*' solve "$root/models/path.trm" --runs 9 --grid 5x5 'S   ## #  #   #  # ##   G'
 expect 'solve --watch: no terminal' 2 '' '*--watch: expected a terminal, no --json and --batch 1' solve "$small_sudoku" --watch 12..34......4..1

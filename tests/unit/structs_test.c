@@ -352,16 +352,6 @@ static const uint32_t numbers[2] = { 0, 1 };
 static const trm_relation a_relation = { sizeof a_relation, "edge", numbers, numbers, 1, 1, 0 };
 static const float a_feature[COUNT * S];
 
-START_TEST(what_is_not_there_yet_is_refused)
-{
-    options.candidates = 1;
-    expect_solve(TRM_ERROR_UNSUPPORTED, "trm_solve_options.candidates");
-    ck_assert_ptr_nonnull(strstr(error.message, ": this version (0.1.0) does not know "));
-    options.candidates = 0;
-    expect_solve(TRM_OK, "");
-}
-END_TEST
-
 /* A model of a published kind hears nothing, and starts where it was taught to. */
 START_TEST(what_only_relational_models_take_is_refused)
 {
@@ -443,7 +433,6 @@ static Suite *suite(void)
     tcase_add_test(t, a_step_budget_ends_a_question);
     tcase_add_test(t, options_have_ranges);
     tcase_add_test(t, callbacks_are_whole);
-    tcase_add_test(t, what_is_not_there_yet_is_refused);
     tcase_add_test(t, what_only_relational_models_take_is_refused);
     tcase_add_test(t, only_relational_models_have_relations);
     tcase_add_test(t, judges_are_whole_and_refused);

@@ -87,3 +87,37 @@ def test_what_a_callback_raises_ends_the_solve(model) -> None:
         with pytest.raises(KeyError, match="enough"):
             model.solve(LARGE, **{name: fail})
     assert model.solve(LARGE).text
+
+
+def test_several_answers_are_those_of_the_command(model, command) -> None:
+    puzzle = "..343412..434321"
+    options = ("--json", "-q", "--search", "--candidates", 5, "--step-budget", 600)
+    said = json.loads(command("solve", *options, SHIPPED, puzzle))["puzzles"][0]["candidates"]
+    found = model.candidates(puzzle, 5, search=True, step_budget=600)
+    assert len(found) == len(said) == 2
+    for mine, other in zip(found, said):
+        assert (mine.text, mine.count, mine.ruling, mine.how, mine.confidence) == (
+            other["answer"],
+            other["count"],
+            other["verdict"],
+            other["how"],
+            1.0,
+        )
+        assert mine.grid.shape == (4, 4)
+
+
+def test_candidates_without_rules_have_a_confidence(model) -> None:
+    found = model.candidates(HARD, 9, runs=4, steps=4, verifier=lambda *_: None)
+    assert sum(one.count for one in found) == 4 and {one.ruling for one in found} == {"unverified"}
+    assert 0 < sum(one.confidence for one in found) <= 1
+
+
+def test_what_is_no_request_for_candidates_is_refused(model) -> None:
+    with pytest.raises(trm.ArgumentError, match="count: expected 1 to 65536, found 0"):
+        model.candidates(LARGE, 0)
+    with pytest.raises(trm.ArgumentError, match="expected one puzzle, found 2"):
+        model.candidates([LARGE, LARGE])
+    with pytest.raises(TypeError, match="unexpected keyword argument 'batch'"):
+        model.candidates(LARGE, batch=2)
+    with pytest.raises(KeyError, match="enough"):
+        model.candidates(LARGE, verifier=lambda *_: {}["enough"])

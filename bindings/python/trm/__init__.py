@@ -60,6 +60,7 @@ from .info import ModelInfo
 from .making import convert, init
 from .model import Model
 from .puzzles import Puzzle, Puzzles, Task, generate
+from .several import Candidate
 from .trainer import Report, Trainer
 from .training import train
 
@@ -70,6 +71,7 @@ __all__ = [
     "Answers",
     "RunStep",
     "ArgumentError",
+    "Candidate",
     "ChecksumError",
     "Error",
     "Evaluation",

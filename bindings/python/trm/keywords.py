@@ -83,6 +83,34 @@ class ConvertOptions(TypedDict, total=False):
     calibration: str  # how these two were found
 
 
+class SolveOptions(TypedDict, total=False):
+    """What `Model.solve` takes of one puzzle, and `Model.candidates` passes on."""
+
+    tokens: Any
+    steps: "int | None"
+    halt: "str | None"
+    stable_steps: int
+    halt_probability: "float | None"
+    threads: int
+    identifiers: Any
+    seed: int
+    start: str
+    shape: Any
+    boxes: Pair
+    fields: "int | None"
+    relations: Any
+    helpers: Any
+    features: Any
+    runs: int
+    policy: str
+    views: Any
+    search: bool
+    require_verified: bool
+    step_budget: int
+    verifier: Any
+    watcher: Any
+
+
 class RunOptions(TypedDict, total=False):
     """How to train, beside the dimensions."""
 

@@ -17,15 +17,17 @@ from .callbacks import Callbacks, Verifier, Watcher
 from .errors import ArgumentError
 from .given import Asked, read_features, read_helpers, read_identifiers, read_relations, shape_struct
 from .info import ModelInfo, board_of, describe
-from .keywords import Pair, pair
+from .keywords import Pair, SolveOptions, check, names_of, pair
 from .native import Path, call, new, owned, path_bytes, set_number, value_of
 from .pool import Pool, pool_of
 from .questions import Questions, encode, read_questions, read_tokens
+from .several import Candidate, read_candidates
 from .sizes import ShapeLike, Sizes, board_for, fields_for
 
 _HALTS = {None: 0, "signal": 1, "stable": 2, "either": 3}
 _FLAGS = {"stored": 0, "int8": lib.TRM_OPEN_INT8}
 _PUZZLES_A_THREAD = 8
+_ASKING = ("tokens", "identifiers", "shape", "boxes", "fields", "relations", "helpers", "features")
 
 
 class Model:
@@ -209,6 +211,25 @@ class Model:
                 callbacks.raise_what_was_raised()
         return answers[0] if single else answers
 
+    def candidates(self, puzzle: Questions = None, count: int = 8, **how: Any) -> list[Candidate]:
+        """Up to `count` distinct answers to one puzzle: those that the rules call right, where there are some, else all
+        with their confidence; those of more and surer runs first. The other keywords are those of solve(), without
+        `batch` and `seconds`; `search=True` or several `runs` find more than one.
+        """
+        check("candidates", how, names_of(SolveOptions))
+        if not isinstance(count, int) or not 1 <= count <= 65536:
+            raise ArgumentError(f"count: expected 1 to 65536, found {count!r}")
+        pointer, one = self._opened(), _One(self, puzzle, how)
+        set_number(one.options, "candidates", count)
+        solver = one.solver(pointer)
+        running = ffi.new("uint32_t *", 1)
+        try:
+            while running[0] > 0:
+                call(lib.trm_solver_step, solver, running)
+        finally:
+            one.callbacks.raise_what_was_raised()
+        return read_candidates(solver, count, one.asked.tokens.shape[1], one.board)
+
     def views(self, *, shape: ShapeLike = None) -> list[int]:
         """The symmetries under which the runs of a puzzle may see it, by number; 0 is the puzzle as it is. `shape` as
         in solve()."""
@@ -324,6 +345,46 @@ class Model:
         state = "closed" if self.closed else f"{info.parameters / 1e6:.2f} million parameters"
         size = f"{info.grid_rows}x{info.grid_columns}" if info.grid_rows else f"{info.positions} tokens"
         return f"<trm.Model: {info.task or info.architecture} {size}, {state}>"
+
+
+class _One:
+    """One puzzle to be solved, with the keywords of Model.solve."""
+
+    def __init__(self, model: Model, puzzle: Questions, how: Mapping[str, Any]) -> None:
+        asking = {name: how.get(name) for name in _ASKING}
+        self.asked, self.board, single = model._ask(puzzle, **asking)
+        if not single:
+            raise ArgumentError(f"expected one puzzle, found {len(self.asked.tokens)} puzzles")
+        self.pool = pool_of(how.get("threads", 1))
+        self.options = options = _solve_options(
+            how.get("steps"),
+            how.get("halt", "signal"),
+            how.get("stable_steps", 2),
+            how.get("halt_probability"),
+            self.pool,
+        )
+        model._set_start(options, how.get("seed", 0), how.get("start", "model"))
+        self.callbacks = Callbacks(options, how.get("verifier"), how.get("watcher"))
+        self._seen = ffi.new("uint32_t[]", list(how.get("views") or ()))
+        _set_runs(
+            options,
+            how.get("runs", 1),
+            how.get("policy", "first-halt"),
+            self._seen,
+            how.get("search", False),
+            how.get("require_verified", False),
+            how.get("step_budget", 0),
+        )
+        self.asked.room(options)
+
+    def solver(self, pointer: Any) -> Any:
+        """A solver that the puzzle was loaded in."""
+        place = ffi.new("trm_solver **")
+        call(lib.trm_solver_create, pointer, self.options, place)
+        solver = owned(place[0], lib.trm_solver_free, pointer, self)
+        questions, _kept = self.asked.questions(0, 1)
+        call(lib.trm_solver_load, solver, questions)
+        return solver
 
 
 def _open_flags(precision: str) -> int:

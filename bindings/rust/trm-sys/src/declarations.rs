@@ -1016,7 +1016,9 @@ pub struct trm_solve_options {
     /// probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
     /// TRM_VERDICT_VERIFIED
     pub require_verified: u32,
-    /// how many distinct answers of a question are kept, up to 65536; 0: the one given
+    /// how many distinct answers of a question are kept, up to 65536, for trm_solver_candidates(); 0: the one given.
+    /// The runs go on until so many right ones were found, each to its own end, and the rules, where there are some, are
+    /// asked after every step. The answer given is the one that the policy would have given without
     pub candidates: u32,
     /// the symmetries of the task under which the runs see a question, by number, in turn; 0 is the
     /// question as it is; read during the call; NULL: all see it as it is
@@ -1225,6 +1227,56 @@ extern "C" {
     /// thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_read(solver: *const trm_solver, answers: *const trm_answers, error: *mut trm_error) -> trm_status;
+}
+
+/// Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_candidates {
+    /// sizeof(trm_candidates)
+    pub size: usize,
+    /// how many the arrays have room for
+    pub room: u32,
+    /// 0
+    pub reserved: u32,
+    /// room x S
+    pub tokens: *mut i32,
+    /// room: runs that ended with it
+    pub counts: *mut u32,
+    /// room: a trm_verdict each
+    pub verdicts: *mut u32,
+    /// room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the sum of the halt probabilities of
+    /// the runs that ended with it, over the number of all runs that ended
+    pub confidences: *mut f32,
+    /// room: a trm_how each, of the first run that found it
+    pub hows: *mut u32,
+}
+
+/// How a [`trm_candidates`] begins.
+pub const TRM_CANDIDATES_INIT: trm_candidates = trm_candidates {
+    size: size_of::<trm_candidates>(),
+    room: 0,
+    reserved: 0,
+    tokens: null_mut(),
+    counts: null_mut(),
+    verdicts: null_mut(),
+    confidences: null_mut(),
+    hows: null_mut(),
+};
+
+extern "C" {
+    /// The distinct answers of one question that its runs have ended with so far, as many as
+    /// trm_solve_options.candidates keeps: the verified ones alone where there are some, those found by more and surer runs
+    /// first; else the others, those that nobody refutes first. With require_verified none but verified ones. What many runs
+    /// find late, after the room was taken by others that are no worse, is counted from then on. In a search, once right
+    /// answers are known, further guesses differ from all of them.
+    /// * question    of those loaded, from 0.
+    /// * candidates  where they go.
+    /// * count       receives how many were written, at most candidates->room.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, also for a solver made without candidates. The solver's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_solver_candidates(solver: *const trm_solver, question: u32, candidates: *const trm_candidates, count: *mut u32, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {

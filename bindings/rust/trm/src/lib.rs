@@ -28,6 +28,7 @@
 
 mod answer;
 mod callbacks;
+mod candidates;
 mod digits;
 mod enumeration;
 mod error;
@@ -48,6 +49,7 @@ pub mod train;
 
 pub use answer::{Answer, How, Policy, Stop, Verdict};
 pub use callbacks::RunStep;
+pub use candidates::Candidate;
 pub use error::{Error, Result, Status};
 pub use executor::Tasks;
 pub use info::{Architecture, Block, Gate, Info, Likelihood, Metadata, PositionEncoding, Tensor};

@@ -42,6 +42,7 @@ pub struct Options {
     is_search: bool,
     is_required: bool,
     step_budget: u64,
+    candidates: u32,
     callbacks: Callbacks,
     has_logits: bool,
     threads: Threads,
@@ -63,6 +64,7 @@ impl Default for Options {
             is_search: false,
             is_required: false,
             step_budget: 0,
+            candidates: 0,
             callbacks: Callbacks::default(),
             has_logits: false,
             threads: Threads::default(),
@@ -199,6 +201,13 @@ impl Options {
         self
     }
 
+    /// How many distinct answers of a puzzle a [`Solver`](crate::Solver) keeps, for
+    /// [`Solver::candidates`](crate::Solver::candidates), up to 65536. The runs go on until so many right ones were found.
+    pub fn candidates(mut self, count: u32) -> Self {
+        self.candidates = count;
+        self
+    }
+
     /// Rules in place of the task's: of a puzzle and its answer, as tokens. Called on the thread that solves. A panic ends
     /// the solve, and goes on from there, behind the library.
     pub fn verifier(mut self, verify: impl Fn(&[i32], &[i32]) -> Verdict + Send + Sync + 'static) -> Self {
@@ -217,6 +226,10 @@ impl Options {
     pub fn logits(mut self, wanted: bool) -> Self {
         self.has_logits = wanted;
         self
+    }
+
+    pub(crate) fn most_candidates(&self) -> u32 {
+        self.candidates
     }
 
     pub(crate) fn has_logits(&self) -> bool {
@@ -249,6 +262,7 @@ impl Options {
             views: if self.views.is_empty() { null() } else { self.views.as_ptr() },
             view_count: self.views.len(),
             step_budget: self.step_budget,
+            candidates: self.candidates,
             verifier: self.callbacks.verifier(),
             watcher: self.callbacks.watcher(),
             ..TRM_SOLVE_OPTIONS_INIT

@@ -38,6 +38,7 @@ pub struct Solver {
     pointer: *mut trm_solver,
     loaded: usize,
     has_logits: bool,
+    candidates: u32,
     model: Model,
     /// The library calls them when it makes a step.
     _threads: Threads,
@@ -63,8 +64,27 @@ impl Solver {
         let mut pointer = null_mut();
         // SAFETY: the model is open, `settings` and what it names live through the call.
         check(|error| unsafe { trm_sys::trm_solver_create(model.pointer(), &settings, &mut pointer, error) })?;
-        let has_logits = options.has_logits();
-        Ok(Self { pointer, loaded: 0, has_logits, model, _threads: threads, _callbacks: callbacks })
+        Ok(Self {
+            pointer,
+            loaded: 0,
+            has_logits: options.has_logits(),
+            candidates: options.most_candidates(),
+            model,
+            _threads: threads,
+            _callbacks: callbacks,
+        })
+    }
+
+    pub(crate) fn pointer(&self) -> *const trm_solver {
+        self.pointer
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    pub(crate) fn most_candidates(&self) -> u32 {
+        self.candidates
     }
 
     /// Puts puzzles in, each in the model's initial state; what was there is gone. After an error, it is still there.

@@ -59,3 +59,16 @@ fn panics_go_on_behind_the_library() {
         assert_eq!(thrown.downcast_ref::<&str>(), Some(&"no rules"));
     }
 }
+
+#[test]
+fn a_puzzle_may_have_several_answers() {
+    let opened = Model::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../models/sudoku-4x4.trm")).unwrap();
+    let verifier = |_: &[i32], _: &[i32]| Verdict::Unverified;
+    let options = Options::new().runs(8).views(opened.views().unwrap()).maximum_steps(2).verifier(verifier);
+    let found = opened.candidates("................", 8, &options).unwrap();
+    assert_eq!(found.iter().map(|candidate| candidate.count).sum::<u32>(), 8);
+    assert!(found.windows(2).all(|two| two[0].confidence >= two[1].confidence));
+    assert!(found.iter().all(|candidate| candidate.verdict == Verdict::Unverified));
+    assert!(opened.candidates("................", 70000, &Options::new()).is_err());
+    assert!(trm::Solver::new(&opened, &Options::new()).unwrap().candidates(0).is_err());
+}
