@@ -63,24 +63,44 @@ def _task(info: ModelInfo) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read_file(path: Path, info: ModelInfo | None) -> Iterator[Row]:
+class ListRow(NamedTuple):
+    """A row of a list: bytes as they stand there; rows and columns of its grid, b"" where nobody says."""
+
+    line: int
+    source: bytes
+    question: bytes
+    answer: bytes
+    rows: bytes
+    columns: bytes
+
+
+def read_list(path: Path, about: dict[str, Any] | None) -> Iterator[ListRow]:
+    """The rows of a list of puzzles (doc/lists.md); `about` has the fields of trm_task, None: all are unknown."""
     place, options, task = ffi.new("trm_csv **"), new("trm_csv_options"), new("trm_task")
-    kept = fill(task, _task(info)) if info is not None else None
-    if info is not None and "task.alphabet" in info.metadata:
+    kept = fill(task, about) if about is not None else None
+    if about is not None:
         options.task = task
     call(lib.trm_csv_open, path_bytes(path), options, place)
     del kept
-    reader, name = owned(place[0], lib.trm_csv_close), os.fspath(path)
-    line = ffi.new("uint64_t *")
+    reader, line, length = owned(place[0], lib.trm_csv_close), ffi.new("uint64_t *"), ffi.new("size_t *")
+    wanted = (
+        lib.TRM_CSV_SOURCE, lib.TRM_CSV_QUESTION, lib.TRM_CSV_ANSWER, lib.TRM_CSV_ROWS, lib.TRM_CSV_COLUMNS
+    )  # fmt: skip
+
+    def field(number: int) -> bytes:
+        text = lib.trm_csv_text(reader, number, length, ffi.NULL)
+        return bytes(ffi.buffer(text, length[0]))
+
     while True:
         call(lib.trm_csv_next, reader, line)
         if line[0] == 0:
             return
-        source, question, answer = (_field(reader, field) for field in range(lib.TRM_CSV_ANSWER + 1))
-        yield Row(source, question, answer, f"{name}: line {line[0]}")
+        yield ListRow(line[0], *map(field, wanted))
 
 
-def _field(reader: Any, field: int) -> str:
-    length = ffi.new("size_t *")
-    text = lib.trm_csv_text(reader, field, length, ffi.NULL)
-    return bytes(ffi.buffer(text, length[0])).decode("latin-1")
+def _read_file(path: Path, info: ModelInfo | None) -> Iterator[Row]:
+    known = info is not None and "task.alphabet" in info.metadata
+    name = os.fspath(path)
+    for row in read_list(path, _task(info) if known and info is not None else None):
+        texts = (text.decode("latin-1") for text in (row.source, row.question, row.answer))
+        yield Row(*texts, f"{name}: line {row.line}")

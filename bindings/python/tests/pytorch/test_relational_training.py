@@ -143,12 +143,12 @@ def test_files_of_several_sizes(folder: Path) -> None:
 def test_files_that_are_refused(folder: Path, tmp_path: Path) -> None:
     head = "source,question,answer,rating\n"
     for content, sentence in (
-        ("", "expected the first line"),
+        ("", "found an empty file"),
         (head, "has no puzzle from anywhere"),
-        (head + "x,....,1234\n", "line 2: expected four fields"),
+        (head + "x,....,1234\n", "line 2: expected 4 columns"),
         (head + f"x,{'.' * 15},{'1' * 15},0\n", "a puzzle of 15 cells is no square"),
-        (head + f"x,{'5' + '.' * 15},{'1' * 16},0\n", "puzzle 1 of 16 cells: cell 1 cannot be"),
-        (head + f"x,{'.2' + '.' * 14},{'1' * 16},0\n", "puzzle 1 of 16 cells: cell 2 cannot be"),
+        (head + f"x,{'5' + '.' * 15},{'1' * 16},0\n", "line 2: cell 1 is no cell of sudoku"),
+        (head + f"x,{'.2' + '.' * 14},{'1' * 16},0\n", "line 2: cell 2 is no cell of sudoku"),
     ):
         (tmp_path / "p.csv").write_text(content)
         with pytest.raises(SettingsError, match=sentence):

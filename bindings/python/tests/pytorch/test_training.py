@@ -16,6 +16,7 @@ from typing import Any, Callable
 import pytest
 
 torch = pytest.importorskip("torch")
+np = pytest.importorskip("numpy")
 
 import trm  # noqa: E402
 import trm.torch  # noqa: E402
@@ -31,6 +32,7 @@ from trm.torch.train.slots import Slots  # noqa: E402
 from trm.torch.train.symmetry import Symmetries  # noqa: E402
 from trm.torch.train.trainer import Trainer  # noqa: E402
 
+ROOT = Path(__file__).resolve().parents[4]
 CPU = torch.device("cpu")
 TINY = dict(channels=16, token_hidden=16, channel_hidden=16, cycles=2, updates=1, maximum_steps=3, seed=3)
 RUN = dict(
@@ -385,13 +387,60 @@ def test_what_is_held_out_is_not_learnt(data: str) -> None:
         split(settings_of(data=data, validation_puzzles=60), make_task(settings))
 
 
+def folder_of_arrays(path: Path, questions: str, answers: str) -> str:
+    """As the published code builds it: a blank is 1, the digit 1 is 2."""
+    path.mkdir()
+    for name, text in (("inputs", questions), ("labels", answers)):
+        numbers = np.array([[int(cell) + 1 for cell in text]], np.uint8)
+        np.save(path / f"all__{name}.npy", numbers)
+    (path / "dataset.json").write_text('{"seq_len": 16, "vocab_size": 11, "sets": ["all"]}')
+    return str(path)
+
+
+def test_lists_as_people_have_them_are_read_by_the_library(tmp_path: Path) -> None:
+    """doc/lists.md; tests/unit/lists_test.c has every kind."""
+    task, question, answer = trm.torch.Task("sudoku", boxes="2x2"), "4100000000323004", "4123234114323214"
+    expected = Puzzles(task.encode(question.replace("0", "."))[None], task.encode(answer)[None])
+    for number, text in enumerate((
+        f"quizzes;solutions\n{question};{answer}\n",
+        f"\ufeff# a comment\n\nid,Solution,Puzzle\n1,\"{answer}\",\"{question.replace('0', '*')}\"\n",
+        f'{{"question": "{question.replace("0", ".")}", "answer": "{answer}"}}\n',
+        f"question\tanswer\n{question}\t{answer}\n",
+    )):  # fmt: skip
+        path = tmp_path / f"list{number}"
+        path.write_text(text, encoding="utf-8")
+        found = read_puzzles(str(path), task)
+        assert torch.equal(found.questions.long(), expected.questions), text
+        assert torch.equal(found.answers.long(), expected.answers), text
+    found = read_puzzles(folder_of_arrays(tmp_path / "arrays", question, answer), task)
+    assert torch.equal(found.questions.long(), expected.questions)
+
+
+def test_a_checkout_without_the_library_reads_what_generate_writes(tmp_path: Path, data: str) -> None:
+    """models/train-sudoku begins there."""
+    (tmp_path / "other.csv").write_text("puzzle,solution\n1,1\n")
+    code = f"""
+import sys; sys.path.insert(0, {str(ROOT / "models")!r})
+import checkout; checkout.use_checkout()
+from trm.torch import Task
+from trm.torch.train.puzzles import read_puzzles
+task = Task("sudoku", boxes="2x2")
+print(len(read_puzzles({data!r}, task)))
+read_puzzles({str(tmp_path / "other.csv")!r}, task)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "60\n"
+    assert "expected the first line source,question,answer,rating, as libtrm is not built here" in done.stderr
+
+
 def test_puzzles_that_are_refused(tmp_path: Path) -> None:
     task, path = trm.torch.Task("sudoku", boxes="2x2"), tmp_path / "p.csv"
     good = "x,41........323..4,4123234114323214,0\n"
     for content, sentence in (
-        ("", "expected the first line source,question,answer,rating"),
+        ("", "expected a first line 'source,question,answer,rating', found an empty file"),
         ("source,question,answer,rating\n", "has no puzzle"),
-        ("source,question,answer,rating\n" + good + "x,1.3.,1234,0\n", "line 3: expected four fields"),
+        ("source,question,answer,rating\n" + good + "x,1.3.,1234,0\n", "line 3: expected a question and"),
+        ("puzzle;clues\n" + good.split(",")[1] + ";3\n", "line 2: .* of 16 cells, found no answer"),
         ("source,question,answer,rating\n" + good.replace("41.", "51.", 1), "line 2: cell 1 "),
         ("source,question,answer,rating\n" + good.replace("41.", "31.", 1), "line 2: cell 1 "),
         ("source,question,answer,rating\n" + good.replace("3214", "321."), "line 2: cell 16 "),

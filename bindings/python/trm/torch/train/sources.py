@@ -6,14 +6,12 @@ resumed and processes agree.
 
 from __future__ import annotations
 
-import csv
-import gzip
 import math
 import os
 import re
 import zlib
 from dataclasses import dataclass
-from typing import Iterator, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -21,7 +19,8 @@ from torch import Tensor
 
 from ..shape import Shape, default_boxes, grid, sudoku
 from .maps import Recipe
-from .puzzles import HEADER, Puzzles
+from .lists import Texts, read_rows
+from .puzzles import Puzzles
 from .settings import SettingsError
 
 SUDOKU, PATH = ".123456789ABCDEFGHIJKLMNOP", "# SGo"
@@ -53,13 +52,17 @@ def read_items(text: str, folder: str) -> list[Item]:
     return items
 
 
-def shape_of(task: str, cells: int, path: str) -> Shape:
-    """That of a square puzzle with so many cells."""
-    side = math.isqrt(cells)
-    boxes = default_boxes(side)
-    if side * side != cells or (task == "sudoku" and boxes == (0, 0)):
-        raise SettingsError(f"{path}: a puzzle of {cells} cells is no square that {task} knows")
-    return sudoku(*boxes) if task == "sudoku" else grid(side, side)
+def shape_of(task: str, row: Any, path: str) -> Shape:
+    """That of a puzzle: a square, where its row does not say more."""
+    cells = len(row.question)
+    rows = int(row.rows) if row.rows.isdigit() else math.isqrt(cells)
+    columns = int(row.columns) if row.columns.isdigit() else rows
+    boxes = default_boxes(rows)
+    if rows * columns != cells or (task == "sudoku" and (boxes == (0, 0) or rows != columns)):
+        raise SettingsError(
+            f"{path}: line {row.line}: a puzzle of {cells} cells is no square that {task} knows"
+        )
+    return sudoku(*boxes) if task == "sudoku" else grid(rows, columns)
 
 
 def alphabet_of(task: str, fields: int) -> str:
@@ -67,41 +70,27 @@ def alphabet_of(task: str, fields: int) -> str:
     return SUDOKU[: fields + 1] if task == "sudoku" else PATH
 
 
-def _lines(item: Item) -> Iterator[list[str]]:
-    with open(item.path, "rb") as raw:
-        zipped = raw.read(2) == b"\x1f\x8b"
-    with gzip.open(item.path, "rt") if zipped else open(item.path, encoding="ascii") as file:
-        if file.readline().rstrip("\r\n").encode() != HEADER:
-            raise SettingsError(f"{item.path}: expected the first line {HEADER.decode()}")
-        yield from csv.reader(file)
+def _read(item: Item, task: str) -> dict[Shape, Texts]:
+    texts: dict[Shape, Texts] = {}
+    for row in read_rows(item.path, {"name": task}):
+        if item.takes(row.source.decode("latin-1")):
+            shape = shape_of(task, row, item.path)
+            texts.setdefault(shape, Texts()).add(item.path, row, len(row.question))
+    return texts
 
 
 def read_sets(item: Item, task: str) -> dict[Shape, Puzzles]:
-    """A file's puzzles by their shape."""
-    texts: dict[int, list[str]] = {}
-    for number, line in enumerate(_lines(item), 2):
-        if len(line) != 4 or len(line[1]) != len(line[2]):
-            raise SettingsError(f"{item.path}: line {number}: expected four fields, two of one length")
-        if item.takes(line[0]):
-            texts.setdefault(len(line[1]), []).append(line[1] + line[2])
-    if not texts:
+    """A list's puzzles by their shape."""
+    sets = {}
+    try:
+        for shape, texts in _read(item, task).items():
+            tokens = texts.tokens(item.path, task, alphabet_of(task, shape.fields))
+            sets[shape] = Puzzles(torch.from_numpy(tokens[:, 0].copy()), torch.from_numpy(tokens[:, 1].copy()))
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    if not sets:
         raise SettingsError(f"{item.path}: has no puzzle from {item.source or 'anywhere'}")
-    return {shape_of(task, cells, item.path): _tokens(item, task, cells, texts[cells]) for cells in texts}
-
-
-def _tokens(item: Item, task: str, cells: int, texts: list[str]) -> Puzzles:
-    table = np.full(256, 255, np.uint8)
-    alphabet = alphabet_of(task, shape_of(task, cells, item.path).fields)
-    for token, character in enumerate(alphabet):
-        table[ord(character)] = table[ord(character.lower())] = token
-    tokens = table[np.frombuffer("".join(texts).encode("latin-1"), np.uint8)].reshape(-1, 2, cells)
-    wrong = (tokens == 255).any(1)
-    if task == "sudoku":
-        wrong |= (tokens[:, 0] > 0) & (tokens[:, 0] != tokens[:, 1]) | (tokens[:, 1] == 0)
-    if wrong.any():
-        puzzle, cell = np.argwhere(wrong)[0]
-        raise SettingsError(f"{item.path}: puzzle {puzzle + 1} of {cells} cells: cell {cell + 1} cannot be")
-    return Puzzles(torch.from_numpy(tokens[:, 0].copy()), torch.from_numpy(tokens[:, 1].copy()))
+    return sets
 
 
 class Source(Protocol):
