@@ -1,4 +1,4 @@
-/* What JavaScript needs beside trm.h: memory for its arguments, and where the fields of structs lie. From this list the
+/* What JavaScript needs beside trm.h: memory for its arguments, a watcher, and where the fields of structs lie. From this list the
  * ES module reads and writes them; nothing else knows an offset. */
 #include <stddef.h>
 #include <stdint.h>
@@ -69,7 +69,7 @@ static const field question_fields[] = { G(count) G(tokens) G(identifiers) G(sha
 static const field option_fields[] = {
     G(maximum_steps) G(halt) G(stable_steps) G(batch) G(budget_nanoseconds) G(halt_probability) G(shape) G(heard)
     G(start) G(seed) G(runs) G(policy) G(search) G(require_verified) G(candidates) G(views) G(view_count)
-    G(step_budget) LAST
+    G(step_budget) G(watcher) LAST
 };
 #undef G
 
@@ -77,6 +77,13 @@ static const field option_fields[] = {
 static const field answer_fields[] = {
     G(tokens) G(probabilities) G(logits) G(halt_probabilities) G(halt_logits) G(continue_logits) G(steps) G(stops)
     G(cell_confidences) G(verdicts) G(hows) G(runs) G(pins) G(total_steps) G(changed) LAST
+};
+#undef G
+
+#define G(member) F(trm_run_step, member)
+static const field run_step_fields[] = {
+    G(run) G(how) G(step) G(stop) G(verdict) G(pins) G(positions) G(changed) G(halt_logit) G(halt_probability) G(tokens)
+    G(probabilities) G(asked) LAST
 };
 #undef G
 
@@ -96,6 +103,7 @@ static const trm_relation a_relation = TRM_RELATION_INIT;
 static const trm_questions questions = TRM_QUESTIONS_INIT;
 static const trm_solve_options solve_options = TRM_SOLVE_OPTIONS_INIT;
 static const trm_answers answers = TRM_ANSWERS_INIT;
+static const trm_run_step a_run_step = TRM_RUN_STEP_INIT;
 static const trm_open_options open_options = TRM_OPEN_OPTIONS_INIT;
 static const trm_error an_error = TRM_ERROR_INIT;
 
@@ -108,6 +116,7 @@ static const structure structures[] = {
     { "questions", sizeof questions, &questions, question_fields },
     { "solveOptions", sizeof solve_options, &solve_options, option_fields },
     { "answers", sizeof answers, &answers, answer_fields },
+    { "runStep", sizeof a_run_step, &a_run_step, run_step_fields },
     { "openOptions", sizeof open_options, &open_options, open_fields },
     { "error", sizeof an_error, &an_error, error_fields },
     { NULL, 0, NULL, NULL },
@@ -118,6 +127,10 @@ static const structure structures[] = {
 EXPORT(structures) const structure *web_structures(void);
 EXPORT(allocate) void *web_allocate(size_t bytes);
 EXPORT(release) void web_release(void *memory);
+EXPORT(watcher) const trm_watcher *web_watcher(void);
+
+/* JavaScript looks at a step, and answers whether to go on. */
+__attribute__((import_module("host"), import_name("watch"))) int web_watch(const trm_run_step *seen);
 
 const structure *web_structures(void)
 {
@@ -132,4 +145,16 @@ void *web_allocate(size_t bytes)
 void web_release(void *memory)
 {
     trmi_host_release(NULL, memory);
+}
+
+static trm_status watch(void *user, const trm_run_step *seen, trm_error *error)
+{
+    (void)user, (void)error;
+    return web_watch(seen) != 0 ? TRM_OK : TRM_ERROR_ARGUMENT;
+}
+
+const trm_watcher *web_watcher(void)
+{
+    static const trm_watcher watcher = { sizeof watcher, NULL, watch };
+    return &watcher;
 }

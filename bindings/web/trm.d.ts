@@ -58,6 +58,29 @@ export interface SolveOptions extends QuestionOptions {
     budget?: number;
     /** Whether answers have logits. */
     logits?: boolean;
+    /** Called after every step of every run; what it throws ends the solve. */
+    watch?: (step: RunStep) => void;
+}
+
+/** As trm_run_step in trm.h. Arrays are copies and the caller's. */
+export interface RunStep {
+    /** Of the question's runs, from 0, and how it came about. */
+    run: number;
+    how: How;
+    /** Of the run, from 1. */
+    step: number;
+    stop: Stop;
+    verdict: Verdict;
+    /** Guesses that the run was given as givens. */
+    pins: number;
+    /** Positions whose token is another than after the step before. */
+    changed: number;
+    haltLogit: number;
+    haltProbability: number;
+    tokens: Int32Array;
+    probabilities: Float32Array;
+    /** The question with the guesses that this run was given. */
+    asked: Int32Array;
 }
 
 /** Arrays are copies and the caller's. As trm_answers in trm.h. */
@@ -78,9 +101,9 @@ export interface Answer {
     /** Supervision steps of the run that answers, and of all. */
     steps: number;
     totalSteps: number;
-    stop: "running" | "signal" | "stable" | "limit" | "deadline" | "overflow" | "verified" | "budget";
+    stop: Stop;
     verdict: Verdict;
-    how: "run" | "view" | "restart" | "search";
+    how: How;
     /** Runs that were begun. */
     runs: number;
     /** Guesses that the run that answers was given. */
@@ -89,6 +112,8 @@ export interface Answer {
     logits?: Float32Array;
 }
 
+export type Stop = "running" | "signal" | "stable" | "limit" | "deadline" | "overflow" | "verified" | "budget";
+export type How = "run" | "view" | "restart" | "search";
 export type Verdict = "unverified" | "verified" | "refuted";
 
 /** The fields of trm_model_info in trm.h, enumerators as numbers. */

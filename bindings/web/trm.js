@@ -18,7 +18,7 @@ const METADATA_INTEGER = 1, METADATA_REAL = 2, METADATA_TEXT = 3;
 // Of a question, and those that are passed on as they are.
 const OF_QUESTION = ["shape", "regions", "relations", "helpers", "features", "identifier"];
 const NUMBERS = ["maximumSteps", "runs", "stepBudget", "seed"];
-const OTHERS = ["allSteps", "stable", "haltProbability", "start", "policy", "search", "requireVerified", "views", "budget", "logits"];
+const OTHERS = ["allSteps", "stable", "haltProbability", "start", "policy", "search", "requireVerified", "views", "budget", "logits", "watch"];
 
 function word(name, words, value) {
     const index = words.indexOf(value);
@@ -34,6 +34,8 @@ function number(name, value) {
 
 /** The fields of trm_solve_options that a caller's options name. */
 function solveFields(room, given) {
+    if (given.watch !== undefined && typeof given.watch !== "function")
+        throw new TypeError(`watch: expected a function, found ${describe(given.watch)}`);
     const known = [...OF_QUESTION, ...NUMBERS, ...OTHERS];
     const unknown = Object.keys(given).find(key => !known.includes(key));
     if (unknown) throw new TrmError(`options: expected ${known.join(", ")}, found ${unknown}`, "TRM_ERROR_ARGUMENT");
@@ -51,6 +53,7 @@ function solveFields(room, given) {
         fields.views = room.copy(Uint32Array.from(given.views, view => whole("views", view)));
         fields.viewCount = given.views.length;
     }
+    if (given.watch) fields.watcher = room.wasm.exports.watcher();
     return fields;
 }
 
@@ -105,6 +108,7 @@ export class Model {
             const { pointer, needs, ...laid } = layQuestion(wasm, room, this, question, options);
             const answers = this.#layAnswers(room, laid.positions, options);
             const fields = { ...solveFields(room, options), ...needs };
+            wasm.watch = this.#watcher(options);
             wasm.call("solve", this.#open(), pointer, answers.pointer, room.struct("solveOptions", fields));
             return this.#readAnswer(answers, laid.positions);
         });
@@ -122,7 +126,9 @@ export class Model {
             wasm.call("solver_create", this.#open(), room.struct("solveOptions", { ...solveFields(room, options), ...needs }), to);
             solver = wasm.view.getUint32(to, true);
             wasm.call("solver_load", solver, pointer);
+            const watch = this.#watcher(options);
             for (let running = 1; running > 0; ) {
+                wasm.watch = watch;
                 wasm.call("solver_step", solver, to);
                 running = wasm.view.getUint32(to, true);
                 wasm.call("solver_read", solver, answers.pointer);
@@ -209,6 +215,24 @@ export class Model {
             this.#wasm.put("relationInfo", at);
             this.#wasm.call("model_relation", this.pointer, index, at);
             return this.#wasm.get("relationInfo", at);
+        });
+    }
+
+    /** Tells a caller of a step, in copies of its own. */
+    #watcher({ watch }) {
+        const wasm = this.#wasm;
+        return watch && (seen => {
+            const { positions, how, stop, verdict, ...rest } = seen;
+            const copy = (Type, at) => wasm.array(Type, at, positions).slice();
+            watch({
+                ...rest,
+                how: HOWS[how] ?? String(how),
+                stop: STOPS[stop] ?? String(stop),
+                verdict: VERDICTS[verdict],
+                tokens: copy(Int32Array, seen.tokens),
+                probabilities: copy(Float32Array, seen.probabilities),
+                asked: copy(Int32Array, seen.asked),
+            });
         });
     }
 

@@ -31,8 +31,13 @@ const KINDS = {
 
 /** An instance of the module. */
 export class Wasm {
+    #thrown;
+
+    /** Looks at the steps of what is called next. */
+    watch;
+
     constructor(module) {
-        const host = { now: () => globalThis.performance.now() };
+        const host = { now: () => globalThis.performance.now(), watch: at => this.#watched(at) };
         this.exports = new WebAssembly.Instance(module, { host }).exports;
         this.structs = this.#readStructs();
         this.error = this.allocate(this.structs.error.bytes);
@@ -78,9 +83,22 @@ export class Wasm {
     /** Calls a function of trm.h whose last argument is a trm_error. */
     call(name, ...given) {
         this.put("error", this.error);
+        this.#thrown = undefined;
         if (this.exports[`trm_${name}`](...given, this.error) === 0) return;
+        if (this.#thrown) throw this.#thrown.error;
         const { status, message } = this.get("error", this.error);
         throw new TrmError(message, this.text(this.exports.trm_status_name(status)));
+    }
+
+    /** The library's watcher: what `watch` throws goes around the library, which clears up, to who called it. */
+    #watched(at) {
+        try {
+            this.watch?.(this.get("runStep", at));
+            return 1;
+        } catch (error) {
+            this.#thrown = { error };
+            return 0;
+        }
     }
 
     #readStructs() {

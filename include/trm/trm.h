@@ -711,10 +711,11 @@ typedef struct trm_run_step {
     float halt_probability;     /**< of the run */
     const int32_t *tokens;      /**< S */
     const float *probabilities; /**< S, as in trm_answers */
+    const int32_t *asked;       /**< S: the question with the guesses that this run was given */
 } trm_run_step;
 #define TRM_RUN_STEP_INIT \
     { \
-        sizeof(trm_run_step), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f, NULL, NULL \
+        sizeof(trm_run_step), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f, NULL, NULL, NULL \
     }
 
 /**

@@ -418,11 +418,13 @@ START_TEST(rounds_come_in_their_order)
 }
 END_TEST
 
+/* Too hard for a few steps of one run. */
+static const char *const hard[] = {
+    "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........"
+};
+
 START_TEST(search_finds_more_than_a_run)
 {
-    static const char *const hard[] = {
-        "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........"
-    };
     open_shipped("sudoku-small.trm");
     ask(hard, 1, 9);
     options.policy = TRM_POLICY_FIRST_VERIFIED;
@@ -550,6 +552,36 @@ START_TEST(what_was_answered_before_a_failure_stays)
 }
 END_TEST
 
+/* Guesses stand where the question has a blank, as many as the step says. */
+static trm_status look_at_guesses(void *user, const trm_run_step *step, trm_error *why)
+{
+    uint32_t guesses = 0;
+    (void)why;
+    for (int p = 0; p < SUDOKU; p++)
+        if (hard[0][p] != '.')
+            ck_assert_int_eq(step->asked[p], asked[p]);
+        else if (step->asked[p] != asked[p])
+            guesses++;
+    ck_assert_uint_eq(guesses, step->pins);
+    *(uint64_t *)user += guesses;
+    return TRM_OK;
+}
+
+START_TEST(a_watcher_is_told_the_guesses)
+{
+    uint64_t guesses = 0;
+    const trm_watcher watcher = { sizeof watcher, &guesses, look_at_guesses };
+    open_shipped("sudoku-small.trm");
+    ask(hard, 1, 9);
+    options.search = 1;
+    options.maximum_steps = 4;
+    options.step_budget = 40;
+    options.watcher = &watcher;
+    solve();
+    ck_assert_uint_gt(guesses, 0);
+}
+END_TEST
+
 /* -- what is refused -- */
 
 START_TEST(demands_that_contradict_are_refused)
@@ -605,6 +637,7 @@ static Suite *suite(void)
     tcase_add_test(t, search_leaves_givens_to_a_verifier);
     tcase_add_test(t, a_watcher_sees_every_step);
     tcase_add_test(t, what_was_answered_before_a_failure_stays);
+    tcase_add_test(t, a_watcher_is_told_the_guesses);
     tcase_add_test(t, demands_that_contradict_are_refused);
     suite_add_tcase(s, t);
     return s;

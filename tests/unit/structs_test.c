@@ -79,7 +79,7 @@ START_TEST(no_struct_ends_with_padding)
         ENDS_WITH(trm_relation_info, lists), ENDS_WITH(trm_model_info, halt_threshold),
         ENDS_WITH(trm_questions, features),  ENDS_WITH(trm_solve_options, watcher),
         ENDS_WITH(trm_answers, changed),     ENDS_WITH(trm_verifier, verify),
-        ENDS_WITH(trm_watcher, step),        ENDS_WITH(trm_run_step, probabilities),
+        ENDS_WITH(trm_watcher, step),        ENDS_WITH(trm_run_step, asked),
         ENDS_WITH(trm_judge, nearest),       ENDS_WITH(trm_init_options, sizes),
         ENDS_WITH(trm_train_options, wrong_givens),
     };

@@ -112,6 +112,26 @@ test("runs, views and search are the library's", async () => {
     assert.ok(none.tokens.every(token => token === 0));
 });
 
+test("a watcher sees every step of every run, with its guesses", async () => {
+    const model = await open("sudoku-small-int8");
+    const seen = [];
+    const answer = model.solve(SUDOKU4, { runs: 3, allSteps: true, maximumSteps: 2, watch: step => seen.push(step) });
+    assert.equal(seen.length, answer.totalSteps);
+    assert.deepEqual(seen.map(step => step.run), [0, 1, 2, 0, 1, 2]);
+    assert.ok(seen.slice(-3).some(step => step.tokens.join() === answer.tokens.join()));
+    for (const step of seen) assert.equal([...step.asked].map(token => model.alphabet[token]).join(""), SUDOKU4.replaceAll("\n", ""));
+    const guessed = [];
+    for await (const step of model.steps("8" + ".".repeat(80), { search: true, maximumSteps: 2, stepBudget: 6, watch: step => guessed.push(step) }))
+        assert.ok(step.totalSteps <= 6);
+    for (const step of guessed)
+        assert.equal(step.asked.filter((token, at) => at > 0 && token !== model.info.blank).length, step.pins);
+    assert.ok(guessed.some(step => step.pins > 0));
+    const end = new Error("enough");
+    assert.throws(() => model.solve(SUDOKU4, { watch() { throw end; } }), error => error === end);
+    assert.throws(() => model.solve(SUDOKU4, { watch: 7 }), TypeError);
+    assert.equal(model.solve(SUDOKU4).verdict, "verified");
+});
+
 test("a model opens from bytes, a view of them, a Response, a Blob, a URL and a path", async () => {
     const path = join(TRM_MODELS, "sudoku-4x4-int8.trm");
     const bytes = readFileSync(path);

@@ -914,6 +914,8 @@ pub struct trm_run_step {
     pub tokens: *const i32,
     /// S, as in trm_answers
     pub probabilities: *const f32,
+    /// S: the question with the guesses that this run was given
+    pub asked: *const i32,
 }
 
 /// How a [`trm_run_step`] begins.
@@ -932,6 +934,7 @@ pub const TRM_RUN_STEP_INIT: trm_run_step = trm_run_step {
     halt_probability: 0.0,
     tokens: null(),
     probabilities: null(),
+    asked: null(),
 };
 
 /// A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,

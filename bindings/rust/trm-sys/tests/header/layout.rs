@@ -153,7 +153,7 @@ structures! {
     trm_relation_info TRM_RELATION_INFO_INIT { size name source level aggregates reserved lists }
     trm_verifier TRM_VERIFIER_INIT { size user verify }
     trm_run_step TRM_RUN_STEP_INIT {
-        size question run how step stop verdict pins positions changed halt_logit halt_probability tokens probabilities
+        size question run how step stop verdict pins positions changed halt_logit halt_probability tokens probabilities asked
     }
     trm_watcher TRM_WATCHER_INIT { size user step }
 }
