@@ -2,6 +2,7 @@
 
 use crate::enumeration::enumeration;
 use crate::model::Model;
+use crate::shape::Shape;
 use std::fmt;
 use trm_sys::{trm_answers, TRM_ANSWERS_INIT};
 
@@ -85,6 +86,9 @@ pub struct Answer {
     pub tokens: Vec<i32>,
     /// How likely the model takes each of them to be right.
     pub probabilities: Vec<f32>,
+    /// How sure the model is of each of them, by what it was taught; the probabilities in models that were not
+    /// ([`Info::cell_confidence`](crate::Info::cell_confidence)).
+    pub cell_confidences: Vec<f32>,
     /// A number for each position and token, S x V; empty without [`Options::logits`](crate::Options::logits).
     pub logits: Vec<f32>,
     /// The model's trust in its own answer: the sigmoid of the halt logit.
@@ -110,23 +114,22 @@ pub struct Answer {
     /// Where it changes what the puzzle gives, which refutes it: 1, else 0.
     pub changed: Vec<u8>,
     model: Model,
+    shape: Shape,
 }
 
 impl Answer {
-    /// Rows and columns: digits for a task that has them (0 its blank, -1 a token that is no digit), else tokens. A model
-    /// without a grid has one row.
+    /// Rows and columns: digits for a task that has them (0 its blank, -1 a token that is no digit), else tokens. What is
+    /// no grid has one row.
     pub fn grid(&self) -> Vec<Vec<i32>> {
-        let (info, digits) = (self.model.info(), self.model.digits());
-        let is_grid = u64::from(info.grid_rows) * u64::from(info.grid_columns) == u64::from(info.positions);
-        let columns = if is_grid { info.grid_columns } else { info.positions };
-        let rows = self.tokens.chunks(columns as usize);
+        let digits = self.model.digits();
+        let rows = self.tokens.chunks(self.shape.row_length(self.model.info()) as usize);
         rows.map(|row| row.iter().map(|&token| digits.number(token)).collect()).collect()
     }
 }
 
 impl fmt::Display for Answer {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.model.decode(&self.tokens) {
+        match self.model.decode_as(self.shape, &self.tokens) {
             Ok(text) => to.pad(&text),
             Err(_) => write!(to, "{:?}", self.tokens),
         }
@@ -138,6 +141,7 @@ pub(crate) struct Room {
     count: usize,
     tokens: Vec<i32>,
     probabilities: Vec<f32>,
+    cell_confidences: Vec<f32>,
     logits: Vec<f32>,
     halt_probabilities: Vec<f32>,
     halt_logits: Vec<f32>,
@@ -153,12 +157,13 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    pub(crate) fn new(model: &Model, count: usize, has_logits: bool) -> Self {
-        let cells = count * model.positions();
+    pub(crate) fn new(model: &Model, count: usize, positions: usize, has_logits: bool) -> Self {
+        let cells = count * positions;
         Self {
             count,
             tokens: vec![0; cells],
             probabilities: vec![0.0; cells],
+            cell_confidences: vec![0.0; cells],
             logits: vec![0.0; if has_logits { cells * model.info().vocabulary as usize } else { 0 }],
             halt_probabilities: vec![0.0; count],
             halt_logits: vec![0.0; count],
@@ -179,6 +184,7 @@ impl Room {
         let mut answers = TRM_ANSWERS_INIT;
         answers.tokens = self.tokens.as_mut_ptr();
         answers.probabilities = self.probabilities.as_mut_ptr();
+        answers.cell_confidences = self.cell_confidences.as_mut_ptr();
         if !self.logits.is_empty() {
             answers.logits = self.logits.as_mut_ptr();
         }
@@ -196,10 +202,11 @@ impl Room {
         answers
     }
 
-    pub(crate) fn into_answers(self, model: &Model) -> Vec<Answer> {
+    pub(crate) fn into_answers(self, model: &Model, shape: Shape) -> Vec<Answer> {
         let answer = |index| Answer {
             tokens: part(&self.tokens, index, self.count),
             probabilities: part(&self.probabilities, index, self.count),
+            cell_confidences: part(&self.cell_confidences, index, self.count),
             logits: part(&self.logits, index, self.count),
             halt_probability: self.halt_probabilities[index],
             halt_logit: self.halt_logits[index],
@@ -213,6 +220,7 @@ impl Room {
             total_steps: self.total_steps[index],
             changed: part(&self.changed, index, self.count),
             model: model.clone(),
+            shape,
         };
         (0..self.count).map(answer).collect()
     }

@@ -5,6 +5,8 @@ use crate::error::{check, Result};
 use crate::model::Model;
 use crate::options::Options;
 use crate::puzzle::Puzzle;
+use crate::questions::Questions;
+use crate::shape::Shape;
 use crate::solver::Solver;
 use std::fmt;
 use trm_sys::TRM_CANDIDATES_INIT;
@@ -25,11 +27,12 @@ pub struct Candidate {
     /// How it was found first.
     pub how: How,
     model: Model,
+    shape: Shape,
 }
 
 impl fmt::Display for Candidate {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.model.decode(&self.tokens) {
+        match self.model.decode_as(self.shape, &self.tokens) {
             Ok(text) => to.pad(&text),
             Err(_) => write!(to, "{:?}", self.tokens),
         }
@@ -52,8 +55,8 @@ impl Model {
         count: u32,
         options: &Options,
     ) -> Result<Vec<Candidate>> {
-        let mut solver = Solver::new(self, &options.clone().batch(1).candidates(count))?;
-        solver.load([puzzle])?;
+        let questions = Questions::of(self, &puzzle.into())?;
+        let mut solver = Solver::for_one(self, &questions, &options.clone().candidates(count))?;
         while solver.step()? > 0 {}
         solver.candidates(0)
     }
@@ -64,7 +67,7 @@ impl Solver {
     /// [`Options::candidates`].
     pub fn candidates(&self, puzzle: usize) -> Result<Vec<Candidate>> {
         let (model, most) = (self.model(), self.most_candidates() as usize);
-        let positions = model.info().positions as usize;
+        let (positions, shape) = self.loaded_shape();
         let mut tokens = vec![0; most * positions];
         let (mut counts, mut verdicts, mut hows) = (vec![0; most], vec![0; most], vec![0; most]);
         let (mut confidences, mut count) = (vec![0.0; most], 0);
@@ -85,6 +88,7 @@ impl Solver {
             confidence: confidences[i],
             how: How::from(hows[i]),
             model: model.clone(),
+            shape,
         };
         Ok((0..count as usize).map(candidate).collect())
     }

@@ -12,7 +12,8 @@ enumeration! {
         Argument = TRM_ERROR_ARGUMENT,
         /// There is not enough memory.
         Memory = TRM_ERROR_MEMORY,
-        /// A workspace is too small; this crate has none.
+        /// A [`Solver`](crate::Solver) is too small for a puzzle: [`Options::shape`](crate::Options::shape),
+        /// [`Options::heard`](crate::Options::heard).
         Workspace = TRM_ERROR_WORKSPACE,
         /// The operating system could not open, read or map a file.
         File = TRM_ERROR_FILE,

@@ -5,7 +5,8 @@ use crate::error::{check, Result};
 use std::ffi::CStr;
 use std::os::raw::c_char;
 use trm_sys::{trm_metadata, trm_model, trm_model_info};
-use trm_sys::{TRM_METADATA_INIT, TRM_MODEL_INFO_INIT, TRM_TENSOR_INFO_INIT};
+use trm_sys::{TRM_AGGREGATE_MAX, TRM_AGGREGATE_NODE, TRM_AGGREGATE_SUM};
+use trm_sys::{TRM_METADATA_INIT, TRM_MODEL_INFO_INIT, TRM_RELATION_INFO_INIT, TRM_TENSOR_INFO_INIT};
 
 enumeration! {
     /// Who computes the updates of z and of y.
@@ -24,6 +25,8 @@ enumeration! {
         Mixer = TRM_BLOCK_MIXER,
         /// Multi-head attention, not causal.
         Attention = TRM_BLOCK_ATTENTION,
+        /// Named relations, one set of weights for every position and every size.
+        Relational = TRM_BLOCK_RELATIONAL,
     }
 }
 
@@ -57,6 +60,62 @@ enumeration! {
         /// v + 1 for v >= 0, 1 / (1 - v) below, normalised ([arXiv 2501.04697](https://arxiv.org/abs/2501.04697)).
         Stablemax = TRM_LIKELIHOOD_STABLEMAX,
     }
+}
+
+enumeration! {
+    /// How the halt probability comes about.
+    Halting {
+        /// The sigmoid of one number.
+        Logit = TRM_HALTING_LOGIT,
+        /// That of a soft minimum over all that answers: as sure as the least sure one.
+        Softmin = TRM_HALTING_SOFTMIN,
+        /// The product over all that answers.
+        Product = TRM_HALTING_PRODUCT,
+        /// The sigmoid of the halt logit less the continue logit.
+        Difference = TRM_HALTING_DIFFERENCE,
+    }
+}
+
+enumeration! {
+    /// Where the lists of a relation come from.
+    RelationSource {
+        /// From a puzzle's shape and the relation's name, unless the puzzle brings its own.
+        Shape = TRM_RELATION_SHAPE,
+        /// From the model's file, unless the puzzle brings its own.
+        File = TRM_RELATION_FILE,
+        /// Every puzzle brings its own.
+        Question = TRM_RELATION_QUESTION,
+    }
+}
+
+enumeration! {
+    /// What the elements of a relation are: what its lists are counted by, and what stands in them.
+    RelationLevel {
+        /// Positions; each value hears its like there.
+        Positions = TRM_LEVEL_POSITIONS,
+        /// Nodes: value v of position p is p F + v, the helpers follow.
+        Nodes = TRM_LEVEL_NODES,
+        /// Values within a position, the same in each.
+        Fields = TRM_LEVEL_FIELDS,
+    }
+}
+
+/// A relation that a model knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RelationInfo {
+    /// Its name, as a [`Relation`](crate::Relation) of a puzzle has it.
+    pub name: String,
+    /// Where its lists come from.
+    pub source: RelationSource,
+    /// What it is counted by.
+    pub level: RelationLevel,
+    /// Whether the sum of a list is heard.
+    pub sum: bool,
+    /// Whether the largest number of a list in each channel is heard.
+    pub max: bool,
+    /// Whether lists have one element at most, which is heard as it is.
+    pub node: bool,
 }
 
 /// What a model is, and what it costs to run.
@@ -121,10 +180,43 @@ pub struct Info {
     pub instruction_set: String,
     /// Whether matrices of the blocks are 8-bit integers, in the file or by [`OpenOptions::int8`](crate::OpenOptions::int8).
     pub quantised: bool,
+    /// F, values that are treated alike, of the model's own shape; 1: none are.
+    pub fields: u32,
+    /// The token of the first of the values that its task treats alike.
+    pub first_value: i32,
+    /// How many values there are from that on; 0 where the task has none.
+    pub values: u32,
     /// Rows of a box of the grid, as of a Sudoku; 0 where there are none.
     pub box_rows: u32,
     /// Its columns.
     pub box_columns: u32,
+    /// The fewest rows of a grid that the model takes; 0 without a grid.
+    pub least_rows: u32,
+    /// The most.
+    pub most_rows: u32,
+    /// The fewest columns.
+    pub least_columns: u32,
+    /// The most.
+    pub most_columns: u32,
+    /// The fewest values of a position.
+    pub least_fields: u32,
+    /// The most.
+    pub most_fields: u32,
+    /// The most positions; in a model of one size that size.
+    pub most_positions: u32,
+    pub(crate) relation_count: u32,
+    /// Kinds of helpers: their tokens are below it; 0: the model knows no helpers.
+    pub helper_tokens: u32,
+    /// Real numbers that come with each position and helper; 0: none.
+    pub features: u32,
+    /// How the halt probability comes about.
+    pub halting: Halting,
+    /// Of the halt probability, above which it stops by itself.
+    pub halt_threshold: f32,
+    /// Whether it was taught how sure it is of each position.
+    pub cell_confidence: bool,
+    /// Deviation of the random numbers that a run may start with; 0: it was taught without.
+    pub start_noise: f32,
     /// The token of what a question leaves open, where that is known.
     pub blank: Option<i32>,
     /// Whether an answer has everything else that its question has.
@@ -213,8 +305,25 @@ unsafe fn copy(info: &trm_model_info) -> Info {
         // SAFETY: as above.
         instruction_set: unsafe { text(info.instruction_set) },
         quantised: info.quantised != 0,
+        fields: info.fields,
+        first_value: info.first_value as i32,
+        values: info.values,
         box_rows: info.box_rows,
         box_columns: info.box_columns,
+        least_rows: info.least_rows,
+        most_rows: info.most_rows,
+        least_columns: info.least_columns,
+        most_columns: info.most_columns,
+        least_fields: info.least_fields,
+        most_fields: info.most_fields,
+        most_positions: info.most_positions,
+        relation_count: info.relations,
+        helper_tokens: info.helper_tokens,
+        features: info.features,
+        halting: info.halting.into(),
+        halt_threshold: info.halt_threshold,
+        cell_confidence: info.cell_confidence != 0,
+        start_noise: info.start_noise,
         blank: (info.blank < info.vocabulary).then_some(info.blank as i32),
         keeps_givens: info.keeps_givens != 0,
     }
@@ -257,6 +366,24 @@ pub(crate) unsafe fn tensor(model: *const trm_model, index: u32) -> Result<Tenso
     let [name, kind, layout, encoding] =
         [info.name, info.r#type, info.layout, info.encoding].map(|pointer| unsafe { text(pointer) });
     Ok(Tensor { name, rows: info.rows, columns: info.columns, stored_bytes: info.stored_bytes, kind, layout, encoding })
+}
+
+/// # Safety
+///
+/// The model is open.
+pub(crate) unsafe fn relation(model: *const trm_model, index: u32) -> Result<RelationInfo> {
+    let mut info = TRM_RELATION_INFO_INIT;
+    // SAFETY: the model is open, and `info` begins with its size.
+    check(|error| unsafe { trm_sys::trm_model_relation(model, index, &mut info, error) })?;
+    Ok(RelationInfo {
+        // SAFETY: the name belongs to the open model.
+        name: unsafe { text(info.name) },
+        source: info.source.into(),
+        level: info.level.into(),
+        sum: info.aggregates & TRM_AGGREGATE_SUM != 0,
+        max: info.aggregates & TRM_AGGREGATE_MAX != 0,
+        node: info.aggregates & TRM_AGGREGATE_NODE != 0,
+    })
 }
 
 /// # Safety

@@ -19,6 +19,8 @@
 //! * [`Options`] say how to solve: how many steps, how sure the model has to be, how long it may take, on which threads.
 //! * [`Model::solve`] solves one puzzle, [`Model::solve_all`] many, [`Model::steps`] shows one being solved, step by step,
 //!   and a [`Solver`] does so with a batch.
+//! * A [`Puzzle`] may have a [`Shape`] and bring a [`Relation`], helpers and features of its own, for models that take those:
+//!   one model answers Sudokus of every size, another colours any graph.
 //! * With the feature `train`, the module `train` makes and trains models.
 //! * Everything that can fail gives an [`Error`] with the library's sentence: what was expected, what was found, and where.
 //!
@@ -40,6 +42,9 @@ mod open;
 mod options;
 mod pool;
 mod puzzle;
+mod questions;
+mod relation;
+mod shape;
 mod solver;
 mod steps;
 mod text;
@@ -52,13 +57,16 @@ pub use callbacks::RunStep;
 pub use candidates::Candidate;
 pub use error::{Error, Result, Status};
 pub use executor::Tasks;
-pub use info::{Architecture, Block, Gate, Info, Likelihood, Metadata, PositionEncoding, Tensor};
+pub use info::{Architecture, Block, Gate, Halting, Info, Likelihood, Metadata, PositionEncoding, RelationInfo};
+pub use info::{RelationLevel, RelationSource, Tensor};
 pub use measure::{peak_gflops, peak_gops_int8};
 pub use model::Model;
 pub use open::OpenOptions;
-pub use options::Options;
+pub use options::{Options, Start};
 pub use pool::Pool;
 pub use puzzle::Puzzle;
+pub use relation::{Lists, Relation};
+pub use shape::Shape;
 pub use solver::Solver;
 pub use steps::Steps;
 

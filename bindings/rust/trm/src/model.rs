@@ -2,17 +2,18 @@
 
 use crate::answer::Answer;
 use crate::digits::Digits;
-use crate::error::{check, Error, Result, Status};
-use crate::info::{self, Info, Metadata, Tensor};
+use crate::error::{check, Result};
+use crate::info::{self, Info, Metadata, RelationInfo, Tensor};
 use crate::open::OpenOptions;
 use crate::options::Options;
-use crate::puzzle::{Puzzle, Questions};
+use crate::puzzle::Puzzle;
+use crate::questions::Questions;
+use crate::shape::Shape;
 use crate::solver::{self, Solver};
 use crate::steps::Steps;
 use crate::text;
 use std::fmt;
 use std::path::Path;
-use std::ptr::null;
 use std::sync::Arc;
 use trm_sys::trm_model;
 
@@ -96,11 +97,6 @@ impl Model {
         &self.0.info
     }
 
-    /// S: the tokens of a question and of an answer.
-    pub(crate) fn positions(&self) -> usize {
-        self.info().positions as usize
-    }
-
     /// The keys and values of the file, in its order.
     ///
     /// ```
@@ -129,6 +125,21 @@ impl Model {
         (0..self.info().tensor_count).map(|index| unsafe { info::tensor(self.pointer(), index) }).collect()
     }
 
+    /// The relations that the model knows, in its file's order: who hears whom.
+    ///
+    /// ```
+    /// use trm::{Model, RelationSource};
+    ///
+    /// let model = Model::open("models/colouring.trm")?;
+    /// let edge = &model.relations()?[0];
+    /// assert_eq!((edge.name.as_str(), edge.source), ("edge", RelationSource::Question));
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn relations(&self) -> Result<Vec<RelationInfo>> {
+        // SAFETY: the model is open.
+        (0..self.info().relation_count).map(|index| unsafe { info::relation(self.pointer(), index) }).collect()
+    }
+
     /// Turns text into tokens by the model's alphabet, one character a position.
     ///
     /// ```
@@ -138,20 +149,34 @@ impl Model {
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn encode(&self, text: &str) -> Result<Vec<i32>> {
-        let mut tokens = Vec::with_capacity(self.positions());
-        self.encode_to(text, &mut tokens)?;
+        self.encode_as(Shape::new().told_by(text.chars().count(), self.info()), text)
+    }
+
+    /// The same of a shape that the text does not tell by its length.
+    ///
+    /// ```
+    /// use trm::{Model, Shape};
+    ///
+    /// let model = Model::open("models/path.trm")?;
+    /// let (shape, map) = (Shape::grid(5, 6), "S  #   #   # ##     ### #    G");
+    /// assert_eq!(model.decode_as(shape, &model.encode_as(shape, map)?)?, map);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn encode_as(&self, shape: Shape, text: &str) -> Result<Vec<i32>> {
+        let mut tokens = Vec::new();
+        self.encode_to(shape, text, &mut tokens)?;
         Ok(tokens)
     }
 
     /// Adds the tokens of a text.
-    pub(crate) fn encode_to(&self, text: &str, tokens: &mut Vec<i32>) -> Result<()> {
+    pub(crate) fn encode_to(&self, shape: Shape, text: &str, tokens: &mut Vec<i32>) -> Result<()> {
         let begin = tokens.len();
         let bytes = text::bytes(text)?;
-        tokens.resize(begin + self.positions(), 0);
-        // SAFETY: the model is open, and there is room for S tokens behind `begin`.
+        tokens.resize(begin + bytes.len(), 0);
+        // SAFETY: the model is open; there is room for as many tokens as there are characters, which is S or refused.
         let done = check(|error| unsafe {
             let to = tokens[begin..].as_mut_ptr();
-            trm_sys::trm_model_encode(self.pointer(), null(), bytes.as_ptr().cast(), bytes.len(), to, error)
+            trm_sys::trm_model_encode(self.pointer(), shape.as_c(), bytes.as_ptr().cast(), bytes.len(), to, error)
         });
         if done.is_err() {
             tokens.truncate(begin);
@@ -161,28 +186,18 @@ impl Model {
 
     /// Turns tokens into text; a token without a character becomes `?`.
     pub fn decode(&self, tokens: &[i32]) -> Result<String> {
-        self.check_length(tokens, "tokens")?;
-        let mut text = vec![0u8; tokens.len()];
-        // SAFETY: the model is open; there are S tokens, and room for S characters.
-        check(|error| unsafe {
-            trm_sys::trm_model_decode(
-                self.pointer(),
-                null(),
-                tokens.as_ptr(),
-                tokens.len(),
-                text.as_mut_ptr().cast(),
-                error,
-            )
-        })?;
-        Ok(text::from_bytes(&text))
+        self.decode_as(Shape::new().told_by(tokens.len(), self.info()), tokens)
     }
 
-    pub(crate) fn check_length(&self, numbers: &[i32], what: &str) -> Result<()> {
-        if numbers.len() == self.positions() {
-            return Ok(());
-        }
-        let sentence = format!("expected a puzzle of {} {what}, found {}", self.positions(), numbers.len());
-        Err(Error::new(Status::Puzzle, sentence))
+    /// The same of a shape that the tokens do not tell by their number.
+    pub fn decode_as(&self, shape: Shape, tokens: &[i32]) -> Result<String> {
+        let mut text = vec![0u8; tokens.len()];
+        // SAFETY: the model is open; there is room for as many characters as there are tokens, which is S or refused.
+        check(|error| unsafe {
+            let (from, to) = (tokens.as_ptr(), text.as_mut_ptr().cast());
+            trm_sys::trm_model_decode(self.pointer(), shape.as_c(), from, tokens.len(), to, error)
+        })?;
+        Ok(text::from_bytes(&text))
     }
 
     /// Solves one puzzle, given as text in the model's alphabet, as digits or, by [`Puzzle::tokens`], as tokens.
@@ -196,12 +211,10 @@ impl Model {
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn solve<'a>(&self, puzzle: impl Into<Puzzle<'a>>, options: &Options) -> Result<Answer> {
-        let mut questions = Questions::default();
-        questions.push(self, &puzzle.into())?;
-        Ok(solver::solve(self, &questions, options)?.swap_remove(0))
+        Ok(solver::solve(self, &Questions::of(self, &puzzle.into())?, options)?.swap_remove(0))
     }
 
-    /// Solves many puzzles, side by side. Their answers are those that each of them would get alone.
+    /// Solves many puzzles of one shape, side by side. Their answers are those that each of them would get alone.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
@@ -228,9 +241,8 @@ impl Model {
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn steps<'a>(&self, puzzle: impl Into<Puzzle<'a>>, options: &Options) -> Result<Steps> {
-        let mut solver = Solver::new(self, &options.clone().batch(1))?;
-        solver.load([puzzle])?;
-        Ok(Steps::new(solver))
+        let questions = Questions::of(self, &puzzle.into())?;
+        Ok(Steps::new(Solver::for_one(self, &questions, options)?))
     }
 
     /// The symmetries of the task, for [`Options::views`]: 0 is a puzzle as it is.
@@ -241,10 +253,17 @@ impl Model {
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn views(&self) -> Result<Vec<u32>> {
+        self.views_of(Shape::new())
+    }
+
+    /// The same for puzzles of a shape: only a square has rows and columns that change places.
+    pub fn views_of(&self, shape: Shape) -> Result<Vec<u32>> {
         let (mut views, mut count) = ([0; trm_sys::TRM_MAXIMUM_VIEWS as usize], 0);
-        let own = std::ptr::null();
         // SAFETY: the model is open, and there is room for as many views as there can be.
-        check(|error| unsafe { trm_sys::trm_model_views(self.pointer(), own, views.as_mut_ptr(), &mut count, error) })?;
+        check(|error| unsafe {
+            let to = views.as_mut_ptr();
+            trm_sys::trm_model_views(self.pointer(), shape.as_c(), to, &mut count, error)
+        })?;
         Ok(views[..count as usize].to_vec())
     }
 

@@ -2,12 +2,26 @@
 
 use crate::answer::{Policy, Verdict};
 use crate::callbacks::{Callbacks, RunStep};
+use crate::enumeration::enumeration;
 use crate::executor::Tasks;
 use crate::pool::Pool;
+use crate::shape::Shape;
 use crate::threads::Threads;
 use std::ptr::null;
 use std::time::Duration;
 use trm_sys::{trm_solve_options, TRM_HALT_SIGNAL, TRM_HALT_STABLE, TRM_SOLVE_OPTIONS_INIT};
+
+enumeration! {
+    /// What a run starts from.
+    Start {
+        /// As the model was taught: with random numbers where its [`start_noise`](crate::Info::start_noise) is above 0.
+        Model = TRM_START_MODEL,
+        /// The learned initial state alone.
+        Fixed = TRM_START_FIXED,
+        /// With random numbers, that depend on the seed and the run alone; refused by a model that was taught without.
+        Random = TRM_START_RANDOM,
+    }
+}
 
 /// How to solve. What is not said is as published: up to the steps that the model was trained for, or until its halt
 /// probability is above one half.
@@ -35,6 +49,9 @@ pub struct Options {
     batch: Option<u32>,
     budget_nanoseconds: u64,
     halt_probability: f64,
+    shape: Shape,
+    heard: u64,
+    start: Start,
     seed: u64,
     runs: u32,
     policy: Policy,
@@ -57,6 +74,9 @@ impl Default for Options {
             batch: None,
             budget_nanoseconds: TRM_SOLVE_OPTIONS_INIT.budget_nanoseconds,
             halt_probability: TRM_SOLVE_OPTIONS_INIT.halt_probability,
+            shape: Shape::new(),
+            heard: 0,
+            start: Start::Model,
             seed: 0,
             runs: 1,
             policy: Policy::FirstHalt,
@@ -148,6 +168,35 @@ impl Options {
     /// ```
     pub fn executor(mut self, width: u32, run: impl Fn(&Tasks) + Send + Sync + 'static) -> Self {
         self.threads = Threads::host(width, run);
+        self
+    }
+
+    /// The largest shape that a [`Solver`](crate::Solver) must hold; the model's own by default. Whole solves take what their
+    /// puzzles have.
+    ///
+    /// ```
+    /// use trm::{Model, Options, Shape, Solver};
+    ///
+    /// let model = Model::open("models/colouring.trm")?;
+    /// let options = Options::new().shape(Shape::positions(40).fields(4)).heard(400);
+    /// assert!(model.solver_bytes(&options)? > model.solver_bytes(&Options::new())?);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn shape(mut self, largest: Shape) -> Self {
+        self.shape = largest;
+        self
+    }
+
+    /// The most numbers that the lists of one puzzle in a [`Solver`](crate::Solver) have, those of all its relations
+    /// together; 0, the default, where puzzles bring none.
+    pub fn heard(mut self, most: u64) -> Self {
+        self.heard = most;
+        self
+    }
+
+    /// What runs start from, by default as the model was taught.
+    pub fn start(mut self, start: Start) -> Self {
+        self.start = start;
         self
     }
 
@@ -254,6 +303,9 @@ impl Options {
             budget_nanoseconds: self.budget_nanoseconds,
             executor: self.threads.executor(),
             halt_probability: self.halt_probability,
+            shape: self.shape.as_c(),
+            heard: self.heard,
+            start: self.start.into(),
             seed: self.seed,
             runs: self.runs,
             policy: self.policy.into(),

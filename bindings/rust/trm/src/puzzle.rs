@@ -1,13 +1,13 @@
 //! What is to be solved.
 
-use crate::error::Result;
-use crate::model::Model;
-use trm_sys::{trm_questions, TRM_QUESTIONS_INIT};
+use crate::relation::Relation;
+use crate::shape::Shape;
 
 /// A puzzle: text in a model's alphabet, digits for a task that has them (0 for a blank), or tokens by their name.
 /// Functions that take one take text and digits, too.
 ///
-/// Models with an embedding of puzzles know each by an identifier, which is 0 unless another is given.
+/// Models with an embedding of puzzles know each by an identifier, which is 0 unless another is given. Relational models take
+/// puzzles of many shapes, with relations, helpers and features of their own: [`Relation`] has an example.
 ///
 /// ```
 /// use trm::{Model, Options, Puzzle};
@@ -21,21 +21,29 @@ use trm_sys::{trm_questions, TRM_QUESTIONS_INIT};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Puzzle<'a> {
-    cells: Cells<'a>,
-    identifier: u32,
+    pub(crate) cells: Cells<'a>,
+    pub(crate) identifier: u32,
+    pub(crate) shape: Shape,
+    pub(crate) relations: &'a [Relation<'a>],
+    pub(crate) helpers: &'a [i32],
+    pub(crate) features: &'a [f32],
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Cells<'a> {
+pub(crate) enum Cells<'a> {
     Text(&'a str),
     Digits(&'a [i32]),
     Tokens(&'a [i32]),
 }
 
 impl<'a> Puzzle<'a> {
-    /// The model's own tokens, as [`Model::encode`] gives them.
+    fn of(cells: Cells<'a>) -> Self {
+        Self { cells, identifier: 0, shape: Shape::new(), relations: &[], helpers: &[], features: &[] }
+    }
+
+    /// The model's own tokens, as [`Model::encode`](crate::Model::encode) gives them.
     pub fn tokens(tokens: &'a [i32]) -> Self {
-        Self { cells: Cells::Tokens(tokens), identifier: 0 }
+        Self::of(Cells::Tokens(tokens))
     }
 
     /// The row of the model's puzzle embedding, for models that have one.
@@ -43,11 +51,36 @@ impl<'a> Puzzle<'a> {
         self.identifier = identifier;
         self
     }
+
+    /// Its shape, where it does not tell that by its length. The puzzles of a call have one shape.
+    pub fn shape(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
+    }
+
+    /// Who hears whom, of those that [`Model::relations`](crate::Model::relations) names: lists in place of those that the
+    /// shape or the model's file has. The puzzles of a call bring the same relations, each its own lists.
+    pub fn relations(mut self, relations: &'a [Relation<'a>]) -> Self {
+        self.relations = relations;
+        self
+    }
+
+    /// The kinds of the nodes that take part and answer nothing, below [`Info::helper_tokens`](crate::Info::helper_tokens).
+    pub fn helpers(mut self, kinds: &'a [i32]) -> Self {
+        self.helpers = kinds;
+        self
+    }
+
+    /// Real numbers for each position, then for each helper: [`Info::features`](crate::Info::features) of them.
+    pub fn features(mut self, numbers: &'a [f32]) -> Self {
+        self.features = numbers;
+        self
+    }
 }
 
 impl<'a> From<&'a str> for Puzzle<'a> {
     fn from(text: &'a str) -> Self {
-        Self { cells: Cells::Text(text), identifier: 0 }
+        Self::of(Cells::Text(text))
     }
 }
 
@@ -65,7 +98,7 @@ impl<'a> From<&&'a str> for Puzzle<'a> {
 
 impl<'a> From<&'a [i32]> for Puzzle<'a> {
     fn from(digits: &'a [i32]) -> Self {
-        Self { cells: Cells::Digits(digits), identifier: 0 }
+        Self::of(Cells::Digits(digits))
     }
 }
 
@@ -78,54 +111,5 @@ impl<'a> From<&'a Vec<i32>> for Puzzle<'a> {
 impl<'a, const N: usize> From<&'a [i32; N]> for Puzzle<'a> {
     fn from(digits: &'a [i32; N]) -> Self {
         digits.as_slice().into()
-    }
-}
-
-/// Puzzles as the library takes them: one behind the other.
-#[derive(Debug, Default)]
-pub(crate) struct Questions {
-    tokens: Vec<i32>,
-    identifiers: Vec<u32>,
-}
-
-impl Questions {
-    /// A sentence about one of them says which, counted from 0 as the library does.
-    pub(crate) fn new<'a, P: Into<Puzzle<'a>>>(model: &Model, puzzles: impl IntoIterator<Item = P>) -> Result<Self> {
-        let mut questions = Self::default();
-        for (index, puzzle) in puzzles.into_iter().enumerate() {
-            let pushed = questions.push(model, &puzzle.into());
-            pushed.map_err(|error| error.within(&format!("puzzle {index}")))?;
-        }
-        Ok(questions)
-    }
-
-    pub(crate) fn push(&mut self, model: &Model, puzzle: &Puzzle<'_>) -> Result<()> {
-        match puzzle.cells {
-            Cells::Text(text) => model.encode_to(text, &mut self.tokens)?,
-            Cells::Digits(digits) => {
-                model.check_length(digits, "digits")?;
-                model.digits().encode_to(digits, &mut self.tokens)?;
-            }
-            Cells::Tokens(tokens) => {
-                model.check_length(tokens, "tokens")?;
-                self.tokens.extend_from_slice(tokens);
-            }
-        }
-        self.identifiers.push(puzzle.identifier);
-        Ok(())
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.identifiers.len()
-    }
-
-    /// Good as long as this is not touched.
-    pub(crate) fn as_c(&self) -> trm_questions {
-        trm_questions {
-            count: self.count(),
-            tokens: self.tokens.as_ptr(),
-            identifiers: self.identifiers.as_ptr(),
-            ..TRM_QUESTIONS_INIT
-        }
     }
 }

@@ -45,11 +45,22 @@ fn watch_draws_a_grid_a_step() {
 }
 
 #[test]
+fn graph_colours_graphs_of_three_sizes() {
+    let output = run("graph", &["models/colouring.trm"]);
+    assert!(output.status.success());
+    let lines: Vec<_> = said(&output.stdout).lines().collect();
+    assert!(lines.len() == 3 && lines.iter().all(|line| line.contains(", right after ")), "{lines:?}");
+    assert!(lines[0].contains(" 12.... -> 123121,"), "its only colouring");
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let sentence = "missing.trm: cannot be opened: No such file or directory";
     refuses("solve", &[MODEL], 2, "usage: solve MODEL.trm PUZZLE...");
     refuses("solve", &["missing.trm", PUZZLES[0]], 1, sentence);
     refuses("solve", &[MODEL, "1"], 1, "puzzle 0: expected a puzzle of 16 characters, found 1");
+    refuses("graph", &[], 2, "usage: graph MODEL.trm");
+    refuses("graph", &["missing.trm"], 1, sentence);
     refuses("watch", &[MODEL], 2, "usage: watch MODEL.trm PUZZLE");
     refuses("watch", &["missing.trm", PUZZLES[0]], 1, sentence);
     refuses("watch", &[MODEL, "1"], 1, "expected a puzzle of 16 characters, found 1");

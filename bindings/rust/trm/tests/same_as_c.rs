@@ -1,9 +1,11 @@
 //! The same answers as the programs in C: the command `trm`, and the checksums of bits that tests/machines compares.
 //! `TRM_BUILD` names the directory that meson built the project in.
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use trm::{Model, OpenOptions, Options, Puzzle};
+use trm::{Lists, Model, OpenOptions, Options, Puzzle, Shape, Status};
 
 fn built(program: &str) -> Command {
     let build = std::env::var_os("TRM_BUILD").expect("TRM_BUILD: the directory that meson built in");
@@ -143,4 +145,66 @@ fn identifiers_reach_the_model() {
     assert!(solve(2).is_ok());
     let error = solve(3).unwrap_err().to_string();
     assert_eq!(error, "puzzle 0: expected an identifier from 0 to 2, found 3");
+}
+
+/// Two variables and a clause of them, a helper, with two real numbers for each.
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn helpers_and_features_reach_the_model() {
+    let path = temporary("helpers.trm");
+    let shape = ["--block", "relational", "--channels", "16", "--channel-hidden", "16", "--positions", "2"];
+    let nodes = ["--vocabulary", "3", "--fields", "2", "--helper-tokens", "2", "--features", "2"];
+    let lists = ["--relations", "has=question/nodes/sum+max", path.to_str().unwrap()];
+    trm(&[&["init", "-q"], &shape[..], &nodes, &lists].concat());
+    let model = Model::open(&path).unwrap();
+    assert_eq!((model.info().helper_tokens, model.info().features), (2, 2));
+    // Nodes 0 to 3 are the variables' values, node 4 is the clause.
+    let lists = Lists::of_pairs(5, [(0, 4), (3, 4), (4, 0), (4, 3)]).unwrap();
+    let has = [lists.relation("has")];
+    let numbers = [0.5, -1.0, 0.0, 2.0, 1.0, 0.25];
+    let puzzle = Puzzle::tokens(&[0, 0]).relations(&has).helpers(&[1]).features(&numbers);
+    let solve = |puzzle: Puzzle<'_>| model.solve(puzzle, &Options::new().logits(true).maximum_steps(2));
+    let expected = solve(puzzle).unwrap().logits;
+    assert_eq!(solve(puzzle).unwrap().logits, expected);
+    assert_ne!(solve(puzzle.helpers(&[0])).unwrap().logits, expected);
+    let others = [0.5, -1.0, 0.0, 2.0, 1.0, 0.5];
+    assert_ne!(solve(puzzle.features(&others)).unwrap().logits, expected);
+    let both =
+        model.solve_all([puzzle, puzzle.features(&others)], &Options::new().logits(true).maximum_steps(2)).unwrap();
+    assert_eq!(both[0].logits, expected);
+    assert_eq!(both[1].logits, solve(puzzle.features(&others)).unwrap().logits);
+    for (bad, words) in [
+        (puzzle.helpers(&[2]), "puzzle 0, helper 0: expected a token below 2, found 2"),
+        (puzzle.helpers(&[-1]), "expected a token below 2, found -1"),
+        (puzzle.helpers(&[]), "features: expected 4, 2 for each position and helper, found 6"),
+        (puzzle.features(&numbers[1..]), "features: expected 6, 2 for each position and helper, found 5"),
+        (puzzle.features(&[f32::NAN; 6]), "puzzle 0, feature 0: expected a finite number"),
+        (puzzle.helpers(&[1, 1]).features(&[0.0; 8]), "relation has: expected 6 lists, found 5"),
+    ] {
+        support::mentions(solve(bad), Status::Puzzle, words);
+    }
+}
+
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn the_command_colours_the_same() {
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../models");
+    let path = format!("{models}/colouring.trm");
+    let model = Model::open(&path).unwrap();
+    let edges = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (2, 4), (2, 5), (3, 4), (4, 5)];
+    let lists = Lists::of_pairs(6, edges.iter().flat_map(|&(a, b)| [(a, b), (b, a)])).unwrap();
+    let rows = lists.first().windows(2).map(|ends| &lists.heard()[ends[0] as usize..ends[1] as usize]);
+    let line = format!(
+        "{{\"question\": \"12....\", \"fields\": 3, \"relations\": {{\"edge\": {:?}}}}}\n",
+        rows.collect::<Vec<_>>()
+    );
+    let file = temporary("graph.jsonl");
+    std::fs::write(&file, line).unwrap();
+    let json = trm(&["solve", "--json", "-q", "--file", file.to_str().unwrap(), &path]);
+    let relations = [lists.relation("edge")];
+    let puzzle = Puzzle::from("12....").shape(Shape::new().fields(3)).relations(&relations);
+    let answer = model.solve(puzzle, &Options::new()).unwrap();
+    assert!(fields(&json, "\"answer\"").eq([answer.to_string()]), "{json}");
+    assert!(fields(&json, "\"steps\"").eq([answer.steps.to_string()]), "{json}");
+    assert_eq!(answer.to_string(), "123121");
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use support::{all_bits, mentions, sudoku, PUZZLES};
 use trm::train::{ConvertOptions, Generate, InitOptions, Optimiser, Precision, Puzzles, Task, TrainOptions, Trainer};
-use trm::{Model, OpenOptions, Options, Pool, Status, Tasks};
+use trm::{Model, OpenOptions, Options, Pool, Puzzle, Status, Tasks};
 
 const MODEL: &str = "models/sudoku-4x4.trm";
 
@@ -211,4 +211,27 @@ fn types_are_as_free_as_they_can_be() {
     is_shared::<InitOptions>();
     is_shared::<ConvertOptions>();
     moves::<Trainer<'_>>();
+}
+
+#[test]
+fn graphs_are_made_up_read_and_solved() {
+    let mut graphs = Puzzles::new(&Task::colouring(4)).unwrap();
+    graphs.generate(&Generate::new(20).positions(12..=30).colours(3..=3).seed(4)).unwrap();
+    let file = temporary("graphs.jsonl");
+    graphs.write(&file, "mine").unwrap();
+    let mut read = Puzzles::new(&Task::colouring(4)).unwrap();
+    read.read(&file).unwrap();
+    let model = Model::open("models/colouring.trm").unwrap();
+    let mut right = 0;
+    for index in 0..20 {
+        let graph = graphs.get(index).unwrap();
+        assert_eq!(read.get(index).unwrap(), graph);
+        assert!((12..=30).contains(&graph.question.len()) && graph.question.len() == graph.answer.len());
+        let edges: Vec<_> = graph.relations.iter().map(|(name, lists)| lists.relation(name)).collect();
+        assert_eq!((edges.len(), graph.relations[0].1.first().len()), (1, graph.question.len() + 1));
+        let puzzle = Puzzle::from(&graph.question).shape(graph.shape).relations(&edges);
+        right += usize::from(model.solve(puzzle, &Options::new()).unwrap().to_string() == graph.answer);
+    }
+    assert!(right >= 18, "{right} of 20");
+    assert!(graphs.get(20).is_err());
 }

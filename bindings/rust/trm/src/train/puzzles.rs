@@ -3,14 +3,18 @@
 use super::settings::settings;
 use super::task::Task;
 use crate::error::{check, Result};
+use crate::relation::Lists;
+use crate::shape::Shape;
 use crate::text;
+use std::ffi::CStr;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::ptr::{null, null_mut};
-use trm_sys::{trm_generate_options, trm_puzzles};
+use std::slice::from_raw_parts;
+use trm_sys::{trm_generate_options, trm_puzzles, trm_questions, TRM_QUESTIONS_INIT};
 
-/// A puzzle, its answer, and how hard it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A puzzle, its answer, how hard it is, and what it brings.
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lesson {
     /// In the characters of its task.
@@ -19,6 +23,14 @@ pub struct Lesson {
     pub answer: String,
     /// As its file or its generator says.
     pub rating: u32,
+    /// Its own, where it has one.
+    pub shape: Shape,
+    /// Names of relations, with their lists.
+    pub relations: Vec<(String, Lists)>,
+    /// Kinds of helpers.
+    pub helpers: Vec<i32>,
+    /// Real numbers for each position, then for each helper.
+    pub features: Vec<f32>,
 }
 
 /// Puzzles of one task, in memory.
@@ -97,16 +109,43 @@ impl Puzzles {
     }
 
     /// The one at `index`, below [`len`](Self::len).
+    ///
+    /// ```
+    /// use trm::train::{Generate, Puzzles, Task};
+    /// use trm::{Model, Options, Puzzle, Relation};
+    ///
+    /// let mut graphs = Puzzles::new(&Task::colouring(4))?;
+    /// graphs.generate(&Generate::new(1).positions(12..=20).colours(3..=3))?;
+    /// let graph = graphs.get(0)?;
+    /// let edges: Vec<Relation> = graph.relations.iter().map(|(name, lists)| lists.relation(name)).collect();
+    /// let puzzle = Puzzle::from(&graph.question).shape(graph.shape).relations(&edges);
+    /// println!("{}", Model::open("models/colouring.trm")?.solve(puzzle, &Options::new())?);
+    /// # Ok::<(), trm::Error>(())
+    /// ```
     pub fn get(&self, index: u64) -> Result<Lesson> {
-        let task = self.task()?;
-        let cells = task.grid_rows as usize * task.grid_columns as usize;
+        let (task, mut brought) = (self.task()?, TRM_QUESTIONS_INIT);
+        // SAFETY: the set is there.
+        check(|error| unsafe { trm_sys::trm_puzzles_question(self.pointer, index, &mut brought, error) })?;
+        // SAFETY: what was brought belongs to the set.
+        let shape = unsafe { brought.shapes.as_ref() }.map_or(Shape::new(), Shape::of);
+        let cells = match shape.own_cells() {
+            0 => task.grid_rows as usize * task.grid_columns as usize,
+            own => own,
+        };
         let (mut question, mut answer, mut rating) = (vec![0u8; cells], vec![0u8; cells], 0);
         // SAFETY: the set is there, and there is room for a character in each cell.
         check(|error| unsafe {
             let (to, answer_to) = (question.as_mut_ptr().cast(), answer.as_mut_ptr().cast());
             trm_sys::trm_puzzles_get(self.pointer, index, to, answer_to, &mut rating, error)
         })?;
-        Ok(Lesson { question: text::from_bytes(&question), answer: text::from_bytes(&answer), rating })
+        let helpers = shape.as_c().helpers as usize;
+        // SAFETY: as above; there are so many of each.
+        let (relations, helpers, features) = unsafe {
+            let numbers = (cells + helpers) * task.features as usize;
+            (relations_of(&brought), copied(brought.helper_tokens, helpers), copied(brought.features, numbers))
+        };
+        let (question, answer) = (text::from_bytes(&question), text::from_bytes(&answer));
+        Ok(Lesson { question, answer, rating, shape, relations, helpers, features })
     }
 
     /// Writes all of them as a CSV file, gzipped when the path ends in `.gz`; `source` is its first column.
@@ -122,6 +161,33 @@ impl Puzzles {
     }
 }
 
+/// # Safety
+///
+/// There are so many numbers.
+unsafe fn copied<T: Copy>(from: *const T, count: usize) -> Vec<T> {
+    if from.is_null() || count == 0 {
+        return Vec::new();
+    }
+    // SAFETY: as the caller says.
+    unsafe { from_raw_parts(from, count) }.to_vec()
+}
+
+/// # Safety
+///
+/// The relations are there.
+unsafe fn relations_of(brought: &trm_questions) -> Vec<(String, Lists)> {
+    let one = |index| {
+        // SAFETY: there are so many, each with as many offsets and numbers as it says, and a name that ends with a zero.
+        unsafe {
+            let relation = &*brought.relations.add(index);
+            let first = copied(relation.first, relation.lists as usize + 1);
+            let heard = copied(relation.heard, relation.heard_count as usize);
+            (CStr::from_ptr(relation.name).to_string_lossy().into_owned(), Lists::of_parts(first, heard))
+        }
+    };
+    (0..brought.relation_count).map(one).collect()
+}
+
 settings! {
     /// Puzzles to make up.
     Generate of trm_generate_options = TRM_GENERATE_OPTIONS_INIT {
@@ -135,9 +201,11 @@ settings! {
         open(bool): u32,
         /// Paths: per cent of the goals that cannot be reached.
         unreachable(u32): u32,
+        /// Sudokus: whether none of the givens could be left out.
+        minimal(bool): u32,
     }
     {
-        ranges: [u32; 4],
+        ranges: [u32; 8],
     }
 }
 
@@ -156,12 +224,35 @@ impl Generate {
 
     /// Of a path: how many of the cells are walls, in per cent, drawn evenly from the range. Unless said, 20 to 35.
     pub fn walls(mut self, range: RangeInclusive<u32>) -> Self {
-        self.ranges[2..].copy_from_slice(&[*range.start(), *range.end()]);
+        self.ranges[2..4].copy_from_slice(&[*range.start(), *range.end()]);
+        self
+    }
+
+    /// Of a graph to be coloured: how many vertices it has. Unless said, 10 to 24.
+    pub fn positions(mut self, range: RangeInclusive<u32>) -> Self {
+        self.ranges[4..6].copy_from_slice(&[*range.start(), *range.end()]);
+        self
+    }
+
+    /// The same: how many colours. Unless said, 3 or 4.
+    pub fn colours(mut self, range: RangeInclusive<u32>) -> Self {
+        self.ranges[6..].copy_from_slice(&[*range.start(), *range.end()]);
         self
     }
 
     fn to_c(&self) -> trm_generate_options {
-        let [least_givens, most_givens, least_walls, most_walls] = self.ranges;
-        trm_generate_options { least_givens, most_givens, least_walls, most_walls, ..self.settings() }
+        let [least_givens, most_givens, least_walls, most_walls, ..] = self.ranges;
+        let [.., least_positions, most_positions, least_fields, most_fields] = self.ranges;
+        trm_generate_options {
+            least_givens,
+            most_givens,
+            least_walls,
+            most_walls,
+            least_positions,
+            most_positions,
+            least_fields,
+            most_fields,
+            ..self.settings()
+        }
     }
 }

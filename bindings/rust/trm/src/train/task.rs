@@ -34,6 +34,8 @@ pub struct Task {
     pub alphabet: String,
     /// The token of the first of them.
     pub alphabet_first: u32,
+    /// Real numbers that come with each position and helper.
+    pub features: u32,
 }
 
 impl Task {
@@ -47,7 +49,14 @@ impl Task {
         Self::new("path", rows, columns, "")
     }
 
-    /// A task of your own. Its tokens are the characters of the alphabet, from token 1 on; 0 is padding.
+    /// Graphs to be coloured, in up to so many colours, at most 9; each has a size of its own.
+    pub fn colouring(colours: u32) -> Self {
+        let alphabet: String =
+            (0..=colours.min(9)).map(|colour| if colour == 0 { '.' } else { digit(colour) }).collect();
+        Self { alphabet_first: 0, ..Self::new("colouring", 0, 0, &alphabet) }
+    }
+
+    /// A task of your own. Without rows and columns each puzzle has a size of its own, as graphs have. Its tokens are the characters of the alphabet, from token 1 on; 0 is padding.
     pub fn new(name: &str, rows: u32, columns: u32, alphabet: &str) -> Self {
         Self {
             name: name.into(),
@@ -57,6 +66,7 @@ impl Task {
             box_columns: 0,
             alphabet: alphabet.into(),
             alphabet_first: u32::from(!alphabet.is_empty()),
+            features: 0,
         }
     }
 
@@ -79,6 +89,7 @@ impl Task {
             box_columns: self.box_columns,
             alphabet: alphabet.as_ref().map_or(null(), |alphabet| alphabet.as_ptr()),
             alphabet_first: self.alphabet_first,
+            features: self.features,
             ..TRM_TASK_INIT
         };
         Ok(Owned { task, name, _alphabet: alphabet })
@@ -102,9 +113,14 @@ impl Task {
                 box_columns: task.box_columns,
                 alphabet,
                 alphabet_first: task.alphabet_first,
+                features: task.features,
             })
         }
     }
+}
+
+fn digit(number: u32) -> char {
+    char::from_digit(number, 10).unwrap_or('?')
 }
 
 /// A task as the library takes it, with the text that it names.
