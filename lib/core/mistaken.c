@@ -1,4 +1,4 @@
-/* bindings/python/trm/torch/mistaken.py has the same table; tests/interchange/mistaken.txt is tried with both. */
+/* bindings/python/trm/torch/mistaken.py has the same table; test_both_readers.py compares them. */
 #include "lib/core/mistaken.h"
 
 #include <string.h>

@@ -230,6 +230,9 @@ static trm_status open_checkpoint(conversion *job, const void *data, size_t byte
     trm_status status = trmi_safetensors_open(&job->checkpoint, data, bytes, &job->allocator, error);
     if (status == TRM_OK)
         status = find_settings(&settings, job, error);
+    if (status == TRM_OK && !json_is_object(settings))
+        status = trmi_fail(error, TRM_ERROR_FORMAT,
+                           "configuration: expected an object of fields, found another value");
     if (status == TRM_OK)
         status = add_length(job, settings, error);
     if (status == TRM_OK)

@@ -157,14 +157,14 @@ def changed(golden: Golden, path: Path, **changes: Any) -> None:
 def test_tensors_that_do_not_fit(tmp_path: Path) -> None:
     golden, path = Golden("trm_mlp_4x4"), tmp_path / "a.pt"
     for changes, sentence in (
-        ({"lm_head.weight": None}, r"a.pt: tensor lm_head.weight is missing; its shape would be \(6, 64\)"),
+        ({"lm_head.weight": None}, r"a.pt: tensor lm_head.weight is missing; its shape would be \[6, 64\]"),
         (
             {"lm_head.weight": torch.zeros(5, 64)},
-            r"tensor lm_head.weight: expected shape \(6, 64\), found \(5, 64\)",
+            r"tensor lm_head.weight: expected shape \[6, 64\], found \[5, 64\]",
         ),
         ({"H_init": None}, "tensor H_init is missing"),
         ({"extra": torch.zeros(1)}, "tensor extra is not part of the model that the configuration describes"),
-        ({"q_head.bias": torch.tensor([0.0, float("inf")])}, "q_head.bias has a number that is not finite"),
+        ({"q_head.bias": torch.tensor([0.0, float("inf")])}, "q_head.bias: number 1 is not finite as f32"),
         ({"q_head.bias": "text"}, "expected a tensor for 'q_head.bias', found a str"),
         ({"model.q_head.bias": torch.zeros(2)}, "tensor model.q_head.bias is there twice"),
     ):
@@ -181,7 +181,7 @@ def test_configurations_that_do_not_fit(tmp_path: Path) -> None:
     changed(golden, path)
     with pytest.raises(CheckpointError, match="H_cycles is missing, and the tensors do not tell it"):
         load_checkpoint(path)
-    with pytest.raises(CheckpointError, match="H_cycles must be a whole number from 1 on, found 'three'"):
+    with pytest.raises(CheckpointError, match="H_cycles must be a whole number from 0 to 4294967295"):
         load_checkpoint(path, golden.settings, H_cycles="three")
     with pytest.raises(CheckpointError, match="pos_encodings must be none, learned or rope, found spiral"):
         load_checkpoint(path, golden.settings, pos_encodings="spiral")
@@ -257,55 +257,6 @@ def test_parts_of_a_checkpoint(tmp_path: Path) -> None:
     for read in (load_checkpoint, lambda path: trm.convert(path, tmp_path / "x.trm")):
         with pytest.raises((CheckpointError, trm.Error), match="a part of a checkpoint of 2 files"):
             read(tmp_path / "model-00001-of-00002.safetensors")
-
-
-CHANGES: list[tuple[str, dict[str, Any]]] = [
-    ("as it is", {}),
-    *((f"{key} = {value!r}", {key: value}) for key, value in [
-        ("seq_len", 15), ("vocab_size", 99), ("hidden_size", 128), ("L_layers", 3), ("num_puzzle_identifiers", 50),
-        ("puzzle_emb_ndim", 32), ("puzzle_emb_len", 1), ("puzzle_emb_len", 16), ("mlp_t", False), ("rms_norm_eps", -1),
-        ("rms_norm_eps", "1e-5"), ("rope_theta", 0), ("grid_rows", 5)]),
-]  # fmt: skip
-
-
-def _both(path: Path) -> list[bool]:
-    """Whether the library and PyTorch's reader take a checkpoint."""
-    taken = []
-    for read in (lambda: trm.convert(path, path.with_suffix(".trm")), lambda: load_checkpoint(path)):
-        try:
-            read()
-            taken.append(True)
-        except (trm.Error, CheckpointError):
-            taken.append(False)
-    return taken
-
-
-@pytest.mark.parametrize("name, change", CHANGES)
-def test_both_readers_hold_the_configuration_to_the_tensors(
-    name: str, change: dict[str, Any], tmp_path: Path
-) -> None:
-    golden, path = Golden("trm_mlp_4x4"), tmp_path / "x.safetensors"
-    safetensors.write(path, golden.tensors, {"config": json.dumps({**golden.settings, **change})})
-    assert _both(path) == ([True, True] if not change else [False, False])
-
-
-def test_both_readers_see_the_same_tensors(tmp_path: Path) -> None:
-    golden, path = Golden("trm_mlp_4x4"), tmp_path / "x.safetensors"
-    config = {"config": json.dumps(golden.settings)}
-    down = "model.inner.L_level.layers.0.mlp.down_proj.weight"
-    codes = {**golden.tensors, down: (golden.tensors[down] * 100).round().to(torch.int8)}
-    bare = {name: tensor for name, tensor in golden.tensors.items() if "puzzle_emb" not in name}
-    for tensors in (codes, bare):
-        safetensors.write(path, tensors, config)
-        assert _both(path) == [False, False]
-    safetensors.write(path, golden.tensors, config)
-    whole = path.read_bytes()
-    path.write_bytes(whole + b"more")
-    assert _both(path) == [False, False]
-    length = int.from_bytes(whole[:8], "little")
-    twice = whole[8 : 8 + length].replace(b'{"__metadata__"', b'{"model.inner.H_init": {}, "__metadata__"')
-    path.write_bytes(len(twice).to_bytes(8, "little") + twice + whole[8 + length :])
-    assert _both(path) == [False, False]
 
 
 def test_attention_has_the_published_rows(tmp_path: Path) -> None:

@@ -30,7 +30,16 @@ BOUNDS = (
     "most_fields",
     "most_positions",
 )
-AT_LEAST_ONE = ("channels", "positions", "blocks", "channel_hidden", "cycles", "updates", "maximum_steps")
+LIMITS = {
+    "channels": (1, 65536),
+    "positions": (1, 65536),
+    "vocabulary": (2, 65536),
+    "blocks": (1, 256),
+    "channel_hidden": (1, 1048576),
+    "cycles": (1, 65536),
+    "updates": (1, 65536),
+    "maximum_steps": (1, 65536),
+}
 
 
 @dataclass
@@ -91,9 +100,7 @@ class Configuration:
         """Refuses what is no model, by name."""
         for field, words in WORDS.items():
             self._demand(getattr(self, field) in words, f"{field} must be {' or '.join(words)}")
-        for field in AT_LEAST_ONE:
-            self._demand(getattr(self, field) >= 1, f"{field} must be at least 1")
-        self._demand(self.vocabulary >= 2, "vocabulary must be at least 2")
+        self._check_numbers()
         if self.block == "relational":
             self._check_relational()
         elif self.block == "mixer":
@@ -109,12 +116,26 @@ class Configuration:
         self._demand((self.high_blocks >= 1) == (self.architecture == "hrm"), "an HRM alone has high_blocks")
         if self.block != "relational":
             self._demand(self.halting in ("logit", "difference"), "halting must be logit or difference")
-        self._demand(0 < self.norm_epsilon < 1, "norm_epsilon must be between 0 and 1")
-        self._demand(1 < self.rotary_base <= 1e30, "rotary_base must be above 1, up to 1e30")
-        self._demand((self.grid_rows == 0) == (self.grid_columns == 0), "a grid has rows and columns")
         self._check_prefix()
-        cells = self.grid_rows * self.grid_columns
-        self._demand(cells in (0, self.positions), f"the grid has {cells} cells")
+
+    def _check_numbers(self) -> None:
+        """In the words of lib/model/check.c; tests/pytorch/test_both_readers.py compares."""
+        for field, (least, most) in LIMITS.items():
+            if not least <= getattr(self, field) <= most:
+                raise ValueError(f"{field}: expected {least} to {most}, found {getattr(self, field)}")
+        if (self.grid_rows or self.grid_columns) and self.grid_rows * self.grid_columns != self.positions:
+            raise ValueError(
+                f"the grid: expected rows x columns to be the {self.positions} positions, "
+                f"found {self.grid_rows} x {self.grid_columns}"
+            )
+        if not 0 < self.norm_epsilon < 1:
+            raise ValueError(
+                f"norm_epsilon: expected a number above 0 and below 1, found {self.norm_epsilon:g}"
+            )
+        if not 1 < self.rotary_base <= 1e30:
+            raise ValueError(
+                f"rotary_base: expected a number above 1, up to 1e30, found {self.rotary_base:g}"
+            )
 
     def _check_relational(self) -> None:
         whole = (
@@ -146,7 +167,7 @@ class Configuration:
 
     def _demand(self, condition: bool, what: str) -> None:
         if not condition:
-            raise ValueError(f"configuration: {what}; found {self}")
+            raise ValueError(f"configuration: {what}")
 
 
 def published_hidden(size: int) -> int:
@@ -174,20 +195,20 @@ def _count_blocks(tensors: Mapping[str, Tensor], network: str) -> int:
 def _required(fields: Mapping[str, Any], name: str) -> int:
     if fields.get(name) is None:
         raise ValueError(f"configuration: {name} is missing, and the tensors do not tell it")
-    return _whole(fields, name, 1)
+    return _whole(fields, name)
 
 
-def _whole(fields: Mapping[str, Any], name: str, least: int, default: int = 0) -> int:
+def _whole(fields: Mapping[str, Any], name: str, default: int = 0) -> int:
     value = fields.get(name)
     value = default if value is None else value
-    if type(value) is not int or value < least:
-        raise ValueError(f"configuration: {name} must be a whole number from {least} on, found {value!r}")
+    if type(value) is not int or not 0 <= value <= 4294967295:
+        raise ValueError(f"configuration: {name} must be a whole number from 0 to 4294967295")
     return value
 
 
 def _agrees(fields: Mapping[str, Any], name: str, told: int) -> None:
     """Tensors are believed, and what the configuration says of the same must agree."""
-    if fields.get(name) is not None and _whole(fields, name, 0) != told:
+    if fields.get(name) is not None and _whole(fields, name) != told:
         raise ValueError(f"configuration: {name} is {fields[name]}, but the tensors say {told}")
 
 
@@ -216,9 +237,9 @@ def _prefix(fields: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[st
     _agrees(fields, "num_puzzle_identifiers", identifiers)
     filled = -(-width // channels)
     if fields.get("puzzle_emb_len") is not None:
-        rows = _whole(fields, "puzzle_emb_len", 0) or filled
+        rows = _whole(fields, "puzzle_emb_len") or filled
     else:  # what the positions leave, or the default of the published class
-        told, positions = _rows(tensors), _whole(fields, "seq_len", 0)
+        told, positions = _rows(tensors), _whole(fields, "seq_len")
         usual = filled if _count_blocks(tensors, "H_level") else 16
         rows = told - positions if told > positions > 0 else usual
     return {"prefix": rows, "identifiers": identifiers, "puzzle_width": width}
@@ -257,7 +278,7 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
     for name in ("H_init", "embed_tokens.embedding_weight", "L_level.layers.0.mlp.down_proj.weight"):
         if name not in tensors:
             some = ", ".join(list(tensors)[:3]) or "no tensors"
-            raise ValueError(f"tensor {name} is missing; the file has {some}")
+            raise ValueError(f"tensor {name} is missing or empty; the file has {some}")
     mixed = tensors.get("L_level.layers.0.mlp_t.down_proj.weight")
     _agrees(fields, "hidden_size", tensors["H_init"].shape[0])
     _agrees(fields, "vocab_size", tensors["embed_tokens.embedding_weight"].shape[0])
@@ -286,14 +307,14 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
         channel_hidden=tensors["L_level.layers.0.mlp.down_proj.weight"].shape[1],
         cycles=_required(fields, "H_cycles"),
         updates=_required(fields, "L_cycles"),
-        maximum_steps=_whole(fields, "halt_max_steps", 1, 16),
+        maximum_steps=_whole(fields, "halt_max_steps", 16),
         rotary_base=_real(fields, "rope_theta", 10000.0),
         norm_epsilon=_real(fields, "rms_norm_eps", 1e-5),
         halting=_halting(fields, high),
-        grid_rows=_whole(fields, "grid_rows", 0),
-        grid_columns=_whole(fields, "grid_columns", 0),
-        box_rows=_whole(fields, "box_rows", 0),
-        box_columns=_whole(fields, "box_columns", 0),
+        grid_rows=_whole(fields, "grid_rows"),
+        grid_columns=_whole(fields, "grid_columns"),
+        box_rows=_whole(fields, "box_rows"),
+        box_columns=_whole(fields, "box_columns"),
         **prefix,
     )
     configuration.check()

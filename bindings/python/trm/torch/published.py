@@ -127,6 +127,17 @@ def _plain(path: str, tensors: Any) -> dict[str, Tensor]:
     return plain
 
 
+def _json(text: str, what: str) -> Mapping[str, Any]:
+    """The fields of a configuration."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise CheckpointError(f"{what}: not valid JSON: {error}") from None
+    if not isinstance(found, Mapping):
+        raise CheckpointError("configuration: expected an object of fields, found another value")
+    return found
+
+
 def _read_settings(path: str) -> Mapping[str, Any]:
     with open(path, encoding="utf-8") as file:
         if path.endswith((".yaml", ".yml")):
@@ -135,16 +146,14 @@ def _read_settings(path: str) -> Mapping[str, Any]:
             except ValueError as error:
                 raise CheckpointError(f"{path}: {error}") from None
         else:
-            found = json.load(file)
-    if not isinstance(found, Mapping):
-        raise CheckpointError(f"{path}: expected the fields of a configuration")
+            found = _json(file.read(), path)
     return found
 
 
 def _find_settings(path: str, metadata: Mapping[str, str]) -> Mapping[str, Any]:
     """Those in the file itself, or beside it as `trm convert` looks for them."""
     if "config" in metadata:
-        return json.loads(metadata["config"])
+        return _json(metadata["config"], '__metadata__ "config"')
     folder, stem = os.path.dirname(path), os.path.splitext(path)[0]
     for candidate in (f"{stem}.json", *(os.path.join(folder, name) for name in BESIDE)):
         if candidate != path and os.path.exists(candidate):  # an index is named like one
@@ -172,21 +181,25 @@ def _fill(model: Model | RelationalModel, tensors: Mapping[str, Tensor]) -> None
     state = model.state_dict()
     for name in tensors:
         if name not in state:
-            raise CheckpointError(f"tensor {name} is not part of the model that the configuration describes")
+            raise CheckpointError(
+                f"tensor {name} is not part of the model that the configuration describes, or is there twice"
+            )
     for name, to in state.items():
         if name not in tensors:
-            raise CheckpointError(f"tensor {name} is missing; its shape would be {tuple(to.shape)}")
+            raise CheckpointError(f"tensor {name} is missing; its shape would be {list(to.shape)}")
         tensor = tensors[name]
         if tensor.shape != to.shape:
             raise CheckpointError(
-                f"tensor {name}: expected shape {tuple(to.shape)}, found {tuple(tensor.shape)}"
+                f"tensor {name}: expected shape {list(to.shape)}, found {list(tensor.shape)}"
             )
         if tensor.dtype not in FLOATS:
             raise CheckpointError(
                 f"tensor {name}: its dtype cannot be read; F64, F32, F16, BF16, I64 and I32 can"
             )
-        if not torch.isfinite(tensor.float()).all():
-            raise CheckpointError(f"tensor {name} has a number that is not finite")
+        finite = torch.isfinite(tensor.float().flatten())
+        if not finite.all():
+            first = int((~finite).nonzero()[0])
+            raise CheckpointError(f"tensor {name}: number {first} is not finite as f32")
         to.copy_(tensor)
 
 

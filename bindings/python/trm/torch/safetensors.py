@@ -6,6 +6,7 @@ Nothing in such a file can run code, so checkpoints are kept in it too.
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 from typing import Any, Mapping
@@ -27,7 +28,7 @@ TYPES = {
 }
 NAMES = {kind: name for name, kind in TYPES.items()}
 OTHERS = {"U64": 8, "U32": 4, "I16": 2, "U16": 2, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1}
-"""Bytes of numbers that may be in a file, and are left out: no model has such."""
+"""Bytes of numbers that may be in a file, though no model has such: tensors without numbers, on the device meta."""
 
 
 def size_of(kind: torch.dtype) -> int:
@@ -38,7 +39,9 @@ def size_of(kind: torch.dtype) -> int:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key is there twice")
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"duplicate object key near '\"{twice}\"'")
     return found
 
 
@@ -48,8 +51,10 @@ def _check_order(path: str, header: dict, size: int) -> None:
     for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         begin, after = entry["data_offsets"]
         if begin != end:
+            how = "but overlaps:" if begin < end else "but leaves a hole:"
             raise ValueError(
-                f"{path}: tensor {name} begins at byte {begin} of the data, the one before it ends at {end}"
+                f"{path}: tensor {name} begins at byte {begin} of the data, {how} "
+                f"the one before it ends at {end}"
             )
         end = after
     if end != size:
@@ -64,29 +69,42 @@ def _read_header(file, path: str, size: int) -> tuple[dict, int]:
     try:
         header = json.loads(file.read(length), object_pairs_hook=_unique)
     except ValueError as error:
-        raise ValueError(f"{path}: not a safetensors file: {error}") from None
+        raise ValueError(f"{path}: the safetensors header: not valid JSON: {error}") from None
     if not isinstance(header, dict):
-        raise ValueError(f"{path}: not a safetensors file: its header is no JSON object")
+        raise ValueError(f"{path}: the safetensors header is JSON, but not an object")
     return header, 8 + length
 
 
-def _tensor(path: str, name: str, entry: Any, data: bytearray) -> torch.Tensor:
+def _place(path: str, name: str, entry: Any, bytes_of_data: int) -> tuple[str, list[int], int, int]:
+    """Type, shape, where the numbers begin and how many there are."""
     try:
-        kind, shape, (begin, end) = TYPES[entry["dtype"]], list(entry["shape"]), entry["data_offsets"]
-        count = 1
-        for dimension in shape:
-            count *= dimension if dimension >= 0 else 1 << 64
+        dtype, shape, (begin, end) = entry["dtype"], list(entry["shape"]), entry["data_offsets"]
+        size = size_of(TYPES[dtype]) if dtype in TYPES else OTHERS[dtype]
+        if min(shape, default=0) < 0:
+            raise ValueError
+        count = math.prod(shape)
+        inside = 0 <= begin <= end <= bytes_of_data
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"{path}: tensor {name}: type, shape or place cannot be read") from None
-    if not 0 <= begin <= end <= len(data) or end - begin != count * size_of(kind):
-        raise ValueError(f"{path}: tensor {name}: bytes {begin} to {end} are not {count} numbers of the file")
+    if not inside:
+        raise ValueError(
+            f"{path}: tensor {name}: data_offsets {begin} to {end} are not inside the {bytes_of_data} bytes of data"
+        )
+    if end - begin != count * size:
+        raise ValueError(
+            f"{path}: tensor {name}: shape {shape} of numbers of {size} bytes does not fill {end - begin} bytes"
+        )
+    return dtype, shape, begin, count
+
+
+def _tensor(path: str, name: str, entry: Any, data: bytearray) -> torch.Tensor:
+    dtype, shape, begin, count = _place(path, name, entry, len(data))
+    if dtype in OTHERS:
+        return torch.empty(shape, dtype=torch.uint8, device="meta")
+    kind = TYPES[dtype]
     if count == 0:
         return torch.empty(shape, dtype=kind)
     return torch.frombuffer(data, dtype=kind, count=count, offset=begin).reshape(shape).clone()
-
-
-def _is_other(entry: Any) -> bool:
-    return isinstance(entry, dict) and entry.get("dtype") in OTHERS
 
 
 def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
@@ -96,8 +114,7 @@ def read(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, st
         header, _ = _read_header(file, path, os.path.getsize(path))
         data = bytearray(file.read())
     metadata = header.pop("__metadata__", {})
-    known = {name: entry for name, entry in header.items() if not _is_other(entry)}
-    tensors = {name: _tensor(path, name, entry, data) for name, entry in known.items()}
+    tensors = {name: _tensor(path, name, entry, data) for name, entry in header.items()}
     try:
         _check_order(path, header, len(data))
     except (KeyError, TypeError):
