@@ -1,7 +1,8 @@
 //! The sources that come with this crate, compiled to a static library.
 
 use crate::sources::{sources, Source, TRAIN, TRM};
-use crate::{installed, is_wanted, link_flags, program, variable, Result};
+use crate::target::{self, program, words};
+use crate::{installed, is_wanted, link_flags, variable, Result};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ struct Build {
 }
 
 pub fn link() -> Result<()> {
+    target::check()?;
     let build = Build {
         root: PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("vendor"),
         out: PathBuf::from(variable("OUT_DIR")?),
@@ -84,7 +86,12 @@ impl Build {
         write(&source, program_text)?;
         let flags = installed::libraries(&[package.into()]).unwrap_or_else(|| format!("-l{name}"));
         let mut compiler = program("CC", "cc");
-        compiler.arg(&source).arg("-o").arg(source.with_extension("")).args(flags.split_whitespace());
+        compiler
+            .args(words("CFLAGS").unwrap_or_default())
+            .arg(&source)
+            .arg("-o")
+            .arg(source.with_extension(""))
+            .args(flags.split_whitespace());
         let status = compiler.stdout(Stdio::null()).stderr(Stdio::null()).status();
         Ok(status.map_or(false, |status| status.success()).then_some(flags))
     }
@@ -127,7 +134,7 @@ impl Build {
 
     fn compiler(&self) -> Result<Command> {
         let mut command = program("CC", "cc");
-        command.args(FLAGS);
+        command.args(FLAGS).args(words("CFLAGS").unwrap_or_default());
         if variable("CARGO_CFG_TARGET_ARCH")? == "s390x" {
             command.arg("-fexcess-precision=fast"); // or else gcc computes floats in double there
         }

@@ -1,7 +1,7 @@
 //! The library of this machine, as pkg-config knows it.
 
-use crate::{is_wanted, link_flags, program, variable, Result};
-use std::env;
+use crate::target::{is_another, program, words};
+use crate::{is_wanted, link_flags, variable, Result};
 
 /// Links the installed library. False where there is none that is as new as this crate.
 pub fn link() -> bool {
@@ -20,7 +20,7 @@ fn range() -> Result<[String; 2]> {
 /// What pkg-config says about linking packages. None where it does not know one, and for other machines than the one
 /// that it knows about, unless the environment names a pkg-config for them.
 pub fn libraries(packages: &[String]) -> Option<String> {
-    if env::var("HOST") != env::var("TARGET") && env::var_os("PKG_CONFIG").is_none() {
+    if is_another() && words("PKG_CONFIG").is_none() {
         return None;
     }
     let output = program("PKG_CONFIG", "pkg-config").arg("--libs").args(packages).output().ok()?;

@@ -1,23 +1,28 @@
 //! Finds libtrm by pkg-config, or compiles the sources that come with this crate.
 //!
 //! `TRM_BUNDLED=1` in the environment, or the feature `bundled`, asks for the sources. Otherwise the environment of
-//! pkg-config has its usual meaning. The sources need a C11 compiler that takes the options of gcc: `CC`, or `cc`;
-//! the archive is made by `AR`, or `ar`.
+//! pkg-config has its usual meaning. The sources need a C11 compiler that takes the options of gcc: `CC_<target>`, `TARGET_CC`,
+//! `CC`, or `cc`, with `CFLAGS` named the same way; the archive is made by `AR`, or `ar`. docs.rs, which says `DOCS_RS`, gets nothing:
+//! pages need no library.
 
 mod bundled;
 mod installed;
 mod sources;
+mod target;
 
 use std::env;
-use std::process::Command;
 
 type Result<T> = std::result::Result<T, String>;
 
 fn main() {
-    for name in ["TRM_BUNDLED", "CC", "AR", "PKG_CONFIG", "PKG_CONFIG_PATH"] {
+    target::watch();
+    for name in ["TRM_BUNDLED", "PKG_CONFIG_PATH", "DOCS_RS"] {
         println!("cargo:rerun-if-env-changed={name}");
     }
     println!("cargo:rerun-if-changed=build");
+    if env::var_os("DOCS_RS").is_some() {
+        return;
+    }
     let asked = env::var("TRM_BUNDLED").map_or(false, |value| !value.is_empty() && value != "0");
     if asked || is_wanted("BUNDLED") || !installed::link() {
         bundled::link().unwrap_or_else(|sentence| {
@@ -35,15 +40,6 @@ fn is_wanted(feature: &str) -> bool {
 /// A variable that cargo sets.
 fn variable(name: &str) -> Result<String> {
     env::var(name).map_err(|error| format!("{name}: {error}"))
-}
-
-/// The program that a variable names, with the arguments that stand there, too, or the usual one.
-fn program(name: &str, usual: &str) -> Command {
-    let words = env::var(name).unwrap_or_default();
-    let mut words = words.split_whitespace();
-    let mut command = Command::new(words.next().unwrap_or(usual));
-    command.args(words);
-    command
 }
 
 /// Tells cargo of a linker's flags.
