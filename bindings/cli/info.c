@@ -5,15 +5,26 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
 #include "bindings/cli/shape.h"
+#include "bindings/cli/target.h"
 
 typedef struct info_settings {
     bool tensors, json;
+    uint32_t target; /* TARGETLESS */
+    grid_size grid;
+    uint64_t ram, flash;
 } info_settings;
 
-static const info_settings defaults = { .json = false };
+enum { TARGETLESS = UINT32_MAX };
+
+static const info_settings defaults = { .target = TARGETLESS };
 /* clang-format off */
 static const option options[] = {
     FLAG_ROW(info_settings, tensors, "tensors", "list the tensors, too"),
+    CHOICE_ROW(info_settings, target, "target", "NAME", target_choices,
+               "what it costs on a microcontroller: cortex-m4, cortex-m7, cortex-m55, rv32 or wasm32"),
+    GRID_ROW(info_settings, grid, "grid", "with --target: rows and columns of the largest question (default: the model's own)"),
+    NUMBER_ROW(info_settings, ram, "ram", "KIB", 1, 4194304, "with --target: RAM that there is, in KiB (default: as a usual part has)"),
+    NUMBER_ROW(info_settings, flash, "flash", "KIB", 1, 4194304, "with --target: flash that there is, in KiB (default: the same)"),
     JSON_ROW(info_settings),
     LAST_ROW,
 };
@@ -217,21 +228,45 @@ static void print_json(const session *s, bool tensors)
     putchar('\n');
 }
 
+/* False after telling that options need, or do not go with, --target. */
+static bool agree(const info_settings *settings)
+{
+    const char *stray = settings->grid.rows > 0 ? "grid"
+                        : settings->ram > 0     ? "ram"
+                        : settings->flash > 0   ? "flash"
+                                                : NULL;
+    if (settings->target == TARGETLESS && stray != NULL)
+        report_error("info: --%s: expected --target with it", stray);
+    else if (settings->target != TARGETLESS && settings->tensors)
+        report_error("info: --tensors: expected no --target with it");
+    else
+        return true;
+    return false;
+}
+
 static int run_info(const void *given, char **operands, int count)
 {
     (void)count;
     const info_settings *settings = given;
+    const bool targets = settings->target != TARGETLESS;
+    const target_question question = { settings->target, settings->grid, settings->ram, settings->flash,
+                                       settings->json };
     session s;
+    int status = STATUS_OK;
+    if (!agree(settings))
+        return STATUS_USAGE;
     if (!session_open_model(&s, operands[0], 0)) {
         session_close(&s);
         return STATUS_DATA;
     }
-    if (settings->json)
+    if (targets)
+        status = show_target(&s, operands[0], &question);
+    else if (settings->json)
         print_json(&s, settings->tensors);
     else
         print_person(&s, settings->tensors);
     session_close(&s);
-    return STATUS_OK;
+    return status;
 }
 
 const cli_command info_command = {

@@ -2,8 +2,9 @@
 #include <stdint.h>
 
 #include "platform.h"
+#include "stack.h"
 
-extern uint32_t data_load[], data_start[], data_end[], bss_start[], bss_end[], stack_top[];
+extern uint32_t data_load[], data_start[], data_end[], bss_start[], bss_end[];
 int main(void);
 _Noreturn void reset(void);
 
@@ -38,13 +39,25 @@ static void fault(void)
 
 _Noreturn void reset(void)
 {
-    *(volatile uint32_t *)0xE000ED88 |= 0xFu << 20; /* CPACR: FPU and Helium; without it the first instruction faults */
+    *(volatile uint32_t *)0xE000ED88 |=
+        0xFu << 20; /* CPACR: FPU and Helium; without it the first instruction faults */
     __asm__ volatile("dsb\n isb");
     for (uint32_t *to = data_start, *from = data_load; to < data_end;)
         *to++ = *from++;
     for (uint32_t *to = bss_start; to < bss_end;)
         *to++ = 0;
+    paint_stack();
     quit(main());
+}
+
+size_t stack_place(void)
+{
+    return (size_t)__builtin_frame_address(0);
+}
+
+size_t stack_used(size_t beyond)
+{
+    return beyond - unpainted_stack();
 }
 
 __attribute__((section(".vectors"), used)) static void (*const vectors[16])(void) = {

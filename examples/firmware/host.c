@@ -13,3 +13,13 @@ _Noreturn void quit(int status)
 {
     exit(status);
 }
+
+size_t stack_place(void)
+{
+    return 0;
+}
+
+size_t stack_used(size_t beyond)
+{
+    return beyond;
+}

@@ -2,6 +2,7 @@
 #include <stdint.h>
 
 #include "platform.h"
+#include "stack.h"
 
 extern uint32_t bss_start[], bss_end[];
 int main(void);
@@ -35,17 +36,29 @@ void fault(void)
 __attribute__((naked, section(".vectors"), used)) void reset(void);
 void reset(void)
 {
-    __asm__ volatile(".option push\n.option norelax\nla gp, __global_pointer$\n.option pop\nla sp, stack_top\n"
-                     "la t0, fault\ncsrw mtvec, t0\n"
+    __asm__ volatile(
+        ".option push\n.option norelax\nla gp, __global_pointer$\n.option pop\nla sp, stack_top\n"
+        "la t0, fault\ncsrw mtvec, t0\n"
 #ifdef __riscv_flen
-                     "li t0, 1 << 13\ncsrs mstatus, t0\n" /* the floating-point unit is off until it is asked for */
+        "li t0, 1 << 13\ncsrs mstatus, t0\n" /* the floating-point unit is off until it is asked for */
 #endif
-                     "j begin\n");
+        "j begin\n");
 }
 
 _Noreturn void begin(void)
 {
     for (uint32_t *to = bss_start; to < bss_end;)
         *to++ = 0;
+    paint_stack();
     quit(main());
+}
+
+size_t stack_place(void)
+{
+    return (size_t)__builtin_frame_address(0);
+}
+
+size_t stack_used(size_t beyond)
+{
+    return beyond - unpainted_stack();
 }

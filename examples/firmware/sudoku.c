@@ -14,8 +14,8 @@
 #define SOLVER_WORKSPACE 515072
 #endif
 #ifndef PUZZLES
-#define PUZZLES "1......3..4.2...", \
-    "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
+#define PUZZLES \
+    "1......3..4.2...", "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"
 #endif
 
 enum { MOST_CELLS = TRM_EMBEDDED_MOST_POSITIONS };
@@ -24,6 +24,7 @@ static _Alignas(64) unsigned char model_workspace[MODEL_WORKSPACE], solver_works
 static float logits[MOST_CELLS * TRM_EMBEDDED_VOCABULARY];
 static int32_t tokens[MOST_CELLS], answer[MOST_CELLS];
 static char text[MOST_CELLS + 1];
+static size_t calls_begin; /* of the library, on the stack */
 
 static _Noreturn void fail(const char *what, trm_status status, const trm_error *error)
 {
@@ -111,6 +112,7 @@ static void solve(const trm_model *model, const char *puzzle)
     found.steps = &steps;
     found.stops = &stop;
     size_t needed = 0;
+    calls_begin = stack_place();
     if (trm_solver_measure(model, &options, &needed, &error) == TRM_OK)
         tell("solver workspace ", needed);
     trm_status status = trm_model_encode(model, &shape, puzzle, length, tokens, &error);
@@ -147,11 +149,13 @@ int main(void)
     size_t needed = 0;
     if (trm_model_measure(trm_embedded, sizeof trm_embedded, &needed, &error) == TRM_OK)
         tell("model workspace ", needed);
-    const trm_status status = trm_model_open_memory(trm_embedded, sizeof trm_embedded, &opening, &model, &error);
+    const trm_status status =
+        trm_model_open_memory(trm_embedded, sizeof trm_embedded, &opening, &model, &error);
     if (status != TRM_OK)
         fail("model", status, &error);
     for (int i = 1; i < count; i++)
         solve(model, puzzles[i]);
+    tell("stack ", stack_used(calls_begin));
     trm_model_close(model);
     return 0;
 }

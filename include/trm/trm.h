@@ -891,6 +891,33 @@ typedef struct trm_solver trm_solver;
 TRM_API TRM_MUST_CHECK trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options,
                                                      size_t *bytes, trm_error *error);
 
+/** What a model costs on a microcontroller: trm_firmware_measure() fills it. Since 0.1.0. */
+typedef struct trm_firmware_cost {
+    size_t size;               /**< sizeof(trm_firmware_cost) */
+    uint64_t model_bytes;      /**< of the file, which lies in flash */
+    uint64_t model_workspace;  /**< bytes of RAM, trm_open_options.workspace_size */
+    uint64_t solver_workspace; /**< bytes of RAM, trm_solve_options.workspace_size */
+    uint64_t operations;       /**< of one step of one question of the shape, counted as
+                                    trm_model_info.step_operations */
+} trm_firmware_cost;
+#define TRM_FIRMWARE_COST_INIT \
+    { \
+        sizeof(trm_firmware_cost), 0, 0, 0, 0 \
+    }
+
+/**
+ * What trm_model_measure() and trm_solver_measure() will say where trm.c runs with pointers of 32 bits: on every
+ * Cortex-M, on RV32, on wasm32. To choose a chip by; stack and code come on top (doc/firmware.md).
+ * @param model    with raw weights.
+ * @param options  as trm_solver_create() takes them, or NULL; their executor counts as threads of that machine.
+ * @param cost     its size filled in.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED for deflated
+ *         weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_firmware_measure(const trm_model *model,
+                                                       const trm_solve_options *options,
+                                                       trm_firmware_cost *cost, trm_error *error);
+
 /**
  * Makes a solver in the workspace of the options, or in memory from their allocator. The model must outlive
  * it.
@@ -910,6 +937,19 @@ TRM_API void trm_solver_free(trm_solver *solver);
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions,
                                                   trm_error *error);
+
+/**
+ * Changes the loaded questions, each of which goes on from what was thought about it (z); the answer (y) starts anew. Steps
+ * are counted from 0 again, as halting rules and budgets do, and every run runs; one that overflowed begins anew. How good
+ * a start the old thought is depends on the model and on how much has changed: with models/path-int8.trm it saves a tenth
+ * of the steps where the start moved along a way, and none where a wall came upon it (doc/firmware.md). trm_solver_load()
+ * forgets it.
+ * @param questions  as many as were loaded, in the same shape.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape; TRM_ERROR_UNSUPPORTED with
+ *         trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_solver_change(trm_solver *solver, const trm_questions *questions,
+                                                    trm_error *error);
 
 /**
  * One supervision step of every puzzle that has not stopped, then the halting rules. A host may go on

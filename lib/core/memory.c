@@ -53,16 +53,20 @@ trm_status trmi_allocator_read(trm_allocator *to, const trm_allocator *from, trm
     return TRM_OK;
 }
 
-bool trmi_allocation_bytes(uint64_t bytes, uint64_t *total)
+bool trmi_allocation_bytes(const trmi_arena *measured, uint64_t *total)
 {
-    return trmi_add(bytes, TRMI_ALIGNMENT + sizeof(void *), total) && *total <= SIZE_MAX;
+    typedef void *pointer;
+    return !measured->overflow &&
+           trmi_add(measured->used, TRMI_ALIGNMENT + TRMI_BYTES_OF(measured, pointer), total) &&
+           *total <= SIZE_MAX;
 }
 
 /* The allocator's own pointer is kept just before the block, for the release. */
 void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes)
 {
+    const trmi_arena wanted = { .used = bytes };
     uint64_t total;
-    if (!trmi_allocation_bytes(bytes, &total))
+    if (!trmi_allocation_bytes(&wanted, &total))
         return NULL;
     char *raw = allocator->allocate(allocator->user, (size_t)total);
     if (!raw)
@@ -87,7 +91,8 @@ void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes)
 {
     uint64_t bytes, end;
     arena->overflow = arena->overflow || !trmi_multiply(count, element_bytes, &bytes) ||
-                      !trmi_add(arena->used, bytes, &end) || !trmi_add(end, RED_ZONE_BYTES, &end) ||
+                      !trmi_add(arena->used, bytes, &end) ||
+                      !trmi_add(end, arena->firmware ? 0 : RED_ZONE_BYTES, &end) ||
                       !trmi_align(end, TRMI_ALIGNMENT, &end) || end > SIZE_MAX;
     if (arena->overflow)
         return NULL;

@@ -7,6 +7,7 @@
 #include <trm/trm.h>
 
 #include "lib/core/export.h"
+#include "lib/core/narrow.h"
 
 enum { TRMI_ALIGNMENT = 64 }; /* of every region that kernels touch */
 
@@ -15,9 +16,6 @@ TRMI_EXPORT trm_status trmi_allocator_read(trm_allocator *to, const trm_allocato
 
 /* `bytes` zeroed bytes aligned to TRMI_ALIGNMENT, or NULL. */
 TRMI_EXPORT void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes);
-
-/* What trmi_allocate() asks the allocator for; any alignment will do for it. False when that does not fit in size_t. */
-bool trmi_allocation_bytes(uint64_t bytes, uint64_t *total);
 
 /* Releases what trmi_allocate() returned; accepts NULL. */
 TRMI_EXPORT void trmi_release(const trm_allocator *allocator, void *memory);
@@ -28,11 +26,25 @@ typedef struct trmi_arena {
     char *base;    /* aligned to TRMI_ALIGNMENT, or NULL to measure */
     uint64_t used; /* bytes handed out, TRMI_ALIGNMENT after the last */
     bool overflow; /* a size did not fit in 64 bits or in size_t */
+    bool firmware; /* without a base: measures what a freestanding build takes where pointers have 32 bits */
 } trmi_arena;
+
+/* Whether it measures for firmware, and what a struct that has pointers takes there. */
+#ifdef TRM_FREESTANDING
+#define TRMI_FOR_FIRMWARE(arena) ((void)(arena), true)
+#define TRMI_BYTES_OF(arena, type) ((void)(arena), sizeof(type))
+#else
+#define TRMI_FOR_FIRMWARE(arena) ((arena)->firmware)
+#define TRMI_BYTES_OF(arena, type) ((arena)->firmware ? (size_t)TRMI_NARROW_##type : sizeof(type))
+#endif
 
 /* Room for count elements; NULL while measuring and after an overflow. The caller has checked that the block
  * is as large as the measure. */
 TRMI_EXPORT void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes);
+
+/* What trmi_allocate() asks the allocator for to hold what was measured; any alignment will do for it. False
+ * when that does not fit in size_t. */
+bool trmi_allocation_bytes(const trmi_arena *measured, uint64_t *total);
 
 /* Ends the red zones of a block of `bytes` bytes, before its owner gets it back. */
 TRMI_EXPORT void trmi_arena_release(void *base, uint64_t bytes);

@@ -166,9 +166,10 @@ static uint8_t *layout(trmi_container *c, const trmi_header *h, bool copy, trmi_
                        const void ***room)
 {
     const uint32_t most = h->metadata_count > h->tensor_count ? h->metadata_count : h->tensor_count;
-    c->metadata = trmi_arena_take(arena, h->metadata_count, sizeof *c->metadata);
-    c->tensors = trmi_arena_take(arena, h->tensor_count, sizeof *c->tensors);
-    *room = trmi_arena_take(arena, most, sizeof **room);
+    typedef const void *pointer;
+    c->metadata = trmi_arena_take(arena, h->metadata_count, TRMI_BYTES_OF(arena, trmi_metadata_entry));
+    c->tensors = trmi_arena_take(arena, h->tensor_count, TRMI_BYTES_OF(arena, trmi_tensor_entry));
+    *room = trmi_arena_take(arena, most, TRMI_BYTES_OF(arena, pointer));
     return copy ? trmi_arena_take(arena, h->directory_bytes, 1) : NULL;
 }
 
@@ -221,7 +222,7 @@ trm_status trmi_container_open_in_place(trmi_container *container, const void *d
 }
 
 trm_status trmi_directory_walk(const void *data, uint64_t bytes, const trmi_directory_visit *visit,
-                               void *user, uint64_t *in_place_bytes, trm_error *error)
+                               void *user, trmi_arena *in_place, trm_error *error)
 {
     trmi_header h;
     trm_status status = trmi_header_read(&h, data, bytes, error);
@@ -230,9 +231,7 @@ trm_status trmi_directory_walk(const void *data, uint64_t bytes, const trmi_dire
     const uint8_t *directory = (const uint8_t *)data + h.directory_offset;
     trmi_container none;
     const void **room;
-    trmi_arena measure = { .base = NULL };
-    layout(&none, &h, false, &measure, &room);
-    *in_place_bytes = measure.used;
+    layout(&none, &h, false, in_place, &room);
     status = check_crc(&h, directory, error);
     return status == TRM_OK ? walk(&h, directory, bytes, visit, user, error) : status;
 }

@@ -3,6 +3,7 @@
 #define TRMI_FORMAT_CONTAINER_H
 
 #include "lib/core/export.h"
+#include "lib/core/memory.h"
 #include "lib/format/entry.h"
 
 typedef struct trmi_container {
@@ -29,10 +30,10 @@ typedef struct trmi_directory_visit {
     void (*tensor)(void *user, const trmi_tensor_entry *tensor);
 } trmi_directory_visit;
 
-/* Visits the directory of a file without any memory, and tells how much trmi_container_open_in_place() will take.
+/* Visits the directory of a file without any memory, and measures what trmi_container_open_in_place() will take.
  * Whether names are unique and tensors apart is looked at by the latter alone. */
 trm_status trmi_directory_walk(const void *data, uint64_t bytes, const trmi_directory_visit *visit,
-                               void *user, uint64_t *in_place_bytes, trm_error *error);
+                               void *user, trmi_arena *in_place, trm_error *error);
 
 /* By key or name; NULL when there is none. A tensor's bytes are for lib/model/stored.h alone: everyone else asks there. */
 const trmi_metadata_entry *trmi_container_metadata(const trmi_container *container, const char *key);

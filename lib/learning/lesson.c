@@ -211,14 +211,14 @@ static void carve(trmi_desk *desk, const trmi_question *most, trmi_arena *arena)
 
 static trm_status take_memory(trmi_desk *desk, const trmi_question *most, trm_error *error)
 {
-    trmi_arena arena = { NULL, 0, false };
+    trmi_arena arena = { .base = NULL };
     carve(desk, most, &arena);
     desk->memory_bytes = arena.used;
     desk->memory = arena.overflow ? NULL : trmi_allocate(desk->allocator, arena.used);
     if (desk->memory == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a thread's %llu bytes of training",
                          (unsigned long long)arena.used);
-    arena = (trmi_arena) { desk->memory, 0, false };
+    arena = (trmi_arena) { .base = desk->memory };
     carve(desk, most, &arena);
     return TRM_OK;
 }
@@ -247,7 +247,7 @@ static trm_status take_tape(trmi_desk *desk, const trmi_question *const *questio
         return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a tape of %llu bytes",
                          (unsigned long long)bytes);
     desk->tape_bytes = bytes;
-    tape->arena = (trmi_arena) { desk->tape_memory, 0, false };
+    tape->arena = (trmi_arena) { .base = desk->tape_memory };
     tape->scratch = (float *)((char *)desk->tape_memory + begin);
     return TRM_OK;
 }

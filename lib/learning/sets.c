@@ -254,7 +254,7 @@ static trm_status sort_puzzles(trmi_set *set, const trm_model *model, trm_error 
 trm_status trmi_set_begin(trmi_set *set, const trm_model *model, const trm_puzzles *puzzles, double share,
                           const trm_allocator *allocator, trm_error *error)
 {
-    trmi_arena arena = { NULL, 0, false };
+    trmi_arena arena = { .base = NULL };
     *set = (trmi_set) { .puzzles = puzzles, .share = share, .allocator = allocator };
     if (puzzles->count == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "there are no puzzles to learn from");
@@ -271,7 +271,7 @@ trm_status trmi_set_begin(trmi_set *set, const trm_model *model, const trm_puzzl
     set->memory = arena.overflow ? NULL : trmi_allocate(allocator, arena.used);
     if (set->memory == NULL)
         return fail_memory(error);
-    arena = (trmi_arena) { set->memory, 0, false };
+    arena = (trmi_arena) { .base = set->memory };
     return lay_tables(set, model, &arena, error);
 }
 

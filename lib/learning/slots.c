@@ -88,14 +88,14 @@ trm_status trmi_slots_begin(trmi_slots *slots, const trm_model *model, const trm
     *slots = (trmi_slots) {
         .model = model, .sets = sets, .set_count = set_count, .options = options, .allocator = allocator
     };
-    trmi_arena arena = { NULL, 0, false };
+    trmi_arena arena = { .base = NULL };
     carve(slots, &arena);
     slots->bytes = arena.used;
     slots->memory = arena.overflow ? NULL : trmi_allocate(allocator, arena.used);
     if (slots->memory == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the states of %u puzzles, %llu bytes",
                          options->batch, (unsigned long long)arena.used);
-    arena = (trmi_arena) { slots->memory, 0, false };
+    arena = (trmi_arena) { .base = slots->memory };
     carve(slots, &arena);
     draw_starts(slots);
     return TRM_OK;

@@ -3,9 +3,9 @@
 #include "lib/format/layout.h"
 #include "lib/model/model.h"
 
-/* Rows that the lists of a relation say in the model's own shape; lists that come with questions are one for each of
+/* Rows that the lists of a relation say in a shape; lists that come with questions are one for each of
  * their elements. */
-static uint64_t rows_heard(const trmi_config *c, const trmi_shape *shape, const trmi_relation *relation)
+static uint64_t rows_heard(const trmi_shape *shape, const trmi_relation *relation)
 {
     trmi_arena measure = { .base = NULL };
     trmi_relation_table table = { .level = relation->level,
@@ -13,22 +13,22 @@ static uint64_t rows_heard(const trmi_config *c, const trmi_shape *shape, const 
     if (relation->source == TRMI_RELATION_SHAPE &&
         trmi_relation_of_shape(relation, shape, &measure, &table, NULL) != TRM_OK)
         return 0;
-    const uint64_t units = table.level == TRMI_LEVEL_FIELDS ? c->positions : table.lists;
-    return units * trmi_relation_spread(&table, c->fields);
+    const uint64_t units = table.level == TRMI_LEVEL_FIELDS ? shape->positions : table.lists;
+    return units * trmi_relation_spread(&table, shape->fields);
 }
 
 /* Of one supervision step: T n evaluations of the low network, T of the high one, and both heads. */
-static uint64_t step_operations(const trm_model *model)
+uint64_t trmi_step_operations(const trm_model *model, const trmi_shape *shape)
 {
     const trmi_config *c = &model->config;
     uint64_t heard[TRMI_RELATIONS];
     for (uint32_t r = 0; r < c->relations.count; r++)
-        heard[r] = rows_heard(c, &model->task.shape, &c->relations.relation[r]);
+        heard[r] = rows_heard(shape, &c->relations.relation[r]);
     const uint64_t high = c->architecture == TRM_ARCHITECTURE_HRM ? c->high_blocks : c->blocks;
     const uint64_t blocks = (uint64_t)c->cycles * c->updates * c->blocks + c->cycles * high;
-    const uint64_t outputs = trmi_outputs(c), rows = (uint64_t)c->positions * c->fields,
+    const uint64_t outputs = trmi_outputs(c), rows = (uint64_t)shape->positions * shape->fields,
                    halts = trmi_halts_by_head(c) ? 2 : rows;
-    return 2 * (blocks * trmi_kind_of(c->block)->products(c, heard) + c->channels * (rows * outputs + halts));
+    return 2 * (blocks * trmi_kind_of(c->block)->products(c, c->prefix + trmi_shape_nodes(shape), heard) + c->channels * (rows * outputs + halts));
 }
 
 /* A bound that the file does not name is the model's own. */
@@ -74,7 +74,7 @@ trm_status trm_model_describe(const trm_model *model, trm_model_info *info, trm_
         .parameters = model->parameters,
         .file_bytes = model->container.file_bytes,
         .weight_bytes = model->weight_bytes,
-        .step_operations = step_operations(model),
+        .step_operations = trmi_step_operations(model, &own),
         .task = model->task.name,
         .instruction_set = model->kernels.name,
         .quantised = c->quantised,

@@ -35,9 +35,9 @@ typedef struct trmi_kind {
     uint32_t (*slots)(const trmi_config *config);
     void (*matrix)(const trmi_config *config, uint32_t slot, trmi_tensor *tensor);
 
-    /* Multiply-adds of one block in one evaluation of a question of the model's own shape, matrix products only.
-     * `heard`: for each relation how many different rows its lists say. */
-    uint64_t (*products)(const trmi_config *config, const uint64_t *heard);
+    /* Multiply-adds of one block in one evaluation of a question of `rows` rows (of the model's own where it has no
+     * nodes), matrix products only. `heard`: for each relation how many different rows its lists say. */
+    uint64_t (*products)(const trmi_config *config, uint64_t rows, const uint64_t *heard);
 
     /* Memory that depends on the model alone, such as tables of angles: carves (or measures) model->tables, then fills
      * it. */

@@ -49,4 +49,8 @@ struct trm_model {
     trmi_task task;          /* what its questions are about */
 };
 
+/* Floating-point operations of one supervision step of a question of that shape, which was checked: trm_model_info has
+ * those of the model's own. */
+uint64_t trmi_step_operations(const trm_model *model, const trmi_shape *shape);
+
 #endif

@@ -108,7 +108,7 @@ static trm_status open_in_workspace(const origin *from, const trm_open_options *
     if (from->path != NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_open_options.workspace: expected a file that lies in memory, found a path");
-    trm_status status = trmi_workspace_measure(from->data, from->bytes, &bytes, error);
+    trm_status status = trmi_workspace_measure(from->data, from->bytes, false, &bytes, error);
     if (status != TRM_OK)
         return status;
     if (bytes > workspace.left)
@@ -141,7 +141,7 @@ trm_status trm_model_measure(const void *data, size_t bytes, size_t *workspace, 
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "expected a file's bytes and where to put the size, found NULL for the %s",
                          data == NULL ? "bytes" : "size");
-    const trm_status status = trmi_workspace_measure(data, bytes, &needed, error);
+    const trm_status status = trmi_workspace_measure(data, bytes, false, &needed, error);
     if (status == TRM_OK)
         *workspace = (size_t)needed;
     return status;

@@ -93,8 +93,8 @@ static void note_tensor(void *user, const trmi_tensor_entry *t)
 /* The tables of a network: no more slots than the file has tensors, or it lacks one and is refused before. */
 static void bound_network(const bounds *b, uint64_t blocks, trmi_arena *arena)
 {
-    trmi_arena_take(arena, blocks, sizeof(trmi_block_weights));
-    trmi_arena_take(arena, b->tensors, sizeof(trmi_weight));
+    trmi_arena_take(arena, blocks, TRMI_BYTES_OF(arena, trmi_block_weights));
+    trmi_arena_take(arena, b->tensors, TRMI_BYTES_OF(arena, trmi_weight));
 }
 
 /* Numbers that no configuration can have are no size, either. */
@@ -133,13 +133,14 @@ static void bound_tables(const bounds *b, trmi_arena *arena)
         b->kind->bound_tables(&b->of, arena);
 }
 
-static trm_status add_up(const bounds *b, uint64_t directory, uint64_t *bytes, trm_error *error)
+static trm_status add_up(const bounds *b, const trmi_arena *directory, uint64_t *bytes, trm_error *error)
 {
-    trmi_arena tables = b->weights;
+    trmi_arena tables = b->weights, model = { .firmware = tables.firmware };
     uint64_t part, sum = 0;
     bound_tables(b, &tables);
-    const uint64_t parts[] = { sizeof(trm_model), directory, tables.used };
-    bool fits = !tables.overflow;
+    model.used = TRMI_BYTES_OF(&model, trm_model);
+    const trmi_arena *const parts[] = { &model, directory, &tables };
+    bool fits = true;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         fits = fits && trmi_allocation_bytes(parts[i], &part) && part <= SIZE_MAX - sum;
         sum = fits ? sum + part : sum;
@@ -150,13 +151,14 @@ static trm_status add_up(const bounds *b, uint64_t directory, uint64_t *bytes, t
                             "the model needs more memory than this machine can address");
 }
 
-trm_status trmi_workspace_measure(const void *data, size_t size, uint64_t *bytes, trm_error *error)
+trm_status trmi_workspace_measure(const void *data, size_t size, bool firmware, uint64_t *bytes,
+                                  trm_error *error)
 {
     static const trmi_directory_visit note = { note_metadata, note_tensor };
     trmi_kernels kernels;
-    uint64_t directory;
+    trmi_arena directory = { .firmware = firmware };
     trmi_kernels_select(&kernels);
-    bounds b = { .offset = kernels.code_offset != 0 };
+    bounds b = { .offset = !firmware && kernels.code_offset != 0, .weights = { .firmware = firmware } };
     if ((uintptr_t)data % TRMI_ALIGNMENT != 0)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
@@ -171,5 +173,5 @@ trm_status trmi_workspace_measure(const void *data, size_t size, uint64_t *bytes
             error, TRM_ERROR_UNSUPPORTED,
             "a model in a workspace: expected raw weights, found deflated ones: convert the file");
     const trm_status possible = check_dimensions(&b, size, error);
-    return possible == TRM_OK ? add_up(&b, directory, bytes, error) : possible;
+    return possible == TRM_OK ? add_up(&b, &directory, bytes, error) : possible;
 }

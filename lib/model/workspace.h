@@ -16,7 +16,9 @@ trm_allocator trmi_workspace_allocator(trmi_workspace *workspace);
 /* From then on: there is nothing to be had. */
 trm_allocator trmi_workspace_spent(void);
 
-/* Refuses files that cannot be opened in a workspace; `bytes` is what the others take at most, wherever it begins. */
-trm_status trmi_workspace_measure(const void *data, size_t size, uint64_t *bytes, trm_error *error);
+/* Refuses files that cannot be opened in a workspace; `bytes` is what the others take at most, wherever it begins: here,
+ * or with `firmware` as trmi_arena.firmware. */
+trm_status trmi_workspace_measure(const void *data, size_t size, bool firmware, uint64_t *bytes,
+                                  trm_error *error);
 
 #endif

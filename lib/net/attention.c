@@ -225,10 +225,10 @@ static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
     }
 }
 
-static uint64_t products(const trmi_config *c, const uint64_t *heard)
+static uint64_t products(const trmi_config *c, uint64_t rows, const uint64_t *heard)
 {
     (void)heard;
-    const uint64_t rows = trmi_rows(c), channels = c->channels;
+    const uint64_t channels = c->channels;
     return 4 * rows * channels * channels + 2 * rows * rows * channels + trmi_channel_products(c);
 }
 
@@ -270,12 +270,11 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
                            trmi_arena *arena)
 {
     (void)most;
+    const uint64_t rows = trmi_row_block_for(arena);
     trmi_gated_scratch(scratch, config, arena);
-    scratch->middle =
-        trmi_arena_take(arena, (uint64_t)TRMI_ROW_BLOCK * trmi_padded(config->channels), sizeof(float));
-    scratch->scores =
-        trmi_arena_take(arena, (uint64_t)TRMI_ROW_BLOCK * trmi_padded(trmi_rows(config)), sizeof(float));
-    scratch->inverse = trmi_arena_take(arena, TRMI_ROW_BLOCK, sizeof(float));
+    scratch->middle = trmi_arena_take(arena, rows * trmi_padded(config->channels), sizeof(float));
+    scratch->scores = trmi_arena_take(arena, rows * trmi_padded(trmi_rows(config)), sizeof(float));
+    scratch->inverse = trmi_arena_take(arena, rows, sizeof(float));
 }
 
 const trmi_kind trmi_kind_attention = {

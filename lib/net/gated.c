@@ -10,9 +10,9 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-static uint64_t channel_block(const trmi_config *config)
+static uint64_t channel_block(const trmi_config *config, uint32_t row_block)
 {
-    return (uint64_t)TRMI_ROW_BLOCK * trmi_padded(config->channel_hidden);
+    return (uint64_t)row_block * trmi_padded(config->channel_hidden);
 }
 
 static uint64_t token_block(const trmi_config *config)
@@ -20,18 +20,18 @@ static uint64_t token_block(const trmi_config *config)
     return (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL * config->token_hidden;
 }
 
-static uint64_t hidden_size(const trmi_config *config)
+static uint64_t hidden_size(const trmi_config *config, uint32_t row_block)
 {
-    return larger(channel_block(config), token_block(config));
+    return larger(channel_block(config, row_block), token_block(config));
 }
 
 /* Plain: one pair of panels, or of chunks. Normed: the whole gate, and the up products of the last panel or
  * chunk after it. */
-static uint64_t gate_size(const trmi_config *config)
+static uint64_t gate_size(const trmi_config *config, uint32_t row_block)
 {
     const uint64_t chunk = (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL * TRMI_HIDDEN_CHUNK;
-    const uint64_t up = larger((uint64_t)TRMI_ROW_BLOCK * TRMI_PANEL, chunk);
-    return config->gate == TRM_GATE_PLAIN ? 2 * up : hidden_size(config) + up;
+    const uint64_t up = larger((uint64_t)row_block * TRMI_PANEL, chunk);
+    return config->gate == TRM_GATE_PLAIN ? 2 * up : hidden_size(config, row_block) + up;
 }
 
 void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weights, trmi_rows_view in,
@@ -118,25 +118,26 @@ static uint64_t quads(uint64_t count)
 
 /* The largest operands: a block of rows over channels or their hidden layer, a group of panels over positions or
  * theirs; with attention, a block of rows over the heads. */
-static uint64_t codes_size(const trmi_config *config)
+static uint64_t codes_size(const trmi_config *config, uint32_t row_block)
 {
     uint64_t columns = larger(trmi_padded(config->channels), trmi_padded(config->channel_hidden));
     if (config->heads > 0)
         columns = larger(columns, (uint64_t)config->heads * trmi_head_width(config));
     const uint64_t group = (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL,
                    positions = quads(larger(trmi_rows(config), config->token_hidden));
-    return larger(TRMI_ROW_BLOCK * columns, config->token_hidden > 0 ? group * positions : 0);
+    return larger(row_block * columns, config->token_hidden > 0 ? group * positions : 0);
 }
 
 void trmi_gated_scratch(trmi_scratch *scratch, const trmi_config *config, trmi_arena *arena)
 {
-    const uint64_t block = (uint64_t)TRMI_ROW_BLOCK * trmi_padded(config->channels);
+    const uint32_t row_block = trmi_row_block_for(arena);
+    const uint64_t block = (uint64_t)row_block * trmi_padded(config->channels);
     const uint64_t group = (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL * trmi_rows(config);
-    scratch->gate = trmi_arena_take(arena, gate_size(config), sizeof(float));
-    scratch->hidden = trmi_arena_take(arena, hidden_size(config), sizeof(float));
+    scratch->gate = trmi_arena_take(arena, gate_size(config, row_block), sizeof(float));
+    scratch->hidden = trmi_arena_take(arena, hidden_size(config, row_block), sizeof(float));
     scratch->out = trmi_arena_take(arena, larger(block, group), sizeof(float));
     if (!config->quantised)
         return;
-    scratch->codes.codes = trmi_arena_take(arena, codes_size(config), 1);
+    scratch->codes.codes = trmi_arena_take(arena, codes_size(config, row_block), 1);
     scratch->codes.scales = trmi_arena_take(arena, TRMI_SCALES, sizeof(float));
 }

@@ -5,8 +5,9 @@
 #include "lib/net/evaluation.h"
 
 enum {
+    TRMI_FIRMWARE_ROW_BLOCK = 4, /* what is between a unit's two products lies in RAM that is short */
 #ifdef TRM_FREESTANDING
-    TRMI_ROW_BLOCK = 4, /* what is between a unit's two products lies in RAM that is short */
+    TRMI_ROW_BLOCK = TRMI_FIRMWARE_ROW_BLOCK,
 #else
     TRMI_ROW_BLOCK = 112, /* the most rows that go through a unit together (trmi_kernels.row_block) */
 #endif
@@ -15,6 +16,12 @@ enum {
         48,            /* hidden rows computed at once there: their weights stay in the first-level cache */
     TRMI_SCALES = 112, /* of quantised activations: one for each row of a block, or lane of a group */
 };
+
+/* TRMI_ROW_BLOCK of the machine that is measured for. */
+static inline uint32_t trmi_row_block_for(const trmi_arena *arena)
+{
+    return TRMI_FOR_FIRMWARE(arena) ? TRMI_FIRMWARE_ROW_BLOCK : TRMI_ROW_BLOCK;
+}
 
 /* out[D / 16][rows][16] = SwiGLU over the channels of `rows` rows of `in`. */
 void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weights, trmi_rows_view in,

@@ -44,10 +44,10 @@ static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
     }
 }
 
-static uint64_t products(const trmi_config *c, const uint64_t *heard)
+static uint64_t products(const trmi_config *c, uint64_t rows, const uint64_t *heard)
 {
     (void)heard;
-    const uint64_t rows = trmi_rows(c), channels = c->channels;
+    const uint64_t channels = c->channels;
     return 3 * rows * c->token_hidden * channels + trmi_channel_products(c);
 }
 

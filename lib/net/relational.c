@@ -62,9 +62,9 @@ bool trmi_hears_in_place(const trmi_extent *extent, const trmi_relation_table *t
 }
 
 /* The most rows that are worked on together: whole positions, as lists within them are theirs alone. */
-static uint32_t slice_rows(const trmi_extent *most)
+static uint32_t slice_rows(const trmi_extent *most, uint32_t row_block)
 {
-    return most->fields > TRMI_ROW_BLOCK ? most->fields : TRMI_ROW_BLOCK;
+    return most->fields > row_block ? most->fields : row_block;
 }
 
 static uint32_t gate_width(const trmi_config *config)
@@ -85,7 +85,7 @@ static void layout_activations(trmi_activations *activations, const trmi_config 
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
                            trmi_arena *arena)
 {
-    const uint64_t rows = slice_rows(most), channels = trmi_padded(config->channels),
+    const uint64_t rows = slice_rows(most, trmi_row_block_for(arena)), channels = trmi_padded(config->channels),
                    hidden = trmi_padded(config->channel_hidden);
     scratch->gate = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
     scratch->hidden = trmi_arena_take(arena, rows * hidden, sizeof(float));
@@ -177,7 +177,7 @@ static void hear_groups_of(const trmi_phase *phase, uint32_t relation, uint32_t 
     const trmi_question *question = phase->evaluation->question;
     const trmi_relation_table *table = &question->relations[relation];
     const uint32_t spread = trmi_relation_spread(table, question->extent.fields),
-                   most = slice_rows(&question->extent) / spread;
+                   most = slice_rows(&question->extent, TRMI_ROW_BLOCK) / spread;
     const trmi_range part = trmi_part(table->lists, 1, index, phase->parts);
     for (uint32_t begin = part.begin; begin < part.end; begin += most) {
         const uint32_t end = part.end - begin < most ? part.end : begin + most;
@@ -402,9 +402,9 @@ static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
     tensor->relation = number;
 }
 
-static uint64_t products(const trmi_config *c, const uint64_t *heard)
+static uint64_t products(const trmi_config *c, uint64_t nodes, const uint64_t *heard)
 {
-    const uint64_t nodes = trmi_rows(c), pair = (uint64_t)c->channel_hidden * c->channels;
+    const uint64_t pair = (uint64_t)c->channel_hidden * c->channels;
     uint64_t rows = 2 * nodes + nodes; /* their own into gate and up, and down */
     for (uint32_t r = 0; r < c->relations.count; r++)
         rows += 2 * heard[r] * trmi_heard_slots_of(c, r).count;

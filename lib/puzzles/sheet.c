@@ -83,13 +83,13 @@ trm_status trmi_sheet_make(trmi_sheet **sheet, const trm_questions *questions, s
                             .positions = positions,
                             .features = features,
                             .relation_count = questions->relation_count };
-    trmi_arena arena = { NULL, 0, false };
+    trmi_arena arena = { .base = NULL };
     (void)carve(questions, index, &as, own, &arena);
     void *memory = arena.overflow ? NULL : trmi_allocate(allocator, arena.used);
     if (memory == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for what a puzzle brings, %llu bytes",
                          (unsigned long long)arena.used);
-    arena = (trmi_arena) { memory, 0, false };
+    arena = (trmi_arena) { .base = memory };
     *sheet = carve(questions, index, &as, own, &arena);
     (*sheet)->bytes = arena.used;
     return TRM_OK;
@@ -236,7 +236,7 @@ trm_status trmi_sheet_agree(const trmi_sheet *sheet, const trmi_task *task, cons
                             trm_error *error)
 {
     trmi_shape shape;
-    trmi_arena arena = { NULL, 0, false };
+    trmi_arena arena = { .base = NULL };
     size_t wrong = SIZE_MAX;
     *offset = 0;
     trm_status status = trmi_sheet_shape(&shape, task, &sheet->shape, sheet->positions, error);
@@ -248,7 +248,7 @@ trm_status trmi_sheet_agree(const trmi_sheet *sheet, const trmi_task *task, cons
     void *memory = arena.overflow ? NULL : trmi_allocate(allocator, bytes);
     if (memory == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to verify a puzzle in");
-    arena = (trmi_arena) { memory, 0, false };
+    arena = (trmi_arena) { .base = memory };
     status = verify(sheet, task, &shape, question, answer, &arena, &wrong, error);
     *offset = wrong != SIZE_MAX ? wrong : 0;
     trmi_arena_release(memory, bytes);

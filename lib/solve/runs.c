@@ -38,12 +38,9 @@ static void forget(trmi_run *run)
     run->changes = false;
 }
 
-void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, uint32_t number)
+void trmi_run_resume(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run)
 {
     const trm_model *model = solver->model;
-    const trm_solve_options *options = &solver->settings.options;
-    const uint32_t rows = solver->extent.rows;
-    run->number = number;
     run->question = (trmi_question) { .extent = solver->extent,
                                       .tokens = tokens_seen(solver, puzzle, run),
                                       .identifier = puzzle->identifier,
@@ -51,12 +48,21 @@ void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_ru
                                       .helper_tokens = puzzle->helper_tokens,
                                       .features = puzzle->features };
     model->kind->embed(model, &run->question, run->x);
-    trmi_fill(model, model->state_y, rows, run->y);
+    trmi_fill(model, model->state_y, solver->extent.rows, run->y);
+    forget(run);
+}
+
+void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, uint32_t number)
+{
+    const trm_model *model = solver->model;
+    const trm_solve_options *options = &solver->settings.options;
+    const uint32_t rows = solver->extent.rows;
+    run->number = number;
+    trmi_run_resume(solver, puzzle, run);
     if (trmi_starts_at_random(model, options))
         trmi_fill_noisy(model, model->state_z, rows, options->seed, number, run->z);
     else
         trmi_fill(model, model->state_z, rows, run->z);
-    forget(run);
 }
 
 void trmi_runs_begin(const trm_solver *solver, trmi_puzzle *puzzle)

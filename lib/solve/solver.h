@@ -125,6 +125,10 @@ struct trm_solver {
     trmi_scratch *scratch; /* executor.width */
 };
 
+/* trm_solver_measure(): here, or with `firmware` as trmi_arena.firmware. */
+trm_status trmi_solver_workspace(const trm_model *model, const trm_solve_options *options, bool firmware,
+                                 uint64_t *bytes, trm_error *error);
+
 /* Works the relations and the rules out for the shape of the questions to come, which have been checked; the solver
  * stays as it is when that fails. */
 trm_status trmi_solver_take_shape(trm_solver *solver, const trm_questions *questions, const trmi_shape *shape,

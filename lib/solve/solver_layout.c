@@ -60,8 +60,8 @@ static void layout_puzzles(trm_solver *solver, const trm_model *model, const trm
 {
     const uint32_t batch = settings->options.batch, seats = trmi_demands_seats(&settings->options);
     const uint64_t all = (uint64_t)batch * seats;
-    trmi_puzzle *puzzles = trmi_arena_take(arena, batch, sizeof *puzzles);
-    trmi_run *runs = trmi_arena_take(arena, all, sizeof *runs);
+    trmi_puzzle *puzzles = trmi_arena_take(arena, batch, TRMI_BYTES_OF(arena, trmi_puzzle));
+    trmi_run *runs = trmi_arena_take(arena, all, TRMI_BYTES_OF(arena, trmi_run));
     uint32_t *running = trmi_arena_take(arena, all, sizeof *running);
     for (uint32_t i = 0; i < batch; i++) {
         trmi_puzzle puzzle;
@@ -89,8 +89,8 @@ static void layout_threads(trm_solver *solver, const trm_model *model, const trm
                            const trmi_extent *most, trmi_arena *arena)
 {
     const uint32_t width = settings->executor.width;
-    trmi_worker *workers = trmi_arena_take(arena, width, sizeof *workers);
-    trmi_scratch *scratch = trmi_arena_take(arena, width, sizeof *scratch);
+    trmi_worker *workers = trmi_arena_take(arena, width, TRMI_BYTES_OF(arena, trmi_worker));
+    trmi_scratch *scratch = trmi_arena_take(arena, width, TRMI_BYTES_OF(arena, trmi_scratch));
     for (uint32_t i = 0; i < width; i++) {
         trmi_worker worker;
         trmi_scratch own;
@@ -116,8 +116,9 @@ static void layout_callbacks(trm_solver *solver, const trmi_config *config, cons
                         : NULL;
     float *probabilities =
         options->watcher != NULL ? trmi_arena_take(arena, most->positions, sizeof *probabilities) : NULL;
-    trm_relation *given =
-        options->verifier != NULL ? trmi_arena_take(arena, config->relations.count, sizeof *given) : NULL;
+    trm_relation *given = options->verifier != NULL ? trmi_arena_take(arena, config->relations.count,
+                                                                      TRMI_BYTES_OF(arena, trm_relation))
+                                                    : NULL;
     if (solver == NULL)
         return;
     solver->seen = seen;
@@ -139,16 +140,17 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
                          trm_solver **made, trm_error *error)
 {
     const trm_solve_options *options = &settings->options;
-    trmi_arena tables = { .base = NULL };
+    trmi_arena tables = { .firmware = TRMI_FOR_FIRMWARE(arena) };
     trmi_extent most;
     int32_t first;
     const trm_status status = trmi_judging_lay(model, &settings->shape, &tables, NULL, &most, NULL, error);
     if (status != TRM_OK)
         return status;
     most.in_place = most.in_place && options->heard == 0;
-    trm_solver *solver = *made = trmi_arena_take(arena, 1, sizeof *solver);
-    trmi_relation_table *relations = trmi_arena_take(arena, model->config.relations.count, sizeof *relations);
-    trmi_verification *rules = trmi_arena_take(arena, 1, sizeof *rules);
+    trm_solver *solver = *made = trmi_arena_take(arena, 1, TRMI_BYTES_OF(arena, trm_solver));
+    trmi_relation_table *relations =
+        trmi_arena_take(arena, model->config.relations.count, TRMI_BYTES_OF(arena, trmi_relation_table));
+    trmi_verification *rules = trmi_arena_take(arena, 1, TRMI_BYTES_OF(arena, trmi_verification));
     uint32_t *views =
         options->view_count > 0 ? trmi_arena_take(arena, options->view_count, sizeof *views) : NULL;
     void *lists = trmi_arena_take(arena, tables.used, 1);
@@ -172,10 +174,10 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
 }
 
 /* Bytes of the laid-out solver, which have to fit in memory's size. */
-static trm_status measure(const trm_model *model, const trmi_solve_settings *settings, uint64_t *bytes,
-                          trm_error *error)
+static trm_status measure(const trm_model *model, const trmi_solve_settings *settings, bool firmware,
+                          uint64_t *bytes, trm_error *error)
 {
-    trmi_arena arena = { .base = NULL };
+    trmi_arena arena = { .firmware = firmware };
     trm_solver *none;
     const trm_status status = layout(model, settings, &arena, &none, error);
     *bytes = arena.used;
@@ -187,18 +189,27 @@ static trm_status measure(const trm_model *model, const trmi_solve_settings *set
         (unsigned)settings->options.batch, (unsigned)settings->executor.width);
 }
 
+trm_status trmi_solver_workspace(const trm_model *model, const trm_solve_options *options, bool firmware,
+                                 uint64_t *bytes, trm_error *error)
+{
+    trmi_solve_settings settings;
+    trm_status status = trmi_solve_settings_read(&settings, model, options, error);
+    if (status == TRM_OK)
+        status = measure(model, &settings, firmware, bytes, error);
+    if (status == TRM_OK)
+        *bytes += TRMI_ALIGNMENT; /* the workspace may begin anywhere */
+    return status;
+}
+
 trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options, size_t *bytes,
                               trm_error *error)
 {
-    trmi_solve_settings settings;
     uint64_t needed = 0;
     if (bytes == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "bytes: expected where to put the size, found NULL");
-    trm_status status = trmi_solve_settings_read(&settings, model, options, error);
+    const trm_status status = trmi_solver_workspace(model, options, false, &needed, error);
     if (status == TRM_OK)
-        status = measure(model, &settings, &needed, error);
-    if (status == TRM_OK)
-        *bytes = (size_t)needed + TRMI_ALIGNMENT; /* the workspace may begin anywhere */
+        *bytes = (size_t)needed;
     return status;
 }
 
@@ -239,7 +250,7 @@ trm_status trm_solver_create(const trm_model *model, const trm_solve_options *op
     *solver = NULL;
     trm_status status = trmi_solve_settings_read(&settings, model, options, error);
     if (status == TRM_OK)
-        status = measure(model, &settings, &bytes, error);
+        status = measure(model, &settings, false, &bytes, error);
     if (status == TRM_OK)
         status = take_memory(&settings, bytes, &memory, error);
     if (status != TRM_OK)

@@ -85,15 +85,22 @@ static void take_question(const trm_solver *solver, trmi_puzzle *puzzle, const t
     puzzle->relations = puzzle->given.relations;
 }
 
-/* Question number `index` of those that have been checked. */
-static void load_puzzle(const trm_solver *solver, trmi_puzzle *puzzle, const trm_questions *questions,
-                        size_t index)
+/* The same, nothing of which has been answered. */
+static void take_anew(const trm_solver *solver, trmi_puzzle *puzzle, const trm_questions *questions,
+                      size_t index)
 {
     take_question(solver, puzzle, questions, index);
     puzzle->decided = false;
     puzzle->winner = TRMI_NO_RUN;
     puzzle->total_steps = 0;
     trmi_candidates_clear(puzzle);
+}
+
+/* Question number `index` of those that have been checked. */
+static void load_puzzle(const trm_solver *solver, trmi_puzzle *puzzle, const trm_questions *questions,
+                        size_t index)
+{
+    take_anew(solver, puzzle, questions, index);
     if (solver->settings.options.search != 0)
         trmi_search_begin(solver, puzzle);
     else
@@ -121,6 +128,65 @@ trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, t
         status = trmi_solver_take_shape(solver, &checked, &shape, error);
     if (status == TRM_OK)
         trmi_solver_take(solver, &checked, 0, (uint32_t)checked.count);
+    return status;
+}
+
+/* -- questions that change -- */
+
+/* An overflow would go on for ever: such a run begins anew. */
+static void resume_run(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run)
+{
+    if (run->stop == TRM_STOP_OVERFLOW)
+        trmi_run_begin(solver, puzzle, run, run->number);
+    else
+        trmi_run_resume(solver, puzzle, run);
+}
+
+static void resume_puzzles(trm_solver *solver, const trm_questions *questions)
+{
+    const trmi_environment host = trmi_environment_enter();
+    for (uint32_t i = 0; i < solver->loaded; i++) {
+        trmi_puzzle *puzzle = &solver->puzzles[i];
+        take_anew(solver, puzzle, questions, i);
+        for (uint32_t r = 0; r < solver->seats; r++)
+            resume_run(solver, puzzle, &puzzle->runs[r]);
+    }
+    trmi_environment_leave(host);
+}
+
+static trm_status check_change(const trm_solver *solver, const trm_questions *changed,
+                               const trmi_shape *shape, trm_error *error)
+{
+    if (changed->count != solver->loaded)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_questions.count: expected the %u questions that were loaded, found %zu",
+                         (unsigned)solver->loaded, changed->count);
+    if (memcmp(shape, &solver->shape, sizeof *shape) != 0)
+        return trmi_fail(
+            error, TRM_ERROR_PUZZLE,
+            "trm_questions.shapes: expected the shape of the questions that were loaded, found another");
+    if (solver->settings.options.search != 0)
+        return trmi_fail(
+            error, TRM_ERROR_UNSUPPORTED,
+            "trm_solver_change: expected a solver without search, which begins from its guesses");
+    return TRM_OK;
+}
+
+trm_status trm_solver_change(trm_solver *solver, const trm_questions *questions, trm_error *error)
+{
+    trm_questions checked;
+    trmi_shape shape;
+    if (solver == NULL || solver->loaded == 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected one with questions loaded, found %s",
+                         solver == NULL ? "NULL" : "none loaded");
+    trm_status status = trmi_questions_read(&checked, &shape, solver->model, questions,
+                                            solver->settings.options.batch, error);
+    if (status == TRM_OK)
+        status = check_change(solver, &checked, &shape, error);
+    if (status == TRM_OK)
+        status = trmi_solver_take_shape(solver, &checked, &shape, error);
+    if (status == TRM_OK)
+        resume_puzzles(solver, &checked);
     return status;
 }
 

@@ -3,13 +3,6 @@
 #include "lib/core/error.h"
 #include "lib/net/relational.h"
 
-/* Two states less in RAM, and a block waits for its own rows: for processors without a cache that is no loss. */
-#ifdef TRM_FREESTANDING
-enum { IN_PLACE = true };
-#else
-enum { IN_PLACE = false };
-#endif
-
 /* Lists that stand in the model's file, metadata relation.NAME. */
 static trm_status lay_stored(const trm_model *model, const trmi_relation *relation, const trmi_shape *shape,
                              trmi_arena *arena, trmi_relation_table *table, trm_error *error)
@@ -48,7 +41,9 @@ trm_status trmi_tables_lay(const trm_model *model, const trmi_shape *shape, trmi
                               .fields = shape->fields,
                               .helpers = shape->helpers,
                               .rows = config->prefix + trmi_shape_nodes(shape),
-                              .in_place = IN_PLACE && config->relations.count > 0 };
+                              /* Two states less in RAM, and a block waits for its own rows: for processors
+                                 without a cache that is no loss. */
+                              .in_place = TRMI_FOR_FIRMWARE(arena) && config->relations.count > 0 };
     for (uint32_t r = 0; r < config->relations.count && status == TRM_OK; r++) {
         trmi_relation_table table;
         status = lay_relation(model, &config->relations.relation[r], shape, arena, &table, error);

@@ -39,7 +39,7 @@ static trm_status judge_all(const trm_model *model, const trm_questions *questio
                             const int32_t *answers, uint32_t *verdicts, trm_error *error)
 {
     judgement c;
-    trmi_arena arena = { NULL, 0, false };
+    trmi_arena arena = { .base = NULL };
     trm_status status = lay_judgement(&c, model, questions, shape, &arena, error);
     if (status != TRM_OK)
         return status;
@@ -48,7 +48,7 @@ static trm_status judge_all(const trm_model *model, const trm_questions *questio
     if (bytes > 0 && memory == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes to verify in",
                          (unsigned long long)bytes);
-    arena = (trmi_arena) { memory, 0, false };
+    arena = (trmi_arena) { .base = memory };
     status = lay_judgement(&c, model, questions, shape, &arena, error);
     for (size_t i = 0; status == TRM_OK && i < questions->count; i++) {
         give_relations(&c, model, questions, i);

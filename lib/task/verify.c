@@ -25,7 +25,7 @@ static bool shape_has(const trmi_rule *rule, const trmi_shape *shape, trmi_relat
         !trmi_named_relation_find(rule->relation, &relation->level, &single) ||
         relation->level != TRMI_LEVEL_POSITIONS)
         return false;
-    trmi_arena measure = { NULL, 0, false };
+    trmi_arena measure = { .base = NULL };
     trmi_relation_table table;
     return trmi_relation_of_shape(relation, shape, &measure, &table, NULL) == TRM_OK;
 }

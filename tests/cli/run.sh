@@ -99,7 +99,7 @@ usage 'too many words behind --version' "unexpected 'extra'*" --version extra
 usage 'too many words behind help' "unexpected 'extra'*" help solve extra
 
 # Each option in the tables: in the manual page, in both forms, and nothing in the manual page beside them.
-for command in info solve eval convert quantize init bench generate train plot calibrate; do
+for command in info solve eval convert quantize init bench generate train plot calibrate embed; do
     expect "$command --help" 0 "usage: trm $command *" '' $command --help
     cp out help
     run $command -h
@@ -160,6 +160,8 @@ usage 'options that contradict each other: puzzles' 'solve: expected puzzles as 
 
 # ------------------------------------------------------------------------------------------- info
 
+size_of_small=$(wc -c <small.trm | tr -d ' ')
+
 expect 'info' 0 'sudoku*parameters*precision *fp32*supervision step*workspace*kernels*model.channels *32*task.alphabet *.1234*' '' info small.trm
 case $(cat out) in *'net.0.'*) not_ok 'info: tensors only when asked for' 'none' ;; *) ok 'info: tensors only when asked for' ;; esac
 expect 'info --tensors' 0 '*tensors*net.0.*' '' info small.trm --tensors
@@ -181,6 +183,52 @@ for command in 'info small.trm' 'bench small.trm --seconds 0.01'; do
 done
 TRM_CPU=sse9 "$trm" solve -q small.trm $puzzle >out 2>err
 is 'not with --quiet' "$? $(cat err)" '0 '
+info_target() { run info "$root/models/sudoku-small-int8.trm" --json --target "$@"; }
+info_target cortex-m7 --grid 4x4
+object 'info --target: fields' target workspace stack flash operations model_workspace solver_workspace model_bytes code ram_available flash_available
+small_workspace=$(field workspace) small_operations=$(field operations)
+is 'info --target: the model lies in flash' "$(field model_bytes)" "$(wc -c <"$root/models/sudoku-small-int8.trm" | tr -d ' ')"
+is 'info --target: the model, and the code' "$(field flash)" "$(($(field model_bytes) + $(field code)))"
+info_target rv32 --grid 4x4
+is 'info --target: pointers of 32 bits, wherever' "$(field workspace)" "$small_workspace"
+info_target cortex-m7 --grid 9x9
+is 'info --target: more for more cells' "$(test "$(field workspace)" -gt "$small_workspace" && test "$(field operations)" -gt "$small_operations"; echo $?)" 0
+needed=$(($(field workspace) + $(field stack)))
+for target in cortex-m4 cortex-m7 cortex-m55 rv32 wasm32; do
+    expect "info --target $target" 0 "$target, *RAM, together*flash, together*operations" '' info "$root/models/sudoku-small-int8.trm" --target $target --grid 4x4 --ram 4096 --flash 4096
+done
+expect 'info --target: too large' 1 'cortex-m4, as asked for: 64 KiB*' "trm: *sudoku-small-int8.trm: expected to fit in the 65536 bytes of RAM of cortex-m4, found that it takes $needed, $((needed - 65536)) too many" \
+    info "$root/models/sudoku-small-int8.trm" --target cortex-m4 --grid 9x9 --ram 64 --flash 1024
+expect 'info --target: too large for flash' 1 '*' 'trm: *: expected to fit in the 65536 bytes of flash of cortex-m4, found that it takes *' \
+    info "$root/models/sudoku-small-int8.trm" --target cortex-m4 --grid 4x4 --flash 64
+data 'info --target: a shape that the model does not take' '*shape*' info "$root/models/sudoku-small-int8.trm" --target cortex-m4 --grid 99x99
+"$trm" convert -q small.trm deflated.trm --deflate 2>/dev/null &&
+    data 'info --target: deflated weights' '*expected raw weights*' info deflated.trm --target cortex-m4
+usage 'info: --grid without --target' 'info: --grid: expected --target with it' info small.trm --grid 4x4
+usage 'info: --tensors with --target' 'info: --tensors: expected no --target with it' info small.trm --tensors --target rv32
+
+# ------------------------------------------------------------------------------------------- embed
+
+expect 'embed' 0 '' 'model.c: *bytes of flash' embed small.trm -o model.c
+is 'embed: both files, and nothing beside them' "$(echo model.*)" 'model.c model.h'
+is 'embed: the header has the size' "$(sed -n 's/^#define TRM_EMBEDDED_BYTES //p' model.h)" "$size_of_small"
+if command -v cc >/dev/null 2>&1; then
+    printf '#include <stdio.h>\n#include "model.h"\nint main(void) { return fwrite(trm_embedded, 1, sizeof trm_embedded, stdout) != TRM_EMBEDDED_BYTES; }\n' >write.c
+    is 'embed: compiles, and is the file' "$(cc -std=c11 -Wall -Wextra -Werror write.c model.c -o write && ./write | cmp - small.trm && echo same)" same
+    is 'embed: aligned for use in place' "$(cc -std=c11 -c model.c -o model.o && objdump -h model.o | sed -n 's/.*rodata.*2\*\*\([0-9]*\).*/\1/p')" 6
+fi
+expect 'embed --json' 0 '{*"output": "model.c"*"flash": *}' '' embed -q --json --name my_model small.trm -o model.c
+is 'embed --name' "$(grep -c 'my_model\[MY_MODEL_BYTES\]' model.h)" 1
+usage 'embed: no output' 'embed: --output: expected the name of a file that ends in .c' embed small.trm
+usage 'embed: an output that is no C' 'embed: --output: expected *' embed small.trm -o model.txt
+usage 'embed: a name that is none' 'embed: --name: expected letters*found "2x"' embed small.trm -o model.c --name 2x
+data 'embed: not a model' 'help: *' embed help -o model.c
+data 'embed: no such folder' 'none/model.c: *No such file*' embed small.trm -o none/model.c
+data 'embed: deflated weights' 'deflated.trm: expected raw weights*' embed deflated.trm -o model.c
+mkdir folder.c
+data 'embed: a folder' 'folder.c: *' embed small.trm -o folder.c
+is 'embed: nothing is left of what failed' "$(ls -d ./*.tmp-* folder.h 2>/dev/null)" ''
+
 data 'info: no such file' 'missing.trm: *No such file*' info missing.trm
 data 'info: a directory' '.: expected a file, found a directory' info .
 : >empty.trm

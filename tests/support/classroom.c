@@ -31,13 +31,13 @@ static trm_status lay_tables(classroom *room, uint32_t helpers, trm_error *error
 {
     trmi_shape shape = trmi_config_shape(&room->model->config);
     shape.helpers = helpers;
-    trmi_arena arena = { NULL, 0, false };
+    trmi_arena arena = { .base = NULL };
     trm_status status =
         trmi_tables_lay(room->model, &shape, &arena, room->relations, &room->question.extent, error);
     room->tables_bytes = arena.used;
     room->tables = trmi_allocate(&room->allocator, arena.used);
     room->question.relations = room->relations;
-    arena = (trmi_arena) { room->tables, 0, false };
+    arena = (trmi_arena) { .base = room->tables };
     if (status == TRM_OK && room->tables == NULL)
         status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the relations of a model");
     if (status == TRM_OK && arena.base != NULL)

@@ -116,13 +116,13 @@ static layout lay_out(trmi_arena *arena)
 
 START_TEST(test_arena_measures_what_it_carves)
 {
-    trmi_arena measure = { NULL, 0, false };
+    trmi_arena measure = { .base = NULL };
     const layout none = lay_out(&measure);
     ck_assert(!none.bytes && !none.words && !none.nothing && !none.numbers && !measure.overflow);
     trm_allocator allocator;
     ck_assert_int_eq(trmi_allocator_read(&allocator, NULL, NULL), TRM_OK);
     char *base = trmi_allocate(&allocator, measure.used);
-    trmi_arena carve = { base, 0, false };
+    trmi_arena carve = { .base = base };
     const layout made = lay_out(&carve);
     ck_assert_uint_eq(carve.used, measure.used);
     ck_assert_ptr_eq(made.bytes, base);
@@ -145,7 +145,7 @@ START_TEST(test_arena_overflows_for_good)
     };
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
         char block[64];
-        trmi_arena arena = { block, 64, false };
+        trmi_arena arena = { .base = block, .used = 64 };
         ck_assert_ptr_null(trmi_arena_take(&arena, factors[i][0], factors[i][1]));
         ck_assert(arena.overflow);
         ck_assert_ptr_null(trmi_arena_take(&arena, 1, 1));
@@ -157,12 +157,12 @@ END_TEST
 #ifdef UNDER_ASAN
 START_TEST(test_arena_red_zones)
 {
-    trmi_arena measure = { NULL, 0, false };
+    trmi_arena measure = { .base = NULL };
     lay_out(&measure);
     trm_allocator allocator;
     ck_assert_int_eq(trmi_allocator_read(&allocator, NULL, NULL), TRM_OK);
     char *base = trmi_allocate(&allocator, measure.used);
-    trmi_arena carve = { base, 0, false };
+    trmi_arena carve = { .base = base };
     const layout made = lay_out(&carve);
     ck_assert(!__asan_address_is_poisoned(made.bytes + 2) && __asan_address_is_poisoned(made.bytes + 3));
     ck_assert(!__asan_address_is_poisoned(made.words + 15) && __asan_address_is_poisoned(made.words + 16));

@@ -514,7 +514,7 @@ static void run(bench *b, const problem *p, const numbers *n)
 {
     record(b, p, n);
     trmi_tape_rewind(&b->tape, (trmi_mark) { 0, 0, 0 });
-    b->tape.arena = (trmi_arena) { trmi_allocate(&b->allocator, b->tape.most), 0, false };
+    b->tape.arena = (trmi_arena) { .base = trmi_allocate(&b->allocator, b->tape.most) };
     b->tape.scratch = zeros(b, b->tape.scratch_most);
     record(b, p, n);
     pack(p->out, n->projection, b->out->gradient);

@@ -92,7 +92,7 @@ START_TEST(works_names_out)
     ck_assert_int_eq(trmi_shape_check(shape, NULL), TRM_OK);
     for (int i = 0; i < NAMES; i++) {
         const trmi_relation relation = named(every_name[i]);
-        trmi_arena measure = { NULL, 0, false };
+        trmi_arena measure = { .base = NULL };
         trmi_relation_table measured, table;
         const trm_status expected = has(every_name[i], shape) ? TRM_OK : TRM_ERROR_ARGUMENT;
         ck_assert_int_eq(trmi_relation_of_shape(&relation, shape, &measure, &measured, NULL), expected);
@@ -102,7 +102,7 @@ START_TEST(works_names_out)
         trm_allocator memory;
         ck_assert_int_eq(trmi_allocator_read(&memory, NULL, NULL), TRM_OK);
         block = trmi_allocate(&memory, measure.used);
-        trmi_arena arena = { block, 0, false };
+        trmi_arena arena = { .base = block };
         ck_assert_int_eq(trmi_relation_of_shape(&relation, shape, &arena, &table, NULL), TRM_OK);
         ck_assert_uint_eq(arena.used, measure.used);
         ck_assert(measured.first == NULL && measured.lists == table.lists && table.level == relation.level);
@@ -123,7 +123,7 @@ START_TEST(shares_the_lists_of_groups)
     } cases[] = { { "row", 6 }, { "column", 8 }, { "box", 6 }, { "all", 1 }, { "cell", 1 } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const trmi_relation relation = named(cases[i].name);
-        trmi_arena measure = { NULL, 0, false };
+        trmi_arena measure = { .base = NULL };
         trmi_relation_table table;
         ck_assert_int_eq(trmi_relation_of_shape(&relation, &shapes[4], &measure, &table, NULL), TRM_OK);
         ck_assert_uint_eq(table.lists, cases[i].lists);
@@ -147,7 +147,7 @@ static const struct missing_case {
 START_TEST(says_what_a_shape_lacks)
 {
     const trmi_relation relation = named(missing[_i].name);
-    trmi_arena measure = { NULL, 0, false };
+    trmi_arena measure = { .base = NULL };
     trmi_relation_table table;
     trm_error error = TRM_ERROR_INIT;
     ck_assert_int_eq(trmi_relation_of_shape(&relation, &missing[_i].shape, &measure, &table, &error),
@@ -335,7 +335,7 @@ START_TEST(reads_lists_of_files)
     _Alignas(64) char block[2048];
     const size_t length = store(bytes + 1, c);
     relation.aggregates = c->aggregates;
-    trmi_arena measure = { NULL, 0, false }, arena = { block, 0, false };
+    trmi_arena measure = { .base = NULL }, arena = { .base = block };
     trmi_relation_table table;
     const trm_status status =
         trmi_relation_of_file(&relation, bytes + 1, length, 4, &measure, &table, &error);
@@ -355,7 +355,7 @@ END_TEST
 START_TEST(refuses_bytes_that_are_no_lists)
 {
     uint8_t bytes[64];
-    trmi_arena measure = { NULL, 0, false };
+    trmi_arena measure = { .base = NULL };
     trmi_relation_table table;
     trm_error error = TRM_ERROR_INIT;
     const size_t length = store(bytes, &given[0]);

@@ -25,7 +25,7 @@ static void begin(const char *name, const char *alphabet, uint32_t vocabulary, t
                                     .rules = rules };
     trm_error error = TRM_ERROR_INIT;
     ck_assert_msg(trmi_task_parse(&task, &words, &error) == TRM_OK, "%s", error.message);
-    trmi_arena measure = { NULL, 0, false }, arena = { room, 0, false };
+    trmi_arena measure = { .base = NULL }, arena = { .base = room };
     ck_assert_int_eq(trmi_verification_lay(&verification, &task, &task.shape, &measure, NULL), TRM_OK);
     ck_assert_uint_le(measure.used, ROOM);
     ck_assert_int_eq(trmi_verification_lay(&verification, &task, &task.shape, &arena, NULL), TRM_OK);

@@ -32,10 +32,10 @@ static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
     trmi_describe_panels(tensor, "toy.mix", 1, c->channels, c->channels);
 }
 
-static uint64_t products(const trmi_config *c, const uint64_t *heard)
+static uint64_t products(const trmi_config *c, uint64_t rows, const uint64_t *heard)
 {
     (void)heard;
-    return (uint64_t)trmi_rows(c) * c->channels * c->channels;
+    return rows * c->channels * c->channels;
 }
 
 static float gain(int channel)

@@ -1189,6 +1189,45 @@ extern "C" {
     pub fn trm_solver_measure(model: *const trm_model, options: *const trm_solve_options, bytes: *mut usize, error: *mut trm_error) -> trm_status;
 }
 
+/// What a model costs on a microcontroller: trm_firmware_measure() fills it. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_firmware_cost {
+    /// sizeof(trm_firmware_cost)
+    pub size: usize,
+    /// of the file, which lies in flash
+    pub model_bytes: u64,
+    /// bytes of RAM, trm_open_options.workspace_size
+    pub model_workspace: u64,
+    /// bytes of RAM, trm_solve_options.workspace_size
+    pub solver_workspace: u64,
+    /// of one step of one question of the shape, counted as
+    /// trm_model_info.step_operations
+    pub operations: u64,
+}
+
+/// How a [`trm_firmware_cost`] begins.
+pub const TRM_FIRMWARE_COST_INIT: trm_firmware_cost = trm_firmware_cost {
+    size: size_of::<trm_firmware_cost>(),
+    model_bytes: 0,
+    model_workspace: 0,
+    solver_workspace: 0,
+    operations: 0,
+};
+
+extern "C" {
+    /// What trm_model_measure() and trm_solver_measure() will say where trm.c runs with pointers of 32 bits: on every
+    /// Cortex-M, on RV32, on wasm32. To choose a chip by; stack and code come on top (doc/firmware.md).
+    /// * model    with raw weights.
+    /// * options  as trm_solver_create() takes them, or NULL; their executor counts as threads of that machine.
+    /// * cost     its size filled in.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED for deflated
+    /// weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_firmware_measure(model: *const trm_model, options: *const trm_solve_options, cost: *mut trm_firmware_cost, error: *mut trm_error) -> trm_status;
+}
+
 extern "C" {
     /// Makes a solver in the workspace of the options, or in memory from their allocator. The model must outlive
     /// it.
@@ -1211,6 +1250,20 @@ extern "C" {
     /// model does not take), TRM_ERROR_UNSUPPORTED: then the solver is as before. The solver's thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_load(solver: *mut trm_solver, questions: *const trm_questions, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// Changes the loaded questions, each of which goes on from what was thought about it (z); the answer (y) starts anew. Steps
+    /// are counted from 0 again, as halting rules and budgets do, and every run runs; one that overflowed begins anew. How good
+    /// a start the old thought is depends on the model and on how much has changed: with models/path-int8.trm it saves a tenth
+    /// of the steps where the start moved along a way, and none where a wall came upon it (doc/firmware.md). trm_solver_load()
+    /// forgets it.
+    /// * questions  as many as were loaded, in the same shape.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape; TRM_ERROR_UNSUPPORTED with
+    /// trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_solver_change(solver: *mut trm_solver, questions: *const trm_questions, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {

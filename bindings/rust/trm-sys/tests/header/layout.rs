@@ -147,6 +147,7 @@ structures! {
         size tokens probabilities logits halt_probabilities halt_logits continue_logits steps stops cell_confidences
         verdicts hows runs pins total_steps changed
     }
+    trm_firmware_cost TRM_FIRMWARE_COST_INIT { size model_bytes model_workspace solver_workspace operations }
     trm_candidates TRM_CANDIDATES_INIT { size room reserved tokens counts verdicts confidences hows }
     trm_shape TRM_SHAPE_INIT { size rows columns box_rows box_columns fields positions helpers reserved }
     trm_relation TRM_RELATION_INIT { size name first heard heard_count shared lists }

@@ -1,0 +1,25 @@
+/* What structs that have pointers take where pointers have 32 bits and 64-bit numbers are aligned to 8 bytes: on every
+ * Cortex-M, RV32 and wasm32. So a computer can tell what a small machine will need.
+ *
+ * Recorded by tests/firmware/narrow, which a test holds to what compilers for such machines say. */
+#ifndef TRMI_CORE_NARROW_H
+#define TRMI_CORE_NARROW_H
+
+enum {
+    TRMI_NARROW_pointer = 4,
+    TRMI_NARROW_trm_model = 3816,
+    TRMI_NARROW_trm_relation = 32,
+    TRMI_NARROW_trm_solver = 392,
+    TRMI_NARROW_trmi_block_weights = 4,
+    TRMI_NARROW_trmi_metadata_entry = 40,
+    TRMI_NARROW_trmi_puzzle = 112,
+    TRMI_NARROW_trmi_relation_table = 20,
+    TRMI_NARROW_trmi_run = 176,
+    TRMI_NARROW_trmi_scratch = 48,
+    TRMI_NARROW_trmi_tensor_entry = 64,
+    TRMI_NARROW_trmi_verification = 360,
+    TRMI_NARROW_trmi_weight = 16,
+    TRMI_NARROW_trmi_worker = 48
+};
+
+#endif
