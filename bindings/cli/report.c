@@ -33,11 +33,22 @@ static size_t steering(const char *text, size_t length)
                : 0;
 }
 
+/* Bytes that follow the first one of a character in UTF-8. */
+static size_t following(unsigned char first)
+{
+    return first < 0xc2 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 0;
+}
+
+/* Outside of a character, 0x80 to 0x9f are the controls of terminals that know no UTF-8. */
 void write_plain(FILE *to, const char *text, size_t length)
 {
+    size_t open = 0; /* bytes that the character has yet to come */
     for (size_t i = 0; i < length; i++) {
-        const size_t steers = steering(text + i, length - i);
-        fputc(steers > 0 ? '?' : text[i], to);
+        const unsigned char c = (unsigned char)text[i];
+        const bool goes_on = open > 0 && (c & 0xc0) == 0x80;
+        const size_t steers = !goes_on && c >= 0x80 && c < 0xa0 ? 1 : steering(text + i, length - i);
+        open = goes_on ? open - 1 : steers > 0 ? 0 : following(c);
+        fputc(steers > 0 ? '?' : c, to);
         i += steers > 0 ? steers - 1 : 0;
     }
 }
