@@ -8,8 +8,9 @@
 #include <trm/train.h>
 
 #include "tests/fuzz/target.h"
+#include "tests/support/colouring_model.h"
 
-enum { MOST_COUNT = 3, MOST_POSITIONS = 12, MOST_HELPERS = 6, VALUES = 3, FEATURES = 2, MOST_RELATIONS = 4 };
+enum { MOST_COUNT = 3, MOST_POSITIONS = 12, MOST_HELPERS = 6, FEATURES = 2, MOST_RELATIONS = 4 };
 
 typedef struct reader {
     const uint8_t *data;
@@ -49,7 +50,6 @@ static const trm_model *the_model(void)
     if (model != NULL)
         return model;
     trm_relation_info relations[4];
-    trm_init_options options = TRM_INIT_OPTIONS_INIT;
     void *bytes;
     size_t size;
     for (int i = 0; i < 4; i++) {
@@ -58,20 +58,10 @@ static const trm_model *the_model(void)
         };
         relations[i] = info;
     }
-    options.block = TRM_BLOCK_RELATIONAL;
-    options.gate = TRM_GATE_NORMED;
-    options.likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    trm_init_options options = colouring_options(relations, 4);
     options.channels = options.channel_hidden = 4;
     options.positions = 5;
-    options.prefix = 0;
-    options.vocabulary = 1 + VALUES;
-    options.fields = VALUES;
-    options.first_value = 1;
     options.cycles = options.updates = 1;
-    options.task = "colouring";
-    options.alphabet = ".123";
-    options.relations = relations;
-    options.relation_count = 4;
     options.helper_tokens = 2;
     options.features = FEATURES;
     options.sizes = "12";
@@ -181,7 +171,7 @@ static void solve(const asked *a)
     const trm_status status = trm_solve(model, &a->questions, &to, &options, &error);
     if ((accepted == TRM_OK) != (status == TRM_OK))
         abort();
-    if (status == TRM_OK && (answers[0] < 0 || answers[0] > VALUES))
+    if (status == TRM_OK && (answers[0] < 0 || answers[0] > COLOURS))
         abort();
 }
 

@@ -21,6 +21,7 @@
 #include "tests/support/files.h"
 #include "tests/support/random.h"
 #include "tests/support/run.h"
+#include "tests/support/training_run.h"
 #include "tests/support/trm_builder.h"
 
 #ifdef TRMI_HAVE_THREADS
@@ -272,19 +273,6 @@ static void remove_place(void)
     remove_directory(directory);
 }
 
-static trm_puzzles *make_puzzles(void)
-{
-    trm_puzzles *puzzles;
-    trm_task task = TRM_TASK_INIT;
-    task.name = "sudoku";
-    task.box_rows = task.box_columns = 2;
-    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &puzzles, NULL), TRM_OK);
-    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
-    options.count = 20;
-    ck_assert_int_eq(trm_puzzles_generate(puzzles, &options, NULL), TRM_OK);
-    return puzzles;
-}
-
 static void make_model(const char *path)
 {
     trm_init_options options = TRM_INIT_OPTIONS_INIT;
@@ -327,19 +315,9 @@ static void learn(const trm_puzzles *puzzles, const trm_executor *executor, cons
     ck_assert_int_eq(trm_convert(first, output, &convert, NULL), TRM_OK);
 }
 
-static void same_files(const char *a, const char *b)
-{
-    size_t a_bytes, b_bytes;
-    uint8_t *first = read_whole(a, &a_bytes), *second = read_whole(b, &b_bytes);
-    ck_assert_uint_eq(a_bytes, b_bytes);
-    ck_assert_mem_eq(first, second, a_bytes);
-    free(first);
-    free(second);
-}
-
 START_TEST(models_learn_the_same_bits)
 {
-    trm_puzzles *puzzles = make_puzzles();
+    trm_puzzles *puzzles = make_sudokus(20, 1, 2, 2);
     trm_pool *pool = NULL;
     ck_assert_int_eq(trm_pool_create(WITH_THREADS ? 2 : 1, NULL, &pool, NULL), TRM_OK);
     char usual[256], other[256];

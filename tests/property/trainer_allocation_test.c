@@ -9,12 +9,12 @@
 
 #include "tests/support/files.h"
 #include "tests/support/run.h"
+#include "tests/support/training_run.h"
 
 enum { MOST_ALLOCATIONS = 5000 };
 
-static char *directory;
-static trm_puzzles *puzzles;
-static char model_path[96], checkpoint_path[96], shipped_path[96];
+static training_run run;
+static char shipped_path[96];
 
 /* A file as it should be. */
 typedef struct content {
@@ -44,39 +44,10 @@ static bool is_content(const char *path, const content *expected)
 
 static trm_train_options make_options(const trm_allocator *allocator)
 {
-    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
-    options.batch = 4;
-    options.shards = 2;
-    options.steps = 4;
-    options.maximum_steps = 2;
+    trm_train_options options = run_options(4);
     options.precision = TRM_PRECISION_INT8; /* which needs the most memory */
     options.allocator = allocator;
     return options;
-}
-
-static void make_puzzles(void)
-{
-    trm_task task = TRM_TASK_INIT;
-    task.name = "sudoku";
-    task.box_rows = task.box_columns = 2;
-    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &puzzles, NULL), TRM_OK);
-    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
-    options.count = 8;
-    ck_assert_int_eq(trm_puzzles_generate(puzzles, &options, NULL), TRM_OK);
-}
-
-static void make_model(void)
-{
-    trm_init_options options = TRM_INIT_OPTIONS_INIT;
-    options.channels = 16;
-    options.positions = 16;
-    options.prefix = 1;
-    options.vocabulary = 6;
-    options.token_hidden = 20;
-    options.channel_hidden = 24;
-    options.cycles = 1;
-    options.updates = 1;
-    ck_assert_int_eq(trm_init(model_path, &options, NULL), TRM_OK);
 }
 
 /* What a run with all the memory that it wants writes. */
@@ -84,14 +55,14 @@ static void make_contents(void)
 {
     trm_trainer *trainer;
     const trm_train_options options = make_options(NULL);
-    ck_assert_int_eq(trm_trainer_create(model_path, puzzles, &options, &trainer, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_create(run.model, run.puzzles, &options, &trainer, NULL), TRM_OK);
     ck_assert_int_eq(trm_trainer_describe(trainer, "training.command", "none", NULL), TRM_OK);
     ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
-    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
-    old_checkpoint = read_content(checkpoint_path);
+    ck_assert_int_eq(trm_trainer_save(trainer, run.checkpoint, NULL), TRM_OK);
+    old_checkpoint = read_content(run.checkpoint);
     ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
-    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
-    new_checkpoint = read_content(checkpoint_path);
+    ck_assert_int_eq(trm_trainer_save(trainer, run.checkpoint, NULL), TRM_OK);
+    new_checkpoint = read_content(run.checkpoint);
     ck_assert_int_eq(trm_trainer_write(trainer, shipped_path, 0, NULL), TRM_OK);
     shipped = read_content(shipped_path);
     ck_assert_int_eq(remove(shipped_path), 0);
@@ -100,14 +71,10 @@ static void make_contents(void)
 
 static void set_up(void)
 {
-    directory = make_directory();
-    strcpy(model_path, inside_directory(directory, "model.trm"));
-    strcpy(checkpoint_path, inside_directory(directory, "run.trm"));
-    strcpy(shipped_path, inside_directory(directory, "shipped.trm"));
-    make_puzzles();
-    make_model();
+    training_run_place(&run);
+    strcpy(shipped_path, inside_directory(run.directory, "shipped.trm"));
     make_contents();
-    files = count_files(directory);
+    files = count_files(run.directory);
 }
 
 static void tear_down(void)
@@ -115,8 +82,7 @@ static void tear_down(void)
     free(old_checkpoint.data);
     free(new_checkpoint.data);
     free(shipped.data);
-    trm_puzzles_free(puzzles);
-    remove_directory(directory);
+    training_run_clear(&run);
 }
 
 /* -------------------------------------------------------------------------------------------- scenarios */
@@ -136,7 +102,7 @@ static trm_status take_second_step(trm_trainer *trainer, trm_error *error)
 {
     const trm_status status =
         trm_trainer_steps(trainer) < 2 ? trm_trainer_step(trainer, NULL, error) : TRM_OK;
-    return status == TRM_OK ? trm_trainer_save(trainer, checkpoint_path, error) : status;
+    return status == TRM_OK ? trm_trainer_save(trainer, run.checkpoint, error) : status;
 }
 
 /* Up to the second step and its checkpoint. */
@@ -145,7 +111,7 @@ static trm_status go_on(trm_trainer *trainer, trm_error *error)
     trm_status status = take_first_step(trainer, error);
     if (status == TRM_OK)
         status = take_second_step(trainer, error);
-    ck_assert(is_content(checkpoint_path, status == TRM_OK ? &new_checkpoint : &old_checkpoint));
+    ck_assert(is_content(run.checkpoint, status == TRM_OK ? &new_checkpoint : &old_checkpoint));
     return status;
 }
 
@@ -159,8 +125,8 @@ static trm_status go_on_twice(trm_trainer *trainer, const failing_memory *memory
         ck_assert(is_content(shipped_path, &shipped));
         ck_assert_int_eq(remove(shipped_path), 0);
     } else if (!memory->forever) {
-        ck_assert_uint_eq(count_files(directory), files);
-        write_whole(checkpoint_path, old_checkpoint.data, old_checkpoint.bytes);
+        ck_assert_uint_eq(count_files(run.directory), files);
+        write_whole(run.checkpoint, old_checkpoint.data, old_checkpoint.bytes);
         ck_assert_int_eq(go_on(trainer, NULL), TRM_OK);
     }
     return status;
@@ -171,7 +137,7 @@ static trm_status train(failing_memory *memory, trm_error *error)
     const trm_allocator allocator = failing_allocator(memory);
     const trm_train_options options = make_options(&allocator);
     trm_trainer *trainer;
-    trm_status status = trm_trainer_create(model_path, puzzles, &options, &trainer, error);
+    trm_status status = trm_trainer_create(run.model, run.puzzles, &options, &trainer, error);
     ck_assert_int_eq(status == TRM_OK, trainer != NULL);
     if (status == TRM_OK)
         status = go_on_twice(trainer, memory, error);
@@ -184,7 +150,7 @@ static trm_status resume(failing_memory *memory, trm_error *error)
     const trm_allocator allocator = failing_allocator(memory);
     const trm_train_options options = make_options(&allocator);
     trm_trainer *trainer;
-    trm_status status = trm_trainer_resume(checkpoint_path, puzzles, &options, &trainer, error);
+    trm_status status = trm_trainer_resume(run.checkpoint, run.puzzles, &options, &trainer, error);
     ck_assert_int_eq(status == TRM_OK, trainer != NULL);
     if (status == TRM_OK)
         status = go_on_twice(trainer, memory, error);
@@ -194,16 +160,16 @@ static trm_status resume(failing_memory *memory, trm_error *error)
 
 /* ------------------------------------------------------------------------------------------------ tests */
 
-static void run_failing(scenario *run, bool forever)
+static void run_failing(scenario *tried, bool forever)
 {
     for (uint64_t n = 0; n < MOST_ALLOCATIONS; n++) {
-        write_whole(checkpoint_path, old_checkpoint.data, old_checkpoint.bytes);
+        write_whole(run.checkpoint, old_checkpoint.data, old_checkpoint.bytes);
         failing_memory memory = { .fail_at = n, .forever = forever };
         trm_error error = TRM_ERROR_INIT;
-        const trm_status status = run(&memory, &error);
+        const trm_status status = tried(&memory, &error);
         ck_assert_msg(memory.alive == 0, "%lld blocks leaked when allocation %llu failed",
                       (long long)memory.alive, (unsigned long long)n);
-        ck_assert_uint_eq(count_files(directory), files);
+        ck_assert_uint_eq(count_files(run.directory), files);
         if (status == TRM_OK) {
             ck_assert_msg(memory.calls <= n, "allocation %llu failed and nobody said so",
                           (unsigned long long)n);

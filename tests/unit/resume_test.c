@@ -11,13 +11,12 @@
 #include "tests/support/files.h"
 #include "tests/support/random.h"
 #include "tests/support/run.h"
+#include "tests/support/training_run.h"
 #include "tests/support/trm_builder.h"
 
 enum { STEPS = 60, OPTION_NUMBERS = 24 };
 
-static char *directory;
-static trm_puzzles *puzzles;
-static char model_path[96], checkpoint_path[96];
+static training_run run;
 
 static const char *const extra_names[] = { "train.weights", "train.first", "train.second", "train.y",
                                            "train.z" };
@@ -25,80 +24,27 @@ enum { EXTRAS = sizeof extra_names / sizeof *extra_names };
 
 /* ---------------------------------------------------------------------------------------------- fixture */
 
-static trm_puzzles *make_puzzles(void)
-{
-    trm_puzzles *made;
-    trm_task task = TRM_TASK_INIT;
-    task.name = "sudoku";
-    task.box_rows = task.box_columns = 2;
-    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &made, NULL), TRM_OK);
-    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
-    options.count = 8;
-    ck_assert_int_eq(trm_puzzles_generate(made, &options, NULL), TRM_OK);
-    return made;
-}
-
-static void make_model(void)
-{
-    trm_init_options options = TRM_INIT_OPTIONS_INIT;
-    options.channels = 16;
-    options.positions = 16;
-    options.prefix = 1;
-    options.vocabulary = 6;
-    options.token_hidden = 20;
-    options.channel_hidden = 24;
-    options.cycles = 1;
-    options.updates = 1;
-    ck_assert_int_eq(trm_init(model_path, &options, NULL), TRM_OK);
-}
-
 static void set_up(void)
 {
-    directory = make_directory();
-    strcpy(model_path, inside_directory(directory, "model.trm"));
-    strcpy(checkpoint_path, inside_directory(directory, "run.trm"));
-    puzzles = make_puzzles();
-    make_model();
+    training_run_place(&run);
 }
 
 static void tear_down(void)
 {
-    trm_puzzles_free(puzzles);
-    remove_directory(directory);
+    training_run_clear(&run);
 }
 
 static trm_train_options make_options(void)
 {
-    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
-    options.batch = 4;
-    options.shards = 2;
-    options.steps = STEPS;
-    options.maximum_steps = 2;
+    trm_train_options options = run_options(STEPS);
     options.cosine = 0;
     return options;
 }
 
-static trm_trainer *begin(const trm_train_options *options)
-{
-    trm_trainer *trainer;
-    ck_assert_int_eq(trm_trainer_create(model_path, puzzles, options, &trainer, NULL), TRM_OK);
-    return trainer;
-}
-
-/* A run of one step, saved. */
 static trm_trainer *begin_saved(void)
 {
     const trm_train_options options = make_options();
-    trm_trainer *trainer = begin(&options);
-    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
-    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
-    return trainer;
-}
-
-static void expect(trm_status status, trm_status expected, const trm_error *error, const char *sentence)
-{
-    ck_assert_msg(status == expected, "%s: %s", trm_status_name(status), error->message);
-    ck_assert_msg(strstr(error->message, sentence) != NULL, "%s", error->message);
+    return begin_saved_run(&run, &options);
 }
 
 /* That the checkpoint goes on, and from where. */
@@ -106,7 +52,7 @@ static uint64_t resumed_steps(void)
 {
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;
-    ck_assert_msg(trm_trainer_resume(checkpoint_path, puzzles, NULL, &trainer, &error) == TRM_OK, "%s",
+    ck_assert_msg(trm_trainer_resume(run.checkpoint, run.puzzles, NULL, &trainer, &error) == TRM_OK, "%s",
                   error.message);
     const uint64_t steps = trm_trainer_steps(trainer);
     trm_trainer_free(trainer);
@@ -117,10 +63,10 @@ static uint64_t resumed_steps(void)
 
 static trm_status resume_bytes(const uint8_t *data, size_t bytes, trm_error *error)
 {
-    const char *path = inside_directory(directory, "damaged.trm");
+    const char *path = inside_directory(run.directory, "damaged.trm");
     trm_trainer *trainer;
     write_whole(path, data, bytes);
-    const trm_status status = trm_trainer_resume(path, puzzles, NULL, &trainer, error);
+    const trm_status status = trm_trainer_resume(path, run.puzzles, NULL, &trainer, error);
     ck_assert_int_eq(status == TRM_OK, trainer != NULL);
     ck_assert(status == TRM_OK || strlen(error->message) > 10);
     trm_trainer_free(trainer);
@@ -131,10 +77,10 @@ START_TEST(truncated_checkpoints)
 {
     trm_trainer_free(begin_saved());
     size_t bytes;
-    uint8_t *data = read_whole(checkpoint_path, &bytes);
+    uint8_t *data = read_whole(run.checkpoint, &bytes);
     for (size_t length = 0; length < bytes; length += 1 + bytes / 97) {
         trm_error error = TRM_ERROR_INIT;
-        expect(resume_bytes(data, length, &error), TRM_ERROR_FORMAT, &error, "damaged.trm");
+        expect_sentence(resume_bytes(data, length, &error), TRM_ERROR_FORMAT, &error, "damaged.trm");
     }
     ck_assert_int_eq(resume_bytes(data, bytes, NULL), TRM_OK);
     free(data);
@@ -148,7 +94,7 @@ START_TEST(checkpoints_with_a_wrong_bit)
     trm_trainer_free(begin_saved());
     size_t bytes;
     unsigned refused = 0;
-    uint8_t *data = read_whole(checkpoint_path, &bytes);
+    uint8_t *data = read_whole(run.checkpoint, &bytes);
     for (int i = 0; i < 200; i++) {
         const uint32_t at = random_below(&source, (uint32_t)bytes), bit = random_below(&source, 8);
         trm_error error = TRM_ERROR_INIT;
@@ -181,11 +127,14 @@ START_TEST(checkpoints_with_other_options)
     trm_file good;
     trm_error error = TRM_ERROR_INIT;
     trm_trainer_free(begin_saved());
-    good.bytes = read_whole(checkpoint_path, &good.size);
+    good.bytes = read_whole(run.checkpoint, &good.size);
     ck_assert_int_eq(resume_changed(&good, "train.options", 3, 7, &error), TRM_OK); /* another seed */
-    expect(resume_changed(&good, "train.options", 0, 5, &error), TRM_ERROR_FORMAT, &error, "train.y");
-    expect(resume_changed(&good, "train.options", 4, 9, &error), TRM_ERROR_FORMAT, &error, "optimiser");
-    expect(resume_changed(&good, "train.sets", 0, 9, &error), TRM_ERROR_PUZZLE, &error, "other puzzles");
+    expect_sentence(resume_changed(&good, "train.options", 0, 5, &error), TRM_ERROR_FORMAT, &error,
+                    "train.y");
+    expect_sentence(resume_changed(&good, "train.options", 4, 9, &error), TRM_ERROR_FORMAT, &error,
+                    "optimiser");
+    expect_sentence(resume_changed(&good, "train.sets", 0, 9, &error), TRM_ERROR_PUZZLE, &error,
+                    "other puzzles");
     for (size_t i = 0; i < OPTION_NUMBERS; i++)
         for (size_t k = 0; k < sizeof hostile / sizeof *hostile; k++) {
             const trm_status status = resume_changed(&good, "train.options", i, hostile[k], &error);
@@ -201,11 +150,11 @@ START_TEST(checkpoints_without_a_tensor)
     trm_trainer_free(begin_saved());
     trm_file file;
     trm_error error = TRM_ERROR_INIT;
-    file.bytes = read_whole(checkpoint_path, &file.size);
+    file.bytes = read_whole(run.checkpoint, &file.size);
     uint8_t *letter = file.bytes + file_tensor(&file, extra_names[_i]) + 48;
     *letter = 'T';
     file_sign(&file);
-    expect(resume_bytes(file.bytes, file.size, &error), TRM_ERROR_FORMAT, &error, extra_names[_i]);
+    expect_sentence(resume_bytes(file.bytes, file.size, &error), TRM_ERROR_FORMAT, &error, extra_names[_i]);
     ck_assert_msg(strstr(error.message, "damaged.trm") != NULL, "%s", error.message);
     file_free(&file);
 }
@@ -217,7 +166,7 @@ static trm_file saved_checkpoint(void)
 {
     trm_file file;
     trm_trainer_free(begin_saved());
-    file.bytes = read_whole(checkpoint_path, &file.size);
+    file.bytes = read_whole(run.checkpoint, &file.size);
     return file;
 }
 
@@ -226,7 +175,7 @@ static void expect_refused(trm_file *file, const char *sentence)
 {
     trm_error error = TRM_ERROR_INIT;
     file_sign(file);
-    expect(resume_bytes(file->bytes, file->size, &error), TRM_ERROR_FORMAT, &error, sentence);
+    expect_sentence(resume_bytes(file->bytes, file->size, &error), TRM_ERROR_FORMAT, &error, sentence);
 }
 
 static uint64_t get64(const uint8_t *from)
@@ -316,9 +265,10 @@ static void expect_cheap_refusal(const trm_file *file, const char *sentence)
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;
     options.allocator = &allocator;
-    const char *path = inside_directory(directory, "bomb.trm");
+    const char *path = inside_directory(run.directory, "bomb.trm");
     write_whole(path, file->bytes, file->size);
-    expect(trm_trainer_resume(path, puzzles, &options, &trainer, &error), TRM_ERROR_FORMAT, &error, sentence);
+    expect_sentence(trm_trainer_resume(path, run.puzzles, &options, &trainer, &error), TRM_ERROR_FORMAT,
+                    &error, sentence);
     ck_assert_ptr_null(trainer);
     ck_assert_uint_le(a.bytes, a.most);
 }
@@ -357,10 +307,10 @@ START_TEST(more_shards_than_puzzles)
 {
     trm_train_options options = make_options();
     options.shards = 1024;
-    trm_trainer *trainer = begin(&options);
+    trm_trainer *trainer = begin_run(&run, &options);
     ck_assert_uint_eq(trainer->options.shards, options.batch);
     ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
-    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_save(trainer, run.checkpoint, NULL), TRM_OK);
     ck_assert_uint_eq(resumed_steps(), 1);
     trm_trainer_free(trainer);
 }

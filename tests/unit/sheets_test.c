@@ -8,10 +8,12 @@
 
 #include <trm/train.h>
 
+#include "tests/support/colouring_model.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
+#include "tests/support/training_run.h"
 
-enum { STEPS = 6, VALUES = 3, FEATURES = 2 };
+enum { STEPS = 6, FEATURES = 2 };
 
 static char *directory;
 
@@ -52,9 +54,9 @@ static trm_puzzles *make_rings(uint64_t count, bool helpers)
         tokens[1] = answers[1];
         for (uint32_t i = 0; i < FEATURES * (n + 1); i++)
             features[i] = (float)(i % 5) * 0.25f - 0.5f;
-        const uint32_t nodes = n * VALUES + 1; /* the helper hears value 0 of each */
+        const uint32_t nodes = n * COLOURS + 1; /* the helper hears value 0 of each */
         for (uint32_t p = 0; p < n; p++)
-            members[p] = p * VALUES;
+            members[p] = p * COLOURS;
         offsets[nodes] = n;
         trm_shape shape = TRM_SHAPE_INIT;
         trm_relation relations[2] = { TRM_RELATION_INIT, TRM_RELATION_INIT };
@@ -95,22 +97,11 @@ static const char *make_model(bool helpers, float noise)
         relations[i].level = i == 0 ? TRM_LEVEL_POSITIONS : i == 1 ? TRM_LEVEL_FIELDS : TRM_LEVEL_NODES;
         relations[i].aggregates = TRM_AGGREGATE_SUM | TRM_AGGREGATE_MAX;
     }
-    trm_init_options options = TRM_INIT_OPTIONS_INIT;
-    options.block = TRM_BLOCK_RELATIONAL;
-    options.likelihood = TRM_LIKELIHOOD_SOFTMAX;
-    options.gate = TRM_GATE_NORMED;
+    trm_init_options options = colouring_options(relations, helpers ? 3 : 2);
     options.channels = 12;
     options.channel_hidden = 20;
     options.positions = 6;
-    options.prefix = 0;
-    options.vocabulary = 1 + VALUES;
-    options.fields = VALUES;
-    options.first_value = 1;
     options.cycles = options.updates = 2;
-    options.task = "colouring";
-    options.alphabet = ".123";
-    options.relations = relations;
-    options.relation_count = helpers ? 3 : 2;
     options.helper_tokens = helpers ? 2 : 0;
     options.features = helpers ? FEATURES : 0;
     options.start_noise = noise;
@@ -129,22 +120,6 @@ static trm_train_options make_options(uint32_t batch)
     options.steps = STEPS;
     options.maximum_steps = 3;
     return options;
-}
-
-static void take_steps(trm_trainer *trainer, int steps)
-{
-    trm_error error = TRM_ERROR_INIT;
-    for (int i = 0; i < steps; i++)
-        ck_assert_msg(trm_trainer_step(trainer, NULL, &error) == TRM_OK, "%s", error.message);
-}
-
-static void same_files(const char *a, const char *b)
-{
-    size_t size_a, size_b;
-    void *first = read_whole(a, &size_a), *second = read_whole(b, &size_b);
-    ck_assert(size_a == size_b && memcmp(first, second, size_a) == 0);
-    free(first);
-    free(second);
 }
 
 START_TEST(goes_on_bit_for_bit)
@@ -188,7 +163,7 @@ static double solved_loss(const char *path, const trm_puzzles *puzzles, uint64_t
 {
     char question_text[16], answer_text[16];
     int32_t tokens[16], answers[16];
-    float logits[16 * (1 + VALUES)];
+    float logits[16 * (1 + COLOURS)];
     trm_model *model;
     trm_questions question = TRM_QUESTIONS_INIT;
     trm_answers answer = TRM_ANSWERS_INIT;
@@ -208,8 +183,8 @@ static double solved_loss(const char *path, const trm_puzzles *puzzles, uint64_t
     ck_assert_msg(trm_solve(model, &question, &answer, &options, &error) == TRM_OK, "%s", error.message);
     for (uint32_t p = 0; p < positions; p++) {
         double sum = 0.0;
-        const float *l = logits + p * (1 + VALUES);
-        for (int v = 1; v <= VALUES; v++)
+        const float *l = logits + p * (1 + COLOURS);
+        for (int v = 1; v <= COLOURS; v++)
             sum += exp((double)l[v]);
         loss += (log(sum) - (double)l[answers[p]]) / positions;
     }
@@ -262,7 +237,7 @@ START_TEST(learns)
 END_TEST
 
 /* Boxes as lists of each puzzle are the boxes of the shape: the same losses, and gradients but for the order of sums. */
-static trm_puzzles *make_sudokus(bool own_boxes)
+static trm_puzzles *make_lone_sudokus(bool own_boxes)
 {
     trm_task task = TRM_TASK_INIT;
     trm_puzzles *puzzles;
@@ -313,7 +288,7 @@ START_TEST(lists_of_boxes_are_boxes)
     trm_train_report reports[2] = { TRM_TRAIN_REPORT_INIT, TRM_TRAIN_REPORT_INIT };
     options.plain = 1;
     for (int own = 0; own < 2; own++) {
-        trm_puzzles *puzzles = make_sudokus(own != 0);
+        trm_puzzles *puzzles = make_lone_sudokus(own != 0);
         trm_trainer *trainer;
         trm_error error = TRM_ERROR_INIT;
         ck_assert_msg(trm_trainer_create(path, puzzles, &options, &trainer, &error) == TRM_OK, "%s",

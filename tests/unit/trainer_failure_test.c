@@ -12,90 +12,35 @@
 #include "lib/learning/trainer.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
+#include "tests/support/training_run.h"
 
 enum { STEPS = 60 };
 
-static char *directory;
-static trm_puzzles *puzzles;
-static char model_path[96], checkpoint_path[96];
+static training_run run;
 
 /* ---------------------------------------------------------------------------------------------- fixture */
 
-static trm_puzzles *make_puzzles(uint32_t box_rows, uint32_t box_columns)
-{
-    trm_puzzles *made;
-    trm_task task = TRM_TASK_INIT;
-    task.name = "sudoku";
-    task.box_rows = box_rows;
-    task.box_columns = box_columns;
-    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &made, NULL), TRM_OK);
-    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
-    options.count = 8;
-    ck_assert_int_eq(trm_puzzles_generate(made, &options, NULL), TRM_OK);
-    return made;
-}
-
-static void make_model(const char *path, uint32_t updates)
-{
-    trm_init_options options = TRM_INIT_OPTIONS_INIT;
-    options.channels = 16;
-    options.positions = 16;
-    options.prefix = 1;
-    options.vocabulary = 6;
-    options.token_hidden = 20;
-    options.channel_hidden = 24;
-    options.cycles = 1;
-    options.updates = updates;
-    ck_assert_int_eq(trm_init(path, &options, NULL), TRM_OK);
-}
-
 static void set_up(void)
 {
-    directory = make_directory();
-    strcpy(model_path, inside_directory(directory, "model.trm"));
-    strcpy(checkpoint_path, inside_directory(directory, "run.trm"));
-    puzzles = make_puzzles(2, 2);
-    make_model(model_path, 1);
+    training_run_place(&run);
 }
 
 static void tear_down(void)
 {
-    trm_puzzles_free(puzzles);
-    remove_directory(directory);
+    training_run_clear(&run);
 }
 
 static trm_train_options make_options(void)
 {
-    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
-    options.batch = 4;
-    options.shards = 2;
-    options.steps = STEPS;
-    options.maximum_steps = 2;
+    trm_train_options options = run_options(STEPS);
     options.cosine = 0;
     return options;
 }
 
-static trm_trainer *begin(const trm_train_options *options)
-{
-    trm_trainer *trainer;
-    ck_assert_int_eq(trm_trainer_create(model_path, puzzles, options, &trainer, NULL), TRM_OK);
-    return trainer;
-}
-
-/* A run of one step, saved. */
 static trm_trainer *begin_saved(void)
 {
     const trm_train_options options = make_options();
-    trm_trainer *trainer = begin(&options);
-    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
-    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK);
-    return trainer;
-}
-
-static void expect(trm_status status, trm_status expected, const trm_error *error, const char *sentence)
-{
-    ck_assert_msg(status == expected, "%s: %s", trm_status_name(status), error->message);
-    ck_assert_msg(strstr(error->message, sentence) != NULL, "%s", error->message);
+    return begin_saved_run(&run, &options);
 }
 
 static bool is_content(const char *path, const uint8_t *data, size_t bytes)
@@ -112,7 +57,7 @@ static uint64_t resumed_steps(void)
 {
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;
-    ck_assert_msg(trm_trainer_resume(checkpoint_path, puzzles, NULL, &trainer, &error) == TRM_OK, "%s",
+    ck_assert_msg(trm_trainer_resume(run.checkpoint, run.puzzles, NULL, &trainer, &error) == TRM_OK, "%s",
                   error.message);
     const uint64_t steps = trm_trainer_steps(trainer);
     trm_trainer_free(trainer);
@@ -139,7 +84,7 @@ static trm_status run_to_the_end(trm_trainer *trainer, uint64_t *saved, trm_erro
     while (status == TRM_OK && trm_trainer_steps(trainer) < STEPS) {
         status = trm_trainer_step(trainer, NULL, error);
         if (status == TRM_OK)
-            status = trm_trainer_save(trainer, checkpoint_path, error);
+            status = trm_trainer_save(trainer, run.checkpoint, error);
         if (status == TRM_OK)
             *saved = trm_trainer_steps(trainer);
     }
@@ -150,7 +95,7 @@ static trm_status run_to_the_end(trm_trainer *trainer, uint64_t *saved, trm_erro
 static void same_weights(const trm_trainer *trainer)
 {
     trm_trainer *saved;
-    ck_assert_int_eq(trm_trainer_resume(checkpoint_path, puzzles, NULL, &saved, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_resume(run.checkpoint, run.puzzles, NULL, &saved, NULL), TRM_OK);
     const trmi_parameters *parameters = &trainer->parameters;
     for (uint32_t i = 0; i < parameters->count; i++) {
         const trmi_parameter *p = &parameters->list[i];
@@ -165,18 +110,20 @@ static void same_weights(const trm_trainer *trainer)
 START_TEST(numbers_that_overflow)
 {
     const trm_train_options options = exploding_options((uint32_t)_i);
-    trm_trainer *trainer = begin(&options);
+    trm_trainer *trainer = begin_run(&run, &options);
     trm_error error = TRM_ERROR_INIT;
     uint64_t saved;
-    expect(run_to_the_end(trainer, &saved, &error), TRM_ERROR_UNSUPPORTED, &error, "not a finite number");
+    expect_sentence(run_to_the_end(trainer, &saved, &error), TRM_ERROR_UNSUPPORTED, &error,
+                    "not a finite number");
     ck_assert_uint_gt(saved, 0);
     same_weights(trainer);
     size_t bytes;
-    uint8_t *good = read_whole(checkpoint_path, &bytes);
-    expect(trm_trainer_step(trainer, NULL, &error), TRM_ERROR_UNSUPPORTED, &error, "not a finite number");
-    expect(trm_trainer_save(trainer, checkpoint_path, &error), TRM_ERROR_FORMAT, &error, "finite");
-    ck_assert(is_content(checkpoint_path, good, bytes));
-    ck_assert_uint_eq(count_files(directory), 2);
+    uint8_t *good = read_whole(run.checkpoint, &bytes);
+    expect_sentence(trm_trainer_step(trainer, NULL, &error), TRM_ERROR_UNSUPPORTED, &error,
+                    "not a finite number");
+    expect_sentence(trm_trainer_save(trainer, run.checkpoint, &error), TRM_ERROR_FORMAT, &error, "finite");
+    ck_assert(is_content(run.checkpoint, good, bytes));
+    ck_assert_uint_eq(count_files(run.directory), 2);
     ck_assert_uint_eq(resumed_steps(), saved);
     free(good);
     trm_trainer_free(trainer);
@@ -198,23 +145,23 @@ START_TEST(a_full_disk)
     trm_trainer *trainer = begin_saved();
     trm_error error = TRM_ERROR_INIT;
     size_t bytes;
-    uint8_t *good = read_whole(checkpoint_path, &bytes);
+    uint8_t *good = read_whole(run.checkpoint, &bytes);
     ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
     signal(SIGXFSZ, SIG_IGN);
     for (size_t limit = 0; limit < bytes; limit += bytes / 5) {
         limit_files(limit);
-        const trm_status saved = trm_trainer_save(trainer, checkpoint_path, &error);
+        const trm_status saved = trm_trainer_save(trainer, run.checkpoint, &error);
         const trm_status written =
-            trm_trainer_write(trainer, inside_directory(directory, "model2.trm"), 0, NULL);
+            trm_trainer_write(trainer, inside_directory(run.directory, "model2.trm"), 0, NULL);
         limit_files(RLIM_INFINITY);
-        expect(saved, TRM_ERROR_FILE, &error, "run.trm");
+        expect_sentence(saved, TRM_ERROR_FILE, &error, "run.trm");
         ck_assert(limit > bytes / 4 || written == TRM_ERROR_FILE);
-        remove(inside_directory(directory, "model2.trm"));
-        ck_assert_uint_eq(count_files(directory), 2);
-        ck_assert(is_content(checkpoint_path, good, bytes));
+        remove(inside_directory(run.directory, "model2.trm"));
+        ck_assert_uint_eq(count_files(run.directory), 2);
+        ck_assert(is_content(run.checkpoint, good, bytes));
     }
     ck_assert_uint_eq(resumed_steps(), 1);
-    ck_assert_int_eq(trm_trainer_save(trainer, checkpoint_path, NULL), TRM_OK); /* there is room again */
+    ck_assert_int_eq(trm_trainer_save(trainer, run.checkpoint, NULL), TRM_OK); /* there is room again */
     ck_assert_uint_eq(resumed_steps(), 2);
     free(good);
     trm_trainer_free(trainer);
@@ -225,10 +172,10 @@ START_TEST(places_that_cannot_be_written)
 {
     trm_trainer *trainer = begin_saved();
     trm_error error = TRM_ERROR_INIT;
-    expect(trm_trainer_save(trainer, inside_directory(directory, "none/run.trm"), &error), TRM_ERROR_FILE,
-           &error, "none/run.trm");
-    expect(trm_trainer_save(trainer, directory, &error), TRM_ERROR_FILE, &error, "regular file");
-    ck_assert_uint_eq(count_files(directory), 2);
+    expect_sentence(trm_trainer_save(trainer, inside_directory(run.directory, "none/run.trm"), &error),
+                    TRM_ERROR_FILE, &error, "none/run.trm");
+    expect_sentence(trm_trainer_save(trainer, run.directory, &error), TRM_ERROR_FILE, &error, "regular file");
+    ck_assert_uint_eq(count_files(run.directory), 2);
     ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
     trm_trainer_free(trainer);
 }
@@ -239,13 +186,13 @@ END_TEST
 START_TEST(puzzles_of_another_size)
 {
     trm_trainer_free(begin_saved());
-    trm_puzzles *larger = make_puzzles(2, 3);
+    trm_puzzles *larger = make_sudokus(8, 1, 2, 3);
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;
-    expect(trm_trainer_create(model_path, larger, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
-           "36 cells");
-    expect(trm_trainer_resume(checkpoint_path, larger, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
-           "other puzzles");
+    expect_sentence(trm_trainer_create(run.model, larger, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
+                    "36 cells");
+    expect_sentence(trm_trainer_resume(run.checkpoint, larger, NULL, &trainer, &error), TRM_ERROR_PUZZLE,
+                    &error, "other puzzles");
     ck_assert_ptr_null(trainer);
     trm_puzzles_free(larger);
 }
@@ -254,14 +201,14 @@ END_TEST
 /* A number that costs memory, and nothing in the file. */
 START_TEST(more_updates_than_can_be_kept)
 {
-    const char *path = inside_directory(directory, "deep.trm");
+    const char *path = inside_directory(run.directory, "deep.trm");
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;
     for (uint32_t updates = 256; updates <= 257; updates++) {
-        make_model(path, updates);
-        const trm_status status = trm_trainer_create(path, puzzles, NULL, &trainer, &error);
+        make_mixer(path, updates);
+        const trm_status status = trm_trainer_create(path, run.puzzles, NULL, &trainer, &error);
         if (updates == 257)
-            expect(status, TRM_ERROR_UNSUPPORTED, &error, "more than 256 updates");
+            expect_sentence(status, TRM_ERROR_UNSUPPORTED, &error, "more than 256 updates");
         else
             ck_assert_int_eq(status, TRM_OK);
         trm_trainer_free(trainer);
@@ -271,13 +218,14 @@ END_TEST
 
 START_TEST(another_architecture)
 {
-    const char *path = inside_directory(directory, "hrm.trm");
+    const char *path = inside_directory(run.directory, "hrm.trm");
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;
     ck_assert_int_eq(trm_convert(golden_path("hrm"), path, NULL, NULL), TRM_OK);
-    expect(trm_trainer_create(path, puzzles, NULL, &trainer, &error), TRM_ERROR_UNSUPPORTED, &error, "HRM");
-    expect(trm_trainer_resume(path, puzzles, NULL, &trainer, &error), TRM_ERROR_FORMAT, &error,
-           "not a checkpoint");
+    expect_sentence(trm_trainer_create(path, run.puzzles, NULL, &trainer, &error), TRM_ERROR_UNSUPPORTED,
+                    &error, "HRM");
+    expect_sentence(trm_trainer_resume(path, run.puzzles, NULL, &trainer, &error), TRM_ERROR_FORMAT, &error,
+                    "not a checkpoint");
     ck_assert_ptr_null(trainer);
 }
 END_TEST

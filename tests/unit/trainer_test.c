@@ -8,6 +8,7 @@
 #include "config.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
+#include "tests/support/training_run.h"
 
 enum { STEPS = 6 };
 
@@ -23,25 +24,9 @@ static void remove_place(void)
     remove_directory(directory);
 }
 
-/* Sudokus of 4x4 or 6x6. */
-static trm_puzzles *make_sized_puzzles(uint64_t seed, uint32_t box_columns)
-{
-    trm_puzzles *puzzles;
-    trm_task task = TRM_TASK_INIT;
-    task.name = "sudoku";
-    task.box_rows = 2;
-    task.box_columns = box_columns;
-    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &puzzles, NULL), TRM_OK);
-    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
-    options.count = 50;
-    options.seed = seed;
-    ck_assert_int_eq(trm_puzzles_generate(puzzles, &options, NULL), TRM_OK);
-    return puzzles;
-}
-
 static trm_puzzles *make_puzzles(uint64_t seed)
 {
-    return make_sized_puzzles(seed, 2);
+    return make_sudokus(50, seed, 2, 2);
 }
 
 static const char *make_model(void)
@@ -114,22 +99,6 @@ static trm_train_options make_options(int kind)
         options.wrong_givens = 0.3;
     }
     return options;
-}
-
-static void take_steps(trm_trainer *trainer, int steps)
-{
-    for (int i = 0; i < steps; i++)
-        ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_OK);
-}
-
-static void same_files(const char *a, const char *b)
-{
-    size_t a_bytes, b_bytes;
-    uint8_t *first = read_whole(a, &a_bytes), *second = read_whole(b, &b_bytes);
-    ck_assert_uint_eq(a_bytes, b_bytes);
-    ck_assert_mem_eq(first, second, a_bytes);
-    free(first);
-    free(second);
 }
 
 /* A whole run on one thread against one on two threads that was stopped in its middle. */
@@ -219,7 +188,7 @@ static trm_trainer *begin_mixed(const char *model, trm_puzzles *const puzzles[2]
 /* Sudokus of 6x6 and of 4x4 in one batch, the same bits on two threads and after an interruption. */
 START_TEST(mixes_sizes_bit_for_bit)
 {
-    trm_puzzles *const puzzles[] = { make_sized_puzzles(1, 3), make_sized_puzzles(2, 2) };
+    trm_puzzles *const puzzles[] = { make_sudokus(50, 1, 2, 3), make_sudokus(50, 2, 2, 2) };
     trm_train_options options = make_options(RELATIONAL);
     const char *model = make_of_golden("relational/sudoku6", ".123456", "\\\"sizes\\\": [4, 6]"),
                *whole = inside_directory(directory, "whole.trm"),

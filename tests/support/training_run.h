@@ -1,0 +1,39 @@
+/* A small run of training, for tests about runs: 4x4 Sudokus, a mixer that learns a step of them in a moment. */
+#ifndef TRM_TESTS_TRAINING_RUN_H
+#define TRM_TESTS_TRAINING_RUN_H
+
+#include <trm/train.h>
+
+/* A place for it: a model and eight puzzles. */
+typedef struct training_run {
+    char *directory;
+    trm_puzzles *puzzles;
+    char model[96], checkpoint[96]; /* paths; there is no checkpoint yet */
+} training_run;
+
+void training_run_place(training_run *run);
+void training_run_clear(training_run *run);
+
+/* Sudokus made up from a seed. */
+trm_puzzles *make_sudokus(uint64_t count, uint64_t seed, uint32_t box_rows, uint32_t box_columns);
+
+/* Writes a mixer of 16 channels with random weights for those of 4x4. */
+void make_mixer(const char *path, uint32_t updates);
+
+/* Four puzzles in two shards, each replaced after two steps at most. */
+trm_train_options run_options(uint64_t steps);
+
+trm_trainer *begin_run(const training_run *run, const trm_train_options *options);
+
+/* A run of one step, saved. */
+trm_trainer *begin_saved_run(const training_run *run, const trm_train_options *options);
+
+void take_steps(trm_trainer *trainer, int steps);
+
+/* That both files have the same bytes. */
+void same_files(const char *a, const char *b);
+
+/* That a call failed so, with that in its sentence. */
+void expect_sentence(trm_status status, trm_status expected, const trm_error *error, const char *sentence);
+
+#endif
