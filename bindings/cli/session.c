@@ -278,6 +278,16 @@ bool batch_read_answer(const batch *b, const session *s, const row_fields *row, 
     return read_cells(b, s, row, TRM_CSV_ANSWER, row->answer, tokens, error);
 }
 
+/* Where its length is no square, and neither its row nor --grid says more, a puzzle of a model of many sizes has none. */
+static void tell_remedy(const session *s, const row_fields *row, trm_error *error)
+{
+    const size_t used = strlen(error->message), cells = row_cells(row);
+    if (row->question.shape_count == 0 && s->grid.rows == 0 && s->info.most_rows > s->info.least_rows &&
+        cells != s->info.positions && error->status == TRM_ERROR_PUZZLE)
+        snprintf(error->message + used, sizeof error->message - used,
+                 ", which is no square: --grid or columns rows and columns say its shape");
+}
+
 /* What comes with a question is checked with it, so that the sentence can be about its line: the rules look at all of it. */
 static bool check(const batch *b, const session *s, const row_fields *row, const int32_t *tokens,
                   trm_error *error)
@@ -296,8 +306,10 @@ static bool check(const batch *b, const session *s, const row_fields *row, const
 bool batch_add(batch *b, const session *s, const row_fields *row, trm_error *error)
 {
     int32_t *tokens = b->questions + b->count * b->positions;
-    if (!read_cells(b, s, row, TRM_CSV_QUESTION, row->question.tokens, tokens, error) ||
-        (b->relation == NULL && !check(b, s, row, tokens, error)))
+    const bool good = read_cells(b, s, row, TRM_CSV_QUESTION, row->question.tokens, tokens, error);
+    if (!good && b->shape.rows == 0)
+        tell_remedy(s, row, error);
+    if (!good || (b->relation == NULL && !check(b, s, row, tokens, error)))
         return false;
     const size_t helpers = b->shape.helpers;
     if (row->question.count > 0 &&

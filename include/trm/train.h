@@ -316,10 +316,12 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read(trm_puzzles *puzzles, const c
  * @param questions  read during the call only. Their shapes are the set's own, or any where it has none: then each names
  *                   its positions, or rows and columns, and the tokens of one follow those of the one before.
  *                   trm_relation.lists of 0 means one list for each position. Helpers and features are those of the shape
- *                   and of the task. Identifiers are 0.
+ *                   and of the task. Identifiers are 0. Questions that bring relations, helpers or features have as many
+ *                   positions and helpers as the first of their call; further calls add those of other sizes.
  * @param answers    as many tokens.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
- * not allow, or lists that are none. After a failure the set is as before. The set's thread. Since 0.1.0.
+ * not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring something. After a
+ * failure the set is as before. The set's thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_add(trm_puzzles *puzzles, const trm_questions *questions,
                                                   const int32_t *answers, trm_error *error);

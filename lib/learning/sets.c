@@ -94,8 +94,11 @@ static trm_status lay_tables(trmi_set *set, const trm_model *model, trmi_arena *
         v->question.relations = tables;
         status = trmi_tables_lay(model, &v->shape, arena, tables, &v->question.extent, error);
         for (uint32_t r = 0; status == TRM_OK && tables != NULL && r < count; r++) {
-            const uint32_t level = model->config.relations.relation[r].level;
-            if ((v->own >> r & 1) != 0)
+            const trmi_relation *relation = &model->config.relations.relation[r];
+            const uint32_t level = relation->level;
+            if ((v->own >> r & 1) == 0 && relation->source == TRMI_RELATION_SHAPE)
+                status = trmi_relation_check_shape(relation, &v->shape, error);
+            else if ((v->own >> r & 1) != 0)
                 tables[r] = (trmi_relation_table) { .level = level,
                                                     .lists = trmi_relation_elements(level, &v->shape) };
         }

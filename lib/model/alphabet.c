@@ -20,7 +20,7 @@ static trm_status check_arguments(const trm_model *model, const trm_shape *given
     if (model->task.characters == NULL)
         return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
                          "expected a model with an alphabet (metadata %s), found none", TRMI_KEY_ALPHABET);
-    const trm_status status = trmi_question_shape_read(&shape, model, given, "trm_shape", error);
+    const trm_status status = trmi_question_shape_read(&shape, model, given, "shape", error);
     if (status != TRM_OK)
         return status;
     *positions = shape.positions;

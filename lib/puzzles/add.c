@@ -117,9 +117,10 @@ static trm_status check_belongings(const trm_puzzles *puzzles, const trm_questio
         if (brings && (p.positions != first.positions || p.shape.helpers != first.shape.helpers))
             return trmi_fail(
                 error, TRM_ERROR_UNSUPPORTED,
-                "trm_puzzles_add: expected questions of one size, as they bring something, found "
-                "%" PRIu32 " positions and %" PRIu32,
-                first.positions, p.positions);
+                "puzzle %zu: expected %" PRIu32 " positions and %" PRIu32
+                " helpers as in the first of the call, as they bring something (other sizes go in a call of "
+                "their own), found %" PRIu32 " and %" PRIu32,
+                i, first.positions, first.shape.helpers, p.positions, p.shape.helpers);
         if ((p.shape.helpers > 0) != (questions->helper_tokens != NULL))
             return trmi_fail(error, TRM_ERROR_ARGUMENT,
                              "trm_questions.helper_tokens: expected %s, as the shape has %" PRIu32 " helpers",

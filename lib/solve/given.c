@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/core/message.h"
 #include "lib/task/relations.h"
 
 bool trmi_given_needed(const trmi_config *config)
@@ -48,6 +49,22 @@ static const trmi_relation *find_of_model(const trmi_config *config, const char 
     return NULL;
 }
 
+/* A name that the model does not know: those that it does. */
+static trm_status fail_name(const trmi_config *config, const char *name, trm_error *error)
+{
+    char known[160] = "it has none";
+    size_t used = 0;
+    for (uint32_t r = 0; r < config->relations.count && used + 1 < sizeof known; r++) {
+        const size_t room = sizeof known - used,
+                     length = trmi_write_text(known + used, room, "%s%s", r > 0 ? ", " : "",
+                                              config->relations.relation[r].name);
+        used += length < room ? length : room - 1;
+    }
+    return trmi_fail(error, TRM_ERROR_PUZZLE,
+                     "relations: expected the name of a relation of the model (%s), found %.40s", known,
+                     name);
+}
+
 /* The lists that questions bring for a relation of the model; false when they bring none. They have been read before. */
 static bool find_given(trm_relation *to, const trm_questions *questions, const char *name)
 {
@@ -66,10 +83,7 @@ static trm_status check_relation(const trm_model *model, const trm_questions *qu
         return status;
     const trmi_relation *relation = find_of_model(&model->config, given.name);
     if (relation == NULL)
-        return trmi_fail(
-            error, TRM_ERROR_PUZZLE,
-            "trm_questions.relations[%zu]: expected the name of a relation of the model, found %.40s", index,
-            given.name);
+        return fail_name(&model->config, given.name, error);
     for (size_t i = 0; i < index && status == TRM_OK; i++) {
         status = read_relation(&other, questions, i, error);
         if (status == TRM_OK && strcmp(other.name, given.name) == 0)
@@ -102,7 +116,11 @@ static trm_status check_relations(const trm_model *model, const trm_questions *q
     for (uint32_t r = 0; status == TRM_OK && r < model->config.relations.count; r++) {
         const trmi_relation *relation = &model->config.relations.relation[r];
         trm_relation given;
-        if (relation->source == TRMI_RELATION_QUESTION && !find_given(&given, questions, relation->name))
+        if (find_given(&given, questions, relation->name))
+            continue;
+        if (relation->source == TRMI_RELATION_SHAPE)
+            status = trmi_relation_check_shape(relation, shape, error);
+        else if (relation->source == TRMI_RELATION_QUESTION)
             status = trmi_fail(error, TRM_ERROR_PUZZLE,
                                "relation %s: expected lists with the question, found none", relation->name);
     }

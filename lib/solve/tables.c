@@ -21,15 +21,12 @@ static trm_status lay_relation(const trm_model *model, const trmi_relation *rela
                                trmi_arena *arena, trmi_relation_table *table, trm_error *error)
 {
     *table = (trmi_relation_table) { .level = relation->level };
-    switch (relation->source) {
-    case TRMI_RELATION_SHAPE:
-        return trmi_relation_of_shape(relation, shape, arena, table, error);
-    case TRMI_RELATION_FILE:
+    if (relation->source == TRMI_RELATION_FILE)
         return lay_stored(model, relation, shape, arena, table, error);
-    default:
-        table->lists = trmi_relation_elements(relation->level, shape);
-        return TRM_OK;
-    }
+    if (relation->source == TRMI_RELATION_SHAPE && trmi_relation_check_shape(relation, shape, NULL) == TRM_OK)
+        return trmi_relation_of_shape(relation, shape, arena, table, error);
+    table->lists = trmi_relation_elements(relation->level, shape); /* every question brings its own */
+    return TRM_OK;
 }
 
 trm_status trmi_tables_lay(const trm_model *model, const trmi_shape *shape, trmi_arena *arena,

@@ -256,19 +256,32 @@ static trm_status check_has(const named *n, const trmi_shape *shape, trm_error *
                           : grid && shape->rows == 0                  ? "rows and columns"
                                                                       : NULL;
     return missing == NULL ? TRM_OK
-                           : trmi_fail(error, TRM_ERROR_ARGUMENT,
-                                       "relation %s: expected a shape with %s, found %u positions without",
+                           : trmi_fail(error, TRM_ERROR_PUZZLE,
+                                       "relation %s: expected a shape with %s, or lists with the question, "
+                                       "found %u positions without",
                                        n->name, missing, (unsigned)shape->positions);
+}
+
+static trm_status find_for_shape(const trmi_relation *relation, const trmi_shape *shape, named *n,
+                                 trm_error *error)
+{
+    if (!find_named(relation->name, n))
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "relation %s: expected the name of a relation that a shape has", relation->name);
+    return check_has(n, shape, error);
+}
+
+trm_status trmi_relation_check_shape(const trmi_relation *relation, const trmi_shape *shape, trm_error *error)
+{
+    named n;
+    return find_for_shape(relation, shape, &n, error);
 }
 
 trm_status trmi_relation_of_shape(const trmi_relation *relation, const trmi_shape *shape, trmi_arena *arena,
                                   trmi_relation_table *table, trm_error *error)
 {
     named n;
-    if (!find_named(relation->name, &n))
-        return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "relation %s: expected the name of a relation that a shape has", relation->name);
-    const trm_status status = check_has(&n, shape, error);
+    const trm_status status = find_for_shape(relation, shape, &n, error);
     if (status != TRM_OK)
         return status;
     *table = (trmi_relation_table) { .level = relation->level };

@@ -52,9 +52,13 @@ TRMI_EXPORT size_t trmi_relations_print(const trmi_relations *relations, char te
 /* The elements that a table of this level has lists for, and its numbers are below: positions, fields or nodes. */
 TRMI_EXPORT uint32_t trmi_relation_elements(uint32_t level, const trmi_shape *shape);
 
+/* Whether a shape that was checked has such a relation: no boxes, say, where its side is prime. TRM_ERROR_PUZZLE. */
+TRMI_EXPORT trm_status trmi_relation_check_shape(const trmi_relation *relation, const trmi_shape *shape,
+                                                 trm_error *error);
+
 /* Works a relation of source TRMI_RELATION_SHAPE out for a shape that was checked. Carves the lists from `arena`;
  * without a base it measures, and leaves the table's pointers NULL and the rest as it will be.
- * TRM_ERROR_ARGUMENT when the shape cannot have the relation. */
+ * As trmi_relation_check_shape(). */
 trm_status trmi_relation_of_shape(const trmi_relation *relation, const trmi_shape *shape, trmi_arena *arena,
                                   trmi_relation_table *table, trm_error *error);
 

@@ -20,12 +20,12 @@ static trm_status check_grid(const trmi_shape *s, trm_error *error)
     if (grid && (uint64_t)s->rows * s->columns != s->positions)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
-            "shape: expected a grid whose rows times columns are the positions, found %u x %u for %u",
+            "expected a grid whose rows times columns are the positions, found %u x %u for %u",
             (unsigned)s->rows, (unsigned)s->columns, (unsigned)s->positions);
     if (boxes && (!grid || s->box_rows == 0 || s->box_columns == 0 || s->rows % s->box_rows != 0 ||
                   s->columns % s->box_columns != 0))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "shape: expected boxes that divide the grid, found boxes of %u x %u in %u x %u",
+                         "expected boxes that divide the grid, found boxes of %u x %u in %u x %u",
                          (unsigned)s->box_rows, (unsigned)s->box_columns, (unsigned)s->rows,
                          (unsigned)s->columns);
     return TRM_OK;
@@ -34,15 +34,15 @@ static trm_status check_grid(const trmi_shape *s, trm_error *error)
 trm_status trmi_shape_check(const trmi_shape *s, trm_error *error)
 {
     if (s->positions == 0 || s->positions > TRMI_MAXIMUM_SHAPE_POSITIONS)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT, "shape: expected 1 to %u positions, found %u",
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "expected 1 to %u positions, found %u",
                          (unsigned)TRMI_MAXIMUM_SHAPE_POSITIONS, (unsigned)s->positions);
     if (s->fields == 0 || s->fields > TRMI_MAXIMUM_FIELDS)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT, "shape: expected 1 to %u fields, found %u",
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "expected 1 to %u fields, found %u",
                          (unsigned)TRMI_MAXIMUM_FIELDS, (unsigned)s->fields);
     if (s->positions * s->fields > TRMI_MAXIMUM_NODES ||
         s->helpers > TRMI_MAXIMUM_NODES - s->positions * s->fields)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "shape: expected at most %u nodes, found %u positions of %u fields and %u helpers",
+                         "expected at most %u nodes, found %u positions of %u fields and %u helpers",
                          (unsigned)TRMI_MAXIMUM_NODES, (unsigned)s->positions, (unsigned)s->fields,
                          (unsigned)s->helpers);
     return check_grid(s, error);

@@ -275,13 +275,18 @@ if [ -f "$models/sudoku-small.trm" ]; then
 ######SoooG       ############
 #####SoooG     ##########' '' solve "$models/path.trm" --file mixed.csv
     printf 'question,answer\n%s\n' "${wide%%,5,6}" >mixed.csv
-    data 'eval: a grid that does not, and is no square' 'mixed.csv: line 2, column 1 (question): expected a puzzle of 100 characters, found 30' \
+    data 'eval: a grid that does not, and is no square' 'mixed.csv: line 2, column 1 (question): expected a puzzle of 100 characters, found 30, which is no square: --grid or columns rows and columns say its shape' \
         eval "$models/path.trm" mixed.csv
     data 'solve: regions of another size' '-: expected 81 letters, the region of each cell, found 0' \
         solve "$models/sudoku.trm" --regions - $jigsaw </dev/null
-    data 'solve: regions for a model that has none' '*expected the name of a relation of the model, found box*' \
+    data 'solve: regions for a model that has none' '*expected the name of a relation of the model (it has none), found box*' \
         solve "$models/sudoku-4x4.trm" --regions quarters $puzzle
-    data 'solve: a square that the model does not take' '*trm_shape.rows: expected 4 to 9, as this model takes, found 10*' \
+    "$trm" generate jigsaw --grid 7x7 --count 3 --seed 5 -q >sevens.csv
+    expect 'solve: jigsaws of a side without boxes' 0 "$(tail -n +2 sevens.csv | cut -d, -f3)" '' \
+        solve "$models/sudoku-small.trm" --file sevens.csv
+    data 'solve: such a side without regions' 'relation box: expected a shape with boxes, or lists with the question, found 49*' \
+        solve "$models/sudoku-small.trm" "$(printf '%049d' 0 | tr 0 .)"
+    data 'solve: a square that the model does not take' 'puzzle 1: shape.rows: expected 4 to 9, as this model takes, found 10*' \
         solve "$models/sudoku-small.trm" "$(printf '%0100d' 0 | tr 0 .)"
     expect 'solve: a grid of any rows and columns' 0 '#####SoooG     ##########' '' \
         solve "$models/path.trm" --grid 5x5 '#####S   G     ##########'

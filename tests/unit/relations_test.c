@@ -94,7 +94,7 @@ START_TEST(works_names_out)
         const trmi_relation relation = named(every_name[i]);
         trmi_arena measure = { .base = NULL };
         trmi_relation_table measured, table;
-        const trm_status expected = has(every_name[i], shape) ? TRM_OK : TRM_ERROR_ARGUMENT;
+        const trm_status expected = has(every_name[i], shape) ? TRM_OK : TRM_ERROR_PUZZLE;
         ck_assert_int_eq(trmi_relation_of_shape(&relation, shape, &measure, &measured, NULL), expected);
         if (expected != TRM_OK)
             continue;
@@ -139,7 +139,7 @@ static const struct missing_case {
     { "box", { 35, 5, 7, 0, 0, 1, 0 }, "relation box: expected a shape with boxes" },
     { "cell", { 35, 5, 7, 0, 0, 1, 0 }, "relation cell: expected a shape with fields" },
     { "above", { 35, 5, 7, 0, 0, 1, 0 }, "with fields" },
-    { "row", { 35, 0, 0, 0, 0, 3, 0 }, "with rows and columns, found 35 positions" },
+    { "row", { 35, 0, 0, 0, 0, 3, 0 }, "with rows and columns, or lists with the question, found 35 positions" },
     { "up", { 35, 0, 0, 0, 0, 3, 0 }, "with rows and columns" },
     { "offset(1,1)", { 35, 0, 0, 0, 0, 3, 0 }, "with rows and columns" },
 };
@@ -151,7 +151,8 @@ START_TEST(says_what_a_shape_lacks)
     trmi_relation_table table;
     trm_error error = TRM_ERROR_INIT;
     ck_assert_int_eq(trmi_relation_of_shape(&relation, &missing[_i].shape, &measure, &table, &error),
-                     TRM_ERROR_ARGUMENT);
+                     TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trmi_relation_check_shape(&relation, &missing[_i].shape, NULL), TRM_ERROR_PUZZLE);
     ck_assert_msg(strstr(error.message, missing[_i].sentence) != NULL, "%s", error.message);
 }
 END_TEST

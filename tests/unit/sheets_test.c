@@ -236,6 +236,50 @@ START_TEST(learns)
 }
 END_TEST
 
+/* Two paths, of three vertices and of four, in one call or in two. */
+START_TEST(sizes_mix_over_calls)
+{
+    static const int32_t tokens[] = { 1, 0, 0, 1, 0, 0, 0 }, answers[] = { 1, 2, 1, 1, 2, 1, 2 };
+    static const uint32_t first[] = { 0, 1, 3, 4, 5, 7, 9, 10 }, heard[] = { 1, 0, 2, 1, 1, 0, 2, 1, 3, 2 },
+                          four[] = { 0, 1, 3, 5, 6 };
+    trm_shape shapes[] = { TRM_SHAPE_INIT, TRM_SHAPE_INIT };
+    trm_relation edge = { sizeof edge, "edge", first, heard, 10, 0, 7 };
+    trm_questions questions = TRM_QUESTIONS_INIT;
+    trm_puzzles *puzzles = make_rings(0, false);
+    trm_error error = TRM_ERROR_INIT;
+    shapes[0].positions = 3;
+    shapes[1].positions = 4;
+    questions.count = questions.shape_count = 2;
+    questions.tokens = tokens;
+    questions.shapes = shapes;
+    questions.relations = &edge;
+    questions.relation_count = 1;
+    ck_assert_int_eq(trm_puzzles_add(puzzles, &questions, answers, &error), TRM_ERROR_UNSUPPORTED);
+    ck_assert_msg(strstr(error.message, "puzzle 1: expected 3 positions and 0 helpers") != NULL &&
+                      strstr(error.message, "found 4 and 0") != NULL,
+                  "%s", error.message);
+    ck_assert_uint_eq(trm_puzzles_count(puzzles), 0);
+    questions.count = questions.shape_count = 1;
+    edge.heard_count = 4;
+    edge.lists = 3;
+    ck_assert_msg(trm_puzzles_add(puzzles, &questions, answers, &error) == TRM_OK, "%s", error.message);
+    questions.tokens += 3;
+    questions.shapes++;
+    edge = (trm_relation) { sizeof edge, "edge", four, heard + 4, 6, 0, 4 };
+    ck_assert_msg(trm_puzzles_add(puzzles, &questions, answers + 3, &error) == TRM_OK, "%s", error.message);
+    for (uint32_t i = 0; i < 2; i++) {
+        trm_questions brought = TRM_QUESTIONS_INIT;
+        char text[5] = "";
+        ck_assert_int_eq(trm_puzzles_question(puzzles, i, &brought, NULL), TRM_OK);
+        ck_assert_uint_eq(brought.shapes->positions, 3 + i);
+        ck_assert_uint_eq(brought.relations->heard_count, 4 + 2 * i);
+        ck_assert_int_eq(trm_puzzles_get(puzzles, i, NULL, text, NULL, NULL), TRM_OK);
+        ck_assert_str_eq(text, i == 0 ? "121" : "1212");
+    }
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
 /* Boxes as lists of each puzzle are the boxes of the shape: the same losses, and gradients but for the order of sums. */
 static trm_puzzles *make_lone_sudokus(bool own_boxes)
 {
@@ -331,6 +375,7 @@ int main(void)
     tcase_add_loop_test(t, learns_what_a_solver_is_asked, 0, 8);
     tcase_add_test(t, learns);
     tcase_add_test(t, lists_of_boxes_are_boxes);
+    tcase_add_test(t, sizes_mix_over_calls);
     tcase_add_test(t, refuses_what_does_not_fit);
     suite_add_tcase(suite, t);
     return run_suite(suite);

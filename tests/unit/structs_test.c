@@ -358,7 +358,7 @@ START_TEST(what_only_relational_models_take_is_refused)
     questions.relations = &a_relation;
     questions.relation_count = 1;
     expect_solve(TRM_ERROR_PUZZLE,
-                 "trm_questions.relations[0]: expected the name of a relation of the model");
+                 "relations: expected the name of a relation of the model (it has none)");
     questions.relations = NULL;
     questions.relation_count = 0;
     questions.helper_tokens = tokens;

@@ -16,7 +16,7 @@ _POINTERS: dict[str, Any] = {}
 _INITIALISERS: dict[str, Callable[[Any], None]] = {}
 
 # Where the library found a shape, which here has keywords of its own.
-_PLACES = re.compile(r"^trm_(?:questions\.shapes|solve_options\.shape)(?:\[0\])?(?:\.|: )")
+_PLACES = re.compile(r"^(?:trm_(?:questions\.shapes|solve_options\.shape)(?:\[0\])?|shape)(?:\.|: )")
 
 # Fields that hold an enumerator, wherever they stand.
 _ENUMERATIONS = {
@@ -47,7 +47,8 @@ def call(function: Callable[..., int], *arguments: Any) -> None:
     error = new("trm_error")
     status = function(*arguments, error)
     if status != lib.TRM_OK:
-        raise error_of(status, _PLACES.sub("", ffi.string(error.message).decode("utf-8", "replace")))
+        sentence = ffi.string(error.message).decode("utf-8", "replace")
+        raise error_of(status, _PLACES.sub(lambda place: "" if place[0][-1] == "." else "shape: ", sentence))
 
 
 def owned(pointer: Any, release: Callable[[Any], None], *needs: Any) -> Any:

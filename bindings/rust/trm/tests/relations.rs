@@ -276,7 +276,7 @@ fn bad_lists_are_refused() {
         ("edge", &[1, 1, 2, 3, 4, 5], &[1, 0, 3, 2, 4], "begin at 0 and end at 5, found 1 and 5"),
         ("edge", &[], &[], "relation edge: expected at least two offsets, found 0"),
         ("edge", &[0], &[], "relation edge: expected at least two offsets, found 1"),
-        ("egde", &first, &[1, 0, 3, 2, 4], "expected the name of a relation of the model, found egde"),
+        ("egde", &first, &[1, 0, 3, 2, 4], "expected the name of a relation of the model (edge, cell), found egde"),
         ("ed\0ge", &first, &[1, 0, 3, 2, 4], "expected text without a zero"),
     ] {
         let status = if name.contains('\0') { Status::Argument } else { Status::Puzzle };
