@@ -391,7 +391,7 @@ for length in 1048576 12000000; do
 done
 data 'solve: a safetensors file' "$root/tests/golden/*.safetensors: expected a .trm file, found what looks like safetensors: convert it first" solve "$(echo "$root"/tests/golden/*.safetensors | cut -d ' ' -f 1)" $puzzle
 data 'solve: no such file' 'missing: cannot be opened: No such file or directory' solve small.trm --file missing
-data 'solve: a directory' '.: expected a file, found a directory' solve small.trm --file .
+data 'solve: a directory' '.: expected a file of puzzles, or a folder with all__inputs.npy*' solve small.trm --file .
 data 'solve: no such model' 'missing.trm: *' solve missing.trm $puzzle
 # shellcheck disable=SC2086
 "$trm" init -q mute.trm $small
@@ -576,7 +576,7 @@ data 'eval: a zero byte' 'bad.csv: line 3: expected text, found byte 0x00 at col
 data 'eval: a long line' 'bad.csv: line 3: expected a line of less than 1048576 bytes, found a longer one' eval plain.trm bad.csv
 : >bad.csv && rm long
 data 'eval: no such file' 'missing.csv: cannot be opened: No such file or directory' eval plain.trm missing.csv
-data 'eval: a directory' '.: expected a file, found a directory' eval plain.trm .
+data 'eval: a directory' '.: expected a file of puzzles, or a folder with all__inputs.npy*' eval plain.trm .
 rows "$(printf '\033[31m\302\233evil,%s,%s,0' $puzzle "$first")" >escape.csv
 run eval plain.trm escape.csv
 case $(cat out) in *"$(printf '\033')"* | *"$(printf '\233')"*) not_ok 'eval: control characters do not reach the terminal' 'none' ;; *'?[31m?evil'*) ok 'eval: control characters do not reach the terminal' ;; *) not_ok 'eval: control characters do not reach the terminal' '?[31m?evil' ;; esac

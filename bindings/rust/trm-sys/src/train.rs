@@ -377,11 +377,13 @@ extern "C" {
     /// * questions  read during the call only. Their shapes are the set's own, or any where it has none: then each names
     ///   its positions, or rows and columns, and the tokens of one follow those of the one before.
     ///   trm_relation.lists of 0 means one list for each position. Helpers and features are those of the shape
-    ///   and of the task. Identifiers are 0.
+    ///   and of the task. Identifiers are 0. Questions that bring relations, helpers or features have as many
+    ///   positions and helpers as the first of their call; further calls add those of other sizes.
     /// * answers    as many tokens.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
-    /// not allow, or lists that are none. After a failure the set is as before. The set's thread. Since 0.1.0.
+    /// not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring something. After a
+    /// failure the set is as before. The set's thread. Since 0.1.0.
     #[must_use]
     pub fn trm_puzzles_add(puzzles: *mut trm_puzzles, questions: *const trm_questions, answers: *const i32, error: *mut trm_error) -> trm_status;
 }
