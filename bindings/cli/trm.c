@@ -15,7 +15,8 @@
 static const cli_command *const commands[] = { &info_command,    &solve_command,     &eval_command,
                                                &convert_command, &quantize_command,  &init_command,
                                                &bench_command,   &generate_command,  &train_command,
-                                               &plot_command,    &calibrate_command, &embed_command };
+                                               &plot_command,    &calibrate_command, &embed_command,
+                                               &hint_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -33,6 +34,7 @@ static int show_commands(FILE *to)
         "draw the curves of a training run",
         "choose when a model stops",
         "write a model as C source, for firmware",
+        "tell what to fill in next, and why",
     };
     fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns and trains Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)

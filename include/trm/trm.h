@@ -1000,6 +1000,61 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_candidates(const trm_solver *solver
                                                         const trm_candidates *candidates, uint32_t *count,
                                                         trm_error *error);
 
+/** Why a hint can be believed. */
+typedef enum trm_reason {
+    TRM_REASON_LAST = 1,  /**< by plain rules: the last open position of a group */
+    TRM_REASON_PLACE = 2, /**< by plain rules: the only place in a group for its value */
+    TRM_REASON_VALUE = 3, /**< by plain rules: the only value that is left to the position */
+    TRM_REASON_MODEL = 4  /**< the surest position of the model's answer */
+} trm_reason;
+
+/** Why there are no further hints. */
+typedef enum trm_hints_end {
+    TRM_HINTS_MORE = 0, /**< there was no room for them */
+    TRM_HINTS_DONE = 1, /**< nothing is left to be filled in */
+    TRM_HINTS_CLASH =
+        2, /**< there are none at all: what the question gives has no answer, as plain rules show */
+    TRM_HINTS_UNKNOWN = 3 /**< the model found no answer that the rules call right */
+} trm_hints_end;
+
+/** Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0. */
+typedef struct trm_hints {
+    size_t size;         /**< sizeof(trm_hints) */
+    uint32_t room;       /**< how many the arrays have room for */
+    uint32_t reserved;   /**< 0 */
+    uint32_t *positions; /**< room: where */
+    int32_t *tokens;     /**< room: what */
+    uint32_t *reasons;   /**< room: a trm_reason each */
+    /** room: 1 where plain rules force it, else how sure the model is, as trm_answers.cell_confidences */
+    float *confidences;
+    /** room: of TRM_REASON_LAST and _PLACE the name of the relation that the group is of, such as "row", else "". They
+     * belong to the model */
+    const char **relations;
+    uint32_t *end; /**< 1: a trm_hints_end */
+    uint32_t *
+        clash; /**< 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left */
+} trm_hints;
+#define TRM_HINTS_INIT \
+    { \
+        sizeof(trm_hints), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+    }
+
+/**
+ * What to fill in next, and why: each hint presumes that those before it were followed. Plain rules come first, where
+ * those of the task are about values in groups: then no model is asked. Where they force nothing, the model solves the
+ * question, and its surest position is the hint. Where there are rules, those of the task or the host's verifier, only
+ * an answer that they call right is used, so that no hint leads astray. `options` say how it is solved (search is the
+ * way to find more); their batch and candidates are ignored.
+ * @param question  one.
+ * @param hints     where they go; room for one is enough to ask for the next.
+ * @param count     receives how many were written. After a failure the arrays may have been written to, too.
+ * @return as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and
+ *         value are taken from beside the solver. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_hint(const trm_model *model, const trm_questions *question,
+                                           const trm_solve_options *options, const trm_hints *hints,
+                                           uint32_t *count, trm_error *error);
+
 /* ------------------------------------------------------------------------------------------------------
  * Measuring
  * ---------------------------------------------------------------------------------------------------- */

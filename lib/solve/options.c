@@ -124,6 +124,33 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
     return status;
 }
 
+trm_status trmi_solve_options_complete(trm_solve_options *to, const trm_solve_options *from, trm_shape *room,
+                                       const trm_model *model, const trm_questions *questions,
+                                       const trmi_shape *shape, trm_error *error)
+{
+    const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
+    const trm_shape none = TRM_SHAPE_INIT;
+    *to = defaults;
+    const trm_status status =
+        from != NULL ? trmi_read_struct(to, sizeof *to, from, sizeof(size_t), "trm_solve_options", error)
+                     : TRM_OK;
+    *room = none;
+    room->rows = shape->rows;
+    room->columns = shape->columns;
+    room->box_rows = shape->box_rows;
+    room->box_columns = shape->box_columns;
+    room->fields = shape->fields;
+    room->positions = shape->positions;
+    room->helpers = shape->helpers;
+    if (to->shape == NULL)
+        to->shape = room;
+    if (to->heard == 0 && questions->relation_count > 0) {
+        const uint64_t heard = trmi_given_heard(model, questions, shape);
+        to->heard = heard > 0 ? heard : 1;
+    }
+    return status;
+}
+
 /* With fields the shape's own values end before the vocabulary may. */
 static trm_status check_tokens(const trm_model *model, const trmi_shape *shape, const int32_t *tokens,
                                size_t puzzle, trm_error *error)

@@ -77,34 +77,6 @@ static trm_status solve_all(trm_solver *solver, const trm_questions *questions, 
     return status;
 }
 
-/* The caller's options, with room for these questions where they name none. `room` holds the shape. */
-static trm_status complete_options(trm_solve_options *to, const trm_solve_options *from, trm_shape *room,
-                                   const trm_model *model, const trm_questions *questions,
-                                   const trmi_shape *shape, trm_error *error)
-{
-    const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
-    const trm_shape none = TRM_SHAPE_INIT;
-    *to = defaults;
-    const trm_status status =
-        from != NULL ? trmi_read_struct(to, sizeof *to, from, sizeof(size_t), "trm_solve_options", error)
-                     : TRM_OK;
-    *room = none;
-    room->rows = shape->rows;
-    room->columns = shape->columns;
-    room->box_rows = shape->box_rows;
-    room->box_columns = shape->box_columns;
-    room->fields = shape->fields;
-    room->positions = shape->positions;
-    room->helpers = shape->helpers;
-    if (to->shape == NULL)
-        to->shape = room;
-    if (to->heard == 0 && questions->relation_count > 0) {
-        const uint64_t heard = trmi_given_heard(model, questions, shape);
-        to->heard = heard > 0 ? heard : 1;
-    }
-    return status;
-}
-
 trm_status trm_solve(const trm_model *model, const trm_questions *questions, const trm_answers *answers,
                      const trm_solve_options *options, trm_error *error)
 {
@@ -121,7 +93,7 @@ trm_status trm_solve(const trm_model *model, const trm_questions *questions, con
     if (status == TRM_OK)
         status = trmi_answers_read(&wanted, answers, error);
     if (status == TRM_OK)
-        status = complete_options(&own, options, &room, model, &asked, &shape, error);
+        status = trmi_solve_options_complete(&own, options, &room, model, &asked, &shape, error);
     if (status == TRM_OK)
         status = trm_solver_create(model, &own, &solver, error);
     if (status != TRM_OK)

@@ -2,45 +2,16 @@
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
 #include "lib/model/model.h"
-#include "lib/solve/judging.h"
-
-/* What the rules are asked in: the task's own lists, and the model's, with those that a question brings in their places. */
-typedef struct judgement {
-    trmi_verification verification;
-    trmi_relation_table *relations; /* of the model, for the shape */
-    trmi_given given;
-} judgement;
-
-static trm_status lay_judgement(judgement *c, const trm_model *model, const trm_questions *questions,
-                                const trmi_shape *shape, trmi_arena *arena, trm_error *error)
-{
-    const uint32_t count = model->config.relations.count;
-    trmi_extent extent;
-    c->relations = trmi_arena_take(arena, count, sizeof *c->relations);
-    const trm_status status =
-        trmi_judging_lay(model, shape, arena, c->relations, &extent, &c->verification, error);
-    if (status == TRM_OK && count > 0)
-        trmi_given_layout(&c->given, &model->config, &extent, trmi_given_heard(model, questions, shape),
-                          arena);
-    return status;
-}
-
-/* The lists of question number `index`. */
-static void give_relations(judgement *c, const trm_model *model, const trm_questions *questions, size_t index)
-{
-    if (model->config.relations.count == 0)
-        return;
-    trmi_given_copy(&c->given, model, questions, index, &c->verification.shape, c->relations);
-    trmi_judging_give(&c->verification, model, c->given.relations);
-}
+#include "lib/solve/judgement.h"
+#include "lib/solve/options.h"
 
 /* In memory of the model's allocator, for the time of the call. */
 static trm_status judge_all(const trm_model *model, const trm_questions *questions, const trmi_shape *shape,
                             const int32_t *answers, uint32_t *verdicts, trm_error *error)
 {
-    judgement c;
+    trmi_judgement c;
     trmi_arena arena = { .base = NULL };
-    trm_status status = lay_judgement(&c, model, questions, shape, &arena, error);
+    trm_status status = trmi_judgement_lay(&c, model, questions, shape, &arena, error);
     if (status != TRM_OK)
         return status;
     const uint64_t bytes = arena.used;
@@ -49,9 +20,9 @@ static trm_status judge_all(const trm_model *model, const trm_questions *questio
         return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes to verify in",
                          (unsigned long long)bytes);
     arena = (trmi_arena) { .base = memory };
-    status = lay_judgement(&c, model, questions, shape, &arena, error);
+    status = trmi_judgement_lay(&c, model, questions, shape, &arena, error);
     for (size_t i = 0; status == TRM_OK && i < questions->count; i++) {
-        give_relations(&c, model, questions, i);
+        trmi_judgement_give(&c, model, questions, i);
         verdicts[i] = trmi_task_verify(&c.verification, questions->tokens + i * shape->positions,
                                        answers + i * shape->positions, NULL);
     }

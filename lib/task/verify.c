@@ -228,19 +228,19 @@ trmi_verdict trmi_task_verify(const trmi_verification *v, const int32_t *questio
 
 /* -- questions -- */
 
-/* What is asked about are values in lists. */
-static bool can_look_ahead(const trmi_verification *v, const values *all)
+bool trmi_task_has_lists(const trmi_verification *v)
 {
+    const values all = values_of(v);
     for (uint32_t i = 0; i < v->task->rules.count; i++)
         if (v->task->rules.rule[i].kind == TRMI_RULE_PATH)
             return false;
-    return can_judge(v) && v->task->keeps_givens && !is_value(all, v->task->blank);
+    return can_judge(v) && v->task->keeps_givens && !is_value(&all, v->task->blank);
 }
 
 bool trmi_task_hopeless(const trmi_verification *v, const int32_t *question)
 {
     const values all = values_of(v);
-    if (!can_look_ahead(v, &all))
+    if (!trmi_task_has_lists(v))
         return false;
     for (uint32_t p = 0; p < v->shape.positions; p++)
         if (trmi_task_gives(v->task, question[p]) && !is_value(&all, question[p]))

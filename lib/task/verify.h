@@ -28,6 +28,9 @@ TRMI_EXPORT void trmi_verification_give(trmi_verification *verification, const c
 TRMI_EXPORT trmi_verdict trmi_task_verify(const trmi_verification *verification, const int32_t *question,
                                           const int32_t *answer, trmi_ruling *ruling);
 
+/* Whether the rules are about values in lists alone, which are there, and answers keep what the question gives. */
+bool trmi_task_has_lists(const trmi_verification *verification);
+
 /* Whether no answer can be right: the rules refute what the question gives already, as where two givens of one list have
  * the same value. That others are hopeless, too, takes a search to see. */
 bool trmi_task_hopeless(const trmi_verification *verification, const int32_t *question);

@@ -121,3 +121,29 @@ def test_what_is_no_request_for_candidates_is_refused(model) -> None:
         model.candidates(LARGE, batch=2)
     with pytest.raises(KeyError, match="enough"):
         model.candidates(LARGE, verifier=lambda *_: {}["enough"])
+
+
+def test_hints_are_those_of_the_command(model, command) -> None:
+    puzzle = "123.34....4....1"
+    said = json.loads(command("hint", "--json", "-q", "--all", SHIPPED, puzzle))
+    hints = model.hint(puzzle, None)
+    assert hints.end == said["end"] == "done" and hints.clash is None
+    assert [
+        {"position": h.position, "value": h.value, "reason": h.reason, "relation": h.relation}
+        for h in hints.hints
+    ] == [
+        {name: one[name] for name in ("position", "value", "reason", "relation")} for one in said["hints"]
+    ]
+    first = model.hint(puzzle)
+    assert len(first) == 1 and first[0] == hints[0] and first.end == "more"
+    assert (first[0].value, first[0].reason, first[0].relation) == ("4", "last", "row")
+
+
+def test_hints_that_cannot_be_given(model) -> None:
+    assert model.hint("11..............").clash == (0, 1)
+    unknown = model.hint(HARD, None, steps=1)
+    assert unknown.end == "unknown" and all(hint.reason != "model" for hint in unknown.hints)
+    with pytest.raises(trm.ArgumentError, match="count: expected 1 or more"):
+        model.hint(LARGE, 0)
+    with pytest.raises(KeyError, match="enough"):
+        model.hint(LARGE, verifier=lambda *_: {}["enough"])

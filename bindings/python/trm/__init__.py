@@ -56,6 +56,7 @@ from .errors import (
     WorkspaceError,
 )
 from .evaluation import Evaluation, Score, evaluate
+from .hints import Hint, Hints
 from .info import ModelInfo
 from .making import convert, init
 from .model import Model
@@ -77,6 +78,8 @@ __all__ = [
     "Evaluation",
     "FileError",
     "FormatError",
+    "Hint",
+    "Hints",
     "Model",
     "ModelInfo",
     "OutOfMemoryError",

@@ -16,6 +16,7 @@ from .board import Board
 from .callbacks import Callbacks, Verifier, Watcher
 from .errors import ArgumentError
 from .given import Asked, read_features, read_helpers, read_identifiers, read_relations, shape_struct
+from .hints import Hints, read_hints
 from .info import ModelInfo, board_of, describe
 from .keywords import Pair, SolveOptions, check, names_of, pair
 from .native import Path, call, new, owned, path_bytes, set_number, value_of
@@ -229,6 +230,24 @@ class Model:
         finally:
             one.callbacks.raise_what_was_raised()
         return read_candidates(solver, count, one.asked.tokens.shape[1], one.board)
+
+    def hint(self, puzzle: Questions = None, count: int | None = 1, **how: Any) -> Hints:
+        """What to fill in next in one puzzle, and why: up to `count` hints, all of them for None. What plain rules force
+        comes first; where they force nothing, what the model is surest of, of an answer that the rules call right. The
+        other keywords are those of solve(), without `batch` and `seconds`; `search=True` finds more.
+        """
+        check("hint", how, names_of(SolveOptions))
+        pointer, one = self._opened(), _One(self, puzzle, how)
+        most = int(one.asked.tokens.shape[1])
+        if count is not None and (not isinstance(count, int) or count < 1):
+            raise ArgumentError(f"count: expected 1 or more, or None for all, found {count!r}")
+        questions, _kept = one.asked.questions(0, 1)
+        try:
+            return read_hints(
+                pointer, questions, one.options, most if count is None else min(count, most), one.board
+            )
+        finally:
+            one.callbacks.raise_what_was_raised()
 
     def views(self, *, shape: ShapeLike = None) -> list[int]:
         """The symmetries under which the runs of a puzzle may see it, by number; 0 is the puzzle as it is. `shape` as

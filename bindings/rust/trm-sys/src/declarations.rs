@@ -1335,6 +1335,85 @@ extern "C" {
     pub fn trm_solver_candidates(solver: *const trm_solver, question: u32, candidates: *const trm_candidates, count: *mut u32, error: *mut trm_error) -> trm_status;
 }
 
+/// Why a hint can be believed.
+pub type trm_reason = c_uint;
+/// by plain rules: the last open position of a group
+pub const TRM_REASON_LAST: trm_reason = 1;
+/// by plain rules: the only place in a group for its value
+pub const TRM_REASON_PLACE: trm_reason = 2;
+/// by plain rules: the only value that is left to the position
+pub const TRM_REASON_VALUE: trm_reason = 3;
+/// the surest position of the model's answer
+pub const TRM_REASON_MODEL: trm_reason = 4;
+
+/// Why there are no further hints.
+pub type trm_hints_end = c_uint;
+/// there was no room for them
+pub const TRM_HINTS_MORE: trm_hints_end = 0;
+/// nothing is left to be filled in
+pub const TRM_HINTS_DONE: trm_hints_end = 1;
+/// there are none at all: what the question gives has no answer, as plain rules show
+pub const TRM_HINTS_CLASH: trm_hints_end = 2;
+/// the model found no answer that the rules call right
+pub const TRM_HINTS_UNKNOWN: trm_hints_end = 3;
+
+/// Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_hints {
+    /// sizeof(trm_hints)
+    pub size: usize,
+    /// how many the arrays have room for
+    pub room: u32,
+    /// 0
+    pub reserved: u32,
+    /// room: where
+    pub positions: *mut u32,
+    /// room: what
+    pub tokens: *mut i32,
+    /// room: a trm_reason each
+    pub reasons: *mut u32,
+    /// room: 1 where plain rules force it, else how sure the model is, as trm_answers.cell_confidences
+    pub confidences: *mut f32,
+    /// room: of TRM_REASON_LAST and _PLACE the name of the relation that the group is of, such as "row", else "". They
+    /// belong to the model
+    pub relations: *mut *const c_char,
+    /// 1: a trm_hints_end
+    pub end: *mut u32,
+    /// 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left
+    pub clash: *mut u32,
+}
+
+/// How a [`trm_hints`] begins.
+pub const TRM_HINTS_INIT: trm_hints = trm_hints {
+    size: size_of::<trm_hints>(),
+    room: 0,
+    reserved: 0,
+    positions: null_mut(),
+    tokens: null_mut(),
+    reasons: null_mut(),
+    confidences: null_mut(),
+    relations: null_mut(),
+    end: null_mut(),
+    clash: null_mut(),
+};
+
+extern "C" {
+    /// What to fill in next, and why: each hint presumes that those before it were followed. Plain rules come first, where
+    /// those of the task are about values in groups: then no model is asked. Where they force nothing, the model solves the
+    /// question, and its surest position is the hint. Where there are rules, those of the task or the host's verifier, only
+    /// an answer that they call right is used, so that no hint leads astray. `options` say how it is solved (search is the
+    /// way to find more); their batch and candidates are ignored.
+    /// * question  one.
+    /// * hints     where they go; room for one is enough to ask for the next.
+    /// * count     receives how many were written. After a failure the arrays may have been written to, too.
+    ///
+    /// Returns as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and
+    /// value are taken from beside the solver. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_hint(model: *const trm_model, question: *const trm_questions, options: *const trm_solve_options, hints: *const trm_hints, count: *mut u32, error: *mut trm_error) -> trm_status;
+}
+
 extern "C" {
     /// The fp32 multiply-add rate that this machine reaches right now, on register operands, on all threads of the
     /// executor at once: the ceiling to measure a solve against. Takes about a tenth of a second. The kernels are

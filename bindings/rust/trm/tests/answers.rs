@@ -3,7 +3,7 @@
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
-use trm::{How, Model, Options, Policy, Stop, Verdict};
+use trm::{HintsEnd, How, Model, Options, Policy, Reason, Stop, Verdict};
 
 const LARGE: &str = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79";
 const HARD: &str = "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........";
@@ -71,4 +71,17 @@ fn a_puzzle_may_have_several_answers() {
     assert!(found.iter().all(|candidate| candidate.verdict == Verdict::Unverified));
     assert!(opened.candidates("................", 70000, &Options::new()).is_err());
     assert!(trm::Solver::new(&opened, &Options::new()).unwrap().candidates(0).is_err());
+}
+
+#[test]
+fn hints_say_why() {
+    let opened = Model::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../models/sudoku-4x4.trm")).unwrap();
+    let all = opened.hint("123.34....4....1", 99, &Options::new()).unwrap();
+    assert_eq!((all.hints.len(), all.end), (9, HintsEnd::Done));
+    let first = &all.hints[0];
+    assert_eq!((first.position, first.token, first.reason), (3, 5, Reason::Last));
+    assert_eq!((first.relation.as_str(), first.confidence), ("row", 1.0));
+    let clash = opened.hint("11..............", 1, &Options::new()).unwrap();
+    assert_eq!((clash.end, clash.clash, clash.hints.len()), (HintsEnd::Clash, [0, 1], 0));
+    assert!(opened.hint("123.34....4....1", 0, &Options::new()).is_err());
 }

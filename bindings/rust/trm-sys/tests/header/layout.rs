@@ -149,6 +149,9 @@ structures! {
     }
     trm_firmware_cost TRM_FIRMWARE_COST_INIT { size model_bytes model_workspace solver_workspace operations }
     trm_candidates TRM_CANDIDATES_INIT { size room reserved tokens counts verdicts confidences hows }
+    trm_hints TRM_HINTS_INIT {
+        size room reserved positions tokens reasons confidences relations end clash
+    }
     trm_shape TRM_SHAPE_INIT { size rows columns box_rows box_columns fields positions helpers reserved }
     trm_relation TRM_RELATION_INIT { size name first heard heard_count shared lists }
     trm_relation_info TRM_RELATION_INFO_INIT { size name source level aggregates reserved lists }
