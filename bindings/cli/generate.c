@@ -6,6 +6,7 @@
 
 #include "bindings/cli/making.h"
 #include "bindings/cli/report.h"
+#include "bindings/cli/rules_file.h"
 
 typedef struct generate_settings {
     uint64_t count, seed;
@@ -23,6 +24,8 @@ static const option options[] = {
     TEXT_ROW(generate_settings, output, "output", "FILE",
              "write to FILE, gzipped when its name ends in .gz (default: standard output)"),
     KIND_ROWS(generate_settings, kind),
+    RANGE_ROW(generate_settings, kind.sizes, "sizes", 2, 512,
+              "--rules: N, of puzzles with N or N x N variables (default 6-12, 4-6)"),
     FLAG_ROW(generate_settings, kind.minimal, "minimal",
              "sudoku, jigsaw: puzzles none of whose givens could be left out"),
     JSON_ROW(generate_settings),
@@ -44,30 +47,53 @@ typedef struct generate_run {
     progress progress;
 } generate_run;
 
-static bool has_generator(const char *task)
+static bool has_generator(const puzzle_kind *kind, const char *task)
 {
-    if (!kind_is_made(task))
+    const bool has = kind->rules != NULL || kind_is_made(task);
+    if (!has)
         report_error("generate: expected sudoku, jigsaw, path or colouring, found '%s'", task);
-    return kind_is_made(task);
+    return has;
+}
+
+static void print_lists(const trm_relation *r)
+{
+    printf("\"%s\": [", r->name);
+    for (uint32_t i = 0; i < r->lists; i++) {
+        printf(i > 0 ? ",[" : "[");
+        for (uint32_t k = r->first[i]; k < r->first[i + 1]; k++)
+            printf(k > r->first[i] ? ",%lu" : "%lu", (unsigned long)r->heard[k]);
+        printf("]");
+    }
+    printf("]");
+}
+
+static void print_shape(const trm_shape *s)
+{
+    if (s->rows > 0)
+        printf(", \"rows\": %lu, \"columns\": %lu", (unsigned long)s->rows, (unsigned long)s->columns);
+    printf(", \"fields\": %lu", (unsigned long)s->fields);
+    if (s->box_rows > 0)
+        printf(", \"box\": [%lu,%lu]", (unsigned long)s->box_rows, (unsigned long)s->box_columns);
 }
 
 /* As trm_puzzles_write() has it: what puzzles bring is an object, not a row. */
 static void print_graph(const generate_run *run, const trm_questions *brought, uint32_t rating)
 {
-    const trm_relation *edges = brought->relations;
-    const int cells = (int)brought->shapes[0].positions;
-    printf("{\"source\": \"generated\", \"question\": \"%.*s\", \"answer\": \"%.*s\", \"rating\": %lu, "
-           "\"fields\": %lu, "
-           "\"relations\": {\"%s\": [",
-           cells, run->text, cells, run->text + run->cells, (unsigned long)rating,
-           (unsigned long)brought->shapes[0].fields, edges->name);
-    for (uint32_t i = 0; i < edges->lists; i++) {
-        printf(i > 0 ? ",[" : "[");
-        for (uint32_t k = edges->first[i]; k < edges->first[i + 1]; k++)
-            printf(k > edges->first[i] ? ",%lu" : "%lu", (unsigned long)edges->heard[k]);
-        printf("]");
+    const trm_shape *shape = brought->shapes;
+    const int cells = (int)(shape->rows > 0 ? shape->rows * shape->columns : shape->positions);
+    printf("{\"source\": \"generated\", \"question\": \"%.*s\", \"answer\": \"%.*s\"", cells, run->text,
+           cells, run->text + run->cells);
+    if (rating > 0)
+        printf(", \"rating\": %lu", (unsigned long)rating);
+    print_shape(shape);
+    for (size_t r = 0; r < brought->relation_count; r++) {
+        printf(r == 0 ? ", \"relations\": {" : ", ");
+        print_lists(&brought->relations[r]);
     }
-    printf("]}}\n");
+    printf(brought->relation_count > 0 ? "}" : "");
+    for (uint32_t h = 0; h < shape->helpers; h++)
+        printf(h == 0 ? ", \"helpers\": [%ld" : ",%ld", (long)brought->helper_tokens[h]);
+    printf(shape->helpers > 0 ? "]}\n" : "}\n");
 }
 
 static void print_graphs(generate_run *run)
@@ -140,20 +166,26 @@ static void print_summary(const generate_run *run, double seconds)
 
 static int run_generate(const void *given, char **operands, int count)
 {
-    (void)count;
     const generate_settings *settings = given;
+    if ((count == 0) != (settings->kind.rules != NULL)) {
+        report_error("generate: expected a task or --rules, found %s", count == 0 ? "neither" : "both");
+        return STATUS_USAGE;
+    }
     generate_run run = { .settings = settings };
     trm_error error = TRM_ERROR_INIT;
     report_be_quiet(settings->quiet);
-    if (!has_generator(operands[0]) || !kind_agrees("generate", &settings->kind, operands[0]))
+    char rules[RULES_BYTES];
+    puzzle_kind kind = settings->kind;
+    if (!has_generator(&kind, operands[0]) || !kind_agrees("generate", &kind, operands[0]) ||
+        !rules_load("generate", &kind, rules))
         return STATUS_USAGE;
-    trm_task task = kind_task(&settings->kind, operands[0]);
+    trm_task task = kind_task(&kind, operands[0]);
     trm_status status = trm_puzzles_create(&task, NULL, &run.puzzles, &error);
     if (status == TRM_OK)
         status = trm_puzzles_describe(run.puzzles, &task, &error);
     if (status != TRM_OK)
         return report_failure("generate", status, &error);
-    run.jigsaws = strcmp(operands[0], "jigsaw") == 0;
+    run.jigsaws = count > 0 && strcmp(operands[0], "jigsaw") == 0;
     run.cells = task.grid_rows * task.grid_columns;
     run.graphs = run.cells == 0;
     if (run.graphs)
@@ -162,7 +194,7 @@ static int run_generate(const void *given, char **operands, int count)
     catch_interrupts();
     run.progress = progress_begin();
     int result = run.text == NULL ? report_error("not enough memory")
-                                  : make_puzzles("generate", run.puzzles, &settings->kind, settings->seed, 0,
+                                  : make_puzzles("generate", run.puzzles, &kind, settings->seed, 0,
                                                  settings->count, take_part, &run);
     progress_end(&run.progress);
     if (result == STATUS_OK)
@@ -176,17 +208,18 @@ static int run_generate(const void *given, char **operands, int count)
 
 const cli_command generate_command = {
     "generate",
-    "[OPTIONS] sudoku|jigsaw|path|colouring",
+    "[OPTIONS] sudoku|jigsaw|path|colouring|--rules FILE",
     "Makes up Sudokus with one solution, jigsaws (Sudokus with crooked regions in place of boxes), or grids "
     "with "
     "obstacles and one shortest path, as a CSV file (source,question,answer,rating; of jigsaws also regions, "
     "a letter "
-    "for each cell), or graphs with one colouring, as JSON lines; the same for the same options on every "
-    "machine.",
+    "for each cell), or graphs with one colouring or puzzles of a task that a file describes (doc/rules.md), "
+    "as JSON lines; the "
+    "same for the same options on every machine.",
     options,
     sizeof(generate_settings),
     &defaults,
-    1,
+    0,
     1,
     run_generate,
 };

@@ -15,8 +15,28 @@ bool kind_is_made(const char *task)
            is_colouring(task);
 }
 
+/* Of a described task only sizes are drawn. */
+static bool described_agrees(const char *command, const puzzle_kind *kind)
+{
+    const char *stray = kind->boxes.rows > 0    ? "boxes"
+                        : kind->givens.given    ? "givens"
+                        : kind->minimal         ? "minimal"
+                        : kind->grid.rows > 0   ? "grid"
+                        : kind->walls.given     ? "walls"
+                        : kind->open            ? "open"
+                        : kind->unreachable > 0 ? "unreachable"
+                        : kind->positions.given ? "positions"
+                        : kind->colours.given   ? "colours"
+                                                : NULL;
+    if (stray != NULL)
+        report_error("%s: --%s is not an option of tasks that --rules describes", command, stray);
+    return stray == NULL;
+}
+
 bool kind_agrees(const char *command, const puzzle_kind *kind, const char *task)
 {
+    if (kind->rules != NULL)
+        return described_agrees(command, kind);
     const bool sudoku = strcmp(task, "sudoku") == 0, path = strcmp(task, "path") == 0,
                colouring = is_colouring(task), digits = sudoku || strcmp(task, "jigsaw") == 0;
     const char *stray = !sudoku && kind->boxes.rows > 0       ? "boxes"
@@ -42,7 +62,7 @@ static const char *alphabet_of_colours(uint32_t most)
     return alphabets[most - 2];
 }
 
-trm_task kind_task(const puzzle_kind *kind, const char *name)
+static trm_task named_task(const puzzle_kind *kind, const char *name)
 {
     const bool boxes = kind->boxes.rows > 0, grid = kind->grid.rows > 0;
     const uint32_t side = boxes ? 0 : strcmp(name, "path") == 0 ? 10 : 9;
@@ -57,6 +77,13 @@ trm_task kind_task(const puzzle_kind *kind, const char *name)
         task.grid_columns = grid ? kind->grid.columns : side;
     }
     return task;
+}
+
+trm_task kind_task(const puzzle_kind *kind, const char *name)
+{
+    trm_task described = TRM_TASK_INIT;
+    described.rules = kind->rules_text;
+    return described.rules != NULL ? described : named_task(kind, name);
 }
 
 enum { MOST_OPEN_WALLS = 35 }; /* per cent, when nothing else is asked for */
@@ -77,6 +104,8 @@ static trm_generate_options wanted_of(const puzzle_kind *kind, uint64_t seed)
     o.least_fields = kind->colours.least;
     o.most_fields = kind->colours.most;
     o.minimal = kind->minimal;
+    o.least_size = kind->sizes.least;
+    o.most_size = kind->sizes.most;
     return o;
 }
 

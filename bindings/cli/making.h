@@ -13,6 +13,9 @@ typedef struct puzzle_kind {
     number_range givens, walls, positions, colours;
     bool open, minimal;
     uint64_t unreachable; /* per cent */
+    const char *rules;    /* the file that describes the task, or NULL */
+    number_range sizes;   /* of its puzzles */
+    const char *rules_text;
 } puzzle_kind;
 
 /* clang-format off */
@@ -27,7 +30,8 @@ typedef struct puzzle_kind {
     NUMBER_ROW(type, kind.unreachable, "unreachable", "P", 0, 100, \
                "path: per cent of goals made up that cannot be reached (default 0)"), \
     RANGE_ROW(type, kind.positions, "positions", 4, 512, "colouring: vertices of graphs made up (default 10-24)"), \
-    RANGE_ROW(type, kind.colours, "colours", 2, 9, "colouring: colours of graphs made up (default 3-4)")
+    RANGE_ROW(type, kind.colours, "colours", 2, 9, "colouring: colours of graphs made up (default 3-4)"), \
+    TEXT_ROW(type, kind.rules, "rules", "FILE", "a task that this file describes, in place of a known one")
 /* clang-format on */
 
 /* False after telling which option belongs to another task. */
@@ -36,7 +40,7 @@ bool kind_agrees(const char *command, const puzzle_kind *kind, const char *task)
 /* Whether the task has a generator. */
 bool kind_is_made(const char *task);
 
-/* Grid or boxes of the task, with the defaults; of a colouring the alphabet. */
+/* Grid or boxes of the task, with the defaults; of a colouring the alphabet; or its description. */
 trm_task kind_task(const puzzle_kind *kind, const char *name);
 
 /* Adds `count` puzzles from number `first` on; `made` is called after each part, with how many there are in

@@ -16,7 +16,8 @@ typedef struct model_shape {
     uint32_t halting;
 } model_shape;
 
-extern const choice block_choices[], gate_choices[], position_choices[], likelihood_choices[], halting_choices[];
+extern const choice block_choices[], gate_choices[], position_choices[], likelihood_choices[],
+    halting_choices[];
 
 /* clang-format off */
 #define SHAPE_ROWS(type, shape, block_default, channel_default, prefix_default, gate_default, likelihood_default) \
@@ -45,7 +46,8 @@ extern const choice block_choices[], gate_choices[], position_choices[], likelih
     NUMBER_ROW(type, shape.fields, "fields", "F", 1, 256, \
                "relational: values that are alike (default: sudoku, latin, colouring: all but the blank)"), \
     TEXT_ROW(type, shape.sizes, "sizes", "TEXT", \
-             "relational: sizes that it takes beside its own: \"4x4 6x6\", \"5x5-30x30\", or numbers of positions"), \
+             "relational: sizes that it takes beside its own: \"4x4 6x6\", \"5x5-30x30\", or numbers of positions; train --rules: " \
+             "those of puzzles made up, such as 4-6"), \
     NUMBER_ROW(type, shape.helper_tokens, "helper-tokens", "N", 0, 65536, "relational: kinds of helpers (default 0)"), \
     NUMBER_ROW(type, shape.features, "features", "N", 0, 256, \
                "relational: real numbers with each position and helper (default 0)"), \

@@ -8,6 +8,7 @@
 
 #include "bindings/cli/configuration.h"
 #include "bindings/cli/report.h"
+#include "bindings/cli/rules_file.h"
 #include "bindings/cli/team.h"
 #include "bindings/cli/train_data.h"
 #include "bindings/cli/train_lock.h"
@@ -22,6 +23,7 @@ typedef struct train_run {
     team team;
     bool lost; /* a process of the team */
     train_settings settings;
+    char rules[RULES_BYTES];
     char checkpoint[PATH_BYTES], log_path[PATH_BYTES], configuration[CONFIGURATION_BYTES];
     train_data data;
     trm_pool *pool;
@@ -87,7 +89,9 @@ static int settle(train_run *run, const train_settings *given, char **operands, 
     const int status = count > 0 ? read_configuration(&train_command, operands[0], s) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
-    if (!train_settings_agree(s) || !start_agrees(s))
+    if (s->kind.rules != NULL && !rules_settle(s))
+        return STATUS_USAGE;
+    if (!train_settings_agree(s) || !start_agrees(s) || !rules_load("train", &s->kind, run->rules))
         return STATUS_USAGE;
     write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
     make_utf8(run->configuration);

@@ -130,9 +130,25 @@ void train_data_free(train_data *data)
     trm_puzzles_free(data->exam);
 }
 
+static void print_sizes(train_data *data, bool squares)
+{
+    unsigned least = data->least, most = data->most;
+    if (squares)
+        for (unsigned side = 1; side * side <= data->most; side++) {
+            least = side * side == data->least ? side : least;
+            most = side * side == data->most ? side : most;
+        }
+    if (squares)
+        snprintf(data->sizes, sizeof data->sizes, least < most ? "%ux%u-%ux%u" : "%ux%u", least, least, most,
+                 most);
+    else
+        snprintf(data->sizes, sizeof data->sizes, least < most ? "%u-%u" : "%u", least, most);
+}
+
 /* How many positions lessons have that are of no one shape. */
 static int find_sizes(train_data *data)
 {
+    bool squares = true;
     trm_error error = TRM_ERROR_INIT;
     trm_questions question = TRM_QUESTIONS_INIT;
     data->least = UINT32_MAX;
@@ -141,12 +157,23 @@ static int find_sizes(train_data *data)
             return report_error("%s", error.message);
         const trm_shape *s = question.shapes;
         const uint32_t positions = s->rows > 0 ? s->rows * s->columns : s->positions;
+        squares = squares && s->rows > 0 && s->rows == s->columns;
         data->least = positions < data->least ? positions : data->least;
         data->most = positions > data->most ? positions : data->most;
     }
-    snprintf(data->sizes, sizeof data->sizes, data->least < data->most ? "%lu-%lu" : "%lu",
-             (unsigned long)data->least, (unsigned long)data->most);
+    print_sizes(data, squares);
     return STATUS_OK;
+}
+
+/* The model of a described task. */
+static int take_rules(train_data *data, trm_init_options *to)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const int status = find_sizes(data);
+    if (status != STATUS_OK)
+        return status;
+    return trm_puzzles_model(data->lessons, to, &error) == TRM_OK ? STATUS_OK
+                                                                  : report_error("%s", error.message);
 }
 
 /* The largest of the lessons is the model's own; it takes any other. */
@@ -180,6 +207,8 @@ int train_data_model(train_data *data, const train_settings *settings, trm_init_
     to->grid_columns = task.grid_columns;
     if (!shape_apply("train", &settings->shape, &data->relations, to))
         return STATUS_USAGE;
+    if (task.rules != NULL)
+        return take_rules(data, to);
     if (task.features > 0 && to->block == TRM_BLOCK_RELATIONAL)
         to->features = task.features;
     return task.grid_rows == 0 ? take_sizes(data, settings, to) : STATUS_OK;

@@ -71,7 +71,7 @@ const option train_rows[] = {
     KIND_ROWS(train_settings, kind),
     TEXT(alphabet, "alphabet", "TEXT",
          "the characters of your own task's tokens; \\0 first: a token without one"),
-    NUMBER(generate, "generate", "N", 0, 100000000, "learn from N puzzles made up (sudoku, path, colouring)"),
+    NUMBER(generate, "generate", "N", 0, 100000000, "learn from N puzzles made up (sudoku, path, colouring, --rules: default 20000)"),
     SHAPE_ROWS(train_settings, shape, "mixer", "128", "1", "normed", "softmax"),
     ANSWER(head_bias, "head-bias", "give the token head a bias (default yes)"),
     NUMBER(steps, "steps", "N", 1, 1000000000, "optimiser steps of the whole run (default 1000)"),
@@ -159,9 +159,18 @@ static bool fail_missing(const char *name)
 
 bool train_settings_agree(const train_settings *s)
 {
-    if (s->task == NULL)
-        return fail_missing("task");
-    const bool known = kind_is_made(s->task);
+    const bool described = s->kind.rules != NULL;
+    if ((s->task != NULL || s->alphabet != NULL) && described) {
+        report_error("train: --rules says task and alphabet: expected neither beside it");
+        return false;
+    }
+    if (s->task == NULL && !described)
+        return fail_missing("task or --rules");
+    if (described && s->mix != NULL) {
+        report_error("train: --mix: puzzles of a described task have any size already: expected --data");
+        return false;
+    }
+    const bool known = described || kind_is_made(s->task);
     if (!kind_agrees("train", &s->kind, s->task))
         return false;
     if (!known && s->alphabet == NULL)

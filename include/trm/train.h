@@ -194,12 +194,15 @@ typedef struct trm_init_options {
     /** relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6", "5x5-30x30", or
      * numbers of positions; NULL: none */
     const char *sizes;
+    /** what a right answer is, as in metadata task.rules (doc/format.md); answers then keep what a question gives. NULL: as the
+     * task's family has it. trm_puzzles_model() says it for described tasks */
+    const char *rules;
 } trm_init_options;
 #define TRM_INIT_OPTIONS_INIT \
     { \
         sizeof(trm_init_options), TRM_ARCHITECTURE_TRM, TRM_BLOCK_MIXER, 0, TRM_GATE_PLAIN, \
             TRM_LIKELIHOOD_STABLEMAX, 512, 81, 16, 11, 0, 0, 0, 2, 0, 0, 0, 0, 3, 6, 16, 0, 0, NULL, NULL, \
-            0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0.0f, 0, NULL \
+            0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0.0f, 0, NULL, NULL \
     }
 
 /**
@@ -251,6 +254,14 @@ TRM_API TRM_MUST_CHECK trm_status trm_init_memory(const trm_init_options *option
  * Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to the rules of the
  * task as far as these speak of such lists: a Sudoku with regions of its own as "box", a colouring with its "edge".
  * Symmetries are left alone for them.
+ *
+ * A task may also be described, by a text of a few lines (doc/rules.md). What its puzzles bring follows from that:
+ *
+ *     task futoshiki
+ *     variables N x N
+ *     values N
+ *     all_different row column
+ *     less neighbours 20-50%
  */
 typedef struct trm_task {
     size_t size;             /**< sizeof(trm_task) */
@@ -265,10 +276,13 @@ typedef struct trm_task {
     uint32_t
         features; /**< real numbers that come with each position and helper, at most 256; 0: none, or as many
                           as those of the first puzzle that is read */
+    /** a description of the task, at most 4095 bytes (doc/rules.md), which says name and alphabet, too: these are NULL or the
+     * same, and there is no grid, as each puzzle has a shape of its own; or NULL */
+    const char *rules;
 } trm_task;
 #define TRM_TASK_INIT \
     { \
-        sizeof(trm_task), NULL, 0, 0, 0, 0, NULL, 0, 0 \
+        sizeof(trm_task), NULL, 0, 0, 0, 0, NULL, 0, 0, NULL \
     }
 
 /** Puzzles of one task in memory. One thread at a time while puzzles are added; reading may be shared. */
@@ -279,7 +293,8 @@ typedef struct trm_puzzles trm_puzzles;
  * @param task       read during the call only.
  * @param allocator  for the set's memory, or NULL; must outlive the set.
  * @param puzzles    receives the set, released by trm_puzzles_free(); NULL after a failure.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY. Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FORMAT for a description that is none, whose sentence names line and
+ * column. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_create(const trm_task *task, const trm_allocator *allocator,
                                                      trm_puzzles **puzzles, trm_error *error);
@@ -326,6 +341,16 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read(trm_puzzles *puzzles, const c
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_add(trm_puzzles *puzzles, const trm_questions *questions,
                                                   const int32_t *answers, trm_error *error);
 
+/**
+ * What a new model for the puzzles of a described task is like: everything in `options` that follows from the description.
+ * @param puzzles  with at least one puzzle; the largest is the model's own size, and it takes any other.
+ * @param options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task, alphabet, relations,
+ *                 rules, sizes, gate, likelihood and prefix; the rest is left. Texts and arrays belong to the set.
+ * @return TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_model(const trm_puzzles *puzzles, trm_init_options *options,
+                                                    trm_error *error);
+
 /** What to generate. */
 typedef struct trm_generate_options {
     size_t size;    /**< sizeof(trm_generate_options) */
@@ -353,10 +378,13 @@ typedef struct trm_generate_options {
         minimal; /**< sudoku, jigsaw: 1: as few givens as leave one solution, none of which could be left out; the
                          range, if there is one, bounds how many */
     uint32_t reserved; /**< 0 */
+    uint32_t
+        least_size; /**< a described task: N, drawn evenly from this range; both 0: 4-6 of N x N variables, 6-12 of N */
+    uint32_t most_size;
 } trm_generate_options;
 #define TRM_GENERATE_OPTIONS_INIT \
     { \
-        sizeof(trm_generate_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(trm_generate_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /**
@@ -372,6 +400,9 @@ typedef struct trm_generate_options {
  * Colouring, of a task without a grid: vertices with random colours, joined at random or between
  * neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as long as the
  * answer stays the only one; each brings "edge" and its number of fields. The rating counts the vertices to be coloured.
+ * A described task: an answer is drawn, then what the puzzle brings so that the answer fulfils it; clauses until it is the only
+ * one; givens are taken away in random order as long as it stays so. Each puzzle brings its relations, helpers and shape. The
+ * rating counts the variables to be found.
  * Puzzles are drawn independently of each other: on small grids some come twice.
  * @return TRM_ERROR_ARGUMENT for a range that is empty or not possible, or in which thousands of attempts
  * found no puzzle; TRM_ERROR_UNSUPPORTED for a task without a generator; TRM_ERROR_MEMORY. After a failure

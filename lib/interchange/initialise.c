@@ -14,6 +14,7 @@
 #include "lib/interchange/task_labels.h"
 #include "lib/interchange/writer.h"
 #include "lib/model/kind.h"
+#include "lib/model/metadata.h"
 
 static uint32_t given_or(uint32_t given, uint32_t otherwise)
 {
@@ -203,6 +204,16 @@ static trm_status check(const trmi_config *config, trm_error *error)
     return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_init_options");
 }
 
+/* Rules are judged by what a question gives and by values, of which the blank is none. */
+static trm_status add_rules(trmi_labels *labels, const char *text, trm_error *error)
+{
+    trmi_rules rules;
+    if (trmi_rules_parse(text, &rules, error) != TRM_OK)
+        return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_init_options.rules");
+    const trm_status status = trmi_labels_text(labels, TRMI_KEY_RULES, text, error);
+    return status == TRM_OK ? trmi_labels_integer(labels, TRMI_KEY_KEEPS_GIVENS, 1, error) : status;
+}
+
 static trm_status make_model(const destination *to, const trm_init_options *options, trm_error *error)
 {
     trm_init_options given;
@@ -226,6 +237,8 @@ static trm_status make_model(const destination *to, const trm_init_options *opti
         status = trmi_labels_task(&labels, given.task, error);
     if (status == TRM_OK)
         status = trmi_labels_alphabet(&labels, given.alphabet, given.alphabet_first, given.vocabulary, error);
+    if (status == TRM_OK && given.rules != NULL)
+        status = add_rules(&labels, given.rules, error);
     if (status == TRM_OK)
         status = trmi_labels_complete_task(&labels, &weights.config, error);
     if (status == TRM_OK && given.sizes != NULL)

@@ -135,7 +135,7 @@ static bool has_any(const trm_init_options *o)
 {
     return o->fields > 1 || o->first_value > 0 || o->helper_tokens > 0 || o->features > 0 ||
            o->relations != NULL || o->relation_count > 0 || o->start_noise != 0.0f ||
-           o->halting > TRM_HALTING_LOGIT || o->sizes != NULL;
+           o->halting > TRM_HALTING_LOGIT || o->sizes != NULL || o->rules != NULL;
 }
 
 trm_status trmi_relational_options_read(trmi_config *config, const trm_init_options *options,
@@ -145,7 +145,7 @@ trm_status trmi_relational_options_read(trmi_config *config, const trm_init_opti
         return has_any(options)
                    ? trmi_fail(error, TRM_ERROR_ARGUMENT,
                                "trm_init_options: only relational models have fields, first_value, "
-                               "helper_tokens, features, relations, start_noise, halting and sizes")
+                               "helper_tokens, features, relations, start_noise, halting, sizes and rules")
                    : TRM_OK;
     if (!(options->start_noise >= 0.0f && options->start_noise <= MOST_NOISE))
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_init_options: start_noise must be 0 to %d; found %g",

@@ -5,6 +5,7 @@
 
 #include "lib/core/error.h"
 #include "lib/puzzles/colouring.h"
+#include "lib/puzzles/described.h"
 #include "lib/puzzles/jigsaws.h"
 #include "lib/puzzles/path.h"
 #include "lib/puzzles/sudoku_generator.h"
@@ -15,6 +16,7 @@ typedef struct generation {
     trmi_sudoku *sudoku; /* that of the task; the others are NULL */
     trmi_path *path;
     trmi_colouring *colouring;
+    trmi_described *described;
 } generation;
 
 static trm_status check_range(const char *what, uint32_t least, uint32_t most, uint32_t lowest,
@@ -61,6 +63,42 @@ static trm_status read_graphs(const trmi_task *task, uint32_t features, trm_gene
                             : status;
 }
 
+static bool is_described(const trm_puzzles *puzzles)
+{
+    return puzzles->text.rules[0] != '\0';
+}
+
+/* Whether everything that only other tasks have is left out. */
+static bool asks_for_sizes_alone(const trm_generate_options *o)
+{
+    const uint32_t others[] = { o->least_givens,   o->most_givens, o->least_walls,
+                                o->most_walls,     o->open,        o->unreachable,
+                                o->least_fields,   o->most_fields, o->least_positions,
+                                o->most_positions, o->minimal,     o->reserved };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] != 0)
+            return false;
+    return true;
+}
+
+static trm_status read_described_sizes(const trm_puzzles *puzzles, trm_generate_options *o, trm_error *error)
+{
+    const bool grid = puzzles->text.description.grid;
+    if (!asks_for_sizes_alone(o))
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_generate_options: a described task such as %s has sizes alone",
+                         puzzles->task.name);
+    if (puzzles->features != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "puzzles of %s are made up without features",
+                         puzzles->task.name);
+    if (o->least_size == 0 && o->most_size == 0) {
+        o->least_size = grid ? TRMI_GRID_LEAST : TRMI_LIST_LEAST;
+        o->most_size = grid ? TRMI_GRID_MOST : TRMI_LIST_MOST;
+    }
+    return check_range("sizes", o->least_size, o->most_size, 2,
+                       grid ? TRMI_DESCRIBED_SIDE : TRMI_DESCRIBED_VARIABLES, error);
+}
+
 static bool has_givens(const trmi_task *task)
 {
     return trmi_task_is(task, TRMI_SUDOKU) || trmi_task_is(task, TRMI_JIGSAW);
@@ -95,11 +133,17 @@ static trm_status read_walls(trm_generate_options *options, trm_error *error)
     return check_range("per cent of walls", options->least_walls, options->most_walls, 0, 90, error);
 }
 
-static trm_status read_ranges(const trmi_task *task, uint32_t features, trm_generate_options *options,
-                              trm_error *error)
+static trm_status read_ranges(const trm_puzzles *puzzles, trm_generate_options *options, trm_error *error)
 {
+    const trmi_task *task = &puzzles->task;
+    if (is_described(puzzles))
+        return read_described_sizes(puzzles, options, error);
+    if (options->least_size != 0 || options->most_size != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_generate_options: only described tasks have a range of sizes, not %s",
+                         task->name);
     if (colours(task))
-        return read_graphs(task, features, options, error);
+        return read_graphs(task, puzzles->features, options, error);
     if (options->least_positions != 0 || options->most_positions != 0 || options->least_fields != 0 ||
         options->most_fields != 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
@@ -128,7 +172,7 @@ static trm_status read_ranges(const trmi_task *task, uint32_t features, trm_gene
 static trm_status begin_generation(generation *run, trm_error *error)
 {
     const trmi_task *task = &run->puzzles->task;
-    trm_status status = read_ranges(task, run->puzzles->features, &run->options, error);
+    trm_status status = read_ranges(run->puzzles, &run->options, error);
     if (status == TRM_OK && run->options.count > UINT64_MAX - run->options.first)
         status =
             trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_generate_options: first + count must be below 2^64");
@@ -138,6 +182,9 @@ static trm_status begin_generation(generation *run, trm_error *error)
         status = trmi_sudoku_create(task, &run->puzzles->allocator, &run->sudoku, error);
     if (status == TRM_OK && colours(task))
         status = trmi_colouring_create(&run->puzzles->allocator, &run->colouring, error);
+    if (status == TRM_OK && is_described(run->puzzles))
+        status = trmi_described_create(&run->puzzles->allocator, &run->puzzles->text.description,
+                                       &run->described, error);
     if (status == TRM_OK && trmi_task_is(task, TRMI_PATH))
         status = trmi_path_create(task, &run->puzzles->allocator, &run->path, error);
     return status;
@@ -191,6 +238,50 @@ static trm_status generate_graph(const generation *run, uint64_t index, trmi_gen
     return TRM_OK;
 }
 
+/* Keeps what the drawn puzzle brings. */
+static trm_status keep_described(const generation *run, uint64_t index, trm_error *error)
+{
+    const trmi_described *d = run->described;
+    const trmi_constraints *c = &d->constraints;
+    const trmi_constraint_lists *lists = d->lists;
+    trm_questions brought = TRM_QUESTIONS_INIT;
+    trm_shape shape = TRM_SHAPE_INIT;
+    shape.rows = shape.columns = c->side;
+    shape.positions = c->side > 0 ? 0 : c->cells;
+    shape.fields = c->values;
+    shape.helpers = lists->helpers.count;
+    (void)trmi_constraints_boxes(d->description, c->side, &shape.box_rows, &shape.box_columns);
+    brought.count = 1;
+    brought.relations = lists->relation_count > 0 ? lists->relations : NULL;
+    brought.relation_count = lists->relation_count;
+    brought.helper_tokens = shape.helpers > 0 ? lists->helpers.token : NULL;
+    return trmi_puzzles_bring(run->puzzles, index, &brought, 0, &shape, c->cells, 0, error);
+}
+
+/* The rating counts the variables to be found. */
+static trm_status generate_described(const generation *run, uint64_t index, trmi_generator *generator,
+                                     trm_error *error)
+{
+    const trm_generate_options *o = &run->options;
+    trmi_described *d = run->described;
+    const uint32_t size = o->least_size + trmi_generator_below(generator, o->most_size - o->least_size + 1);
+    trm_status status = trmi_described_draw(d, size, generator, error);
+    if (status == TRM_OK)
+        status = keep_described(run, index, error);
+    if (status != TRM_OK)
+        return status;
+    uint8_t *question, *answer;
+    uint32_t *rating = &run->puzzles->ratings[index];
+    trmi_puzzles_places(run->puzzles, index, &question, &answer);
+    *rating = 0;
+    for (uint32_t cell = 0; cell < d->constraints.cells; cell++) {
+        answer[cell] = (uint8_t)(1 + d->answer[cell]);
+        question[cell] = d->given[cell] == TRMI_NO_VALUE ? 0 : answer[cell];
+        *rating += question[cell] == 0;
+    }
+    return TRM_OK;
+}
+
 static trm_status generate_sudoku(const generation *run, uint64_t index, trmi_generator *generator,
                                   trm_error *error)
 {
@@ -214,6 +305,8 @@ static trm_status generate_one(const generation *run, uint64_t number, trm_error
     trmi_generator generator = stream_of(run, o->first + number);
     if (run->colouring != NULL)
         return generate_graph(run, index, &generator, error);
+    if (run->described != NULL)
+        return generate_described(run, index, &generator, error);
     uint8_t *question = trmi_puzzles_pair(puzzles, index), *answer = question + puzzles->task.shape.positions;
     if (run->sudoku != NULL)
         return generate_sudoku(run, index, &generator, error);
@@ -243,6 +336,7 @@ TRM_API trm_status trm_puzzles_generate(trm_puzzles *puzzles, const trm_generate
         puzzles->count += run.options.count;
     else if (puzzles->sheets != NULL)
         trmi_puzzles_forget(puzzles);
+    trmi_described_free(run.described);
     trmi_colouring_free(run.colouring);
     trmi_sudoku_free(run.sudoku);
     trmi_path_free(run.path);

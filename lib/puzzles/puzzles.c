@@ -26,6 +26,8 @@ TRM_API trm_status trm_puzzles_create(const trm_task *task, const trm_allocator 
     made->allocator = memory;
     status = trmi_task_read(&made->task, &made->text, task, error);
     made->features = made->text.features;
+    if (status == TRM_OK && made->text.rules[0] != '\0')
+        trmi_described_hear(&made->text);
     if (status == TRM_OK)
         *puzzles = made;
     else
@@ -67,6 +69,7 @@ TRM_API trm_status trm_puzzles_describe(const trm_puzzles *puzzles, trm_task *ta
         known.alphabet_first++;
     known.alphabet = &own->characters[known.alphabet_first];
     known.features = puzzles->features;
+    known.rules = puzzles->text.rules[0] != '\0' ? puzzles->text.rules : NULL;
     return trmi_write_struct(task, &known, sizeof known, sizeof task->size, "trm_task", error);
 }
 

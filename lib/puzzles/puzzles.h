@@ -62,6 +62,9 @@ void trmi_puzzles_places(const trm_puzzles *puzzles, uint64_t index, uint8_t **q
 /* Whether the answer fits its question, by the task, or by its rules for what the puzzle brings. */
 trm_status trmi_puzzles_agree(const trm_puzzles *puzzles, uint64_t index, size_t *offset, trm_error *error);
 
+/* Works out what a model of a described task hears. The text must stay where it is. */
+void trmi_described_hear(trmi_task_text *text);
+
 /* Forgets the sheets of puzzles behind the last. */
 void trmi_puzzles_forget(trm_puzzles *puzzles);
 

@@ -184,21 +184,25 @@ static trm_status fail_ruling(const trmi_ruling *ruling, const trmi_task *task, 
         [TRMI_REASON_LIST] = "cannot have every value once here: the list has another length",
         [TRMI_REASON_APART] = "has a path that does not reach the goal",
         [TRMI_REASON_LONG] = "has a path that is longer than it need be",
+        [TRMI_REASON_ORDER] = "has a value that is not less than the one that it must be less than",
+        [TRMI_REASON_CHOICE] = "has no values that a sum or a clause allows",
     };
     return trmi_fail(error, TRM_ERROR_PUZZLE, "by the rules of %s the answer %s (position %u, and %u)",
                      task->name, reasons[ruling->reason], (unsigned)ruling->position,
                      (unsigned)ruling->other);
 }
 
-/* Lists over positions stand in for those of the rules; whether they are such, their number tells. */
+/* Lists over positions or nodes stand in for those of the rules; which of them they are, their number tells. */
 static void give_lists(trmi_verification *v, const trmi_sheet *sheet)
 {
     for (size_t r = 0; r < sheet->relation_count; r++) {
         const trm_relation *from = &sheet->relations[r];
-        const trmi_relation_table table = {
-            .level = TRMI_LEVEL_POSITIONS, .lists = from->lists, .first = from->first, .heard = from->heard
-        };
-        if (from->lists == sheet->positions)
+        const bool positions = from->lists == sheet->positions;
+        const trmi_relation_table table = { .level = positions ? TRMI_LEVEL_POSITIONS : TRMI_LEVEL_NODES,
+                                            .lists = from->lists,
+                                            .first = from->first,
+                                            .heard = from->heard };
+        if (positions || from->lists == trmi_shape_nodes(&v->shape))
             trmi_verification_give(v, from->name, &table);
     }
 }

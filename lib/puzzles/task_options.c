@@ -159,6 +159,52 @@ static trm_status read_known(trmi_task *task, trmi_task_text *text, const trm_ta
     return status;
 }
 
+/* -- described tasks -- */
+
+static bool is_or_none(const char *given, const char *own)
+{
+    return given == NULL || strcmp(given, own) == 0;
+}
+
+static trm_status read_description(trmi_task_text *text, const trm_task *given, trm_error *error)
+{
+    const trmi_description *d = &text->description;
+    if (trmi_description_read(&text->description, given->rules, error) != TRM_OK)
+        return trmi_fail_within(error, TRM_ERROR_FORMAT, "rules");
+    if (!is_or_none(given->name, d->name) || !is_or_none(given->alphabet, d->characters) ||
+        given->alphabet_first != 0 || given->grid_rows != 0 || given->grid_columns != 0 ||
+        given->box_rows != 0 || given->box_columns != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_task: the rules of %s say its name, its alphabet '%s' from token 0 on and its "
+                         "shape; expected these or none beside them",
+                         d->name, d->characters);
+    memcpy(text->rules, given->rules, strlen(given->rules) + 1);
+    memcpy(text->name, d->name, strlen(d->name) + 1);
+    memcpy(text->characters, d->characters, strlen(d->characters) + 1);
+    return TRM_OK;
+}
+
+static trm_status read_described(trmi_task *task, trmi_task_text *text, const trm_task *given,
+                                 trm_error *error)
+{
+    trmi_rules rules;
+    const trm_status status = read_description(text, given, error);
+    if (status != TRM_OK)
+        return status;
+    trmi_description_rules(&text->description, &rules);
+    trmi_rules_print(&rules, text->judged);
+    const uint32_t values = trmi_description_values(&text->description);
+    const trmi_task_words words = { .name = text->name,
+                                    .alphabet = text->characters,
+                                    .vocabulary = 1 + values,
+                                    .shape = { .fields = values },
+                                    .first_value = 1,
+                                    .blank = 0,
+                                    .keeps_givens = 1,
+                                    .rules = text->judged };
+    return trmi_task_parse(task, &words, error);
+}
+
 trm_status trmi_task_read(trmi_task *task, trmi_task_text *text, const trm_task *given, trm_error *error)
 {
     trm_task known = TRM_TASK_INIT;
@@ -171,6 +217,9 @@ trm_status trmi_task_read(trmi_task *task, trmi_task_text *text, const trm_task 
             trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_task: expected at most %d features, found %" PRIu32,
                       TRMI_TASK_FEATURES, known.features);
     text->features = known.features;
+    text->rules[0] = '\0';
+    if (status == TRM_OK && known.rules != NULL)
+        return read_described(task, text, &known, error);
     if (status == TRM_OK)
         status = read_name(text, known.name, error);
     return status == TRM_OK ? read_known(task, text, &known, error) : status;

@@ -4,6 +4,7 @@
 
 #include <trm/train.h>
 
+#include "lib/puzzles/description.h"
 #include "lib/task/task.h"
 
 enum {
@@ -22,6 +23,11 @@ typedef struct trmi_task_text {
     char name[TRMI_TASK_NAME_BYTES];
     char characters[TRMI_TASK_VOCABULARY + 1]; /* of each token, 0: none; behind the last one 0 */
     uint32_t features;                         /* numbers of each position, 0: as the first puzzle has */
+    char rules[TRMI_DESCRIPTION_BYTES];        /* a description, which then is read below; "": none */
+    trmi_description description;
+    char judged[TRMI_RULES_BYTES]; /* its rules, as metadata task.rules */
+    trmi_relations relations;      /* what a model of it hears, and the same for callers */
+    trm_relation_info heard[TRMI_RELATIONS];
 } trmi_task_text;
 
 /* Checks what a caller says of a task, and fills in the defaults. */

@@ -21,7 +21,7 @@ void trmi_judging_give(trmi_verification *verification, const trm_model *model,
 {
     const trmi_relations *relations = &model->config.relations;
     for (uint32_t r = 0; r < relations->count; r++)
-        if (relations->relation[r].level == TRMI_LEVEL_POSITIONS)
+        if (relations->relation[r].level != TRMI_LEVEL_FIELDS)
             trmi_verification_give(verification, relations->relation[r].name, &tables[r]);
 }
 

@@ -5,6 +5,10 @@
 
 #include "lib/core/error.h"
 
+/* As trmi_rule_kind counts. */
+static const char *const words[] = { "complete", "different", "path", "less", "any", "way" };
+enum { KINDS = sizeof words / sizeof *words };
+
 /* Where the text is read. */
 typedef struct cursor {
     const char *text, *at;
@@ -74,17 +78,18 @@ static trm_status take_rule(cursor *c, trmi_rules *rules)
 {
     char word[TRMI_RELATION_NAME_BYTES];
     trm_status status = take_name(c, word, sizeof word, "the name of a rule");
+    uint32_t kind = 0;
+    while (kind < KINDS && strcmp(words[kind], word) != 0)
+        kind++;
     if (status != TRM_OK)
         return status;
-    const bool complete = strcmp(word, "complete") == 0, different = strcmp(word, "different") == 0;
-    if ((complete || different) && *c->at != '=')
-        return fail_here(c, "'=' and names of relations");
-    if (complete || different)
-        return take_relations(c, rules, complete ? TRMI_RULE_COMPLETE : TRMI_RULE_DIFFERENT);
-    if (strcmp(word, "path") == 0)
-        return add_rule(c, rules, TRMI_RULE_PATH, "");
-    skip_rule(c, rules);
-    return TRM_OK;
+    if (kind == KINDS) {
+        skip_rule(c, rules);
+        return TRM_OK;
+    }
+    if (kind == TRMI_RULE_PATH)
+        return add_rule(c, rules, kind, "");
+    return *c->at == '=' ? take_relations(c, rules, kind) : fail_here(c, "'=' and names of relations");
 }
 
 trm_status trmi_rules_parse(const char *text, trmi_rules *rules, trm_error *error)
@@ -106,8 +111,6 @@ trm_status trmi_rules_parse(const char *text, trmi_rules *rules, trm_error *erro
 
 /* -- writing -- */
 
-static const char *const words[] = { "complete=", "different=", "path" };
-
 static size_t put(char *text, size_t used, const char *word)
 {
     const size_t length = strlen(word);
@@ -125,6 +128,7 @@ size_t trmi_rules_print(const trmi_rules *rules, char text[TRMI_RULES_BYTES])
         } else {
             used = put(text, used, i > 0 ? " " : "");
             used = put(text, used, words[rule->kind]);
+            used = put(text, used, rule->kind != TRMI_RULE_PATH ? "=" : "");
         }
         used = put(text, used, rule->relation);
     }

@@ -12,7 +12,10 @@ enum {
 typedef enum trmi_rule_kind {
     TRMI_RULE_COMPLETE,  /* each list of the relation has each value once */
     TRMI_RULE_DIFFERENT, /* who hears whom has another value */
-    TRMI_RULE_PATH       /* a shortest way, or rightly none */
+    TRMI_RULE_PATH,      /* a shortest way, or rightly none */
+    TRMI_RULE_LESS,      /* who hears whom has a smaller value */
+    TRMI_RULE_ANY,       /* of what each helper hears, one node at least is the answer's */
+    TRMI_RULE_WAY /* of helpers that follow one another and hear the same positions, one hears the answer's values */
 } trmi_rule_kind;
 
 typedef struct trmi_rule {
@@ -26,11 +29,12 @@ typedef struct trmi_rules {
     trmi_rule rule[TRMI_RULES];
 } trmi_rules;
 
-/* Reads "none", or words with one space between: complete=NAME,NAME... different=NAME,NAME... path.
- * TRM_ERROR_FORMAT; the sentence names the character. */
-trm_status trmi_rules_parse(const char *text, trmi_rules *rules, trm_error *error);
+/* Reads "none", or words with one space between: complete=NAME,NAME..., the same with different, less,
+ * any and way, and path. TRM_ERROR_FORMAT; the sentence names the character. */
+TRMI_EXPORT trm_status trmi_rules_parse(const char *text, trmi_rules *rules, trm_error *error);
 
-/* The text that trmi_rules_parse() reads, "none" for no rules; "" for rules of a later version. Returns its length. */
+/* The text that trmi_rules_parse() reads, "none" for no rules; "" for rules of a later version. Returns
+ * its length. */
 TRMI_EXPORT size_t trmi_rules_print(const trmi_rules *rules, char text[TRMI_RULES_BYTES]);
 
 #endif

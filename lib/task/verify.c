@@ -1,5 +1,6 @@
-/* Rules over lists: complete and different. A Sudoku of any regions, a Latin square and a coloured graph differ in
- * their lists alone. */
+/* Rules over lists. A Sudoku of any regions, a Latin square and a coloured graph differ in their lists
+ * alone. Lists over positions say it of values; lists over nodes, of helpers, say which values at which
+ * positions go together. */
 #include "lib/task/verify.h"
 
 #include <string.h>
@@ -157,6 +158,89 @@ static trmi_ruling check_different(const trmi_verification *v, const values *all
     return nothing_wrong;
 }
 
+static trmi_ruling check_less(const trmi_verification *v, const values *all, const trmi_relation_table *t,
+                              const int32_t *answer)
+{
+    for (uint32_t p = 0; p < v->shape.positions; p++)
+        for (uint32_t i = t->first[p]; is_value(all, answer[p]) && i < t->first[p + 1]; i++)
+            if (answer[p] >= answer[t->heard[i]] && is_value(all, answer[t->heard[i]]))
+                return refute(TRMI_REASON_ORDER, p, t->heard[i]);
+    return nothing_wrong;
+}
+
+/* -- helpers -- */
+
+/* What one helper hears. */
+typedef struct heard_list {
+    const uint32_t *node;
+    uint32_t count;
+} heard_list;
+
+static heard_list list_of(const trmi_relation_table *t, uint32_t helper)
+{
+    return (heard_list) { t->heard + t->first[helper], t->first[helper + 1] - t->first[helper] };
+}
+
+/* Of those among the nodes that are values of a position: how many the answer has, or may have where it
+ * is open. */
+static uint32_t count_chosen(const trmi_verification *v, const values *all, const int32_t *answer,
+                             heard_list l)
+{
+    const uint32_t fields = v->shape.fields, nodes = v->shape.positions * fields;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < l.count; i++) {
+        const uint32_t node = l.node[i], p = node / fields;
+        count +=
+            node < nodes && (!is_value(all, answer[p]) || answer[p] == all->first + (int32_t)(node % fields));
+    }
+    return count;
+}
+
+static trmi_ruling refute_helper(const trmi_verification *v, heard_list l)
+{
+    const uint32_t fields = v->shape.fields, nodes = v->shape.positions * fields, last = l.node[l.count - 1];
+    return refute(TRMI_REASON_CHOICE, l.node[0] < nodes ? l.node[0] / fields : 0,
+                  last < nodes ? last / fields : 0);
+}
+
+/* A helper that hears nobody belongs to another rule. */
+static trmi_ruling check_any(const trmi_verification *v, const values *all, const trmi_relation_table *t,
+                             const int32_t *answer)
+{
+    for (uint32_t h = v->shape.positions * v->shape.fields; h < t->lists; h++) {
+        const heard_list l = list_of(t, h);
+        if (l.count > 0 && count_chosen(v, all, answer, l) == 0)
+            return refute_helper(v, l);
+    }
+    return nothing_wrong;
+}
+
+static bool same_positions(heard_list a, heard_list b, uint32_t fields)
+{
+    bool same = a.count == b.count;
+    for (uint32_t i = 0; same && i < a.count; i++)
+        same = a.node[i] / fields == b.node[i] / fields;
+    return same;
+}
+
+static trmi_ruling check_way(const trmi_verification *v, const values *all, const trmi_relation_table *t,
+                             const int32_t *answer)
+{
+    const uint32_t fields = v->shape.fields;
+    bool found = false;
+    for (uint32_t h = v->shape.positions * fields; h < t->lists; h++) {
+        const heard_list l = list_of(t, h);
+        if (l.count == 0)
+            continue;
+        found = found || count_chosen(v, all, answer, l) == l.count;
+        const bool goes_on = h + 1 < t->lists && same_positions(l, list_of(t, h + 1), fields);
+        if (!goes_on && !found)
+            return refute_helper(v, l);
+        found = found && goes_on;
+    }
+    return nothing_wrong;
+}
+
 /* -- all rules -- */
 
 static trmi_ruling check_givens(const trmi_verification *v, const int32_t *question, const int32_t *answer)
@@ -167,6 +251,16 @@ static trmi_ruling check_givens(const trmi_verification *v, const int32_t *quest
     return nothing_wrong;
 }
 
+/* Rules for helpers are of nodes, each value of a position being one. */
+static bool has_lists(const trmi_verification *v, uint32_t rule)
+{
+    const uint32_t kind = v->task->rules.rule[rule].kind;
+    const trmi_relation_table *t = &v->table[rule];
+    const bool nodes = kind == TRMI_RULE_ANY || kind == TRMI_RULE_WAY;
+    return t->first != NULL && t->level == (nodes ? TRMI_LEVEL_NODES : TRMI_LEVEL_POSITIONS) &&
+           (!nodes || values_of(v).count == v->shape.fields);
+}
+
 /* What the rules speak of is there: lists over positions, values, the characters of a path. */
 static bool can_judge(const trmi_verification *v)
 {
@@ -175,10 +269,8 @@ static bool can_judge(const trmi_verification *v)
     if (task->rules.count == 0 || task->rules.unknown || (task->keeps_givens && task->blank == TRMI_NO_TOKEN))
         return false;
     for (uint32_t i = 0; i < task->rules.count; i++) {
-        const trmi_relation_table *t = &v->table[i];
         if (task->rules.rule[i].kind != TRMI_RULE_PATH) {
-            if (t->first == NULL || t->level != TRMI_LEVEL_POSITIONS || all.count == 0 ||
-                all.count > TRMI_MAXIMUM_FIELDS)
+            if (!has_lists(v, i) || all.count == 0 || all.count > TRMI_MAXIMUM_FIELDS)
                 return false;
             continue;
         }
@@ -191,12 +283,23 @@ static bool can_judge(const trmi_verification *v)
     return true;
 }
 
+/* Also of a question: what is open breaks no rule. */
 static trmi_ruling check_lists(const trmi_verification *v, const values *all, uint32_t rule,
                                const int32_t *tokens)
 {
-    return v->task->rules.rule[rule].kind == TRMI_RULE_COMPLETE
-               ? check_complete(all, &v->table[rule], tokens)
-               : check_different(v, all, &v->table[rule], tokens);
+    const trmi_relation_table *t = &v->table[rule];
+    switch (v->task->rules.rule[rule].kind) {
+    case TRMI_RULE_COMPLETE:
+        return check_complete(all, t, tokens);
+    case TRMI_RULE_DIFFERENT:
+        return check_different(v, all, t, tokens);
+    case TRMI_RULE_LESS:
+        return check_less(v, all, t, tokens);
+    case TRMI_RULE_ANY:
+        return check_any(v, all, t, tokens);
+    default:
+        return check_way(v, all, t, tokens);
+    }
 }
 
 static trmi_ruling check_rule(const trmi_verification *v, uint32_t rule, const int32_t *question,
@@ -263,17 +366,34 @@ static bool list_has(const trmi_relation_table *t, uint32_t list, uint32_t posit
     return false;
 }
 
-/* Lists are those of a group that the position is in, or its own. */
-static bool rule_allows(const trmi_relation_table *t, uint32_t position, const int32_t *tokens, int32_t token)
+/* Whether somebody of the position's list has a value that is not larger than that token. */
+static bool list_bounds(const trmi_verification *v, const trmi_relation_table *t, uint32_t position,
+                        const int32_t *tokens, int32_t token)
 {
-    return t->first == NULL || !list_has(t, trmi_relation_list(t, position), position, tokens, token);
+    const values all = values_of(v);
+    for (uint32_t i = t->first[position]; i < t->first[position + 1]; i++)
+        if (is_value(&all, tokens[t->heard[i]]) && tokens[t->heard[i]] <= token)
+            return true;
+    return false;
+}
+
+/* Lists are those of a group that the position is in, or its own. Paths and helpers are left to the
+ * verifier. */
+static bool rule_allows(const trmi_verification *v, uint32_t rule, uint32_t position, const int32_t *tokens,
+                        int32_t token)
+{
+    const uint32_t kind = v->task->rules.rule[rule].kind;
+    const trmi_relation_table *t = &v->table[rule];
+    if (t->first == NULL || t->level != TRMI_LEVEL_POSITIONS || kind == TRMI_RULE_PATH)
+        return true;
+    return kind == TRMI_RULE_LESS ? !list_bounds(v, t, position, tokens, token)
+                                  : !list_has(t, trmi_relation_list(t, position), position, tokens, token);
 }
 
 bool trmi_task_allows(const trmi_verification *v, const int32_t *tokens, uint32_t position, int32_t token)
 {
     for (uint32_t i = 0; i < v->task->rules.count; i++)
-        if (v->task->rules.rule[i].kind != TRMI_RULE_PATH &&
-            !rule_allows(&v->table[i], position, tokens, token))
+        if (!rule_allows(v, i, position, tokens, token))
             return false;
     return true;
 }

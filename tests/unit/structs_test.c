@@ -75,13 +75,21 @@ START_TEST(no_struct_ends_with_padding)
         const char *name;
         size_t bytes, end;
     } structs[] = {
-        ENDS_WITH(trm_shape, reserved),      ENDS_WITH(trm_relation, lists),
-        ENDS_WITH(trm_relation_info, lists), ENDS_WITH(trm_model_info, halt_threshold),
-        ENDS_WITH(trm_questions, features),  ENDS_WITH(trm_solve_options, watcher),
-        ENDS_WITH(trm_answers, changed),     ENDS_WITH(trm_verifier, verify),
-        ENDS_WITH(trm_watcher, step),        ENDS_WITH(trm_run_step, asked),
-        ENDS_WITH(trm_judge, nearest),       ENDS_WITH(trm_init_options, sizes),
+        ENDS_WITH(trm_shape, reserved),
+        ENDS_WITH(trm_relation, lists),
+        ENDS_WITH(trm_relation_info, lists),
+        ENDS_WITH(trm_model_info, halt_threshold),
+        ENDS_WITH(trm_questions, features),
+        ENDS_WITH(trm_solve_options, watcher),
+        ENDS_WITH(trm_answers, changed),
+        ENDS_WITH(trm_verifier, verify),
+        ENDS_WITH(trm_watcher, step),
+        ENDS_WITH(trm_run_step, asked),
+        ENDS_WITH(trm_judge, nearest),
+        ENDS_WITH(trm_init_options, rules),
         ENDS_WITH(trm_train_options, wrong_givens),
+        ENDS_WITH(trm_task, rules),
+        ENDS_WITH(trm_generate_options, most_size),
     };
     for (size_t i = 0; i < sizeof structs / sizeof *structs; i++)
         ck_assert_msg(structs[i].bytes == structs[i].end, "%s has %zu bytes, its last field ends at %zu",

@@ -84,7 +84,7 @@ START_TEST(believes_what_a_file_says)
     words.blank = 7;
     words.keeps_givens = 0;
     words.symmetries = "digits transpose glide";
-    words.rules = "complete=row,column,box,diagonal different=knight path";
+    words.rules = "complete=row,column,box,diagonal different=knight path less=greater any=a,b way=parts";
     words.sizes = "4x4 6x6-9x9 20";
     parse(&words);
     char text[TRMI_RULES_BYTES];
@@ -136,6 +136,7 @@ static const struct wrong_case {
     { "path  path", NULL, "at character 6" },
     { "path,path", NULL, "expected a space at character 5" },
     { "complete", NULL, "expected '=' and names of relations at character 9" },
+    { "way", NULL, "expected '=' and names of relations at character 4" },
     { "complete=", NULL, "expected the name of a relation" },
     { "complete=row,", NULL, "at character 14" },
     { "complete=Row", NULL, "at character 10, found \"Row\"" },

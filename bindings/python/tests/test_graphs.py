@@ -66,3 +66,31 @@ def test_any_relations(model) -> None:
         except (trm.Error, TypeError) as error:
             assert "relations" in str(error) or "fields" in str(error)
     assert 30 < answered < 300
+
+
+CAGES = """
+task cages
+variables N x N
+values N
+all_different row column
+sum regions 2-3
+"""
+
+
+def test_described_tasks_are_made_up(tmp_path) -> None:
+    made = trm.Puzzles(rules=CAGES).generate(10, sizes=(3, 4), seed=4)
+    assert made.task.name == "cages"
+    made.write(tmp_path / "cages.jsonl")
+    assert list(trm.Puzzles(rules=CAGES).read(tmp_path / "cages.jsonl")) == list(made)
+    for puzzle in made:
+        assert puzzle.brought is not None
+        side, parts = puzzle.brought["rows"], puzzle.brought["relations"]["parts"]
+        ways = parts[side**3 :]
+        assert len(ways) == len(puzzle.brought["helpers"]) > 0
+        right = [all(int(puzzle.answer[node // side]) == node % side + 1 for node in way) for way in ways]
+        cells = {tuple(node // side for node in way): False for way in ways}
+        for way, chosen in zip(ways, right):
+            cells[tuple(node // side for node in way)] |= chosen
+        assert all(cells.values()) and sorted(cell for cage in cells for cell in cage) == list(range(side**2))
+    with pytest.raises(trm.FormatError, match="rules: line 1, column 1: expected task, variables"):
+        trm.Puzzles(rules="cages")

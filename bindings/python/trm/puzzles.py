@@ -58,26 +58,28 @@ class Puzzles(Sequence[Puzzle]):
     `task` is `sudoku` (with `boxes`, such as `"2x3"` or `(2, 3)`; 3x3 by default), `path` (with `grid`; 10x10
     by default), or a name of your own with `grid` and `alphabet`: the characters of the tokens, `\\0` first
     for a token without one. Without a grid each puzzle has a size of its own, as graphs have (`colouring`, alphabet
-    `.1234`); `features` real numbers come with each position and helper.
+    `.1234`); `features` real numbers come with each position and helper. `rules` is the text of a description (doc/rules.md), which
+    takes the place of task and alphabet.
 
     Any thread may use a set. Once a trainer learns from it, it stays as it is.
     """
 
     def __init__(
         self,
-        task: str,
+        task: str | None = None,
         *,
         grid: Pair = None,
         boxes: Pair = None,
         alphabet: str | None = None,
         features: int = 0,
+        rules: str | None = None,
     ) -> None:
         if task == "sudoku" and grid is None and boxes is None:
             boxes = (3, 3)
         if task == "path" and grid is None:
             grid = (10, 10)
         wanted = new("trm_task")
-        said = {"name": task, "grid": grid, "boxes": boxes, "alphabet": alphabet, "features": features}
+        said = {"name": task, "grid": grid, "boxes": boxes, "alphabet": alphabet, "features": features, "rules": rules}
         kept = fill(wanted, expanded(said))
         place = ffi.new("trm_puzzles **")
         call(lib.trm_puzzles_create, wanted, ffi.NULL, place)
@@ -106,16 +108,17 @@ class Puzzles(Sequence[Puzzle]):
         unreachable: int = 0,
         positions: Pair = None,
         colours: Pair = None,
+        sizes: Pair = None,
     ) -> Puzzles:
         """Adds `count` puzzles made up at random, the same on every machine: the numbers `first`, `first` +
         1, ...
 
         `givens` (of a Sudoku) and `walls` (of a path, in per cent) are ranges such as `(24, 45)`. `open` maps have
         several shortest ways, of which the answer has one; `unreachable` per cent of the goals have none.
-        `positions` and `colours` are ranges of graphs.
+        `positions` and `colours` are ranges of graphs, `sizes` is one of described tasks.
         """
         options = new("trm_generate_options")
-        given = {"givens": givens, "walls": walls, "vertices": positions, "colours": colours}
+        given = {"givens": givens, "walls": walls, "vertices": positions, "colours": colours, "sizes": sizes}
         ranges = expanded(given)
         kinds = {"open": open, "unreachable": unreachable}
         fill(options, {"seed": seed, "first": first, "count": count, **ranges, **kinds})

@@ -191,6 +191,9 @@ pub struct trm_init_options {
     /// relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6", "5x5-30x30", or
     /// numbers of positions; NULL: none
     pub sizes: *const c_char,
+    /// what a right answer is, as in metadata task.rules (doc/format.md); answers then keep what a question gives. NULL: as the
+    /// task's family has it. trm_puzzles_model() says it for described tasks
+    pub rules: *const c_char,
 }
 
 /// How a [`trm_init_options`] begins.
@@ -234,6 +237,7 @@ pub const TRM_INIT_OPTIONS_INIT: trm_init_options = trm_init_options {
     start_noise: 0.0,
     halting: 0,
     sizes: null(),
+    rules: null(),
 };
 
 extern "C" {
@@ -282,6 +286,14 @@ extern "C" {
 /// Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to the rules of the
 /// task as far as these speak of such lists: a Sudoku with regions of its own as "box", a colouring with its "edge".
 /// Symmetries are left alone for them.
+///
+/// A task may also be described, by a text of a few lines (doc/rules.md). What its puzzles bring follows from that:
+///
+/// task futoshiki
+/// variables N x N
+/// values N
+/// all_different row column
+/// less neighbours 20-50%
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_task {
@@ -305,6 +317,9 @@ pub struct trm_task {
     /// real numbers that come with each position and helper, at most 256; 0: none, or as many
     /// as those of the first puzzle that is read
     pub features: u32,
+    /// a description of the task, at most 4095 bytes (doc/rules.md), which says name and alphabet, too: these are NULL or the
+    /// same, and there is no grid, as each puzzle has a shape of its own; or NULL
+    pub rules: *const c_char,
 }
 
 /// How a [`trm_task`] begins.
@@ -318,6 +333,7 @@ pub const TRM_TASK_INIT: trm_task = trm_task {
     alphabet: null(),
     alphabet_first: 0,
     features: 0,
+    rules: null(),
 };
 
 /// Puzzles of one task in memory. One thread at a time while puzzles are added; reading may be shared.
@@ -334,7 +350,8 @@ extern "C" {
     /// * allocator  for the set's memory, or NULL; must outlive the set.
     /// * puzzles    receives the set, released by trm_puzzles_free(); NULL after a failure.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FORMAT for a description that is none, whose sentence names line and
+    /// column. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_puzzles_create(task: *const trm_task, allocator: *const trm_allocator, puzzles: *mut *mut trm_puzzles, error: *mut trm_error) -> trm_status;
 }
@@ -388,6 +405,17 @@ extern "C" {
     pub fn trm_puzzles_add(puzzles: *mut trm_puzzles, questions: *const trm_questions, answers: *const i32, error: *mut trm_error) -> trm_status;
 }
 
+extern "C" {
+    /// What a new model for the puzzles of a described task is like: everything in `options` that follows from the description.
+    /// * puzzles  with at least one puzzle; the largest is the model's own size, and it takes any other.
+    /// * options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task, alphabet, relations,
+    ///   rules, sizes, gate, likelihood and prefix; the rest is left. Texts and arrays belong to the set.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_puzzles_model(puzzles: *const trm_puzzles, options: *mut trm_init_options, error: *mut trm_error) -> trm_status;
+}
+
 /// What to generate.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -426,6 +454,9 @@ pub struct trm_generate_options {
     pub minimal: u32,
     /// 0
     pub reserved: u32,
+    /// a described task: N, drawn evenly from this range; both 0: 4-6 of N x N variables, 6-12 of N
+    pub least_size: u32,
+    pub most_size: u32,
 }
 
 /// How a [`trm_generate_options`] begins.
@@ -446,6 +477,8 @@ pub const TRM_GENERATE_OPTIONS_INIT: trm_generate_options = trm_generate_options
     most_fields: 0,
     minimal: 0,
     reserved: 0,
+    least_size: 0,
+    most_size: 0,
 };
 
 extern "C" {
@@ -461,6 +494,9 @@ extern "C" {
     /// Colouring, of a task without a grid: vertices with random colours, joined at random or between
     /// neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as long as the
     /// answer stays the only one; each brings "edge" and its number of fields. The rating counts the vertices to be coloured.
+    /// A described task: an answer is drawn, then what the puzzle brings so that the answer fulfils it; clauses until it is the only
+    /// one; givens are taken away in random order as long as it stays so. Each puzzle brings its relations, helpers and shape. The
+    /// rating counts the variables to be found.
     /// Puzzles are drawn independently of each other: on small grids some come twice.
     ///
     /// Returns TRM_ERROR_ARGUMENT for a range that is empty or not possible, or in which thousands of attempts

@@ -1,0 +1,94 @@
+#include "bindings/cli/rules_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bindings/cli/report.h"
+
+bool rules_load(const char *command, puzzle_kind *kind, char text[RULES_BYTES])
+{
+    trm_error error = TRM_ERROR_INIT;
+    trm_task task = TRM_TASK_INIT;
+    trm_puzzles *none = NULL;
+    if (kind->rules == NULL)
+        return true;
+    FILE *file = fopen(kind->rules, "rb");
+    const size_t length = file != NULL ? fread(text, 1, RULES_BYTES, file) : 0;
+    const bool read = file != NULL && ferror(file) == 0;
+    if (file != NULL)
+        fclose(file);
+    if (!read || length == RULES_BYTES || memchr(text, '\0', length) != NULL) {
+        report_error("%s: %s: %s", command, kind->rules,
+                     read ? "expected a text of at most 4095 bytes" : "cannot be read");
+        return false;
+    }
+    text[length] = '\0';
+    task.rules = kind->rules_text = text;
+    if (trm_puzzles_create(&task, NULL, &none, &error) != TRM_OK)
+        report_error("%s: %s: %s", command, kind->rules, error.message);
+    const bool good = none != NULL;
+    trm_puzzles_free(none);
+    return good;
+}
+
+/* -- training -- */
+
+static bool is_open(const char *name)
+{
+    return !option_was_given(&train_command, option_named(&train_command, name, strlen(name)));
+}
+
+static void set_number(const char *name, uint64_t *to, uint64_t value)
+{
+    if (is_open(name))
+        *to = value;
+}
+
+static void set_choice(const char *name, uint32_t *to, uint32_t value)
+{
+    if (is_open(name))
+        *to = value;
+}
+
+static void set_real(const char *name, double *to, double value)
+{
+    if (is_open(name))
+        *to = value;
+}
+
+/* The sizes of puzzles, A or A-B, where other tasks have those of a model. */
+static bool read_sizes(train_settings *s)
+{
+    char end;
+    unsigned least, most;
+    const char *text = s->shape.sizes;
+    if (text == NULL)
+        return true;
+    int found = sscanf(text, "%u-%u%c", &least, &most, &end);
+    if (found == 1 && sscanf(text, "%u%c", &least, &end) == 1)
+        most = least, found = 2;
+    s->kind.sizes = (number_range) { .given = true, .least = least, .most = most };
+    s->shape.sizes = NULL;
+    if (found == 2 && least <= most)
+        return true;
+    report_error("train: --sizes: with --rules expected a size or a range of them, such as 4-6, found '%s'",
+                 text);
+    return false;
+}
+
+bool rules_settle(train_settings *s)
+{
+    set_choice("block", &s->shape.block, TRM_BLOCK_RELATIONAL);
+    set_number("channels", &s->shape.channels, 24);
+    set_number("channel-hidden", &s->shape.channel_hidden, 48);
+    set_number("cycles", &s->shape.cycles, 2);
+    set_number("updates", &s->shape.updates, 3);
+    set_real("start-noise", &s->shape.start_noise, 1.0);
+    set_number("batch", &s->batch, 32);
+    set_number("steps", &s->steps, 3000);
+    set_number("warm-up", &s->warm_up, s->steps < 1000 ? s->steps / 10 : 100);
+    set_choice("staggered", &s->staggered, 1);
+    if (s->data == NULL)
+        set_number("generate", &s->generate, 20000);
+    return read_sizes(s);
+}

@@ -1,0 +1,283 @@
+#include "lib/puzzles/constraint_search.h"
+
+#include <string.h>
+
+#include "lib/core/error.h"
+#include "lib/core/memory.h"
+
+enum { CELLS = TRMI_DESCRIBED_VARIABLES };
+
+struct trmi_constraint_search {
+    trm_allocator allocator;
+    const trmi_constraints *of;
+    uint32_t first[CELLS + 1], concerned[TRMI_CONSTRAINT_MEMBERS]; /* constraints of each cell */
+    uint16_t level[CELLS + 1][CELLS];                              /* values that are left, a bit for each */
+    uint32_t tried[CELLS + 1];                                     /* the cell that a level tries */
+    uint32_t queue[TRMI_CONSTRAINTS]; /* constraints to look at, round and round */
+    uint8_t queued[TRMI_CONSTRAINTS];
+    uint32_t head, waiting;
+};
+
+trm_status trmi_constraint_search_create(const trm_allocator *allocator, trmi_constraint_search **search,
+                                         trm_error *error)
+{
+    *search = trmi_allocate(allocator, sizeof **search);
+    if (*search == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to search for answers");
+    (*search)->allocator = *allocator;
+    return TRM_OK;
+}
+
+void trmi_constraint_search_free(trmi_constraint_search *search)
+{
+    if (search == NULL)
+        return;
+    const trm_allocator allocator = search->allocator;
+    trmi_release(&allocator, search);
+}
+
+static uint32_t cell_of(const trmi_constraints *c, const trmi_constraint *k, uint32_t member)
+{
+    return k->kind == TRMI_CLAUSE ? member / c->values : member;
+}
+
+bool trmi_constraint_search_take(trmi_constraint_search *s, const trmi_constraints *c)
+{
+    s->of = c;
+    memset(s->first, 0, (c->cells + 1) * sizeof *s->first);
+    for (uint32_t i = 0; i < c->count; i++)
+        for (uint32_t m = 0; m < c->constraint[i].count; m++)
+            s->first[cell_of(c, &c->constraint[i], trmi_constraint_members(c, i)[m])]++;
+    uint32_t sum = 0;
+    for (uint32_t cell = 0; cell <= c->cells; cell++) { /* where each list ends */
+        sum += s->first[cell];
+        s->first[cell] = sum;
+    }
+    for (uint32_t i = c->count; i-- > 0;)
+        for (uint32_t m = 0; m < c->constraint[i].count; m++)
+            s->concerned[--s->first[cell_of(c, &c->constraint[i], trmi_constraint_members(c, i)[m])]] = i;
+    return sum <= TRMI_CONSTRAINT_MEMBERS;
+}
+
+/* ------------------------------------------------------------------------------------------- narrowing */
+
+static uint32_t bits(uint32_t set)
+{
+    uint32_t count = 0;
+    for (; set != 0; set &= set - 1)
+        count++;
+    return count;
+}
+
+static uint32_t lowest(uint32_t set)
+{
+    uint32_t value = 0;
+    while ((set >> value & 1) == 0)
+        value++;
+    return value;
+}
+
+static uint32_t highest(uint32_t set)
+{
+    uint32_t value = 0;
+    while (set >> value > 1)
+        value++;
+    return value;
+}
+
+static bool is_single(uint32_t set)
+{
+    return set != 0 && (set & (set - 1)) == 0;
+}
+
+static void wake(trmi_constraint_search *s, uint32_t constraint)
+{
+    if (s->queued[constraint] != 0)
+        return;
+    s->queued[constraint] = 1;
+    s->queue[(s->head + s->waiting++) % TRMI_CONSTRAINTS] = constraint;
+}
+
+static void wake_all_of(trmi_constraint_search *s, uint32_t cell)
+{
+    for (uint32_t i = s->first[cell]; i < s->first[cell + 1]; i++)
+        wake(s, s->concerned[i]);
+}
+
+/* Leaves the cell those values; false when none are left. */
+static bool narrow(trmi_constraint_search *s, uint16_t *domain, uint32_t cell, uint32_t to)
+{
+    const uint32_t left = domain[cell] & to;
+    if (left == domain[cell])
+        return left != 0;
+    domain[cell] = (uint16_t)left;
+    wake_all_of(s, cell);
+    return left != 0;
+}
+
+/* Cells that have their value take it from the others. */
+static bool narrow_different(trmi_constraint_search *s, uint16_t *domain, const uint32_t *cells,
+                             uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; is_single(domain[cells[i]]) && k < count; k++)
+            if (k != i && !narrow(s, domain, cells[k], ~(uint32_t)domain[cells[i]]))
+                return false;
+    return true;
+}
+
+static bool narrow_less(trmi_constraint_search *s, uint16_t *domain, const uint32_t *cells)
+{
+    if (!narrow(s, domain, cells[0], (1u << highest(domain[cells[1]])) - 1))
+        return false;
+    return narrow(s, domain, cells[1], ~((2u << lowest(domain[cells[0]])) - 1));
+}
+
+/* A cell has no more than what the others leave at their least, and no less than at their most. */
+static bool narrow_sum(trmi_constraint_search *s, uint16_t *domain, const uint32_t *cells, uint32_t count,
+                       uint32_t total)
+{
+    uint32_t least = 0, most = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        least += lowest(domain[cells[i]]);
+        most += highest(domain[cells[i]]);
+    }
+    if (total < count + least || total > count + most)
+        return false;
+    const uint32_t above_least = total - count - least, below_most = count + most - total;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t low = lowest(domain[cells[i]]), high = highest(domain[cells[i]]);
+        const uint32_t top = low + above_least, bottom = high > below_most ? high - below_most : 0;
+        if (!narrow(s, domain, cells[i],
+                    (top < TRMI_DESCRIBED_VALUES ? (2u << top) - 1 : ~0u) & ~0u << bottom))
+            return false;
+    }
+    return true;
+}
+
+static bool narrow_clause(trmi_constraint_search *s, uint16_t *domain, const uint32_t *members,
+                          uint32_t count)
+{
+    const uint32_t values = s->of->values;
+    uint32_t open = 0, last = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t bit = 1u << members[i] % values, left = domain[members[i] / values];
+        if (left == bit)
+            return true;
+        if ((left & bit) != 0) {
+            open++;
+            last = members[i];
+        }
+    }
+    return open > 1 || (open == 1 && narrow(s, domain, last / values, 1u << last % values));
+}
+
+static bool narrow_by(trmi_constraint_search *s, uint16_t *domain, uint32_t constraint)
+{
+    const trmi_constraint *k = &s->of->constraint[constraint];
+    const uint32_t *members = trmi_constraint_members(s->of, constraint);
+    switch (k->kind) {
+    case TRMI_LESS:
+        return narrow_less(s, domain, members);
+    case TRMI_SUM:
+        return narrow_sum(s, domain, members, k->count, k->total);
+    case TRMI_CLAUSE:
+        return narrow_clause(s, domain, members, k->count);
+    default:
+        return narrow_different(s, domain, members, k->count);
+    }
+}
+
+/* Until nothing changes any more, and nothing waits; false when a cell has no value left. */
+static bool settle(trmi_constraint_search *s, uint16_t *domain)
+{
+    bool good = true;
+    while (s->waiting > 0) {
+        const uint32_t constraint = s->queue[s->head];
+        s->head = (s->head + 1) % TRMI_CONSTRAINTS;
+        s->waiting--;
+        s->queued[constraint] = 0;
+        good = good && narrow_by(s, domain, constraint);
+    }
+    return good;
+}
+
+/* ------------------------------------------------------------------------------------------- trying */
+
+/* A cell with the fewest values left, but more than one; the number of cells when there is none. */
+static uint32_t narrowest(const trmi_constraints *c, const uint16_t *domain)
+{
+    uint32_t best = c->cells, least = UINT32_MAX;
+    for (uint32_t cell = 0; cell < c->cells && least > 2; cell++) {
+        const uint32_t count = bits(domain[cell]);
+        if (count > 1 && count < least) {
+            least = count;
+            best = cell;
+        }
+    }
+    return best;
+}
+
+static uint32_t pick(uint32_t set, trmi_generator *random)
+{
+    uint32_t skipped = random != NULL ? trmi_generator_below(random, bits(set)) : 0;
+    for (; skipped > 0; skipped--)
+        set &= set - 1;
+    return set & (0u - set);
+}
+
+/* The level below has one value of the cell, the level itself keeps the others for later. */
+static bool descend(trmi_constraint_search *s, uint32_t depth, trmi_generator *random)
+{
+    uint16_t *here = s->level[depth - 1], *below = s->level[depth];
+    const uint32_t cell = s->tried[depth - 1], value = pick(here[cell], random);
+    memcpy(below, here, s->of->cells * sizeof *here);
+    here[cell] &= (uint16_t)~value;
+    below[cell] =
+        (uint16_t)value; /* also where it was the last one: what that means nobody has looked at yet */
+    wake_all_of(s, cell);
+    return settle(s, below);
+}
+
+static void copy_answer(const trmi_constraint_search *s, const uint16_t *domain, uint8_t *answer)
+{
+    for (uint32_t cell = 0; cell < s->of->cells; cell++)
+        answer[cell] = (uint8_t)lowest(domain[cell]);
+}
+
+static trmi_found search_below(trmi_constraint_search *s, uint32_t nodes, trmi_generator *random,
+                               uint8_t *answer)
+{
+    uint32_t depth = 1;
+    s->tried[0] = narrowest(s->of, s->level[0]);
+    while (depth > 0) {
+        const uint32_t cell = s->tried[depth - 1];
+        if (cell == s->of->cells) {
+            copy_answer(s, s->level[depth - 1], answer);
+            return TRMI_FOUND_ONE;
+        }
+        if (s->level[depth - 1][cell] == 0) {
+            depth--;
+            continue;
+        }
+        if (nodes-- == 0)
+            return TRMI_FOUND_TIRED;
+        if (descend(s, depth, random)) {
+            s->tried[depth] = narrowest(s->of, s->level[depth]);
+            depth++;
+        }
+    }
+    return TRMI_FOUND_NONE;
+}
+
+trmi_found trmi_constraint_search_run(trmi_constraint_search *s, const uint16_t *allowed, uint32_t nodes,
+                                      trmi_generator *random, uint8_t *answer)
+{
+    memcpy(s->level[0], allowed, s->of->cells * sizeof *allowed);
+    for (uint32_t cell = 0; cell < s->of->cells; cell++)
+        if (allowed[cell] == 0)
+            return TRMI_FOUND_NONE;
+    for (uint32_t i = 0; i < s->of->count; i++)
+        wake(s, i);
+    return settle(s, s->level[0]) ? search_below(s, nodes, random, answer) : TRMI_FOUND_NONE;
+}

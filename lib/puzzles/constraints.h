@@ -1,0 +1,48 @@
+/* What one puzzle demands of its answer: constraints between cells, which count values from 0. */
+#ifndef TRMI_PUZZLES_CONSTRAINTS_H
+#define TRMI_PUZZLES_CONSTRAINTS_H
+
+#include "lib/puzzles/description.h"
+
+enum {
+    TRMI_CONSTRAINTS = 8192,         /* of a puzzle */
+    TRMI_CONSTRAINT_MEMBERS = 32768, /* of all of them together */
+    TRMI_NO_VALUE = 255
+};
+
+/* Kinds are those of descriptions; members are cells, those of a clause cell * values + value, of which
+ * one at least holds. They ascend, but for those of TRMI_LESS: the smaller one comes first. */
+typedef struct trmi_constraint {
+    uint32_t kind, begin, count;
+    uint32_t total;   /* of a sum: values count from 1 there */
+    uint32_t brought; /* by the puzzle; else its size has it */
+} trmi_constraint;
+
+typedef struct trmi_constraints {
+    uint32_t cells, side; /* side 0: no grid */
+    uint32_t values;
+    uint32_t count, members;
+    trmi_constraint constraint[TRMI_CONSTRAINTS];
+    uint32_t member[TRMI_CONSTRAINT_MEMBERS];
+} trmi_constraints;
+
+/* Begins a puzzle of size N with so many values, and adds what the size has. TRM_ERROR_ARGUMENT for a
+ * size that the task cannot have. */
+trm_status trmi_constraints_begin(trmi_constraints *constraints, const trmi_description *description,
+                                  uint32_t size, uint32_t values, trm_error *error);
+
+/* Adds one, of `count` members, which are sorted where their order says nothing. False where there is no
+ * room. */
+bool trmi_constraints_add(trmi_constraints *constraints, uint32_t kind, const uint32_t *members,
+                          uint32_t count, uint32_t total);
+
+static inline const uint32_t *trmi_constraint_members(const trmi_constraints *constraints, uint32_t index)
+{
+    return constraints->member + constraints->constraint[index].begin;
+}
+
+/* The boxes of a grid of that side. */
+bool trmi_constraints_boxes(const trmi_description *description, uint32_t side, uint32_t *rows,
+                            uint32_t *columns);
+
+#endif

@@ -1,0 +1,443 @@
+/* Described tasks: what their text may say, and puzzles made up for them, held to definitions that know
+ * nothing of bit sets, relations and helpers. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/core/memory.h"
+#include "lib/puzzles/described.h"
+#include "lib/puzzles/puzzles.h"
+#include "lib/task/verify.h"
+#include "tests/support/run.h"
+
+#define GRID "task t\nvariables N x N\nvalues N\nall_different row column\n"
+#define LIST "task t\nvariables N\nvalues 2\n"
+
+static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID "sum regions 2-3\n",
+                  crooked[] = "task t\nvariables N x N\nvalues N\nall_different row column regions\n",
+                  sudoku[] = "task t\nvariables N x N\nvalues N\nall_different row column box\n",
+                  colouring[] = "task t\nvariables N\nvalues 3-4\nconflict pairs 3.6-5.2\n",
+                  clauses[] = LIST "clause groups 2-3\n",
+                  everything[] =
+                      GRID "all_different regions\nconflict neighbours 0-5\nless pairs 0.5\nsum regions 1-4\n"
+                           "clause groups 3\n";
+static const char *const tasks[] = { futoshiki, cages, crooked, sudoku, colouring, clauses, everything };
+enum { TASKS = sizeof tasks / sizeof *tasks, ROOM = 1 << 18 };
+
+/* -- text -- */
+
+static const struct {
+    const char *text, *sentence;
+} wrong[] = {
+    { "", "line 0: expected task NAME before the end" },
+    { "task t\nvariables N\nvalues 2\n", "line 3: expected a rule before the end" },
+    { "# nothing\n\ntask T\n",
+      "line 3, column 6: expected a name of at most 63 lower-case letters, digits, _ and -, found 'T'" },
+    { "task sudoku\n",
+      "line 1, column 6: expected a name of its own, as this one has a meaning already, found 'sudoku'" },
+    { "task a b\n", "line 1, column 8: expected the end of the line, found 'b'" },
+    { "task a\ntask a\n", "line 2, column 1: expected one task, found 'task'" },
+    { "variables N x M", "line 1, column 13: expected x N, or the end of the line, found 'x'" },
+    { "variables 9", "line 1, column 11: expected N or N x N, found '9'" },
+    { "values 1",
+      "line 1, column 8: expected N, or a number of values from 2 to 16, or a range of these, found '1'" },
+    { "values 4-3", "line 1, column 8: expected N, or a number of values" },
+    { "values 2.5", "line 1, column 8: expected N, or a number of values" },
+    { "values 99999999999999999999", "line 1, column 8: expected N, or a number of values" },
+    { "values 2 as 012", "line 1, column 13: expected a different character for each value" },
+    { "values 2 as 11", "line 1, column 13: expected a different character" },
+    { "values N as 12", "line 1, column 13: expected a different character" },
+    { "values 2 so 01", "line 1, column 10: expected the end of the line, found 'so'" },
+    { "order row",
+      "line 1, column 1: expected task, variables, values, all_different, conflict, less, sum or clause" },
+    { "all_different row",
+      "line 1, column 15: expected variables N x N before a rule of a grid, found 'row'" },
+    { GRID "all_different row\n", "line 5, column 15: expected each rule once, found 'row'" },
+    { GRID "less row\n", "line 5, column 6: expected neighbours or pairs, found 'row'" },
+    { GRID "less neighbours\n",
+      "line 5, column 16: expected per cent from 0 to 100, such as 20-50%, found the end of the line" },
+    { GRID "less neighbours 20-101%\n", "line 5, column 17: expected per cent" },
+    { GRID "less neighbours 20\nless pairs 2", "line 6, column 6: expected each rule once, found 'pairs'" },
+    { GRID "sum regions 2-9\n", "line 5, column 13: expected a number of cells from 1 to 8" },
+    { LIST "clause groups 0\n", "line 4, column 15: expected a number of variables from 1 to 8" },
+    { LIST "conflict pairs 3.65\n", "line 4, column 16: expected pairs of each variable" },
+    { "task t\nvariables N\nvalues N\nclause groups 2", "values N: expected variables N x N, found N" },
+    { "task t\nvariables N x N\nvalues 4\nall_different regions",
+      "all_different regions: expected values N" },
+    { "a a a a a a a a a a a a a", "line 1, column 25: expected at most 12 words in a line" },
+};
+
+START_TEST(says_where_a_text_is_wrong)
+{
+    trmi_description d;
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_int_eq(trmi_description_read(&d, wrong[_i].text, &error), TRM_ERROR_FORMAT);
+    ck_assert_msg(strstr(error.message, wrong[_i].sentence) == error.message, "%s", error.message);
+    ck_assert_int_eq(trmi_description_read(&d, wrong[_i].text, NULL), TRM_ERROR_FORMAT);
+}
+END_TEST
+
+START_TEST(bounds_the_text)
+{
+    static char text[TRMI_DESCRIPTION_BYTES + 1];
+    trmi_description d;
+    const size_t length = strlen(futoshiki);
+    memset(text, ' ', sizeof text - 1);
+    memcpy(text, futoshiki, length);
+    ck_assert_int_eq(trmi_description_read(&d, text, NULL), TRM_ERROR_FORMAT);
+    text[TRMI_DESCRIPTION_BYTES - 1] = '\0';
+    ck_assert_int_eq(trmi_description_read(&d, text, NULL), TRM_OK);
+}
+END_TEST
+
+START_TEST(takes_blanks_comments_and_line_ends)
+{
+    trmi_description a, b;
+    ck_assert_int_eq(trmi_description_read(&a, futoshiki, NULL), TRM_OK);
+    ck_assert_int_eq(
+        trmi_description_read(&b,
+                              "# a task\r\n\ttask t # its name\r\n\r\nvariables  N x N\r\nvalues N\r\n"
+                              "all_different row\r\nall_different column\r\nless neighbours 20-50 %",
+                              NULL),
+        TRM_OK);
+    ck_assert_mem_eq(&a, &b, sizeof a);
+}
+END_TEST
+
+static const struct {
+    const char *text, *relations, *rules;
+} meanings[] = {
+    { futoshiki,
+      "cell=shape/fields/sum+max row=shape/positions/sum+max column=shape/positions/sum+max "
+      "greater=question/positions/sum+max smaller=question/positions/sum+max above=shape/fields/sum+max "
+      "below=shape/fields/sum+max",
+      "different=row,column less=greater" },
+    { cages,
+      "cell=shape/fields/sum+max row=shape/positions/sum+max column=shape/positions/sum+max "
+      "ways=question/nodes/sum+max parts=question/nodes/sum+max",
+      "different=row,column way=parts" },
+    { clauses, "cell=shape/fields/sum+max clauses=question/nodes/sum+max literals=question/nodes/sum+max",
+      "any=literals" },
+    { colouring, "cell=shape/fields/sum+max conflict=question/positions/sum+max", "different=conflict" },
+};
+
+START_TEST(means_relations_and_rules)
+{
+    trmi_description d;
+    trmi_relations relations;
+    trmi_rules rules, again;
+    char text[TRMI_RELATIONS_BYTES], judged[TRMI_RULES_BYTES];
+    ck_assert_int_eq(trmi_description_read(&d, meanings[_i].text, NULL), TRM_OK);
+    trmi_description_relations(&d, &relations);
+    trmi_relations_print(&relations, text);
+    ck_assert_str_eq(text, meanings[_i].relations);
+    trmi_description_rules(&d, &rules);
+    trmi_rules_print(&rules, judged);
+    ck_assert_str_eq(judged, meanings[_i].rules);
+    ck_assert_int_eq(trmi_rules_parse(judged, &again, NULL), TRM_OK);
+    ck_assert(again.count == rules.count && !again.unknown);
+}
+END_TEST
+
+/* -- puzzles -- */
+
+static trm_allocator memory;
+static trmi_description description;
+static trmi_described *described;
+
+static void begin(const char *text)
+{
+    ck_assert_int_eq(trmi_allocator_read(&memory, NULL, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_description_read(&description, text, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_described_create(&memory, &description, &described, NULL), TRM_OK);
+}
+
+static bool keeps(const trmi_constraints *c, uint32_t index, const uint8_t *answer)
+{
+    const trmi_constraint *k = &c->constraint[index];
+    const uint32_t *m = trmi_constraint_members(c, index);
+    uint32_t sum = 0, holds = 0;
+    for (uint32_t i = 0; i < k->count; i++) {
+        sum += k->kind == TRMI_SUM ? answer[m[i]] + 1u : 0;
+        holds += k->kind == TRMI_CLAUSE && answer[m[i] / c->values] == m[i] % c->values;
+        for (uint32_t j = 0; k->kind <= TRMI_CONFLICT && j < i; j++)
+            if (answer[m[i]] == answer[m[j]])
+                return false;
+    }
+    return k->kind == TRMI_LESS     ? answer[m[0]] < answer[m[1]]
+           : k->kind == TRMI_SUM    ? sum == k->total
+           : k->kind == TRMI_CLAUSE ? holds > 0
+                                    : true;
+}
+
+static bool is_right(const trmi_constraints *c, const uint8_t *answer)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        if (!keeps(c, i, answer))
+            return false;
+    return true;
+}
+
+/* Counts up over what is not given; false behind the last. */
+static bool count_up(const trmi_described *d, uint8_t *answer)
+{
+    for (uint32_t i = 0; i < d->constraints.cells; i++) {
+        if (d->given[i] != TRMI_NO_VALUE)
+            continue;
+        if (++answer[i] < d->constraints.values)
+            return true;
+        answer[i] = 0;
+    }
+    return false;
+}
+
+static uint32_t count_answers(const trmi_described *d)
+{
+    uint8_t answer[TRMI_DESCRIBED_VARIABLES];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < d->constraints.cells; i++)
+        answer[i] = d->given[i] != TRMI_NO_VALUE ? d->given[i] : 0;
+    do
+        count += is_right(&d->constraints, answer);
+    while (count_up(d, answer));
+    return count;
+}
+
+/* Whether two cells of a row or column of a Latin square have the same value. */
+static bool is_latin(const trmi_described *d)
+{
+    const uint32_t side = d->constraints.side;
+    for (uint32_t a = 0; a < side * side; a++)
+        for (uint32_t b = 0; b < a; b++)
+            if ((a / side == b / side || a % side == b % side) && d->answer[a] == d->answer[b])
+                return false;
+    return true;
+}
+
+START_TEST(makes_puzzles_with_one_answer)
+{
+    enum { PUZZLES = 8, MOST_OPEN = 12 };
+    begin(tasks[_i]);
+    trmi_generator generator = { (uint64_t)_i };
+    uint32_t counted = 0;
+    for (uint32_t p = 0; p < PUZZLES; p++) {
+        uint32_t open = 0;
+        const uint32_t size = description.grid ? (tasks[_i] == sudoku ? 4 : 3 + p % 2) : 6 + p % 3;
+        ck_assert_int_eq(trmi_described_draw(described, size, &generator, NULL), TRM_OK);
+        ck_assert(is_right(&described->constraints, described->answer));
+        ck_assert(!description.grid || is_latin(described));
+        for (uint32_t i = 0; i < described->constraints.cells; i++) {
+            ck_assert(described->given[i] == TRMI_NO_VALUE || described->given[i] == described->answer[i]);
+            open += described->given[i] == TRMI_NO_VALUE;
+        }
+        if (open > MOST_OPEN)
+            continue;
+        ck_assert_uint_eq(count_answers(described), 1);
+        counted++;
+    }
+    ck_assert_uint_gt(counted, 0);
+    trmi_described_free(described);
+}
+END_TEST
+
+/* -- the verifier -- */
+
+static trmi_task task;
+static trmi_task_text kept;
+static trmi_verification verification;
+static _Alignas(TRMI_ALIGNMENT) char room[ROOM];
+
+static void begin_verifying(const char *text)
+{
+    trm_task given = TRM_TASK_INIT;
+    const trmi_constraints *c = &described->constraints;
+    const trmi_constraint_lists *lists = described->lists;
+    trmi_arena arena = { .base = room };
+    given.rules = text;
+    ck_assert_int_eq(trmi_task_read(&task, &kept, &given, NULL), TRM_OK);
+    const trmi_shape shape = { .positions = c->cells,
+                               .rows = c->side,
+                               .columns = c->side,
+                               .fields = c->values,
+                               .helpers = lists->helpers.count };
+    ck_assert_int_eq(trmi_verification_lay(&verification, &task, &shape, &arena, NULL), TRM_OK);
+    ck_assert_uint_le(arena.used, ROOM);
+    for (uint32_t r = 0; r < lists->relation_count; r++) {
+        const trm_relation *from = &lists->relations[r];
+        const trmi_relation_table table = {
+            .level = from->lists == c->cells ? TRMI_LEVEL_POSITIONS : TRMI_LEVEL_NODES,
+            .lists = from->lists,
+            .first = from->first,
+            .heard = from->heard,
+        };
+        trmi_verification_give(&verification, from->name, &table);
+    }
+}
+
+static trmi_verdict judge(const uint8_t *answer, trmi_ruling *ruling)
+{
+    int32_t asked[16] = { 0 }, answered[16];
+    for (uint32_t i = 0; i < described->constraints.cells; i++)
+        answered[i] = answer[i] + 1;
+    return trmi_task_verify(&verification, asked, answered, ruling);
+}
+
+static const struct {
+    const char *text;
+    uint32_t size;
+} small[] = { { futoshiki, 3 }, { cages, 3 }, { crooked, 3 }, { colouring, 7 }, { clauses, 10 } };
+
+START_TEST(verifies_every_answer)
+{
+    begin(small[_i].text);
+    trmi_generator generator = { 7 };
+    for (uint32_t p = 0; p < 4; p++) {
+        ck_assert_int_eq(trmi_described_draw(described, small[_i].size, &generator, NULL), TRM_OK);
+        begin_verifying(small[_i].text);
+        uint8_t answer[16] = { 0 };
+        uint32_t right = 0;
+        memset(described->given, TRMI_NO_VALUE, sizeof described->given);
+        do {
+            trmi_ruling ruling;
+            const bool good = is_right(&described->constraints, answer);
+            ck_assert_int_eq(judge(answer, &ruling), good ? TRMI_VERIFIED : TRMI_REFUTED);
+            ck_assert(ruling.position < described->constraints.cells &&
+                      ruling.other < described->constraints.cells);
+            right += good;
+        } while (count_up(described, answer));
+        ck_assert_uint_gt(right, 0);
+    }
+    trmi_described_free(described);
+}
+END_TEST
+
+/* Nothing can be judged without the lists that rules speak of. */
+START_TEST(verifies_nothing_without_lists)
+{
+    begin(clauses);
+    trmi_generator generator = { 7 };
+    ck_assert_int_eq(trmi_described_draw(described, 8, &generator, NULL), TRM_OK);
+    described->lists->relation_count = 1;
+    begin_verifying(clauses);
+    ck_assert_int_eq(judge(described->answer, NULL), TRMI_UNVERIFIED);
+    described->lists->relation_count = 2;
+    trmi_described_free(described);
+}
+END_TEST
+
+/* -- bounds -- */
+
+START_TEST(refuses_sums_that_nothing_or_too_much_fulfils)
+{
+    static trmi_constraints c;
+    static trmi_constraint_helpers helpers;
+    const uint32_t all[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_int_eq(
+        trmi_description_read(&description, "task t\nvariables N x N\nvalues 16\nsum regions 8", NULL),
+        TRM_OK);
+    ck_assert_int_eq(trmi_constraints_begin(&c, &description, 4, 16, NULL), TRM_OK);
+    ck_assert(trmi_constraints_add(&c, TRMI_SUM, all, 8, 68));
+    ck_assert_int_eq(trmi_constraint_helpers_make(&helpers, &description, &c, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "at most 1024 ways"));
+    c.constraint[0].total = 7;
+    ck_assert_int_eq(trmi_constraint_helpers_make(&helpers, &description, &c, &error), TRM_ERROR_PUZZLE);
+    ck_assert_ptr_nonnull(strstr(error.message, "that some values have, found 7 of 8 cells"));
+    c.constraint[0].total = 9;
+    ck_assert_int_eq(trmi_constraint_helpers_make(&helpers, &description, &c, NULL), TRM_OK);
+    ck_assert_uint_eq(helpers.count, 8);
+}
+END_TEST
+
+START_TEST(refuses_sizes)
+{
+    trm_error error = TRM_ERROR_INIT;
+    trmi_generator generator = { 1 };
+    begin(sudoku);
+    ck_assert_int_eq(trmi_described_draw(described, 5, &generator, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "t: a grid of 5 x 5 has no boxes");
+    ck_assert_int_eq(trmi_described_draw(described, 17, &generator, NULL), TRM_ERROR_ARGUMENT);
+    trmi_described_free(described);
+}
+END_TEST
+
+/* -- sets -- */
+
+static trm_puzzles *make_set(const char *text, uint64_t count)
+{
+    trm_task given = TRM_TASK_INIT;
+    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
+    trm_puzzles *set;
+    trm_error error = TRM_ERROR_INIT;
+    given.rules = text;
+    options.count = count;
+    options.least_size = options.most_size = text == sudoku ? 4 : 0;
+    ck_assert_msg(trm_puzzles_create(&given, NULL, &set, &error) == TRM_OK, "%s", error.message);
+    ck_assert_msg(trm_puzzles_generate(set, &options, &error) == TRM_OK, "%s", error.message);
+    return set;
+}
+
+START_TEST(keeps_sets_of_puzzles)
+{
+    trm_puzzles *set = make_set(tasks[_i], 5);
+    trm_task said = TRM_TASK_INIT;
+    trm_init_options model = TRM_INIT_OPTIONS_INIT;
+    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
+    size_t offset;
+    for (uint64_t i = 0; i < 5; i++)
+        ck_assert_int_eq(trmi_puzzles_agree(set, i, &offset, NULL), TRM_OK);
+    ck_assert_int_eq(trm_puzzles_describe(set, &said, NULL), TRM_OK);
+    ck_assert_str_eq(said.rules, tasks[_i]);
+    ck_assert_int_eq(trm_puzzles_model(set, &model, NULL), TRM_OK);
+    void *bytes;
+    size_t size;
+    trm_error error = TRM_ERROR_INIT;
+    model.channels = 8;
+    model.channel_hidden = 16;
+    ck_assert_msg(trm_init_memory(&model, &bytes, &size, &error) == TRM_OK, "%s", error.message);
+    trm_convert_free(bytes, NULL);
+    options.count = 1;
+    options.least_givens = options.most_givens = 3;
+    ck_assert_int_eq(trm_puzzles_generate(set, &options, NULL), TRM_ERROR_ARGUMENT);
+    said.grid_rows = said.grid_columns = 4;
+    trm_puzzles *none;
+    ck_assert_int_eq(trm_puzzles_create(&said, NULL, &none, NULL), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_null(none);
+    trm_puzzles_free(set);
+}
+END_TEST
+
+/* The same on every machine. */
+START_TEST(makes_the_same_puzzles_everywhere)
+{
+    char question[17] = "", answer[17] = "";
+    trm_puzzles *set = make_set(futoshiki, 1);
+    ck_assert_int_eq(trm_puzzles_get(set, 0, question, answer, NULL, NULL), TRM_OK);
+    ck_assert_str_eq(question, "4...2...........");
+    ck_assert_str_eq(answer, "4123234132141432");
+    trm_puzzles_free(set);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *all = suite_create("described");
+    TCase *described_tasks = tcase_create("described");
+    tcase_add_loop_test(described_tasks, says_where_a_text_is_wrong, 0, sizeof wrong / sizeof *wrong);
+    tcase_add_test(described_tasks, bounds_the_text);
+    tcase_add_test(described_tasks, takes_blanks_comments_and_line_ends);
+    tcase_add_loop_test(described_tasks, means_relations_and_rules, 0, sizeof meanings / sizeof *meanings);
+    tcase_add_loop_test(described_tasks, makes_puzzles_with_one_answer, 0, TASKS);
+    tcase_add_loop_test(described_tasks, verifies_every_answer, 0, sizeof small / sizeof *small);
+    tcase_add_test(described_tasks, verifies_nothing_without_lists);
+    tcase_add_test(described_tasks, refuses_sums_that_nothing_or_too_much_fulfils);
+    tcase_add_test(described_tasks, refuses_sizes);
+    tcase_add_loop_test(described_tasks, keeps_sets_of_puzzles, 0, TASKS);
+    tcase_add_test(described_tasks, makes_the_same_puzzles_everywhere);
+    suite_add_tcase(all, described_tasks);
+    return all;
+}
+
+int main(void)
+{
+    return run_suite(suite());
+}
