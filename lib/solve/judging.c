@@ -11,9 +11,9 @@ trm_status trmi_judging_lay(const trm_model *model, const trmi_shape *shape, trm
 {
     trmi_verification measured;
     const trm_status status = trmi_tables_lay(model, shape, arena, relations, extent, error);
-    return status == TRM_OK ? trmi_verification_lay(verification != NULL ? verification : &measured,
-                                                    &model->task, shape, arena, error)
-                            : status;
+    if (status == TRM_OK)
+        trmi_verification_lay(verification != NULL ? verification : &measured, &model->task, shape, arena);
+    return status;
 }
 
 void trmi_judging_give(trmi_verification *verification, const trm_model *model,

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "lib/core/error.h"
 #include "lib/task/named_relations.h"
 
 static bool needs_paths(const trmi_task *task)
@@ -17,37 +16,28 @@ static bool needs_paths(const trmi_task *task)
 }
 
 /* A relation that this shape lacks, such as boxes, may still come with the question. */
-static bool shape_has(const trmi_rule *rule, const trmi_shape *shape, trmi_relation *relation)
+static void lay_relation(const trmi_rule *rule, const trmi_shape *shape, trmi_arena *arena,
+                         trmi_relation_table *table)
 {
     bool single;
-    *relation = (trmi_relation) { .source = TRMI_RELATION_SHAPE };
-    memcpy(relation->name, rule->relation, sizeof relation->name);
-    if (rule->kind == TRMI_RULE_PATH ||
-        !trmi_named_relation_find(rule->relation, &relation->level, &single) ||
-        relation->level != TRMI_LEVEL_POSITIONS)
-        return false;
-    trmi_arena measure = { .base = NULL };
-    trmi_relation_table table;
-    return trmi_relation_of_shape(relation, shape, &measure, &table, NULL) == TRM_OK;
+    trmi_relation relation = { .source = TRMI_RELATION_SHAPE };
+    memcpy(relation.name, rule->relation, sizeof relation.name);
+    if (rule->kind == TRMI_RULE_PATH || !trmi_named_relation_find(rule->relation, &relation.level, &single) ||
+        relation.level != TRMI_LEVEL_POSITIONS ||
+        trmi_relation_of_shape(&relation, shape, arena, table, NULL) != TRM_OK)
+        *table = (trmi_relation_table) { .first = NULL };
 }
 
-trm_status trmi_verification_lay(trmi_verification *v, const trmi_task *task, const trmi_shape *shape,
-                                 trmi_arena *arena, trm_error *error)
+void trmi_verification_lay(trmi_verification *v, const trmi_task *task, const trmi_shape *shape,
+                           trmi_arena *arena)
 {
     *v = (trmi_verification) { .task = task, .shape = *shape };
-    for (uint32_t i = 0; i < task->rules.count; i++) {
-        trmi_relation relation;
-        if (!shape_has(&task->rules.rule[i], shape, &relation))
-            continue;
-        const trm_status status = trmi_relation_of_shape(&relation, shape, arena, &v->table[i], error);
-        if (status != TRM_OK)
-            return status;
-    }
+    for (uint32_t i = 0; i < task->rules.count; i++)
+        lay_relation(&task->rules.rule[i], shape, arena, &v->table[i]);
     if (needs_paths(task)) {
         v->room.queue = trmi_arena_take(arena, shape->positions, sizeof *v->room.queue);
         v->room.seen = trmi_arena_take(arena, shape->positions, sizeof *v->room.seen);
     }
-    return TRM_OK;
 }
 
 void trmi_verification_give(trmi_verification *v, const char *name, const trmi_relation_table *table)

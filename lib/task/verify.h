@@ -15,9 +15,9 @@ typedef struct trmi_verification {
 } trmi_verification;
 
 /* Prepares to verify answers to questions of this shape, which was checked; relations that the shape has are worked
- * out. Without a base it measures. The task must outlive it. TRM_ERROR_ARGUMENT. */
-TRMI_EXPORT trm_status trmi_verification_lay(trmi_verification *verification, const trmi_task *task,
-                                             const trmi_shape *shape, trmi_arena *arena, trm_error *error);
+ * out. Without a base it measures. The task must outlive it. */
+TRMI_EXPORT void trmi_verification_lay(trmi_verification *verification, const trmi_task *task,
+                                       const trmi_shape *shape, trmi_arena *arena);
 
 /* Takes lists of the question or of the model's file, which were checked, for the relation of that name, also in place
  * of those of the shape; they are borrowed. Rules that do not need it ignore them. */

@@ -157,6 +157,20 @@ START_TEST(says_what_a_shape_lacks)
 }
 END_TEST
 
+START_TEST(says_what_no_shape_has)
+{
+    const trmi_shape shape = { 35, 5, 7, 0, 0, 1, 0 };
+    trmi_relation relation = named("row");
+    trmi_arena measure = { NULL, 0, false };
+    trmi_relation_table table;
+    trm_error error = TRM_ERROR_INIT;
+    memcpy(relation.name, "beside", sizeof "beside");
+    ck_assert_int_eq(trmi_relation_of_shape(&relation, &shape, &measure, &table, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_msg(strstr(error.message, "relation beside: expected the name of a relation") != NULL, "%s",
+                  error.message);
+}
+END_TEST
+
 static const struct shape_case {
     trmi_shape shape;
     const char *sentence;
@@ -377,6 +391,7 @@ static Suite *suite(void)
     TCase *names = tcase_create("names"), *text = tcase_create("text"), *lists = tcase_create("lists");
     tcase_add_loop_test(names, works_names_out, 0, SHAPES);
     tcase_add_test(names, shares_the_lists_of_groups);
+    tcase_add_test(names, says_what_no_shape_has);
     tcase_add_loop_test(names, says_what_a_shape_lacks, 0, sizeof missing / sizeof *missing);
     tcase_add_loop_test(names, refuses_what_is_no_shape, 0, sizeof wrong_shapes / sizeof *wrong_shapes);
     tcase_add_test(names, finds_the_boxes_of_a_side);

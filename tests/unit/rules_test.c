@@ -26,9 +26,9 @@ static void begin(const char *name, const char *alphabet, uint32_t vocabulary, t
     trm_error error = TRM_ERROR_INIT;
     ck_assert_msg(trmi_task_parse(&task, &words, &error) == TRM_OK, "%s", error.message);
     trmi_arena measure = { .base = NULL }, arena = { .base = room };
-    ck_assert_int_eq(trmi_verification_lay(&verification, &task, &task.shape, &measure, NULL), TRM_OK);
+    trmi_verification_lay(&verification, &task, &task.shape, &measure);
     ck_assert_uint_le(measure.used, ROOM);
-    ck_assert_int_eq(trmi_verification_lay(&verification, &task, &task.shape, &arena, NULL), TRM_OK);
+    trmi_verification_lay(&verification, &task, &task.shape, &arena);
     ck_assert_uint_eq(measure.used, arena.used);
     trmi_generator_begin(&generator, 1, name);
 }
@@ -105,6 +105,33 @@ START_TEST(judges_every_latin_square)
     ck_assert_uint_eq(right, 12);
     answer[4] = 0; /* padding, which no answer may keep */
     ck_assert(trmi_task_hopeless(&verification, answer));
+}
+END_TEST
+
+/* No value twice in a row, of more values than it has cells. */
+START_TEST(judges_groups_that_only_differ)
+{
+    const int32_t open[6] = { 0 };
+    int32_t answer[6] = { 0 };
+    unsigned right = 0;
+    begin("rows", ".1234", 5, (trmi_shape) { 6, 2, 3, 0, 0, 1, 0 }, "different=row");
+    task.keeps_givens = true;
+    task.blank = 0;
+    task.first_value = 1;
+    task.values = 4;
+    do {
+        bool good = true, twins = false;
+        for (int p = 0; p < 6; p++) {
+            good = good && answer[p] > 0;
+            for (int q = p / 3 * 3; q < p; q++)
+                twins = twins || (answer[p] == answer[q] && answer[p] > 0);
+        }
+        good = good && !twins;
+        right += good;
+        ck_assert_int_eq(judge(open, answer), good ? TRMI_VERIFIED : TRMI_REFUTED);
+        ck_assert_int_eq(trmi_task_hopeless(&verification, answer), twins);
+    } while (count_up(answer, 6, 5));
+    ck_assert_uint_eq(right, 24 * 24);
 }
 END_TEST
 
@@ -418,6 +445,7 @@ static Suite *suite(void)
     TCase *rules = tcase_create("rules");
     tcase_add_test(rules, judges_every_latin_square);
     tcase_add_test(rules, keeps_givens);
+    tcase_add_test(rules, judges_groups_that_only_differ);
     tcase_add_loop_test(rules, judges_sudokus, 0, sizeof sudokus / sizeof *sudokus);
     tcase_add_test(rules, judges_regions_of_a_question);
     tcase_add_test(rules, judges_every_colouring);

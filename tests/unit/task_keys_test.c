@@ -52,6 +52,7 @@ static const struct default_case {
     { "path", "\0# SGo", 6, 10, TRMI_PATH, true, 2, 0, 0, 0, true, "mirror transpose", "path" },
     { "maze", "# SGo", 5, 10, TRMI_PATH, true, 1, 0, 0, 0, true, "mirror transpose", "path" },
     { "maze", "# SG^v<>", 8, 10, TRMI_PATH, false, 1, 0, 0, 0, true, "", "none" },
+    { "grid", "ab.", 3, 4, TRMI_GRID, true, 2, 0, 0, 0, false, "", "none" },
     { "mazes", "# SGo", 5, 10, TRMI_GRID, false, TRMI_NO_TOKEN, 0, 0, 0, false, "", "none" },
     { "colouring", ".rgb", 4, 0, TRMI_COLOURING, true, 0, 1, 3, 0, true, "digits", "different=edge" },
     { "", ".ab", 3, 0, TRMI_GRAPH, false, 0, 0, 0, 0, false, "", "none" },
