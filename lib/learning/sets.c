@@ -11,12 +11,11 @@
 
 /* ------------------------------------------------------------------------------------------- tokens */
 
-/* Tokens of the same number are the same; in relational models, whose tokens are not the published ones, those of the
- * same character. */
+/* Tokens of the same number are the same; of kinds whose tokens are not the published ones, those of the same character. */
 static trm_status match_tokens(trmi_set *set, const trm_model *model, trm_error *error)
 {
     const trmi_task *task = &set->puzzles->task;
-    const bool by_number = model->config.block != TRM_BLOCK_RELATIONAL || model->task.characters == NULL;
+    const bool by_number = !model->kind->by_character || model->task.characters == NULL;
     if (by_number && task->vocabulary > model->config.vocabulary)
         return trmi_fail(error, TRM_ERROR_PUZZLE, "the puzzles need %u tokens, the model has %u",
                          task->vocabulary, model->config.vocabulary);
@@ -57,7 +56,7 @@ static trm_status take_own_shape(const trm_model *model, const trmi_task *task, 
 {
     const trmi_config *config = &model->config;
     *shape = trmi_config_shape(config);
-    if (config->block == TRM_BLOCK_RELATIONAL) {
+    if (model->kind->any_shape) {
         *shape = task->shape;
         if (trmi_has_fields(config))
             shape->fields = task->values;

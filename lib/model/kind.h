@@ -25,6 +25,9 @@ typedef struct trmi_kind {
     uint32_t block;   /* trm_block */
     const char *name; /* as files and command lines spell it */
 
+    bool any_shape;    /* questions have shapes of their own, within the model's bounds */
+    bool by_character; /* puzzles' tokens are those of the same character; else of the same number, as published */
+
     /* What has to hold for the numbers of a configuration beyond the bounds of each. */
     trm_status (*check)(const trmi_config *config, trm_error *error);
     /* Fills what is 0 in a new model's configuration with the usual. */

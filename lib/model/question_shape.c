@@ -138,7 +138,6 @@ trm_status trmi_question_shape_read(trmi_shape *to, const trm_model *model, cons
                            (unsigned)read.reserved);
     if (status != TRM_OK || given == NULL)
         return status;
-    return model->config.block == TRM_BLOCK_RELATIONAL
-               ? read_any_size(to, model, &read, what, error)
-               : read_one_size(&model->task.shape, &read, what, error);
+    return model->kind->any_shape ? read_any_size(to, model, &read, what, error)
+                                  : read_one_size(&model->task.shape, &read, what, error);
 }

@@ -414,6 +414,8 @@ static uint64_t products(const trmi_config *c, uint64_t nodes, const uint64_t *h
 const trmi_kind trmi_kind_relational = {
     .block = TRM_BLOCK_RELATIONAL,
     .name = "relational",
+    .any_shape = true,
+    .by_character = true,
     .check = check,
     .complete = complete,
     .slots = slot_count,

@@ -161,7 +161,7 @@ START_TEST(says_what_no_shape_has)
 {
     const trmi_shape shape = { 35, 5, 7, 0, 0, 1, 0 };
     trmi_relation relation = named("row");
-    trmi_arena measure = { NULL, 0, false };
+    trmi_arena measure = { .base = NULL };
     trmi_relation_table table;
     trm_error error = TRM_ERROR_INIT;
     memcpy(relation.name, "beside", sizeof "beside");
