@@ -20,7 +20,7 @@ typedef struct solve_settings {
     uint64_t runs, seed, step_budget, candidates;
     uint32_t policy, views; /* trm_policy; ALL_VIEWS, NO_VIEWS */
     bool search, require_verified, mistakes, watch, all_hints;
-    const char *file, *regions, *question, *answer, *predictions;
+    const char *file, *regions, *question, *answer, *predictions, *output;
 } solve_settings;
 
 enum { ALL_VIEWS = 0, NO_VIEWS = 1 };

@@ -83,7 +83,7 @@ static const field answer_fields[] = {
 #define G(member) F(trm_run_step, member)
 static const field run_step_fields[] = {
     G(run) G(how) G(step) G(stop) G(verdict) G(pins) G(positions) G(changed) G(halt_logit) G(halt_probability) G(tokens)
-    G(probabilities) G(asked) LAST
+    G(probabilities) G(asked) G(view) LAST
 };
 #undef G
 

@@ -712,10 +712,12 @@ typedef struct trm_run_step {
     const int32_t *tokens;      /**< S */
     const float *probabilities; /**< S, as in trm_answers */
     const int32_t *asked;       /**< S: the question with the guesses that this run was given */
+    uint32_t view;     /**< the symmetry under which the run sees the question, as in trm_solve_options.views */
+    uint32_t reserved; /**< 0 */
 } trm_run_step;
 #define TRM_RUN_STEP_INIT \
     { \
-        sizeof(trm_run_step), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f, NULL, NULL, NULL \
+        sizeof(trm_run_step), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f, NULL, NULL, NULL, 0, 0 \
     }
 
 /**

@@ -38,6 +38,7 @@ trm_status trmi_watch(const trm_solver *solver, const trmi_puzzle *puzzle, const
         .tokens = run->answer,
         .probabilities = solver->probabilities,
         .asked = asked(solver, puzzle, run),
+        .view = run->view,
     };
     return watcher->step(watcher->user, &seen, error != NULL ? error : &own);
 }

@@ -1121,4 +1121,71 @@ data 'solve: a key that is none' 'bad.jsonl: line 1: column 20: expected questio
 echo '{"question": [0, 1, 0], "relations": {"edge": [[1],[0, 2],[1]]}, "fields": 2}' >path.jsonl
 expect 'solve: a list of numbers' 0 '[12][12][12]' '' solve graphs.trm --file path.jsonl -q
 
+# ------------------------------------------------------------------------------------------- traces
+
+hard=4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........
+small=$root/models/sudoku-small.trm
+run solve "$small" $hard --runs 3 --views none --steps 4 --json
+mv out solved.json
+run trace "$small" $hard --runs 3 --views none --steps 4 -o trace.json --json
+object 'trace --json: what was written' output steps verdict how runs pins total_steps
+checks='
+import json, struct, sys
+solved = json.load(open("solved.json"))["puzzles"][0]
+trace = json.load(open("trace.json"))
+steps = [step for run in trace["runs"] for step in run["steps"]]
+last = next(run for run in trace["runs"] if run["run"] == trace["answer"]["run"])["steps"][-1]
+assert (trace["format"], trace["version"], trace["positions"], trace["blank"]) == ("trm-trace", 1, 81, ".")
+assert trace["grid"] == {"rows": 9, "columns": 9, "box_rows": 3, "box_columns": 3}
+assert len(trace["runs"]) == solved["runs"] == 3 and len(steps) == solved["total_steps"]
+assert [step["step"] for step in trace["runs"][1]["steps"]] == list(range(1, len(trace["runs"][1]["steps"]) + 1))
+assert last["text"] == trace["answer"]["text"] == solved["answer"] and last["halt_probability"] == trace["answer"]["halt_probability"]
+assert all(len(step["text"]) == len(step["probabilities"]) == 81 and 0 < min(step["probabilities"]) for step in steps)
+floats = [number for step in steps for number in step["probabilities"] + [step["halt_logit"], step["halt_probability"]]]
+assert all("%.9g" % struct.unpack("f", struct.pack("f", number))[0] == "%.9g" % number for number in floats)
+for run in trace["runs"]:
+    before = [None] * 81
+    for step in run["steps"]:
+        assert step["changed"] == sum(a != b for a, b in zip(before, step["text"]))
+        before = step["text"]
+print("good")
+'
+is 'trace: every step, and the answer of trm solve' "$("$python" -c "$checks" 2>&1 | tail -n 1)" good
+run trace "$small" $hard --search --steps 2 --step-budget 20 -o pins.json -q
+pins='
+import json
+runs = json.load(open("pins.json"))["runs"]
+question = json.load(open("pins.json"))["question"]
+pins = [pin for run in runs if run["how"] == "search" for pin in run["pins"]]
+assert pins and all(question[pin["position"]] == "." and pin["text"] in "123456789" for pin in pins)
+print("good")
+'
+is 'trace: the guesses of a search' "$("$python" -c "$pins" 2>&1 | tail -n 1)" good
+run trace "$small" $hard --steps 4 -o one.svg
+mv one.svg two.svg
+run trace "$small" $hard --steps 4 -o one.svg
+is 'trace: a picture is the same bytes' "$(cmp one.svg two.svg; grep -c '<svg' one.svg; "$python" -c 'import xml.dom.minidom; xml.dom.minidom.parse("one.svg"); print("good")')" '1
+good'
+run trace "$small" $hard --steps 4 -o page.html
+page='
+import json, re
+text = open("page.html").read()
+inside = re.search(r"<script type=\"application/json\" id=\"trace\">(.*?)</script>", text, re.S).group(1)
+assert json.loads(inside)["format"] == "trm-trace" and "<" not in inside and "@TRACE@" not in text
+assert not re.search(r"(src|href)\s*=|https?://(?!www\.w3\.org/2000/svg)", text)
+print("good")
+'
+is 'trace: a page holds it, and asks for nothing else' "$("$python" -c "$page" 2>&1 | tail -n 1)" good
+printf '%s\n' '#########' '#S  #  G#' '#   #   #' '#       #' '#########' '#########' '#########' '#########' '#########' >map.txt
+expect 'trace: a map as drawn' 0 '' 'map.svg: * steps of * runs, *' trace "$root/models/path.trm" --file map.txt --runs 4 -o map.svg
+expect 'trace: nothing that rules call right' 3 '' '*refuted' trace "$small" $hard --steps 1 --require-verified -o withheld.json
+is 'trace: what is withheld is not in the answer' "$("$python" -c 'import json; print("text" in json.load(open("withheld.json"))["answer"])')" False
+usage 'trace: no output' 'trace: expected -o FILE whose name ends in .json, .html or .svg, found none' trace "$small" $hard
+usage 'trace: an unknown ending' "trace: expected -o FILE whose name ends in .json, .html or .svg, found 'trace.png'" trace "$small" $hard -o trace.png
+usage 'trace: two puzzles' 'trace: expected a puzzle as argument or --file, found both' trace "$small" $hard --file map.txt -o trace.json
+data 'trace: no puzzle' 'standard input: expected a puzzle, found none' trace "$small" -o none.json
+data 'trace: a folder that is not there' '*: *' trace "$small" $hard -o absent/trace.json
+data 'trace: letters in the puzzle' 'the puzzle: *' trace "$small" x${hard#?} -o none.json
+is 'trace: a failure leaves no file' "$(ls none.json none.json* 2>/dev/null)" ''
+
 echo "1..$count"

@@ -493,7 +493,7 @@ END_TEST
 /* -- watching -- */
 
 static struct seen {
-    uint64_t calls, let; /* so many are let pass */
+    uint64_t calls, let, views; /* steps, so many are let pass, those under another view */
     trm_status status;
 } seen;
 
@@ -503,6 +503,7 @@ static trm_status look(void *user, const trm_run_step *step, trm_error *why)
     ck_assert(step->size == sizeof *step && step->positions == SUDOKU && step->question < COUNT);
     ck_assert(step->step > 1 || step->changed == SUDOKU);
     ck_assert(step->probabilities[0] > 0.0f && step->tokens[0] >= 0);
+    s->views += step->view > 0;
     if (s->calls++ < s->let)
         return TRM_OK;
     if (s->status != TRM_OK)
@@ -549,6 +550,24 @@ START_TEST(what_was_answered_before_a_failure_stays)
         ck_assert_uint_eq(((unsigned char *)got.tokens)[i], 0x5a);
     for (int i = 1; i < COUNT; i++)
         ck_assert(got.steps[i] == 0x5a5a5a5a && got.stops[i] == 0x5a5a5a5a && got.verdicts[i] == 0x5a5a5a5a);
+}
+END_TEST
+
+START_TEST(a_watcher_is_told_the_view)
+{
+    static const trm_watcher watcher = { sizeof watcher, &seen, look };
+    static const uint32_t views[] = { 0, 1 };
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.watcher = &watcher;
+    options.halt = 0;
+    options.maximum_steps = 2;
+    options.runs = 2;
+    options.views = views;
+    options.view_count = 2;
+    seen = (struct seen) { 0 };
+    solve();
+    ck_assert(seen.calls == 4 * COUNT && seen.views == 2 * COUNT);
 }
 END_TEST
 
@@ -637,6 +656,7 @@ static Suite *suite(void)
     tcase_add_test(t, search_leaves_givens_to_a_verifier);
     tcase_add_test(t, a_watcher_sees_every_step);
     tcase_add_test(t, what_was_answered_before_a_failure_stays);
+    tcase_add_test(t, a_watcher_is_told_the_view);
     tcase_add_test(t, a_watcher_is_told_the_guesses);
     tcase_add_test(t, demands_that_contradict_are_refused);
     suite_add_tcase(s, t);

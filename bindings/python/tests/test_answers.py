@@ -77,6 +77,20 @@ def test_a_watcher_sees_every_step(model) -> None:
     assert {step.question for step in seen} == {0, 1} and {step.run for step in seen} == {0, 1}
     assert seen[0].step == 1 and seen[0].changed == 81 and seen[0].tokens.shape == (81,)
     assert np.all(seen[0].probabilities > 0)
+    assert all(step.view == 0 and step.pins == 0 for step in seen)
+    assert seen[0].asked.tolist() == model.encode(LARGE).tolist()
+
+
+def test_a_watcher_sees_views_and_guesses(model) -> None:
+    seen = []
+    model.solve(HARD, runs=2, views=[0, 1], steps=2, halt=None, watcher=seen.append)
+    assert {(step.run, step.view) for step in seen} == {(0, 0), (1, 1)}
+    seen.clear()
+    model.solve(HARD, search=True, steps=2, step_budget=20, watcher=seen.append)
+    guessed = [step for step in seen if step.how == "search"]
+    asked = model.encode(HARD)
+    assert guessed and all(step.pins == np.sum(step.asked != asked) > 0 for step in guessed)
+    assert all(np.all((step.asked == asked) | (asked == asked[1])) for step in guessed), "only blanks are guessed"
 
 
 def test_what_a_callback_raises_ends_the_solve(model) -> None:

@@ -34,6 +34,8 @@ class RunStep:
     """Why it ends here, or `running`."""
     verdict: str
     """What the rules say: `verified`, `refuted` or `unverified`."""
+    view: int
+    """The symmetry under which it sees the puzzle, as in `views`; 0: as it is."""
     pins: int
     """Guesses that it was given as givens."""
     changed: int
@@ -44,6 +46,8 @@ class RunStep:
     """The answer as it stands."""
     probabilities: Probabilities
     """How likely each of its tokens is."""
+    asked: Tokens
+    """The question with the guesses."""
 
 
 # Rules: of a question and its answer, as tokens; True for right, False for wrong, None for no opinion.
@@ -109,11 +113,13 @@ class Callbacks:
                     int(seen.step),
                     _STOPS[int(seen.stop)],
                     _VERDICTS[int(seen.verdict)],
+                    int(seen.view),
                     int(seen.pins),
                     int(seen.changed),
                     float(seen.halt_probability),
                     _tokens(seen.tokens, positions),
                     numbers,
+                    _tokens(seen.asked, positions),
                 )
             )
             return int(lib.TRM_OK)

@@ -916,6 +916,10 @@ pub struct trm_run_step {
     pub probabilities: *const f32,
     /// S: the question with the guesses that this run was given
     pub asked: *const i32,
+    /// the symmetry under which the run sees the question, as in trm_solve_options.views
+    pub view: u32,
+    /// 0
+    pub reserved: u32,
 }
 
 /// How a [`trm_run_step`] begins.
@@ -935,6 +939,8 @@ pub const TRM_RUN_STEP_INIT: trm_run_step = trm_run_step {
     tokens: null(),
     probabilities: null(),
     asked: null(),
+    view: 0,
+    reserved: 0,
 };
 
 /// A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,

@@ -32,6 +32,8 @@ pub struct RunStep {
     pub stop: Stop,
     /// What the rules say of the answer.
     pub verdict: Verdict,
+    /// The symmetry under which it sees the puzzle; 0: as it is.
+    pub view: u32,
     /// Guesses that it was given as givens.
     pub pins: u32,
     /// Positions whose token is another than a step before.
@@ -42,6 +44,8 @@ pub struct RunStep {
     pub tokens: Vec<i32>,
     /// How likely each of its tokens is.
     pub probabilities: Vec<f32>,
+    /// The puzzle with the guesses.
+    pub asked: Vec<i32>,
 }
 
 struct Verifier {
@@ -148,8 +152,13 @@ unsafe extern "C" fn run_watcher(user: *mut c_void, seen: *const trm_run_step, _
         let (host, seen) = unsafe { (&*(user as *const Watcher), &*seen) };
         let positions = seen.positions as usize;
         // SAFETY: see above.
-        let (tokens, probabilities) =
-            unsafe { (from_raw_parts(seen.tokens, positions), from_raw_parts(seen.probabilities, positions)) };
+        let (tokens, probabilities, asked) = unsafe {
+            (
+                from_raw_parts(seen.tokens, positions),
+                from_raw_parts(seen.probabilities, positions),
+                from_raw_parts(seen.asked, positions),
+            )
+        };
         (host.look)(&RunStep {
             puzzle: seen.question,
             run: seen.run,
@@ -157,11 +166,13 @@ unsafe extern "C" fn run_watcher(user: *mut c_void, seen: *const trm_run_step, _
             step: seen.step,
             stop: seen.stop.into(),
             verdict: seen.verdict.into(),
+            view: seen.view,
             pins: seen.pins,
             changed: seen.changed,
             halt_probability: seen.halt_probability,
             tokens: tokens.to_vec(),
             probabilities: probabilities.to_vec(),
+            asked: asked.to_vec(),
         });
     })
 }

@@ -44,6 +44,7 @@ fn closures_are_asked() {
     let options =
         Options::new().runs(2).views([0, 1]).maximum_steps(3).verifier(|_, _| Verdict::Refuted).watcher(move |step| {
             assert!(step.tokens.len() == 81 && step.run < 2 && step.verdict == Verdict::Refuted);
+            assert!(step.view == step.run && step.pins == 0 && step.asked.len() == 81);
             seen.fetch_add(1, Ordering::Relaxed);
         });
     let answer = model().solve(LARGE, &options).unwrap();

@@ -158,6 +158,7 @@ structures! {
     trm_verifier TRM_VERIFIER_INIT { size user verify }
     trm_run_step TRM_RUN_STEP_INIT {
         size question run how step stop verdict pins positions changed halt_logit halt_probability tokens probabilities asked
+        view reserved
     }
     trm_watcher TRM_WATCHER_INIT { size user step }
 }

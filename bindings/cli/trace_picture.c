@@ -1,0 +1,251 @@
+/* A trace as one picture: the answer after some of the steps of the run that answers, and below them how sure the model was and
+ * how much each step changed. The same trace gives the same bytes. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings/cli/asking.h"
+#include "bindings/cli/chart.h"
+#include "bindings/cli/report.h"
+#include "bindings/cli/traced.h"
+
+enum { MULTIPLES = 8, A_ROW = 4, MOST_LETTERS = 30 };
+
+static const double width = 980, margin = 40, gap = 20, grid_side = 210, heading = 70, caption = 30,
+                    curves_height = 150;
+
+#define GIVEN "#e7e9ec"
+#define WALL "#4b5157"
+
+/* ---------------------------------------------------------------------------------------------------- colours */
+
+/* From orange, a coin's toss, to blue, certain. */
+static void write_confidence(FILE *to, float probability)
+{
+    static const double unsure[] = { 248, 208, 176 }, sure[] = { 205, 229, 245 };
+    const double share = fmin(fmax(2.0 * (double)probability - 1.0, 0.0), 1.0);
+    fputc('#', to);
+    for (int i = 0; i < 3; i++)
+        fprintf(to, "%02x", (unsigned)(unsure[i] + share * (sure[i] - unsure[i]) + 0.5));
+}
+
+static bool is_given(const traced *t, size_t position, char question)
+{
+    (void)position;
+    return t->blank != 0 && question != t->blank;
+}
+
+static void write_fill(FILE *to, const traced *t, size_t position, char question, float probability)
+{
+    if (question == '#')
+        fputs(WALL, to);
+    else if (is_given(t, position, question))
+        fputs(GIVEN, to);
+    else
+        write_confidence(to, probability);
+}
+
+/* ------------------------------------------------------------------------------------------------------ places */
+
+typedef struct place {
+    double x, y, side; /* middle */
+} place;
+
+/* A grid has its cells; what has none lies on a circle, from the top. */
+static place place_of(const traced *t, size_t position)
+{
+    if (t->rows > 0) {
+        const double side = grid_side / (double)(t->rows > t->columns ? t->rows : t->columns);
+        return (place) { ((double)(position % t->columns) + 0.5) * side,
+                         ((double)(position / t->columns) + 0.5) * side, side };
+    }
+    const double count = (double)t->trace.positions, radius = grid_side * 0.44,
+                 angle = 2.0 * acos(-1.0) * (double)position / count;
+    return (place) { grid_side / 2 + radius * sin(angle), grid_side / 2 - radius * cos(angle),
+                     fmin(22.0, fmax(5.0, 4.0 * radius / count)) };
+}
+
+static void draw_edges(FILE *to, const traced *t)
+{
+    const trm_questions question = batch_questions(t->batch);
+    for (size_t r = 0; t->rows == 0 && r < question.relation_count; r++)
+        for (size_t i = 0; i < t->trace.positions; i++)
+            for (size_t k = question.relations[r].first[i]; k < question.relations[r].first[i + 1]; k++) {
+                const size_t other = question.relations[r].heard[k];
+                const place a = place_of(t, i), b = place_of(t, other < t->trace.positions ? other : i);
+                if (other > i && other < t->trace.positions)
+                    fprintf(to, "<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='#c8ccd1'/>\n", a.x,
+                            a.y, b.x, b.y);
+            }
+}
+
+/* Lines between cells of different regions: boxes, or the groups of the relation "box" that the question brought. */
+static size_t region_of(const traced *t, const trm_relation *box, size_t position)
+{
+    if (box != NULL)
+        return box->first[position] < box->first[position + 1] ? box->heard[box->first[position]] : position;
+    if (t->box_rows == 0)
+        return 0;
+    return position / t->columns / t->box_rows * t->columns + position % t->columns / t->box_columns;
+}
+
+static void draw_borders(FILE *to, const traced *t)
+{
+    const trm_questions question = batch_questions(t->batch);
+    const trm_relation *box = NULL;
+    for (size_t r = 0; r < question.relation_count; r++)
+        if (strcmp(question.relations[r].name, "box") == 0)
+            box = &question.relations[r];
+    fputs("<path fill='none' stroke='#24292f' stroke-width='1.4' d='", to);
+    for (size_t i = 0; i < t->trace.positions; i++) {
+        const place p = place_of(t, i);
+        const double half = p.side / 2;
+        if ((i + 1) % t->columns != 0 && region_of(t, box, i) != region_of(t, box, i + 1))
+            fprintf(to, "M%.1f %.1fv%.1f", p.x + half, p.y - half, p.side);
+        if (i + t->columns < t->trace.positions && region_of(t, box, i) != region_of(t, box, i + t->columns))
+            fprintf(to, "M%.1f %.1fh%.1f", p.x - half, p.y + half, p.side);
+    }
+    fprintf(to, "'/>\n<rect width='%.1f' height='%.1f' fill='none' stroke='#24292f' stroke-width='1.4'/>\n",
+            place_of(t, 0).side * t->columns, place_of(t, 0).side * t->rows);
+}
+
+/* ----------------------------------------------------------------------------------------------------- one step */
+
+static void draw_letter(FILE *to, const traced *t, const place *p, char letter, bool given, bool changed)
+{
+    const char text[] = { letter, '\0' };
+    const bool many = t->rows > 0 && (t->rows > MOST_LETTERS || t->columns > MOST_LETTERS);
+    if (letter == ' ' || letter == '#' || (many && letter != 'S' && letter != 'G'))
+        return;
+    const text_style style = { changed ? CHART_VERMILION
+                               : given ? CHART_TEXT
+                                       : CHART_BLUE,
+                               "middle", fmax(4.0, 0.62 * p->side), given };
+    chart_text(to, p->x, p->y + 0.22 * p->side, style, text);
+}
+
+static void draw_cell(FILE *to, const traced *t, size_t i, const char *question, const char *now,
+                      float probability)
+{
+    const place p = place_of(t, i);
+    const bool given = is_given(t, i, question[i]);
+    if (t->rows > 0)
+        fprintf(
+            to,
+            "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' stroke='#b9bec4' stroke-width='0.4' fill='",
+            p.x - p.side / 2, p.y - p.side / 2, p.side, p.side);
+    else
+        fprintf(to, "<circle cx='%.1f' cy='%.1f' r='%.1f' stroke='#6a737d' stroke-width='0.6' fill='", p.x,
+                p.y, p.side / 2);
+    write_fill(to, t, i, question[i], probability);
+    fputs("'/>\n", to);
+    draw_letter(to, t, &p, now[i], given, given && now[i] != question[i]);
+}
+
+static void draw_step(FILE *to, const traced *t, const trace_step *step, const char *question,
+                      const char *now)
+{
+    char text[96];
+    const float *probabilities = trace_probabilities(&t->trace, step);
+    draw_edges(to, t);
+    for (size_t i = 0; i < t->trace.positions; i++)
+        draw_cell(to, t, i, question, now, probabilities[i]);
+    if (t->rows > 0)
+        draw_borders(to, t);
+    snprintf(text, sizeof text, "step %u, %u changed%s%s", (unsigned)step->step, (unsigned)step->changed,
+             step->verdict == TRM_VERDICT_UNVERIFIED ? "" : ", ",
+             step->verdict == TRM_VERDICT_UNVERIFIED ? "" : verdict_name(step->verdict));
+    chart_text(to, 0, grid_side + 18, (text_style) { CHART_FAINT, "start", 12, false }, text);
+}
+
+/* -------------------------------------------------------------------------------------------------- the picture */
+
+/* The first and the last step, and others evenly between. */
+static size_t chosen_step(size_t steps, size_t multiples, size_t i)
+{
+    return multiples < 2 ? 0 : (i * (steps - 1) + (multiples - 1) / 2) / (multiples - 1);
+}
+
+static bool draw_multiples(FILE *to, const traced *t, size_t begin, size_t steps, size_t multiples)
+{
+    const size_t positions = t->trace.positions;
+    char *question = malloc(2 * positions);
+    trm_error error = TRM_ERROR_INIT;
+    bool good = question != NULL && trm_model_decode(t->session->model, &t->batch->shape, t->batch->questions,
+                                                     positions, question, &error) == TRM_OK;
+    for (size_t i = 0; good && i < multiples; i++) {
+        const trace_step *step = &t->trace.steps[begin + chosen_step(steps, multiples, i)];
+        char *now = question + positions;
+        good = trm_model_decode(t->session->model, &t->batch->shape, trace_tokens(&t->trace, step), positions,
+                                now, &error) == TRM_OK;
+        fprintf(to, "<g transform='translate(%.1f %.1f)'>\n",
+                margin + (double)(i % A_ROW) * (grid_side + gap),
+                heading + (double)(i / A_ROW) * (grid_side + caption + gap));
+        if (good)
+            draw_step(to, t, step, question, now);
+        fputs("</g>\n", to);
+    }
+    free(question);
+    return good || (report_error("%s", question == NULL ? "not enough memory" : error.message), false);
+}
+
+static bool draw_curves(FILE *to, const traced *t, size_t begin, size_t steps, double top)
+{
+    double *values = malloc(3 * steps * sizeof *values);
+    if (values == NULL)
+        return report_error("not enough memory"), false;
+    curve sure = { .x = values, .y = values + steps, .count = steps },
+          moved = { .x = values, .y = values + 2 * steps, .count = steps };
+    for (size_t i = 0; i < steps; i++) {
+        const trace_step *step = &t->trace.steps[begin + i];
+        sure.x[i] = step->step;
+        sure.y[i] = (double)step->halt_probability;
+        moved.y[i] = (double)step->changed / (double)t->trace.positions;
+    }
+    const panel p = { .left = margin + 30,
+                      .top = top,
+                      .width = width - 2 * margin - 30,
+                      .height = curves_height,
+                      .x_low = 1.0,
+                      .x_high = steps > 1 ? (double)steps : 2.0,
+                      .y_low = 0.0,
+                      .y_high = 1.0 };
+    chart_x_grid(to, &p);
+    chart_y_axis(to, &p, true);
+    chart_curve(to, &p, &moved, CHART_VERMILION, 1.2);
+    chart_curve(to, &p, &sure, CHART_BLUE, 2.0);
+    chart_dots(to, &p, &sure, CHART_BLUE);
+    const double next =
+        chart_legend(to, p.left + p.width, p.top - 12, CHART_BLUE, 2.0, true, "halt probability");
+    chart_legend(to, next, p.top - 12, CHART_VERMILION, 1.2, false, "positions changed");
+    chart_x_labels(to, &p, 20, 1.0, "steps");
+    free(values);
+    return true;
+}
+
+static void draw_title(FILE *to, const traced *t, const trace_step *first)
+{
+    char text[256];
+    const batch *b = t->batch;
+    chart_text(to, margin, 34, (text_style) { CHART_TEXT, "start", 18, true }, t->model);
+    snprintf(text, sizeof text, "%s %u of %u, %llu steps in all; the answer: %s, halt probability %.1f %%",
+             how_name(first->how), (unsigned)first->run + 1, (unsigned)b->runs[0],
+             (unsigned long long)b->total_steps[0], verdict_name(b->verdicts[0]),
+             100.0 * (double)b->halt_probabilities[0]);
+    chart_text(to, margin, 54, (text_style) { CHART_FAINT, "start", 13, false }, text);
+}
+
+bool traced_write_picture(const traced *t, FILE *to)
+{
+    const size_t begin = t->answering < t->trace.count ? t->answering : 0,
+                 steps = trace_run_end(&t->trace, begin) - begin,
+                 multiples = steps < MULTIPLES ? steps : MULTIPLES, rows = (multiples + A_ROW - 1) / A_ROW;
+    const double below = heading + (double)rows * (grid_side + caption + gap) + 20;
+    chart_begin(to, width, below + curves_height + 50,
+                "How a Tiny Recursive Model solved a puzzle, step by step");
+    draw_title(to, t, &t->trace.steps[begin]);
+    const bool good =
+        draw_multiples(to, t, begin, steps, multiples) && draw_curves(to, t, begin, steps, below);
+    chart_end(to);
+    return good;
+}
