@@ -30,7 +30,7 @@ enum { WORTH_ASKING_BYTES = 65536 };
             ENTRIES64(192u, __VA_ARGS__) \
     }
 
-#ifndef TRM_FREESTANDING
+#if !defined(TRM_FREESTANDING) && !defined(TRM_SMALL)
 
 /* remainders[k][byte]: of a byte that is followed by k zero bytes; polynomial 0x1edc6f41, bits reversed. */
 static const uint32_t remainders[4][256] = {

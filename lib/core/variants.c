@@ -25,14 +25,14 @@ uint32_t trmi_cpu_left_by(const char *word)
 }
 
 #define NEEDED(word, bit, ...) TRMI_CPU_##bit,
-static const uint32_t needed[] = { TRMI_VARIANT_PORTABLE(NEEDED) TRMI_VARIANTS_HERE(NEEDED) };
+static const uint32_t needed[] = { TRMI_VARIANT_LEAST(NEEDED) TRMI_VARIANTS_HERE(NEEDED) };
 
 uint32_t trmi_cpu_variant(void)
 {
     const uint32_t features = trmi_cpu_features();
     uint32_t row = sizeof needed / sizeof *needed - 1;
     while ((features & needed[row]) != needed[row])
-        row--; /* the portable one needs nothing */
+        row--; /* the first needs nothing, or is certain */
     return row;
 }
 

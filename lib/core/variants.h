@@ -45,6 +45,13 @@
 /* What every machine has, and what all others are compared with. */
 #define TRMI_VARIANT_PORTABLE(V) V(scalar, NONE, NONE, reference, reference, reference)
 
+/* The row that needs nothing, of the machine that is built for: none where another one is certain. */
+#if defined(TRMI_HAVE_WASM)
+#define TRMI_VARIANT_LEAST(V)
+#else
+#define TRMI_VARIANT_LEAST(V) TRMI_VARIANT_PORTABLE(V)
+#endif
+
 /* Those that TRM_CPU chooses among, behind the portable one; and those of all machines. */
 #define TRMI_VARIANTS_OF_HOSTS(V) TRMI_VARIANTS_X86(V) TRMI_VARIANTS_ARM64(V)
 #define TRMI_VARIANTS(V) TRMI_VARIANTS_OF_HOSTS(V) TRMI_VARIANTS_CORTEX_M(V) TRMI_VARIANTS_WASM(V)

@@ -124,6 +124,25 @@ typedef struct trmi_kernels {
     uint64_t (*quantised_peak)(uint64_t rounds, int32_t *sink);
 } trmi_kernels;
 
+/* For filling tables: functions that one kind of block alone calls, or the measuring of peaks, are left out of builds that
+ * are without it, and a linker drops what nothing names. */
+#define TRMI_LEFT_OUT(function) (1 ? NULL : (function))
+#ifdef TRM_WITHOUT_ATTENTION
+#define TRMI_FOR_ATTENTION TRMI_LEFT_OUT
+#else
+#define TRMI_FOR_ATTENTION(function) (function)
+#endif
+#ifdef TRM_WITHOUT_MIXER
+#define TRMI_FOR_MIXERS TRMI_LEFT_OUT
+#else
+#define TRMI_FOR_MIXERS(function) (function)
+#endif
+#ifdef TRM_WITHOUT_PEAKS
+#define TRMI_FOR_PEAKS TRMI_LEFT_OUT
+#else
+#define TRMI_FOR_PEAKS(function) (function)
+#endif
+
 /* The best table for this processor and TRM_CPU. */
 void trmi_kernels_select(trmi_kernels *kernels);
 

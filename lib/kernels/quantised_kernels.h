@@ -355,6 +355,6 @@ static void fill_quantised(trmi_kernels *kernels)
     kernels->code_offset = CODE_OFFSET;
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
-    kernels->quantise_lanes = quantise_lanes;
-    kernels->quantised_peak = quantised_peak;
+    kernels->quantise_lanes = TRMI_FOR_MIXERS(quantise_lanes);
+    kernels->quantised_peak = TRMI_FOR_PEAKS(quantised_peak);
 }

@@ -65,6 +65,6 @@ void trmi_quantised_reference(trmi_kernels *kernels)
 {
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
-    kernels->quantise_lanes = quantise_lanes;
-    kernels->quantised_peak = quantised_peak;
+    kernels->quantise_lanes = TRMI_FOR_MIXERS(quantise_lanes);
+    kernels->quantised_peak = TRMI_FOR_PEAKS(quantised_peak);
 }

@@ -199,12 +199,12 @@ void trmi_kernels_reference(trmi_kernels *kernels)
         .gate_normed = gate_normed,
         .norm_columns = norm_columns,
         .norm_columns_gated = norm_columns_gated,
-        .norm_rows = norm_rows,
-        .norm_rows_gated = norm_rows_gated,
-        .softmax = softmax,
-        .scale_rows = scale_rows,
-        .rotate = trmi_rotate,
-        .peak = peak,
+        .norm_rows = TRMI_FOR_MIXERS(norm_rows),
+        .norm_rows_gated = TRMI_FOR_MIXERS(norm_rows_gated),
+        .softmax = TRMI_FOR_ATTENTION(softmax),
+        .scale_rows = TRMI_FOR_ATTENTION(scale_rows),
+        .rotate = TRMI_FOR_ATTENTION(trmi_rotate),
+        .peak = TRMI_FOR_PEAKS(peak),
     };
     trmi_aggregates_reference(kernels);
 }

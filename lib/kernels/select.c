@@ -13,7 +13,7 @@
 static const struct {
     const char *name;
     trmi_kernels_fill *numbers, *integers;
-} rows[] = { TRMI_VARIANT_PORTABLE(ROW) TRMI_VARIANTS_HERE(ROW) };
+} rows[] = { TRMI_VARIANT_LEAST(ROW) TRMI_VARIANTS_HERE(ROW) };
 
 void trmi_kernels_select(trmi_kernels *kernels)
 {

@@ -1,12 +1,25 @@
-// Chromium without a window, driven over a pipe by its own protocol: real clicks, keys, fingers, and pictures.
+// Chromium without a window, driven over a pipe by its own protocol: real clicks, keys, fingers, and
+// pictures.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--mute-audio", "--remote-debugging-pipe"];
+const FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--no-first-run",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+    "--remote-debugging-pipe",
+];
 const PATIENCE = 120_000; // of a busy machine
 
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
@@ -19,7 +32,9 @@ export class Browser {
 
     constructor(program) {
         this.folder = mkdtempSync(join(tmpdir(), "trm-browser-"));
-        this.process = spawn(program, [...FLAGS, `--user-data-dir=${this.folder}`, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+        this.process = spawn(program, [...FLAGS, `--user-data-dir=${this.folder}`, "about:blank"], {
+            stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+        });
         this.ended = new Promise(resolve => this.process.once("close", resolve));
         this.process.stdio[4].setEncoding("utf8").on("data", text => this.#read(text));
     }
@@ -51,10 +66,21 @@ export class Browser {
         const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
         const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
         const page = new Page(this, sessionId, targetId);
-        await Promise.all(["Page.enable", "Runtime.enable", "Log.enable", "Network.enable"].map(method => page.send(method)));
-        await page.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: mobile ? 2 : 1, mobile });
+        await Promise.all(
+            ["Page.enable", "Runtime.enable", "Log.enable", "Network.enable"].map(method =>
+                page.send(method),
+            ),
+        );
+        await page.send("Emulation.setDeviceMetricsOverride", {
+            width,
+            height,
+            deviceScaleFactor: mobile ? 2 : 1,
+            mobile,
+        });
         if (mobile) await page.send("Emulation.setTouchEmulationEnabled", { enabled: true });
-        await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+        await page.send("Emulation.setEmulatedMedia", {
+            features: [{ name: "prefers-color-scheme", value: scheme }],
+        });
         if (before) await page.send("Page.addScriptToEvaluateOnNewDocument", { source: before });
         return page;
     }
@@ -67,7 +93,18 @@ export class Browser {
     }
 }
 
-const KEYS = { Enter: 13, Escape: 27, " ": 32, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Delete: 46, Tab: 9, Backspace: 8 };
+const KEYS = {
+    Enter: 13,
+    Escape: 27,
+    " ": 32,
+    ArrowLeft: 37,
+    ArrowUp: 38,
+    ArrowRight: 39,
+    ArrowDown: 40,
+    Delete: 46,
+    Tab: 9,
+    Backspace: 8,
+};
 
 class Page {
     /** What the page said to its console, and what it threw. */
@@ -78,9 +115,14 @@ class Page {
     constructor(browser, session, target) {
         Object.assign(this, { browser, session, target });
         browser.listen(session, ({ method, params }) => {
-            if (method === "Runtime.consoleAPICalled") this.said.push(params.args.map(x => x.value ?? x.description).join(" "));
-            else if (method === "Runtime.exceptionThrown") this.said.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
-            else if (method === "Log.entryAdded") this.said.push(`${params.entry.text} ${params.entry.url ?? ""}`);
+            if (method === "Runtime.consoleAPICalled")
+                this.said.push(params.args.map(x => x.value ?? x.description).join(" "));
+            else if (method === "Runtime.exceptionThrown")
+                this.said.push(
+                    params.exceptionDetails.exception?.description ?? params.exceptionDetails.text,
+                );
+            else if (method === "Log.entryAdded")
+                this.said.push(`${params.entry.text} ${params.entry.url ?? ""}`);
             else if (method === "Network.requestWillBeSent") this.asked.push(params.request.url);
             else if (method === "Page.loadEventFired") this.loaded?.();
         });
@@ -97,8 +139,15 @@ class Page {
     }
 
     async value(expression) {
-        const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-        if (exceptionDetails) throw new Error(`${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+        const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
+            expression,
+            awaitPromise: true,
+            returnByValue: true,
+        });
+        if (exceptionDetails)
+            throw new Error(
+                `${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`,
+            );
         return result.value;
     }
 
@@ -106,7 +155,10 @@ class Page {
     async until(expression) {
         for (const end = Date.now() + PATIENCE; ; await sleep(20)) {
             if (await this.value(expression)) return;
-            if (Date.now() > end) throw new Error(`waited in vain for ${expression}; the page shows: ${await this.value("document.body.innerText")}`);
+            if (Date.now() > end)
+                throw new Error(
+                    `waited in vain for ${expression}; the page shows: ${await this.value("document.body.innerText")}`,
+                );
         }
     }
 
@@ -116,13 +168,21 @@ class Page {
 
     /** The middle of an element, or another place in it, in parts of its size. */
     async place(selector, across = 0.5, down = 0.5) {
-        const found = await this.value(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.scrollIntoView({ block: "nearest" });
+        const found = await this
+            .value(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.scrollIntoView({ block: "nearest" });
             const b = e.getBoundingClientRect(); return [b.x + b.width * ${across}, b.y + b.height * ${down}]; })()`);
         return { x: found[0], y: found[1] };
     }
 
     mouse(type, { x, y }, buttons = 1) {
-        return this.send("Input.dispatchMouseEvent", { type, x, y, button: buttons ? "left" : "none", buttons, clickCount: 1 });
+        return this.send("Input.dispatchMouseEvent", {
+            type,
+            x,
+            y,
+            button: buttons ? "left" : "none",
+            buttons,
+            clickCount: 1,
+        });
     }
 
     async click(selector, across, down) {
@@ -140,7 +200,8 @@ class Page {
 
     async touch(...places) {
         await this.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [places[0]] });
-        for (const place of places.slice(1)) await this.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [place] });
+        for (const place of places.slice(1))
+            await this.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [place] });
         await this.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
     }
 
@@ -155,12 +216,16 @@ class Page {
 
     /** Chooses from a list as a person does, whose change is heard. */
     choose(selector, value) {
-        return this.value(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.value = ${JSON.stringify(String(value))};
+        return this
+            .value(`(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.value = ${JSON.stringify(String(value))};
             for (const type of ["input", "change"]) e.dispatchEvent(new Event(type, { bubbles: true })); })()`);
     }
 
     async picture(file, full = true) {
-        const { data } = await this.send("Page.captureScreenshot", { format: "png", captureBeyondViewport: full });
+        const { data } = await this.send("Page.captureScreenshot", {
+            format: "png",
+            captureBeyondViewport: full,
+        });
         writeFileSync(file, Buffer.from(data, "base64"));
     }
 

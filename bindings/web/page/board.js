@@ -1,5 +1,5 @@
-// A Sudoku's board: cells of a grid that is drawn, walked through by keys, and painted by mouse or finger. What a cell
-// means is the business of who owns the board.
+// A Sudoku's board: cells of a grid that is drawn, walked through by keys, and painted by mouse or finger.
+// What a cell means is the business of who owns the board.
 
 import { placeOf, regionLetter } from "./rules.js";
 
@@ -20,7 +20,8 @@ export class Board {
         element.addEventListener("keydown", event => this.#press(event));
         element.addEventListener("pointerdown", event => this.#down(event));
         element.addEventListener("pointermove", event => this.#move(event));
-        for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, () => (this.#painting = false));
+        for (const end of ["pointerup", "pointercancel"])
+            element.addEventListener(end, () => (this.#painting = false));
     }
 
     resize(side) {
@@ -47,16 +48,24 @@ export class Board {
         return cell;
     }
 
-    /** `faces`: for each cell { digit, kind, sure, region, clash, pin, hint, words }; what is not there is not so. */
+    /**
+     * `faces`: for each cell { digit, kind, sure, region, clash, pin, hint, words }; what is not there is
+     * not so.
+     */
     draw(faces, regions) {
         for (const [at, face] of faces.entries()) {
             const cell = this.#cells[at];
             const text = face.digit ? String(face.digit) : "";
             if (cell.textContent !== text) cell.textContent = text;
             const flags = ["clash", "pin", "hint"].filter(flag => face[flag]);
-            cell.className = ["cell", face.kind, ...flags, ...this.#edges(at, regions)].filter(Boolean).join(" ");
+            cell.className = ["cell", face.kind, ...flags, ...this.#edges(at, regions)]
+                .filter(Boolean)
+                .join(" ");
             cell.style.setProperty("--sure", face.sure === undefined ? "" : face.sure.toFixed(3));
-            cell.style.setProperty("--hue", face.region === undefined ? "" : String((face.region * 360) / this.side + 20));
+            cell.style.setProperty(
+                "--hue",
+                face.region === undefined ? "" : String((face.region * 360) / this.side + 20),
+            );
             cell.dataset.region = face.region === undefined ? "" : regionLetter(face.region);
             cell.tabIndex = at === this.selected ? 0 : -1;
             cell.setAttribute("aria-selected", String(at === this.selected));
@@ -66,7 +75,8 @@ export class Board {
 
     /** Where another region begins, a line is drawn. */
     #edges(at, regions) {
-        const row = Math.floor(at / this.side), column = at % this.side;
+        const row = Math.floor(at / this.side),
+            column = at % this.side;
         const other = next => regions[next] !== regions[at];
         return [
             (row === 0 || other(at - this.side)) && "top",
@@ -90,8 +100,10 @@ export class Board {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
         const move = MOVES[event.key];
         if (move) {
-            const row = Math.floor(this.selected / this.side) + move[0], column = (this.selected % this.side) + move[1];
-            if (row >= 0 && column >= 0 && row < this.side && column < this.side) this.select(row * this.side + column);
+            const row = Math.floor(this.selected / this.side) + move[0],
+                column = (this.selected % this.side) + move[1];
+            if (row >= 0 && column >= 0 && row < this.side && column < this.side)
+                this.select(row * this.side + column);
         } else if (!this.#owner.typed(event.key)) return;
         event.preventDefault();
     }

@@ -17,18 +17,25 @@ export class Chart {
     }
 
     get #cell() {
-        return Math.min(this.#canvas.clientWidth / this.#map.columns, this.#canvas.clientHeight / this.#map.rows);
+        return Math.min(
+            this.#canvas.clientWidth / this.#map.columns,
+            this.#canvas.clientHeight / this.#map.rows,
+        );
     }
 
     /** Where the first cell begins, in the canvas. */
     get #origin() {
         const { clientWidth, clientHeight } = this.#canvas;
-        return [(clientWidth - this.#cell * this.#map.columns) / 2, (clientHeight - this.#cell * this.#map.rows) / 2];
+        return [
+            (clientWidth - this.#cell * this.#map.columns) / 2,
+            (clientHeight - this.#cell * this.#map.rows) / 2,
+        ];
     }
 
     /** The cell of an event, or -1. */
     at(event) {
-        const box = this.#canvas.getBoundingClientRect(), [left, top] = this.#origin;
+        const box = this.#canvas.getBoundingClientRect(),
+            [left, top] = this.#origin;
         const column = Math.floor((event.clientX - box.left - this.#canvas.clientLeft - left) / this.#cell);
         const row = Math.floor((event.clientY - box.top - this.#canvas.clientTop - top) / this.#cell);
         const inside = row >= 0 && column >= 0 && row < this.#map.rows && column < this.#map.columns;
@@ -69,18 +76,29 @@ export class Chart {
     }
 
     #paint() {
-        const scale = devicePixelRatio || 1, { clientWidth, clientHeight } = this.#canvas, cell = this.#cell;
-        const context = this.#canvas.getContext("2d"), style = getComputedStyle(this.#canvas), map = this.#map;
+        const scale = devicePixelRatio || 1,
+            { clientWidth, clientHeight } = this.#canvas,
+            cell = this.#cell;
+        const context = this.#canvas.getContext("2d"),
+            style = getComputedStyle(this.#canvas),
+            map = this.#map;
         const colour = name => style.getPropertyValue(name).trim();
         this.#canvas.width = clientWidth * scale;
         this.#canvas.height = clientHeight * scale;
         context.scale(scale, scale);
         context.translate(...this.#origin);
-        const gap = cell > 8 ? 1 : 0, round = Math.min(4, cell / 5);
+        const gap = cell > 8 ? 1 : 0,
+            round = Math.min(4, cell / 5);
         const fill = (at, style) => {
             context.fillStyle = style;
             context.beginPath();
-            context.roundRect((at % map.columns) * cell + gap / 2, Math.floor(at / map.columns) * cell + gap / 2, cell - gap, cell - gap, round);
+            context.roundRect(
+                (at % map.columns) * cell + gap / 2,
+                Math.floor(at / map.columns) * cell + gap / 2,
+                cell - gap,
+                cell - gap,
+                round,
+            );
             context.fill();
         };
         this.#ground(context, cell, colour("--paper"), colour("--line"));
@@ -113,16 +131,22 @@ export class Chart {
 
     /** The cells from the start to the goal, in order. */
     #way() {
-        const { rows, columns, start, goal } = this.#map, way = [start], seen = new Set(way);
-        for (let at = start; at !== goal; ) {
-            const row = Math.floor(at / columns), column = at % columns;
+        const { rows, columns, start, goal } = this.#map,
+            way = [start],
+            seen = new Set(way);
+        for (let at = start; at !== goal;) {
+            const row = Math.floor(at / columns),
+                column = at % columns;
             const beside = [
                 row > 0 && at - columns,
                 row < rows - 1 && at + columns,
                 column > 0 && at - 1,
                 column < columns - 1 && at + 1,
             ].filter(next => next !== false && !seen.has(next));
-            const next = beside.find(one => one === goal && (at !== start || !beside.some(other => this.isWay(other)))) ?? beside.find(one => this.isWay(one));
+            const next =
+                beside.find(
+                    one => one === goal && (at !== start || !beside.some(other => this.isWay(other))),
+                ) ?? beside.find(one => this.isWay(one));
             if (next === undefined) return way;
             way.push(next);
             seen.add(next);
@@ -132,17 +156,20 @@ export class Chart {
     }
 
     #line(context, cell, colour) {
-        const { columns } = this.#map, way = this.#way();
+        const { columns } = this.#map,
+            way = this.#way();
         context.strokeStyle = colour;
         context.lineWidth = Math.max(2, cell * 0.22);
         context.lineJoin = context.lineCap = "round";
         context.beginPath();
-        for (const at of way) context.lineTo(((at % columns) + 0.5) * cell, (Math.floor(at / columns) + 0.5) * cell);
+        for (const at of way)
+            context.lineTo(((at % columns) + 0.5) * cell, (Math.floor(at / columns) + 0.5) * cell);
         context.stroke();
     }
 
     #disc(context, cell, at, colour, ink, letter) {
-        const x = ((at % this.#map.columns) + 0.5) * cell, y = (Math.floor(at / this.#map.columns) + 0.5) * cell;
+        const x = ((at % this.#map.columns) + 0.5) * cell,
+            y = (Math.floor(at / this.#map.columns) + 0.5) * cell;
         context.fillStyle = colour;
         context.beginPath();
         context.arc(x, y, Math.max(cell * 0.44, 4), 0, 2 * Math.PI);
@@ -157,15 +184,24 @@ export class Chart {
     #ring(context, cell, at, colour) {
         context.strokeStyle = colour;
         context.lineWidth = 2;
-        context.strokeRect((at % this.#map.columns) * cell + 1, Math.floor(at / this.#map.columns) * cell + 1, cell - 2, cell - 2);
+        context.strokeRect(
+            (at % this.#map.columns) * cell + 1,
+            Math.floor(at / this.#map.columns) * cell + 1,
+            cell - 2,
+            cell - 2,
+        );
     }
 
     /** The way in words: "3 right, 2 down, ...". */
     words() {
         if (!this.#certain) return "";
-        const { columns } = this.#map, way = this.#way(), parts = [];
+        const { columns } = this.#map,
+            way = this.#way(),
+            parts = [];
         for (const [i, at] of way.slice(1).entries()) {
-            const from = way[i], row = Math.floor(at / columns) - Math.floor(from / columns), column = (at % columns) - (from % columns);
+            const from = way[i],
+                row = Math.floor(at / columns) - Math.floor(from / columns),
+                column = (at % columns) - (from % columns);
             const direction = DIRECTIONS[`${row},${column}`];
             if (parts.at(-1)?.direction === direction) parts.at(-1).count++;
             else parts.push({ direction, count: 1 });

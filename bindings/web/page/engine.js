@@ -2,7 +2,7 @@
 
 import { hasSimd } from "../load.js";
 
-const MODULE = hasSimd() ? "trm-simd128" : "trm-scalar";
+const MODULE = hasSimd() ? "page-simd128" : "page-scalar";
 
 /** What failed, and what to do about it. */
 export class Trouble extends Error {
@@ -12,8 +12,12 @@ export class Trouble extends Error {
     }
 }
 
+/** The page's modules bring no sentences along, which are a fifth of the library's. */
 const HELP = {
-    TRM_ERROR_VERSION: "This page and its models are of different versions. Take the whole folder from one build, or reload the page.",
+    TRM_ERROR_VERSION:
+        "This page and its models are of different versions. Take the whole folder from one build, or reload the page.",
+    TRM_ERROR_UNSUPPORTED: "This page lacks what the model needs. Take the whole folder from one build.",
+    TRM_ERROR_PUZZLE: "The network does not take a question like this. Change its size.",
     TRM_ERROR_CHECKSUM: "The model was damaged on its way. Reload the page.",
     TRM_ERROR_FORMAT: "What arrived is no model of libtrm. Reload the page, or take the folder anew.",
     TRM_ERROR_MEMORY: "Close other pages, or take a smaller puzzle.",
@@ -27,7 +31,12 @@ function loadAsset(name) {
         const script = document.createElement("script");
         const missing = () => {
             script.remove();
-            reject(new Trouble(`assets/${name}.js did not arrive.`, "Check the connection, or that the folder is whole, and try again."));
+            reject(
+                new Trouble(
+                    `assets/${name}.js did not arrive.`,
+                    "Check the connection, or that the folder is whole, and try again.",
+                ),
+            );
         };
         script.src = `assets/${name}.js`;
         script.onload = () => (arrived() ? resolve(arrived()) : missing());
@@ -43,7 +52,7 @@ export class Engine {
     #next = 1;
 
     /** Whether the machine has vectors; without them a step takes twenty times as long. */
-    simd = MODULE === "trm-simd128";
+    simd = MODULE === "page-simd128";
 
     /** The worker, once it is there; a failed start may be tried again. */
     #start() {
@@ -70,7 +79,10 @@ export class Engine {
     }
 
     #lose(event) {
-        const trouble = new Trouble(`The worker stopped: ${event.message || "it could not be started"}.`, "Reload the page.");
+        const trouble = new Trouble(
+            `The worker stopped: ${event.message || "it could not be started"}.`,
+            "Reload the page.",
+        );
         for (const job of this.#jobs.values()) job.reject(trouble);
         this.#jobs.clear();
         this.#worker = undefined;
@@ -91,7 +103,8 @@ export class Engine {
     }
 
     /**
-     * Asks a model; `look` is told every step, and the promise has the last one: undefined where `signal` ended it before.
+     * Asks a model; `look` is told every step, and the promise has the last one: undefined where `signal`
+     * ended it before.
      * `pace`: milliseconds from a step to the next, for people who watch.
      */
     solve(name, question, options = {}, { look, signal, pace = 0 } = {}) {
@@ -129,6 +142,12 @@ export class Engine {
         }
         this.#jobs.delete(id);
         if (done) job.resolve(job.last);
-        else job.reject(new Trouble(failed.message, HELP[failed.status]));
+        else
+            job.reject(
+                new Trouble(
+                    failed.message || `The network cannot answer (${failed.status}).`,
+                    HELP[failed.status],
+                ),
+            );
     }
 }

@@ -1,4 +1,5 @@
-// Puzzles to begin with, made up by `trm generate`, but for the first of 9 by 9: the one that newspapers called the hardest.
+// Puzzles to begin with, made up by `trm generate`, but for the first of 9 by 9: the one that newspapers
+// called the hardest.
 
 import { SIDES } from "./rules.js";
 
@@ -19,7 +20,10 @@ const JIGSAWS = {
     4: ["..4.1....2....1.", "AAABCCABCCDBDDDB"],
     5: [".435...4..1......1.......", "AABBCAABBCADEBCDDECCDDEEE"],
     6: ["..2....53..............6....5.4..2.1", "AAABBBAACCCBADCCCBDDDDEBFFFDEEFFFEEE"],
-    7: [".....515.7..4......742......3.............1...72.", "AAAABBBCDDAAEBCDDAEEBCCDDEEBCCCDEEBFFFFFFFGGGGGGG"],
+    7: [
+        ".....515.7..4......742......3.............1...72.",
+        "AAAABBBCDDAAEBCDDAEEBCCDDEEBCCCDEEBFFFFFFFGGGGGGG",
+    ],
     8: [
         "..8..4..6.............5...........6.....4.27....8...37......4.1.",
         "AABBBBBBAAABCCBCADAADCCCEDDDDCCFEEEDDFFFEGEGHFHFEGEGHFHFGGGGHHHH",

@@ -2,7 +2,10 @@
 
 import { GRAPHS } from "./graphs.js";
 
-const MODEL = "colouring-int8", SVG = "http://www.w3.org/2000/svg", MOST = 60, LEAST = 2;
+const MODEL = "colouring-int8",
+    SVG = "http://www.w3.org/2000/svg",
+    MOST = 60,
+    LEAST = 2;
 const SEARCH = { search: true, runs: 4, stepBudget: 600, watch: true };
 const NAMES = ["none", "blue", "orange", "green", "violet"];
 
@@ -32,7 +35,9 @@ export class Graph {
         this.#svg = find("graph");
         const on = (name, action) => find(name).addEventListener("click", action);
         find("preset").addEventListener("change", event => this.lay(event.target.value));
-        find("colours").addEventListener("change", event => this.#change(() => this.#setColours(Number(event.target.value))));
+        find("colours").addEventListener("change", event =>
+            this.#change(() => this.#setColours(Number(event.target.value))),
+        );
         on("colour", () => this.colour());
         on("bleach", () => this.#change(() => this.vertices.forEach(vertex => (vertex.colour = 0))));
         on("empty", () => this.#change(() => this.#take({ places: [], edges: [], colours: this.colours })));
@@ -81,11 +86,17 @@ export class Graph {
         change();
         this.#draw();
         const fault = this.#fault();
-        this.#say(fault ?? `${counted(this.vertices.length, "vertex", "vertices")}, ${counted(this.edges.length, "edge", "edges")}. Give some colours, or none, and let the network do the rest.`, fault ? "wrong" : "");
+        this.#say(
+            fault ??
+                `${counted(this.vertices.length, "vertex", "vertices")}, ${counted(this.edges.length, "edge", "edges")}. Give some colours, or none, and let the network do the rest.`,
+            fault ? "wrong" : "",
+        );
     }
 
     #fault() {
-        const clash = this.edges.find(([a, b]) => this.vertices[a].colour && this.vertices[a].colour === this.vertices[b].colour);
+        const clash = this.edges.find(
+            ([a, b]) => this.vertices[a].colour && this.vertices[a].colour === this.vertices[b].colour,
+        );
         if (!clash) return undefined;
         return `${clash[0] + 1} and ${clash[1] + 1} are neighbours, and both ${NAMES[this.vertices[clash[0]].colour]}.`;
     }
@@ -95,7 +106,8 @@ export class Graph {
     }
 
     #add(place) {
-        if (this.vertices.length >= MOST) return this.#say(`The page draws ${MOST} vertices at most; the library takes 10,000.`, "wrong");
+        if (this.vertices.length >= MOST)
+            return this.#say(`The page draws ${MOST} vertices at most; the library takes 10,000.`, "wrong");
         return this.#change(() => this.vertices.push({ ...place, colour: 0 }));
     }
 
@@ -124,7 +136,9 @@ export class Graph {
     // -- by mouse, finger and key --
 
     #place(event) {
-        const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.#svg.getScreenCTM().inverse());
+        const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(
+            this.#svg.getScreenCTM().inverse(),
+        );
         return { x: Math.min(98, Math.max(2, point.x)), y: Math.min(68, Math.max(2, point.y)) };
     }
 
@@ -138,7 +152,8 @@ export class Graph {
 
     #down(event) {
         if (event.button > 0) return;
-        const place = this.#place(event), n = this.#vertexAt(place);
+        const place = this.#place(event),
+            n = this.#vertexAt(place);
         event.preventDefault();
         if (n < 0) {
             if (this.#mode === "connect") this.#add(place);
@@ -159,7 +174,8 @@ export class Graph {
     }
 
     #up(event) {
-        const from = this.#held, to = this.#vertexAt(this.#place(event));
+        const from = this.#held,
+            to = this.#vertexAt(this.#place(event));
         this.#letGo();
         if (from !== undefined && this.#mode === "connect" && to >= 0 && to !== from) this.#join(from, to);
     }
@@ -179,10 +195,13 @@ export class Graph {
     /** The nearest vertex in a direction. */
     #step(dx, dy) {
         const from = this.vertices[this.#at];
-        let best = this.#at, least = Infinity;
+        let best = this.#at,
+            least = Infinity;
         for (const [n, { x, y }] of this.vertices.entries()) {
-            const along = (x - from.x) * dx + (y - from.y) * dy, aside = Math.abs((x - from.x) * dy) + Math.abs((y - from.y) * dx);
-            if (n !== this.#at && along > 0 && along + 2 * aside < least) [best, least] = [n, along + 2 * aside];
+            const along = (x - from.x) * dx + (y - from.y) * dy,
+                aside = Math.abs((x - from.x) * dy) + Math.abs((y - from.y) * dx);
+            if (n !== this.#at && along > 0 && along + 2 * aside < least)
+                [best, least] = [n, along + 2 * aside];
         }
         this.#focus(best);
     }
@@ -191,10 +210,12 @@ export class Graph {
         const steps = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
         if (event.ctrlKey || event.metaKey || event.altKey || this.vertices.length === 0) return;
         if (steps[event.key]) this.#step(...steps[event.key]);
-        else if (/^[0-4]$/.test(event.key) && Number(event.key) <= this.colours) this.#repaint(Number(event.key));
+        else if (/^[0-4]$/.test(event.key) && Number(event.key) <= this.colours)
+            this.#repaint(Number(event.key));
         else if (event.key === "Delete" || event.key === "Backspace") this.#remove(this.#at);
         else if (event.key === "e") this.#joinByKey();
-        else if (event.key === " " || event.key === "Enter") this.#repaint((this.vertices[this.#at].colour + 1) % (this.colours + 1));
+        else if (event.key === " " || event.key === "Enter")
+            this.#repaint((this.vertices[this.#at].colour + 1) % (this.colours + 1));
         else return;
         event.preventDefault();
     }
@@ -228,16 +249,27 @@ export class Graph {
     async colour() {
         const fault = this.#fault();
         if (fault) return this.#say(`${fault} No colouring can keep that.`, "wrong");
-        if (this.vertices.length < LEAST) return this.#say("Draw two vertices at least: choose Connect, then tap where they should be.", "wrong");
+        if (this.vertices.length < LEAST)
+            return this.#say(
+                "Draw two vertices at least: choose Connect, then tap where they should be.",
+                "wrong",
+            );
         const ending = new AbortController();
         this.stop();
         this.#ending = ending;
         this.#find("stop").disabled = false;
         const edge = this.vertices.map((_, n) => this.#neighbours(n));
-        const options = { ...SEARCH, shape: { positions: this.vertices.length, fields: this.colours }, relations: { edge } };
+        const options = {
+            ...SEARCH,
+            shape: { positions: this.vertices.length, fields: this.colours },
+            relations: { edge },
+        };
         const question = this.vertices.map(vertex => vertex.colour || ".").join("");
         try {
-            const answer = await this.#engine.solve(MODEL, question, options, { look: (_, steps) => this.#look(steps), signal: ending.signal });
+            const answer = await this.#engine.solve(MODEL, question, options, {
+                look: (_, steps) => this.#look(steps),
+                signal: ending.signal,
+            });
             if (answer) this.#conclude(answer);
         } catch (error) {
             this.#say(`${error.message} ${error.help ?? ""}`, "wrong");
@@ -251,13 +283,16 @@ export class Graph {
         const step = steps.find(one => one.verdict === "verified") ?? steps.at(-1);
         if (!step) return;
         this.#answer = step;
-        this.#say(`Attempt ${step.run + 1}, step ${step.step}: ${Math.floor(100 * step.haltProbability)} % sure.`);
+        this.#say(
+            `Attempt ${step.run + 1}, step ${step.step}: ${Math.floor(100 * step.haltProbability)} % sure.`,
+        );
         this.#draw();
     }
 
     #conclude(answer) {
         const steps = answer.totalSteps === 1 ? "1 step" : `${answer.totalSteps} steps`;
-        if (answer.verdict === "verified") this.#say(`Coloured in ${steps}: no neighbours are alike, and the rules agree.`, "right");
+        if (answer.verdict === "verified")
+            this.#say(`Coloured in ${steps}: no neighbours are alike, and the rules agree.`, "right");
         else this.#say(`No colouring with ${this.colours} colours in ${steps}. There may be none.`, "wrong");
     }
 
@@ -268,8 +303,11 @@ export class Graph {
     }
 
     #draw(loose) {
-        const lines = this.edges.map(([a, b]) => this.#line(this.vertices[a], this.vertices[b], this.#alike(a, b) ? "edge alike" : "edge"));
-        if (loose && this.#held !== undefined) lines.push(this.#line(this.vertices[this.#held], loose, "edge loose"));
+        const lines = this.edges.map(([a, b]) =>
+            this.#line(this.vertices[a], this.vertices[b], this.#alike(a, b) ? "edge alike" : "edge"),
+        );
+        if (loose && this.#held !== undefined)
+            lines.push(this.#line(this.vertices[this.#held], loose, "edge loose"));
         const focused = this.#svg.contains(document.activeElement);
         this.#svg.replaceChildren(...lines, ...this.vertices.map((_, n) => this.#vertex(n)));
         if (focused) this.#svg.querySelectorAll(".vertex")[this.#at]?.focus({ preventScroll: true });
@@ -284,16 +322,28 @@ export class Graph {
     }
 
     #vertex(n) {
-        const { x, y, colour } = this.vertices[n], shown = this.#colourOf(n);
+        const { x, y, colour } = this.vertices[n],
+            shown = this.#colourOf(n);
         const sure = colour || !this.#answer ? 1 : this.#answer.probabilities[n];
-        const group = shape("g", { class: `vertex colour-${shown}${colour ? " given" : ""}`, role: "button", tabindex: n === this.#at ? 0 : -1 });
-        const back = shape("circle", { cx: x, cy: y, r: 3.4, class: "back" }), circle = shape("circle", { cx: x, cy: y, r: 3.4, class: "face" });
+        const group = shape("g", {
+            class: `vertex colour-${shown}${colour ? " given" : ""}`,
+            role: "button",
+            tabindex: n === this.#at ? 0 : -1,
+        });
+        const back = shape("circle", { cx: x, cy: y, r: 3.4, class: "back" }),
+            circle = shape("circle", { cx: x, cy: y, r: 3.4, class: "face" });
         const label = shape("text", { x, y: y + 0.15 });
         circle.style.fillOpacity = shown ? (0.25 + 0.75 * sure).toFixed(2) : 1;
         label.textContent = String(n + 1);
         const by = colour ? "given" : shown ? `${Math.floor(100 * sure)} per cent sure` : "no colour";
-        const neighbours = this.#neighbours(n).map(one => one + 1).join(", ") || "none";
-        group.setAttribute("aria-label", `vertex ${n + 1}: ${shown ? `${NAMES[shown]}, ` : ""}${by}; neighbours ${neighbours}`);
+        const neighbours =
+            this.#neighbours(n)
+                .map(one => one + 1)
+                .join(", ") || "none";
+        group.setAttribute(
+            "aria-label",
+            `vertex ${n + 1}: ${shown ? `${NAMES[shown]}, ` : ""}${by}; neighbours ${neighbours}`,
+        );
         group.append(back, circle, label);
         return group;
     }

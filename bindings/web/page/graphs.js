@@ -10,7 +10,10 @@ const around = (count, radius, turn = 0) =>
 
 /** Countries of a map and who borders on whom: a bent lattice of triangles. */
 function countries() {
-    const ROWS = 5, COLUMNS = 6, places = [], edges = [];
+    const ROWS = 5,
+        COLUMNS = 6,
+        places = [],
+        edges = [];
     const number = (row, column) => row * COLUMNS + column;
     for (let row = 0; row < ROWS; row++)
         for (let column = 0; column < COLUMNS; column++) {
@@ -29,21 +32,38 @@ function countries() {
 }
 
 function petersen() {
-    const edges = [0, 1, 2, 3, 4].flatMap(i => [[i, (i + 1) % 5], [i, i + 5], [i + 5, ((i + 2) % 5) + 5]]);
+    const edges = [0, 1, 2, 3, 4].flatMap(i => [
+        [i, (i + 1) % 5],
+        [i, i + 5],
+        [i + 5, ((i + 2) % 5) + 5],
+    ]);
     return { places: [...around(5, 31), ...around(5, 15)], edges, colours: 3 };
 }
 
 /** A hub and a rim of odd length: four colours, and none to spare. */
 function wheel() {
     const RIM = 9;
-    const edges = Array.from({ length: RIM }, (_, i) => [[i, (i + 1) % RIM], [i, RIM]]).flat();
+    const edges = Array.from({ length: RIM }, (_, i) => [
+        [i, (i + 1) % RIM],
+        [i, RIM],
+    ]).flat();
     return { places: [...around(RIM, 29), { x: 50, y: 35 }], edges, colours: 4 };
 }
 
 /** Two triangles, each vertex of one beside one of the other. */
 const prism = () => ({
     places: [...around(3, 30), ...around(3, 12)],
-    edges: [[0, 1], [1, 2], [2, 0], [3, 4], [4, 5], [5, 3], [0, 3], [1, 4], [2, 5]],
+    edges: [
+        [0, 1],
+        [1, 2],
+        [2, 0],
+        [3, 4],
+        [4, 5],
+        [5, 3],
+        [0, 3],
+        [1, 4],
+        [2, 5],
+    ],
     colours: 3,
 });
 

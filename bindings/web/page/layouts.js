@@ -4,7 +4,9 @@ const corners = (rows, columns) => ({ start: columns + 1, goal: (rows - 2) * col
 
 function cellsWhere(rows, columns, test) {
     const found = [];
-    for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) if (test(row, column)) found.push(row * columns + column);
+    for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++)
+            if (test(row, column)) found.push(row * columns + column);
     return found;
 }
 
@@ -22,7 +24,8 @@ function lot(seed) {
 
 /** A wall every few rows and columns; each side of a room has a door, never where walls cross. */
 function rooms(rows, columns) {
-    const EVERY = 5, isWall = (at, count) => at % EVERY === EVERY - 1 && at < count - 1;
+    const EVERY = 5,
+        isWall = (at, count) => at % EVERY === EVERY - 1 && at < count - 1;
     const isDoor = (along, wall, room) => along % EVERY === (1 + wall + 2 * room) % (EVERY - 1);
     const part = at => Math.floor(at / EVERY);
     return build(rows, columns, (row, column) => {
@@ -33,12 +36,18 @@ function rooms(rows, columns) {
 
 /** Ways of one cell between pillars, opened by a walk that goes back where it is stuck. */
 function maze(rows, columns) {
-    const draw = lot(7), free = new Set(), height = (rows - 1) >> 1, width = (columns - 1) >> 1, walk = [0];
+    const draw = lot(7),
+        free = new Set(),
+        height = (rows - 1) >> 1,
+        width = (columns - 1) >> 1,
+        walk = [0];
     const place = room => (2 * Math.floor(room / width) + 1) * columns + 2 * (room % width) + 1;
     const seen = new Set(walk);
     free.add(place(0));
     while (walk.length > 0) {
-        const room = walk.at(-1), row = Math.floor(room / width), column = room % width;
+        const room = walk.at(-1),
+            row = Math.floor(room / width),
+            column = room % width;
         const next = [
             row > 0 && room - width,
             row < height - 1 && room + width,
@@ -70,4 +79,10 @@ function walled(rows, columns) {
     return build(rows, columns, (row, column) => away(row, column) === 1, ends);
 }
 
-export const LAYOUTS = { open: (rows, columns) => build(rows, columns, () => false), rooms, maze, scattered, walled };
+export const LAYOUTS = {
+    open: (rows, columns) => build(rows, columns, () => false),
+    rooms,
+    maze,
+    scattered,
+    walled,
+};

@@ -8,7 +8,8 @@ import { Sudoku } from "./sudoku.js";
 const VIEWS = { sudoku: Sudoku, map: PathMap, graph: Graph };
 const MODELS = { map: "path-int8", graph: "colouring-int8" };
 
-const engine = new Engine(), views = {};
+const engine = new Engine(),
+    views = {};
 
 /** Elements of a view by their data-name. */
 const finder = view => name => document.querySelector(`#${view} [data-name="${name}"]`);
@@ -21,10 +22,9 @@ function trouble(error) {
 
 /** Models are fetched when they are about to be asked. */
 function prepare(view) {
-    return engine.prepare(MODELS[view] ?? views.sudoku.model).then(
-        () => (document.getElementById("trouble").hidden = true),
-        trouble,
-    );
+    return engine
+        .prepare(MODELS[view] ?? views.sudoku.model)
+        .then(() => (document.getElementById("trouble").hidden = true), trouble);
 }
 
 function open(view, focus) {
@@ -43,14 +43,16 @@ function open(view, focus) {
 function press(event) {
     const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!move) return;
-    const names = Object.keys(VIEWS), at = names.indexOf(event.target.dataset.view);
+    const names = Object.keys(VIEWS),
+        at = names.indexOf(event.target.dataset.view);
     event.preventDefault();
     open(names[(at + move + names.length) % names.length], true);
 }
 
 function paste(event) {
     const text = event.clipboardData?.getData("text") ?? "";
-    if (document.getElementById("sudoku").hidden || event.target.closest?.("textarea, input") || text === "") return;
+    if (document.getElementById("sudoku").hidden || event.target.closest?.("textarea, input") || text === "")
+        return;
     event.preventDefault();
     views.sudoku.paste(text);
 }

@@ -3,7 +3,9 @@
 import { Chart } from "./chart.js";
 import { LAYOUTS } from "./layouts.js";
 
-const MODEL = "path-int8", EDGE = [5, 100], SOON = 60; // milliseconds
+const MODEL = "path-int8",
+    EDGE = [5, 100],
+    SOON = 60; // milliseconds
 const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class PathMap {
@@ -32,14 +34,16 @@ export class PathMap {
     }
 
     #listen() {
-        const find = this.#find, canvas = find("map");
+        const find = this.#find,
+            canvas = find("map");
         for (const name of ["rows", "columns"])
             find(name).addEventListener("input", event => this.#resize(name, Number(event.target.value)));
         find("layout").addEventListener("change", event => this.lay(event.target.value));
         find("clear").addEventListener("click", () => this.lay("open"));
         canvas.addEventListener("pointerdown", event => this.#down(event));
         canvas.addEventListener("pointermove", event => this.#move(event));
-        for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.#brush = undefined));
+        for (const end of ["pointerup", "pointercancel"])
+            canvas.addEventListener(end, () => (this.#brush = undefined));
         canvas.addEventListener("keydown", event => this.#press(event));
         for (const change of ["focus", "blur"]) canvas.addEventListener(change, () => this.#chart.draw());
     }
@@ -59,7 +63,8 @@ export class PathMap {
         this[name] = Math.min(EDGE[1], Math.max(EDGE[0], value));
         const moved = at => old(at)[0] * this.columns + old(at)[1];
         const inside = at => old(at)[0] < this.rows && old(at)[1] < this.columns;
-        const clamp = at => Math.min(old(at)[0], this.rows - 1) * this.columns + Math.min(old(at)[1], this.columns - 1);
+        const clamp = at =>
+            Math.min(old(at)[0], this.rows - 1) * this.columns + Math.min(old(at)[1], this.columns - 1);
         this.walls = new Set([...this.walls].filter(inside).map(moved));
         this.start = clamp(this.start);
         this.goal = clamp(this.goal);
@@ -72,7 +77,9 @@ export class PathMap {
 
     text() {
         return Array.from({ length: this.rows }, (_, row) =>
-            Array.from({ length: this.columns }, (_, column) => this.#mark(row * this.columns + column)).join(""),
+            Array.from({ length: this.columns }, (_, column) => this.#mark(row * this.columns + column)).join(
+                "",
+            ),
         ).join("\n");
     }
 
@@ -83,7 +90,12 @@ export class PathMap {
     }
 
     nameOf(at) {
-        const what = { S: "start", G: "goal", "#": "wall", " ": this.#chart.isWay(at) ? "free, on the way" : "free" }[this.#mark(at)];
+        const what = {
+            S: "start",
+            G: "goal",
+            "#": "wall",
+            " ": this.#chart.isWay(at) ? "free, on the way" : "free",
+        }[this.#mark(at)];
         return `row ${Math.floor(at / this.columns) + 1}, column ${(at % this.columns) + 1}: ${what}`;
     }
 
@@ -123,18 +135,24 @@ export class PathMap {
         if (this.#brush === undefined) return;
         const to = this.#chart.at(event);
         if (to < 0 || to === this.cursor) return;
-        const from = this.cursor, [r0, c0, r1, c1] = [from, to].flatMap(at => [Math.floor(at / this.columns), at % this.columns]);
+        const from = this.cursor,
+            [r0, c0, r1, c1] = [from, to].flatMap(at => [Math.floor(at / this.columns), at % this.columns]);
         const count = Math.max(Math.abs(r1 - r0), Math.abs(c1 - c0));
         for (let i = 1; i <= count; i++)
-            this.#stroke(Math.round(r0 + ((r1 - r0) * i) / count) * this.columns + Math.round(c0 + ((c1 - c0) * i) / count));
+            this.#stroke(
+                Math.round(r0 + ((r1 - r0) * i) / count) * this.columns +
+                    Math.round(c0 + ((c1 - c0) * i) / count),
+            );
         this.cursor = to;
     }
 
     #press(event) {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
-        const move = KEYS[event.key], key = event.key.toLowerCase();
+        const move = KEYS[event.key],
+            key = event.key.toLowerCase();
         if (move) {
-            const row = Math.floor(this.cursor / this.columns) + move[0], column = (this.cursor % this.columns) + move[1];
+            const row = Math.floor(this.cursor / this.columns) + move[0],
+                column = (this.cursor % this.columns) + move[1];
             if (row < 0 || column < 0 || row >= this.rows || column >= this.columns) return;
             this.cursor = row * this.columns + column;
             this.#chart.draw();
@@ -148,7 +166,9 @@ export class PathMap {
 
     // -- the way --
 
-    /** The newest map alone is worth an answer: what was asked before is ended, or has none to wait for it. */
+    /**
+     * The newest map alone is worth an answer: what was asked before is ended, or has none to wait for it.
+     */
     changed() {
         this.#chart.forget();
         for (const name of ["rows", "columns"]) {
@@ -208,20 +228,30 @@ export class PathMap {
 
     #conclude(answer) {
         const moves = [...answer.text].filter(mark => mark === "o").length + 1;
-        const now = performance.now(), steps = answer.totalSteps === 1 ? "1 step" : `${answer.totalSteps} steps`;
+        const now = performance.now(),
+            steps = answer.totalSteps === 1 ? "1 step" : `${answer.totalSteps} steps`;
         this.#answers = [...this.#answers.filter(time => now - time < 1000), now];
         const rate = this.#answers.length > 2 ? `, ${this.#answers.length} answers in the last second` : "";
         this.#find("pace").textContent = `${(now - this.#began).toFixed(0)} ms, ${steps}${rate}`;
         this.#chart.conclude(answer.verdict === "verified");
-        if (answer.verdict !== "verified") this.#say("The network found nothing that the rules accept: it does not know.", "wrong");
-        else if (moves === 1 && !this.#beside()) this.#say("No way: the goal is walled in. The rules agree.", "none");
-        else this.#say(`Shortest way: ${moves === 1 ? "1 move" : `${moves} moves`}. The rules agree.`, "right");
+        if (answer.verdict !== "verified")
+            this.#say("The network found nothing that the rules accept: it does not know.", "wrong");
+        else if (moves === 1 && !this.#beside())
+            this.#say("No way: the goal is walled in. The rules agree.", "none");
+        else
+            this.#say(
+                `Shortest way: ${moves === 1 ? "1 move" : `${moves} moves`}. The rules agree.`,
+                "right",
+            );
         this.#find("words").textContent = this.#chart.words();
     }
 
     #beside() {
         const apart = Math.abs(this.start - this.goal);
-        return apart === this.columns || (apart === 1 && Math.floor(this.start / this.columns) === Math.floor(this.goal / this.columns));
+        return (
+            apart === this.columns ||
+            (apart === 1 && Math.floor(this.start / this.columns) === Math.floor(this.goal / this.columns))
+        );
     }
 
     #say(sentence, tone = "") {

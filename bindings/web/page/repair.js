@@ -1,5 +1,5 @@
-// Which given is wrong? Each in turn is left out, the likeliest first, until the network finds an answer without it that
-// keeps the rules. What that answer has in its place is what the given should be.
+// Which given is wrong? Each in turn is left out, the likeliest first, until the network finds an answer
+// without it that keeps the rules. What that answer has in its place is what the given should be.
 
 import { clashes, contradiction, placeOf } from "./rules.js";
 
@@ -11,14 +11,18 @@ export class Repair {
         Object.assign(this, { side, regions, cells, ask, say });
     }
 
-    /** { at, digit, sentence }, or { sentence, tone } where there is nothing to repair; undefined where it was ended. */
+    /**
+     * { at, digit, sentence }, or { sentence, tone } where there is nothing to repair; undefined where it
+     * was ended.
+     */
     async find() {
         const broken = contradiction(this.side, this.regions, this.cells);
         if (!broken) {
             this.say("Looking whether the puzzle has an answer as it is.");
             const answer = await this.ask(this.cells, { search: true, stepBudget: STEPS.most });
             if (!answer) return undefined;
-            if (answer.verdict === "verified") return { sentence: "Nothing to repair: the puzzle has an answer as it is.", tone: "right" };
+            if (answer.verdict === "verified")
+                return { sentence: "Nothing to repair: the puzzle has an answer as it is.", tone: "right" };
             this.changed = answer.changed;
         }
         for (const budget of broken ? [STEPS.most] : [STEPS.least, STEPS.most])
@@ -42,9 +46,14 @@ export class Repair {
         return givens.sort((a, b) => weight(b) - weight(a));
     }
 
-    /** The digit that an answer without that given has there; 0 where none was found, undefined where it was ended. */
+    /**
+     * The digit that an answer without that given has there; 0 where none was found, undefined where it
+     * was ended.
+     */
     async #without(at, stepBudget) {
-        const cells = this.cells.with ? this.cells.with(at, 0) : this.cells.map((digit, i) => (i === at ? 0 : digit));
+        const cells = this.cells.with
+            ? this.cells.with(at, 0)
+            : this.cells.map((digit, i) => (i === at ? 0 : digit));
         if (contradiction(this.side, this.regions, cells)) return 0;
         this.say(`Trying it without ${this.cells[at]} in ${placeOf(this.side, at)}.`);
         const answer = await this.ask(cells, { search: true, stepBudget });

@@ -1,16 +1,22 @@
-// The rules of Sudoku without any network: groups, what they forbid, and the plain hints that follow from them.
+// The rules of Sudoku without any network: groups, what they forbid, and the plain hints that follow from
+// them.
 
 /** Rows and columns of a box where there are boxes. */
 const BOXES = { 4: [2, 2], 6: [2, 3], 8: [2, 4], 9: [3, 3] };
 
 export const SIDES = [4, 5, 6, 7, 8, 9];
 
-/** For each cell the region that it belongs to, counted from 0: boxes, where the side has some, else rows of a staircase. */
+/**
+ * For each cell the region that it belongs to, counted from 0: boxes, where the side has some, else rows
+ * of a staircase.
+ */
 export function defaultRegions(side) {
     const cells = Array.from({ length: side * side }, (_, at) => [Math.floor(at / side), at % side]);
     if (!BOXES[side]) return STAIRS[side].map(letter => letter.charCodeAt(0) - 65);
     const [height, width] = BOXES[side];
-    return cells.map(([row, column]) => Math.floor(row / height) * (side / width) + Math.floor(column / width));
+    return cells.map(
+        ([row, column]) => Math.floor(row / height) * (side / width) + Math.floor(column / width),
+    );
 }
 
 const STAIRS = {
@@ -18,7 +24,8 @@ const STAIRS = {
     7: [..."AAABBBBAAABBBCADDCCCCDDDDDCCEEEFFFFEEEFFFGEGGGGGG"],
 };
 
-export const hasBoxes = (side, regions) => BOXES[side] !== undefined && defaultRegions(side).join() === regions.join();
+export const hasBoxes = (side, regions) =>
+    BOXES[side] !== undefined && defaultRegions(side).join() === regions.join();
 
 export const boxOf = side => BOXES[side] ?? [1, side];
 
@@ -63,17 +70,24 @@ export function clashes(side, regions, cells) {
 
 /** For each cell the digits that no group of it has yet; a filled one has none. */
 function openDigits(side, groups, cells) {
-    const open = cells.map(digit => (digit ? new Set() : new Set(Array.from({ length: side }, (_, i) => i + 1))));
+    const open = cells.map(digit =>
+        digit ? new Set() : new Set(Array.from({ length: side }, (_, i) => i + 1)),
+    );
     for (const group of groups)
-        for (const from of group.cells) if (cells[from]) for (const at of group.cells) open[at].delete(cells[from]);
+        for (const from of group.cells)
+            if (cells[from]) for (const at of group.cells) open[at].delete(cells[from]);
     return open;
 }
 
-/** Why no answer can keep the rules, as far as one look tells: a sentence and the cells that show it. Or undefined. */
+/**
+ * Why no answer can keep the rules, as far as one look tells: a sentence and the cells that show it. Or
+ * undefined.
+ */
 export function contradiction(side, regions, cells) {
     const clash = clashes(side, regions, cells)[0];
     if (clash) return { cells: clash.cells, why: `There are two ${clash.digit}s in ${clash.group.name}.` };
-    const groups = groupsOf(side, regions), open = openDigits(side, groups, cells);
+    const groups = groupsOf(side, regions),
+        open = openDigits(side, groups, cells);
     const stuck = cells.findIndex((digit, at) => digit === 0 && open[at].size === 0);
     if (stuck >= 0) return { cells: [stuck], why: `No digit is left for ${placeOf(side, stuck)}.` };
     for (const group of groups)
@@ -85,7 +99,8 @@ export function contradiction(side, regions, cells) {
 
 /** A step that the rules alone tell: { at, digit, why }. Or undefined. */
 export function plainHint(side, regions, cells) {
-    const groups = groupsOf(side, regions), open = openDigits(side, groups, cells);
+    const groups = groupsOf(side, regions),
+        open = openDigits(side, groups, cells);
     for (const group of groups) {
         const blank = group.cells.filter(at => cells[at] === 0);
         if (blank.length === 1 && open[blank[0]].size === 1)
@@ -94,9 +109,11 @@ export function plainHint(side, regions, cells) {
     for (const group of groups)
         for (let digit = 1; digit <= side; digit++) {
             const places = group.cells.filter(at => open[at].has(digit));
-            if (places.length === 1) return { at: places[0], digit, why: `${digit} has no other place in ${group.name}` };
+            if (places.length === 1)
+                return { at: places[0], digit, why: `${digit} has no other place in ${group.name}` };
         }
     const single = open.findIndex(digits => digits.size === 1);
-    if (single >= 0) return { at: single, digit: [...open[single]][0], why: "every other digit is taken around it" };
+    if (single >= 0)
+        return { at: single, digit: [...open[single]][0], why: "every other digit is taken around it" };
     return undefined;
 }

@@ -1,10 +1,13 @@
-// Several runs of one puzzle side by side, each a small picture: attempts from other random starts, or a search's with its pins.
+// Several runs of one puzzle side by side, each a small picture: attempts from other random starts, or a
+// search's with its pins.
 
 const styleOf = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const sentence = run => {
     if (run.verdict === "verified") return `right after ${run.step} steps`;
-    return run.stop === "running" ? `step ${run.step}, ${Math.round(100 * run.haltProbability)} % sure` : `given up after ${run.step}`;
+    return run.stop === "running"
+        ? `step ${run.step}, ${Math.round(100 * run.haltProbability)} % sure`
+        : `given up after ${run.step}`;
 };
 
 /** The colour of how sure a cell is, as the board's cells have it. */
@@ -14,14 +17,20 @@ export function tint(sure) {
 }
 
 function paint(canvas, side, run, question) {
-    const scale = devicePixelRatio || 1, size = canvas.clientWidth, context = canvas.getContext("2d"), cell = size / side;
+    const scale = devicePixelRatio || 1,
+        size = canvas.clientWidth,
+        context = canvas.getContext("2d"),
+        cell = size / side;
     canvas.width = canvas.height = size * scale;
     context.scale(scale, scale);
     context.textAlign = "center";
     context.textBaseline = "middle";
-    const ink = styleOf("--ink"), pin = styleOf("--accent");
+    const ink = styleOf("--ink"),
+        pin = styleOf("--accent");
     for (let at = 0; at < side * side; at++) {
-        const x = (at % side) * cell, y = Math.floor(at / side) * cell, given = question[at] !== ".";
+        const x = (at % side) * cell,
+            y = Math.floor(at / side) * cell,
+            given = question[at] !== ".";
         const pinned = !given && run.asked[at] !== ".";
         context.fillStyle = given ? styleOf("--paper") : tint(run.probabilities[at]);
         context.fillRect(x, y, cell, cell);
@@ -58,12 +67,15 @@ export class Runs {
         const guesses = run.pins > 0 ? `, ${run.pins} guessed` : "";
         card.name.textContent = `${run.pins > 0 || run.how === "search" ? "Attempt" : "Run"} ${run.run + 1}${guesses}`;
         card.words.textContent = sentence(run);
-        card.item.className = run.verdict === "verified" ? "run right" : run.stop === "running" ? "run" : "run over";
+        card.item.className =
+            run.verdict === "verified" ? "run right" : run.stop === "running" ? "run" : "run over";
     }
 
     #newCard() {
-        const item = document.createElement("li"), canvas = document.createElement("canvas");
-        const name = document.createElement("strong"), words = document.createElement("span");
+        const item = document.createElement("li"),
+            canvas = document.createElement("canvas");
+        const name = document.createElement("strong"),
+            words = document.createElement("span");
         canvas.setAttribute("aria-hidden", "true");
         item.className = "run";
         item.append(canvas, name, words);

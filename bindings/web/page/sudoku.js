@@ -5,10 +5,22 @@ import { drawCurve } from "./curve.js";
 import { EXAMPLES } from "./examples.js";
 import { readSudoku, writeSudoku } from "./paste.js";
 import { Repair } from "./repair.js";
-import { boxOf, clashes, contradiction, defaultRegions, hasBoxes, placeOf, plainHint, regionFault, regionLetter } from "./rules.js";
+import {
+    boxOf,
+    clashes,
+    contradiction,
+    defaultRegions,
+    hasBoxes,
+    placeOf,
+    plainHint,
+    regionFault,
+    regionLetter,
+} from "./rules.js";
 import { Runs } from "./runs.js";
 
-const AT_ONCE = 8, PACE = 350, SEARCH_STEPS = 2000;
+const AT_ONCE = 8,
+    PACE = 350,
+    SEARCH_STEPS = 2000;
 const THRESHOLD = { "sudoku-int8": 0.9, "sudoku-small-int8": 0.95 };
 
 const percent = probability => `${Math.floor(100 * probability)} %`;
@@ -43,19 +55,36 @@ export class Sudoku {
     }
 
     #listen() {
-        const find = this.#find, on = (name, action) => find(name).addEventListener("click", action);
+        const find = this.#find,
+            on = (name, action) => find(name).addEventListener("click", action);
         find("side").addEventListener("change", event => this.#nextExample(Number(event.target.value)));
         on("new", () => this.#nextExample(this.side));
-        on("clear", () => this.#change(() => this.cells.fill(0), "An empty board. Type digits, or paste a puzzle."));
+        on("clear", () =>
+            this.#change(() => this.cells.fill(0), "An empty board. Type digits, or paste a puzzle."),
+        );
         on("think", () => this.think());
-        on("eight", () => this.#many("Eight runs, each from a random start of its own; the first right one ends it.", { runs: AT_ONCE, policy: "first-verified" }));
-        on("search", () => this.#many("Searching: where the network is torn, it tries a guess as a given.", { search: true, runs: AT_ONCE, stepBudget: SEARCH_STEPS }));
+        on("eight", () =>
+            this.#many("Eight runs, each from a random start of its own; the first right one ends it.", {
+                runs: AT_ONCE,
+                policy: "first-verified",
+            }),
+        );
+        on("search", () =>
+            this.#many("Searching: where the network is torn, it tries a guess as a given.", {
+                search: true,
+                runs: AT_ONCE,
+                stepBudget: SEARCH_STEPS,
+            }),
+        );
         on("hint", () => this.hint());
         on("repair", () => this.repair());
         on("stop", () => this.stop());
         on("write", () => this.#writeHint());
-        on("boxes", () => this.#change(() => (this.regions = defaultRegions(this.side)), "The usual regions again."));
-        for (const mode of ["digits", "paint"]) find(mode).addEventListener("change", () => this.#setPainting(mode === "paint"));
+        on("boxes", () =>
+            this.#change(() => (this.regions = defaultRegions(this.side)), "The usual regions again."),
+        );
+        for (const mode of ["digits", "paint"])
+            find(mode).addEventListener("change", () => this.#setPainting(mode === "paint"));
         find("frame").addEventListener("input", event => this.#show(Number(event.target.value)));
         on("read", () => this.paste(find("text").value));
         on("copy", () => this.#copy());
@@ -119,7 +148,9 @@ export class Sudoku {
     }
 
     #fault() {
-        return regionFault(this.side, this.regions) ?? contradiction(this.side, this.regions, this.cells)?.why;
+        return (
+            regionFault(this.side, this.regions) ?? contradiction(this.side, this.regions, this.cells)?.why
+        );
     }
 
     paste(text) {
@@ -128,7 +159,10 @@ export class Sudoku {
             this.say(read.fault, "wrong");
             return false;
         }
-        this.take(read, `A puzzle of ${read.side} by ${read.side} with ${read.cells.filter(Boolean).length} digits.`);
+        this.take(
+            read,
+            `A puzzle of ${read.side} by ${read.side} with ${read.cells.filter(Boolean).length} digits.`,
+        );
         const fault = this.#fault();
         if (fault) this.say(fault, "wrong");
         return true;
@@ -160,7 +194,11 @@ export class Sudoku {
         else if (key.length === 1 && key >= "1" && key <= String(this.side)) this.put(at, Number(key));
         else if (key === "Enter" && this.#hint) this.#writeHint();
         else {
-            if (key.length === 1) this.say(`'${key}' is no digit of this board. It takes 1 to ${this.side}; 0 or Delete clears a cell.`, "wrong");
+            if (key.length === 1)
+                this.say(
+                    `'${key}' is no digit of this board. It takes 1 to ${this.side}; 0 or Delete clears a cell.`,
+                    "wrong",
+                );
             return false;
         }
         return true;
@@ -171,7 +209,10 @@ export class Sudoku {
     #setPainting(painting) {
         this.#painting = painting;
         this.#drawPad();
-        if (painting) this.say("Choose a region and paint its cells. Each region needs as many cells as the board has rows.");
+        if (painting)
+            this.say(
+                "Choose a region and paint its cells. Each region needs as many cells as the board has rows.",
+            );
         else this.say(this.#fault() ?? "Type digits.");
         this.#draw();
     }
@@ -193,7 +234,9 @@ export class Sudoku {
     // -- the pad --
 
     #drawPad() {
-        const buttons = Array.from({ length: this.side }, (_, n) => this.#painting ? regionLetter(n) : String(n + 1));
+        const buttons = Array.from({ length: this.side }, (_, n) =>
+            this.#painting ? regionLetter(n) : String(n + 1),
+        );
         if (!this.#painting) buttons.push("⌫");
         this.#find("pad").replaceChildren(...buttons.map((text, n) => this.#newPadButton(text, n)));
     }
@@ -239,7 +282,10 @@ export class Sudoku {
         this.#find("stop").disabled = true;
     }
 
-    /** One job at a time: what is asked for ends what was. Returns undefined where the question is at fault. */
+    /**
+     * One job at a time: what is asked for ends what was. Returns undefined where the question is at
+     * fault.
+     */
     async #ask(options, look, { cells = this.cells, pace = 0 } = {}) {
         const ending = new AbortController();
         this.#ending?.abort();
@@ -247,7 +293,12 @@ export class Sudoku {
         this.#find("stop").disabled = false;
         const [question, own] = this.question(cells);
         try {
-            return await this.#engine.solve(this.model, question, { ...own, ...options }, { look, signal: ending.signal, pace });
+            return await this.#engine.solve(
+                this.model,
+                question,
+                { ...own, ...options },
+                { look, signal: ending.signal, pace },
+            );
         } catch (error) {
             this.say(`${error.message} ${error.help ?? ""}`, "wrong");
             return undefined;
@@ -261,7 +312,8 @@ export class Sudoku {
         const fault = this.#fault();
         this.stop();
         this.#forget();
-        if (fault) this.say(`${fault} No answer can keep the rules.`.replace(/(needs \d+\.).*/, "$1"), "wrong");
+        if (fault)
+            this.say(`${fault} No answer can keep the rules.`.replace(/(needs \d+\.).*/, "$1"), "wrong");
         return !fault;
     }
 
@@ -282,14 +334,23 @@ export class Sudoku {
 
     #conclude(answer, after) {
         if (answer.verdict === "verified") this.say(`Solved in ${after}, and the rules agree.`, "right");
-        else if (answer.stop === "signal") this.say(`After ${after} the network is ${percent(answer.haltProbability)} sure, but the rules say no. Try a search.`, "wrong");
-        else this.say(`No answer that keeps the rules in ${after}. Try a search, or eight at once; a given may be wrong, too.`, "wrong");
+        else if (answer.stop === "signal")
+            this.say(
+                `After ${after} the network is ${percent(answer.haltProbability)} sure, but the rules say no. Try a search.`,
+                "wrong",
+            );
+        else
+            this.say(
+                `No answer that keeps the rules in ${after}. Try a search, or eight at once; a given may be wrong, too.`,
+                "wrong",
+            );
     }
 
     async #many(sentence, options) {
         if (!this.#ready()) return;
         this.say(sentence);
-        const [question] = this.question(), seats = [];
+        const [question] = this.question(),
+            seats = [];
         let winner;
         const look = (answer, steps) => {
             for (const step of steps) {
@@ -297,14 +358,23 @@ export class Sudoku {
                 if (step.verdict === "verified") winner ??= step;
             }
             const newest = winner ?? steps.at(-1);
-            if (newest) this.#add({ ...newest, cellConfidences: newest.probabilities, steps: newest.step, question });
+            if (newest)
+                this.#add({ ...newest, cellConfidences: newest.probabilities, steps: newest.step, question });
         };
         const answer = await this.#ask({ ...options, watch: true }, look);
         if (!answer) return;
-        const guesses = answer.pins === 1 ? " with 1 guess" : answer.pins > 1 ? ` with ${answer.pins} guesses` : "";
+        const guesses =
+            answer.pins === 1 ? " with 1 guess" : answer.pins > 1 ? ` with ${answer.pins} guesses` : "";
         if (answer.verdict !== "verified" && options.search)
-            this.say(`No answer that keeps the rules in ${answer.totalSteps} steps. The puzzle may have none: Repair looks for a wrong given.`, "wrong");
-        else this.#conclude(answer, `${answer.totalSteps} steps of ${answer.runs === 1 ? "1 run" : `${answer.runs} runs`}${guesses}`);
+            this.say(
+                `No answer that keeps the rules in ${answer.totalSteps} steps. The puzzle may have none: Repair looks for a wrong given.`,
+                "wrong",
+            );
+        else
+            this.#conclude(
+                answer,
+                `${answer.totalSteps} steps of ${answer.runs === 1 ? "1 run" : `${answer.runs} runs`}${guesses}`,
+            );
     }
 
     /** A later attempt takes the seat of one that is over. */
@@ -322,14 +392,24 @@ export class Sudoku {
         if (!this.#ready()) return;
         if (this.cells.every(Boolean)) return this.say("The board is full, and the rules agree.", "right");
         const plain = plainHint(this.side, this.regions, this.cells);
-        if (plain) return this.#showHint(plain, `${plain.digit} belongs in ${placeOf(this.side, plain.at)}: ${plain.why}.`);
+        if (plain)
+            return this.#showHint(
+                plain,
+                `${plain.digit} belongs in ${placeOf(this.side, plain.at)}: ${plain.why}.`,
+            );
         this.say("No plain rule helps here. The network looks for the cell that it is surest of.");
         const answer = await this.#ask({});
         if (!answer) return undefined;
         const blanks = this.cells.flatMap((digit, at) => (digit ? [] : [at]));
-        const at = blanks.reduce((best, one) => (answer.cellConfidences[one] > answer.cellConfidences[best] ? one : best));
-        const digit = Number(answer.text[at]), sure = percent(answer.cellConfidences[at]);
-        return this.#showHint({ at, digit }, `The network is ${sure} sure of ${digit} in ${placeOf(this.side, at)}; no plain rule tells.`);
+        const at = blanks.reduce((best, one) =>
+            answer.cellConfidences[one] > answer.cellConfidences[best] ? one : best,
+        );
+        const digit = Number(answer.text[at]),
+            sure = percent(answer.cellConfidences[at]);
+        return this.#showHint(
+            { at, digit },
+            `The network is ${sure} sure of ${digit} in ${placeOf(this.side, at)}; no plain rule tells.`,
+        );
     }
 
     #showHint(hint, sentence) {
@@ -343,7 +423,11 @@ export class Sudoku {
         const hint = this.#hint;
         if (!hint) return;
         this.put(hint.at, hint.digit);
-        if (hint.repairs) this.say(`Changed ${placeOf(this.side, hint.at)} to ${hint.digit}. Now the puzzle has an answer.`, "right");
+        if (hint.repairs)
+            this.say(
+                `Changed ${placeOf(this.side, hint.at)} to ${hint.digit}. Now the puzzle has an answer.`,
+                "right",
+            );
     }
 
     async repair() {
@@ -367,28 +451,61 @@ export class Sudoku {
     }
 
     #draw() {
-        const frame = this.#frames[this.#shown], slider = this.#find("frame");
+        const frame = this.#frames[this.#shown],
+            slider = this.#find("frame");
         const clashing = new Set(clashes(this.side, this.regions, this.cells).flatMap(clash => clash.cells));
-        this.#board.draw(this.cells.map((_, at) => this.#face(at, frame, clashing)), this.regions);
+        this.#board.draw(
+            this.cells.map((_, at) => this.#face(at, frame, clashing)),
+            this.regions,
+        );
         slider.max = String(Math.max(0, this.#frames.length - 1));
         slider.value = String(Math.max(0, this.#shown));
         slider.disabled = this.#frames.length < 2;
-        slider.setAttribute("aria-valuetext", frame ? `step ${this.#shown + 1} of ${this.#frames.length}` : "no step yet");
-        drawCurve(this.#find("curve"), this.#frames.map(one => one.haltProbability), this.#shown, THRESHOLD[this.model]);
+        slider.setAttribute(
+            "aria-valuetext",
+            frame ? `step ${this.#shown + 1} of ${this.#frames.length}` : "no step yet",
+        );
+        drawCurve(
+            this.#find("curve"),
+            this.#frames.map(one => one.haltProbability),
+            this.#shown,
+            THRESHOLD[this.model],
+        );
         this.#find("write").hidden = this.#hint === undefined;
     }
 
     #face(at, frame, clashing) {
         const region = this.#painting ? this.regions[at] : undefined;
         const words = hasBoxes(this.side, this.regions) ? "" : `, region ${regionLetter(this.regions[at])}`;
-        if (this.#hint?.at === at) return { digit: this.#hint.digit, kind: "guess", hint: true, region, words: `hint ${this.#hint.digit}${words}` };
+        if (this.#hint?.at === at)
+            return {
+                digit: this.#hint.digit,
+                kind: "guess",
+                hint: true,
+                region,
+                words: `hint ${this.#hint.digit}${words}`,
+            };
         if (this.cells[at]) {
             const clash = clashing.has(at);
-            return { digit: this.cells[at], kind: "given", clash, region, words: `${this.cells[at]}, given${clash ? ", clashes" : ""}${words}` };
+            return {
+                digit: this.cells[at],
+                kind: "given",
+                clash,
+                region,
+                words: `${this.cells[at]}, given${clash ? ", clashes" : ""}${words}`,
+            };
         }
         if (!frame) return { kind: "blank", region, words: `blank${words}` };
-        const sure = frame.cellConfidences[at], digit = frame.text[at];
+        const sure = frame.cellConfidences[at],
+            digit = frame.text[at];
         const pin = frame.asked !== undefined && frame.asked[at] !== ".";
-        return { digit, kind: "guess", sure, pin, region, words: `${digit}, ${pin ? "guessed" : `${percent(sure)} sure`}${words}` };
+        return {
+            digit,
+            kind: "guess",
+            sure,
+            pin,
+            region,
+            words: `${digit}, ${pin ? "guessed" : `${percent(sure)} sure`}${words}`,
+        };
     }
 }

@@ -1,9 +1,10 @@
-// Where the network computes, so that the page never waits: models as they arrive, and one job after another, each step of which
-// is told at once. Between two steps the worker hears what the page says.
+// Where the network computes, so that the page never waits: models as they arrive, and one job after
+// another, each step of which is told at once. Between two steps the worker hears what the page says.
 
 import { Model } from "../trm.js";
 
-const models = new Map(), cancelled = new Set();
+const models = new Map(),
+    cancelled = new Set();
 let module;
 
 function bytesOf(base64) {
@@ -22,7 +23,8 @@ const pause = milliseconds => new Promise(resolve => setTimeout(resolve, millise
 async function work({ id, model: name, question, options, pace }) {
     const model = await models.get(name);
     let seen = [];
-    const watch = step => seen.push({ ...step, text: textOf(model, step.tokens), asked: textOf(model, step.asked) });
+    const watch = step =>
+        seen.push({ ...step, text: textOf(model, step.tokens), asked: textOf(model, step.asked) });
     const watched = options.watch ? { ...options, watch } : options;
     for await (const answer of model.steps(question, watched)) {
         if (cancelled.delete(id)) break;

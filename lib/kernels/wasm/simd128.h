@@ -92,7 +92,8 @@ static inline v128_t fused_doubles(v128_t a, v128_t b, v128_t c)
     return wasm_i64x2_add(sum, wasm_v128_and(step, wasm_v128_and(inexact, even)));
 }
 
-static inline v128_t fused(v128_t a, v128_t b, v128_t c)
+/* Four lanes, whatever they hold. */
+static __attribute__((noinline)) v128_t fused_exactly(v128_t a, v128_t b, v128_t c)
 {
     const v128_t low = fused_doubles(wasm_f64x2_promote_low_f32x4(a), wasm_f64x2_promote_low_f32x4(b),
                                      wasm_f64x2_promote_low_f32x4(c));
@@ -101,6 +102,37 @@ static inline v128_t fused(v128_t a, v128_t b, v128_t c)
         fused_doubles(wasm_f64x2_promote_low_f32x4(a_high), wasm_f64x2_promote_low_f32x4(b_high),
                       wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(c, c, 1, 1)));
     return wasm_i64x2_shuffle(wasm_f32x4_demote_f64x2_zero(low), wasm_f32x4_demote_f64x2_zero(high), 0, 2);
+}
+
+/* Two lanes a b + c, rounded to double: the product of floats is exact there. */
+static inline v128_t in_doubles(v128_t a, v128_t b, v128_t c)
+{
+    const v128_t product = wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(a), wasm_f64x2_promote_low_f32x4(b));
+    return wasm_f64x2_add(product, wasm_f64x2_promote_low_f32x4(c));
+}
+
+/* All bits where a double lies halfway between two floats that are not subnormal. */
+static inline v128_t halfway(v128_t x)
+{
+    const int64_t dropped = 0x1fffffff, half = 0x10000000; /* of the 29 bits that a float has not */
+    return wasm_i64x2_eq(wasm_v128_and(x, wasm_i64x2_splat(dropped)), wasm_i64x2_splat(half));
+}
+
+/* The sum in double on its way to float is rounded a second time, which tells a wrong float only where the first has
+ * put it halfway between two. Where floats are subnormal halfway is elsewhere: those are not looked at in detail. */
+static inline v128_t fused(v128_t a, v128_t b, v128_t c)
+{
+    const int32_t least_normal = 0x00800000;
+    const v128_t low = in_doubles(a, b, c);
+    const v128_t high = in_doubles(wasm_i64x2_shuffle(a, a, 1, 1), wasm_i64x2_shuffle(b, b, 1, 1),
+                                   wasm_i64x2_shuffle(c, c, 1, 1));
+    const v128_t sum =
+        wasm_i64x2_shuffle(wasm_f32x4_demote_f64x2_zero(low), wasm_f32x4_demote_f64x2_zero(high), 0, 2);
+    const v128_t before =
+        wasm_i32x4_sub(wasm_f32x4_abs(sum), wasm_i32x4_const_splat(1)); /* of 0 the largest */
+    const v128_t small = wasm_u32x4_lt(before, wasm_i32x4_splat(least_normal));
+    const v128_t doubtful = wasm_v128_or(small, wasm_v128_or(halfway(low), halfway(high)));
+    return wasm_v128_any_true(doubtful) ? fused_exactly(a, b, c) : sum;
 }
 
 static inline vector v_fma(vector a, vector b, vector c)
