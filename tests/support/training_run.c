@@ -1,5 +1,7 @@
 #include "tests/support/training_run.h"
 
+#include "config.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +82,44 @@ void take_steps(trm_trainer *trainer, int steps)
     trm_error error = TRM_ERROR_INIT;
     for (int i = 0; i < steps; i++)
         ck_assert_msg(trm_trainer_step(trainer, NULL, &error) == TRM_OK, "%s", error.message);
+}
+
+/* What a run of all its steps saves; it can make no more. */
+static void save_whole(const char *model, const trm_puzzles *puzzles, const trm_train_options *options,
+                       const char *path)
+{
+    trm_trainer *trainer;
+    ck_assert_int_eq(trm_trainer_create(model, puzzles, options, &trainer, NULL), TRM_OK);
+    take_steps(trainer, (int)options->steps);
+    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(trm_trainer_save(trainer, path, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+}
+
+void go_on_bit_for_bit(const char *directory, const char *model, const trm_puzzles *puzzles,
+                       const trm_puzzles *others, trm_train_options options)
+{
+    const char *whole = inside_directory(directory, "whole.trm"),
+               *halves = inside_directory(directory, "halves.trm"),
+               *saved = inside_directory(directory, SAVED);
+    const int steps = (int)options.steps;
+    trm_pool *pool = NULL;
+    trm_trainer *trainer;
+    save_whole(model, puzzles, &options, whole);
+#ifdef TRMI_HAVE_THREADS
+    ck_assert_int_eq(trm_pool_create(2, NULL, &pool, NULL), TRM_OK);
+    options.executor = trm_pool_executor(pool);
+#endif
+    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
+    take_steps(trainer, steps / 2);
+    ck_assert_int_eq(trm_trainer_save(trainer, saved, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    ck_assert_int_eq(trm_trainer_resume(saved, others, &options, &trainer, NULL), TRM_OK);
+    take_steps(trainer, steps - steps / 2);
+    ck_assert_int_eq(trm_trainer_save(trainer, halves, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    trm_pool_free(pool);
+    same_files(whole, halves);
 }
 
 void same_files(const char *a, const char *b)

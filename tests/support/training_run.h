@@ -30,6 +30,12 @@ trm_trainer *begin_saved_run(const training_run *run, const trm_train_options *o
 
 void take_steps(trm_trainer *trainer, int steps);
 
+/* That a whole run of so many steps on one thread leaves the bits of one on two threads that was stopped in its middle
+ * and went on with `others`, which are the same puzzles. SAVED in the directory, the checkpoint of the middle, stays. */
+#define SAVED "saved.trm"
+void go_on_bit_for_bit(const char *directory, const char *model, const trm_puzzles *puzzles,
+                       const trm_puzzles *others, trm_train_options options);
+
 /* That both files have the same bytes. */
 void same_files(const char *a, const char *b);
 

@@ -126,33 +126,13 @@ START_TEST(goes_on_bit_for_bit)
 {
     const bool helpers = _i != 0;
     trm_puzzles *puzzles = make_rings(40, helpers), *others = make_rings(40, helpers);
-    trm_train_options options = make_options(10);
-    trm_pool *pool = NULL;
+    const trm_train_options options = make_options(10);
     trm_trainer *trainer;
-    const char *model = make_model(helpers, 0.5f), *whole = inside_directory(directory, "whole.trm"),
-               *halves = inside_directory(directory, "halves.trm"),
-               *saved = inside_directory(directory, "saved.trm");
-    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
-    take_steps(trainer, STEPS);
-    ck_assert_int_eq(trm_trainer_save(trainer, whole, NULL), TRM_OK);
-    trm_trainer_free(trainer);
-#ifdef TRMI_HAVE_THREADS
-    ck_assert_int_eq(trm_pool_create(2, NULL, &pool, NULL), TRM_OK);
-    options.executor = trm_pool_executor(pool);
-#endif
-    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
-    take_steps(trainer, STEPS / 2);
-    ck_assert_int_eq(trm_trainer_save(trainer, saved, NULL), TRM_OK);
-    trm_trainer_free(trainer);
-    ck_assert_int_eq(trm_trainer_resume(saved, others, &options, &trainer, NULL), TRM_OK);
-    take_steps(trainer, STEPS - STEPS / 2);
-    ck_assert_int_eq(trm_trainer_save(trainer, halves, NULL), TRM_OK);
-    trm_trainer_free(trainer);
-    same_files(whole, halves);
+    go_on_bit_for_bit(directory, make_model(helpers, 0.5f), puzzles, others, options);
+    const char *saved = inside_directory(directory, SAVED);
     trm_puzzles_free(others);
     others = make_rings(40, !helpers); /* the same tokens, and other lists */
     ck_assert_int_eq(trm_trainer_resume(saved, others, &options, &trainer, NULL), TRM_ERROR_PUZZLE);
-    trm_pool_free(pool);
     trm_puzzles_free(puzzles);
     trm_puzzles_free(others);
 }

@@ -101,36 +101,12 @@ static trm_train_options make_options(int kind)
     return options;
 }
 
-/* A whole run on one thread against one on two threads that was stopped in its middle. */
 START_TEST(goes_on_bit_for_bit)
 {
     trm_puzzles *puzzles = make_puzzles(1);
-    trm_trainer *trainer;
-    trm_pool *pool = NULL;
-    trm_train_options options = make_options(_i);
-    const char *model = _i == RELATIONAL ? make_relational_model() : make_model(),
-               *whole = inside_directory(directory, "whole.trm"),
-               *halves = inside_directory(directory, "halves.trm"),
-               *saved = inside_directory(directory, "saved.trm");
-    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
-    take_steps(trainer, STEPS);
-    ck_assert_int_eq(trm_trainer_step(trainer, NULL, NULL), TRM_ERROR_ARGUMENT);
-    ck_assert_int_eq(trm_trainer_save(trainer, whole, NULL), TRM_OK);
-    trm_trainer_free(trainer);
-#ifdef TRMI_HAVE_THREADS
-    ck_assert_int_eq(trm_pool_create(2, NULL, &pool, NULL), TRM_OK);
-    options.executor = trm_pool_executor(pool);
-#endif
-    ck_assert_int_eq(trm_trainer_create(model, puzzles, &options, &trainer, NULL), TRM_OK);
-    take_steps(trainer, STEPS / 2);
-    ck_assert_int_eq(trm_trainer_save(trainer, saved, NULL), TRM_OK);
-    trm_trainer_free(trainer);
-    ck_assert_int_eq(trm_trainer_resume(saved, puzzles, &options, &trainer, NULL), TRM_OK);
-    take_steps(trainer, STEPS - STEPS / 2);
-    ck_assert_int_eq(trm_trainer_save(trainer, halves, NULL), TRM_OK);
-    trm_trainer_free(trainer);
-    same_files(whole, halves);
-    trm_pool_free(pool);
+    const trm_train_options options = make_options(_i);
+    const char *model = _i == RELATIONAL ? make_relational_model() : make_model();
+    go_on_bit_for_bit(directory, model, puzzles, puzzles, options);
     trm_puzzles_free(puzzles);
 }
 END_TEST
