@@ -29,7 +29,7 @@
 
 /* Microcontrollers: what the compiler was told of the processor decides, and there is nothing to ask. */
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && \
-    !defined(TRM_WITHOUT_SIMD)
+    defined(__GNUC__) && !defined(TRM_WITHOUT_SIMD)
 #define TRMI_HAVE_CORTEX_M
 #if defined(__ARM_FEATURE_MVE)
 #define TRMI_HAVE_HELIUM
