@@ -259,7 +259,7 @@ static void begin_verifying(const char *text)
                                .columns = c->side,
                                .fields = c->values,
                                .helpers = lists->helpers.count };
-    ck_assert_int_eq(trmi_verification_lay(&verification, &task, &shape, &arena, NULL), TRM_OK);
+    trmi_verification_lay(&verification, &task, &shape, &arena);
     ck_assert_uint_le(arena.used, ROOM);
     for (uint32_t r = 0; r < lists->relation_count; r++) {
         const trm_relation *from = &lists->relations[r];
