@@ -34,9 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[FOLDER_FILES] = { "all__inputs.npy", "all__labels.npy", "dataset.json" };
     static const trm_task tasks[] = {
-        { sizeof(trm_task), "sudoku", 0, 0, 0, 0, NULL, 0, 0 },
-        { sizeof(trm_task), "path", 0, 0, 0, 0, NULL, 0, 0 },
-        { sizeof(trm_task), "own", 0, 0, 0, 0, "abc", 0, 0 },
+        { sizeof(trm_task), "sudoku", 0, 0, 0, 0, NULL, 0, 0, NULL },
+        { sizeof(trm_task), "path", 0, 0, 0, 0, NULL, 0, 0, NULL },
+        { sizeof(trm_task), "own", 0, 0, 0, 0, "abc", 0, 0, NULL },
     };
     const char *folder = folder_of(names, data, size);
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++)

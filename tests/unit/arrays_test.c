@@ -53,9 +53,9 @@ static const signed char answers[] = { 2, 3, 4, 5, 4, 5, 2, 3, 3, 2, 5, 4, 5, 4,
 
 enum { SUDOKU4, SUDOKU, OWN, NONE };
 static const trm_task tasks[] = {
-    { sizeof(trm_task), "sudoku", 4, 4, 0, 0, NULL, 0, 0 },
-    { sizeof(trm_task), "sudoku", 0, 0, 0, 0, NULL, 0, 0 },
-    { sizeof(trm_task), "own", 4, 4, 0, 0, ".abcd", 1, 0 },
+    { sizeof(trm_task), "sudoku", 4, 4, 0, 0, NULL, 0, 0, NULL },
+    { sizeof(trm_task), "sudoku", 0, 0, 0, 0, NULL, 0, 0, NULL },
+    { sizeof(trm_task), "own", 4, 4, 0, 0, ".abcd", 1, 0, NULL },
 };
 
 /* Reads the folder as the command would: LINE:QUESTION/ANSWER, or a sentence behind '!'. */
@@ -189,7 +189,7 @@ END_TEST
 START_TEST(mazes_have_their_characters)
 {
     static const signed char ways[] = { 3, 2, 2, 1, 2, 4, 3, 5, 5, 1, 5, 4 };
-    const trm_task path = { sizeof(trm_task), "path", 2, 3, 0, 0, NULL, 0, 0 };
+    const trm_task path = { sizeof(trm_task), "path", 2, 3, 0, 0, NULL, 0, 0, NULL };
     trm_puzzles *puzzles = NULL;
     char question[7] = "", answer[7] = "";
     trm_error error = TRM_ERROR_INIT;

@@ -23,11 +23,11 @@ static void tear_down(void)
 /* Of what puzzles: Sudokus of 4 x 4 and of any size, grids to walk through of 3 x 4 and of any size, some other cells. */
 enum { SUDOKU4, SUDOKU, PATH34, PATH, OTHER, NOBODY_KNOWS };
 static const trm_task tasks[] = {
-    { sizeof(trm_task), "sudoku", 4, 4, 0, 0, NULL, 0, 0 },
-    { sizeof(trm_task), "sudoku", 0, 0, 0, 0, NULL, 0, 0 },
-    { sizeof(trm_task), "path", 3, 4, 0, 0, NULL, 0, 0 },
-    { sizeof(trm_task), "path", 0, 0, 0, 0, NULL, 0, 0 },
-    { sizeof(trm_task), "own", 1, 4, 0, 0, "ab\"", 0, 0 },
+    { sizeof(trm_task), "sudoku", 4, 4, 0, 0, NULL, 0, 0, NULL },
+    { sizeof(trm_task), "sudoku", 0, 0, 0, 0, NULL, 0, 0, NULL },
+    { sizeof(trm_task), "path", 3, 4, 0, 0, NULL, 0, 0, NULL },
+    { sizeof(trm_task), "path", 0, 0, 0, 0, NULL, 0, 0, NULL },
+    { sizeof(trm_task), "own", 1, 4, 0, 0, "ab\"", 0, 0, NULL },
 };
 
 #define Q "1.3..4.22.4..3.1"
