@@ -21,6 +21,10 @@
 
 static trm_status fail_first_line(const trm_csv *list, trm_error *error)
 {
+    if (list->column_name[0] != NULL)
+        return trmi_list_fail(list, error,
+                              "expected a header with a column %.60s, as was asked for, found '%.60s'",
+                              list->column_name[0], list->line);
     return trmi_list_fail(
         list, error,
         "expected a header with a column question (or puzzle, quizzes), such as '%s', found '%.60s'; "

@@ -152,7 +152,7 @@ def test_bad_shapes(sudoku, path, small, six) -> None:
         (sudoku, grid * 0 + 7, {}, trm.PuzzleError, "expected a token from 0 to 6, found 7"),
         (path, np.ones((20, 100), int), {}, trm.PuzzleError, "one grid or 20 puzzles of 10 x 10"),
         (path, "S" * 41, {"shape": (5, 8)}, trm.PuzzleError, "40 characters, found 41"),
-        (path, "S" * 40, {"shape": 40}, trm.ArgumentError, "rows and columns"),
+        (path, "S" * 40, {"shape": 40}, trm.PuzzleError, "rows and columns"),
         (sudoku, six.question, {"boxes": (4, 4)}, trm.PuzzleError, "^shape: expected boxes that divide the grid"),
         (sudoku, six.question, {"fields": 12}, trm.PuzzleError, "^fields: expected 4 to 9"),
         (sudoku, six.question, {"helpers": [0]}, trm.PuzzleError, "helpers: expected none"),

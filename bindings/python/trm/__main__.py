@@ -33,7 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--text", action="store_true", help="one answer a line instead of grids")
     solve.set_defaults(run=_solve)
     evaluation = commands.add_parser("eval", help="measure accuracy", parents=[_solve_options()])
-    evaluation.add_argument("data", metavar="DATA.csv[.gz]", help="source,question,answer,rating")
+    evaluation.add_argument("data", metavar="DATA.csv[.gz]", help="puzzles with answers")
+    evaluation.add_argument("--question", metavar="NAME", help="the column of questions")
+    evaluation.add_argument("--answer", metavar="NAME", help="the column of answers")
     evaluation.add_argument("--limit", type=int, metavar="N", help="only the first N puzzles")
     evaluation.add_argument("--json", action="store_true", help="one JSON object")
     evaluation.set_defaults(run=_eval)
@@ -75,7 +77,8 @@ def _solve(given: argparse.Namespace) -> int:
 
 def _eval(given: argparse.Namespace) -> int:
     with Model(given.model, precision=given.precision) as model:
-        evaluation = evaluate(model, given.data, limit=given.limit, **_keywords(given))
+        columns = {"question": given.question, "answer": given.answer}
+        evaluation = evaluate(model, given.data, limit=given.limit, **columns, **_keywords(given))
     print(json.dumps(evaluation.as_dictionary()) if given.json else evaluation)
     return 0
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from .answers import Answers
 from .errors import PuzzleError
 from .model import Model
 from .sizes import ShapeLike, Size, Sizes
-from .tables import Row, Table, read_rows
+from .tables import Columns, Row, Table, read_rows
 
 _CHUNK = 256  # puzzles solved at a time
 
@@ -86,20 +86,31 @@ class Evaluation:
         return "\n".join([*lines, f"{self.puzzles_per_second:.1f} puzzles a second"])
 
 
-def evaluate(model: Model, data: Table, *, limit: int | None = None, **options: Any) -> Evaluation:
-    """Solves the questions of a CSV file, Puzzles or a data frame, and compares with their answers.
+def evaluate(
+    model: Model,
+    data: Table,
+    *,
+    limit: int | None = None,
+    question: str | None = None,
+    answer: str | None = None,
+    **options: Any,
+) -> Evaluation:
+    """Solves the questions of a list (doc/lists.md), Puzzles or a data frame, and compares with the answers.
 
-    The questions may have several sizes, where the model takes them. `limit` takes the first puzzles alone;
-    other keywords are those of Model.solve().
+    The questions may have several sizes, where the model takes them, and bring relations, helpers and
+    features. `limit` takes the first puzzles alone; `question` and `answer` name the columns of a table,
+    where these are not the usual ones; other keywords are those of Model.solve().
     """
     evaluation = Evaluation()
-    for rows in _chunks(islice(read_rows(data, model.info), limit)):
-        for size, part in _by_size(model, rows, options.get("shape")).items():
+    rows_of_data = read_rows(data, model.info, Columns(question, answer))
+    for rows in _chunks(islice(rows_of_data, limit)):
+        for group, part in _by_size(model, rows, options.get("shape")).items():
+            size = group.size
             shape = size[:2] if size.is_grid else size.positions
             questions = np.stack([_encoded(model, row, "question", shape) for row in part])
             expected = np.stack([_encoded(model, row, "answer", shape) for row in part])
             begin = time.perf_counter()
-            answers = model.solve(tokens=questions, **{**options, "shape": shape})
+            answers = model.solve(tokens=questions, **{**options, **_brought(group, part), "shape": shape})
             evaluation.seconds += time.perf_counter() - begin
             _add(evaluation, [row.source for row in part], answers, expected)
     if evaluation.total.puzzles == 0:
@@ -112,15 +123,49 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _by_size(model: Model, rows: list[Row], shape: ShapeLike) -> dict[Size, list[Row]]:
+class _Group(NamedTuple):
+    """What rows that can be solved in one call have in common."""
+
+    size: Size
+    boxes: "tuple[int, ...] | None" = None
+    fields: "int | None" = None
+    relations: "tuple[str, ...]" = ()
+    helpers: int = 0
+    features: bool = False
+
+
+def _group_of(size: Size, brought: "dict[str, Any] | None") -> _Group:
+    if brought is None:
+        return _Group(size)
+    boxes = tuple(brought["box"]) if "box" in brought else None
+    names, helpers = tuple(brought.get("relations", ())), len(brought.get("helpers", ()))
+    return _Group(size, boxes, brought.get("fields"), names, helpers, "features" in brought)
+
+
+def _by_size(model: Model, rows: list[Row], shape: ShapeLike) -> dict[_Group, list[Row]]:
     """Rows whose questions can be solved in one call."""
-    sizes, groups = Sizes(model.info, shape), dict[Size, list[Row]]()
+    sizes, groups = Sizes(model.info, shape), dict[_Group, list[Row]]()
     for row in rows:
         try:
-            groups.setdefault(sizes.of_text(len(row.question), ""), []).append(row)
+            own = sizes if shape is not None or row.grid is None else Sizes(model.info, row.grid)
+            size = own.of_text(len(row.question), "")
         except PuzzleError as error:
             raise PuzzleError(f"{row.where} (question): {error}") from None
+        groups.setdefault(_group_of(size, row.brought), []).append(row)
     return groups
+
+
+def _brought(group: _Group, rows: list[Row]) -> dict[str, Any]:
+    """What rows bring, as Model.solve() takes it."""
+    said: dict[str, Any] = {"boxes": group.boxes, "fields": group.fields}
+    brought: Any = [row.brought for row in rows]
+    if group.relations:
+        said["relations"] = {name: [one["relations"][name] for one in brought] for name in group.relations}
+    if group.helpers > 0:
+        said["helpers"] = np.array([one["helpers"] for one in brought], np.int32)
+    if group.features:
+        said["features"] = np.array([one["features"] for one in brought], np.float32)
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:

@@ -21,7 +21,7 @@ _PAIRS = {
     "walls": ("least_walls", "most_walls"),
     "vertices": ("least_positions", "most_positions"),
     "colours": ("least_fields", "most_fields"),
-    "sizes": ("least_size", "most_size"),
+    "sides": ("least_size", "most_size"),
 }
 
 

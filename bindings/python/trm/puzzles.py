@@ -89,11 +89,18 @@ class Puzzles(Sequence[Puzzle]):
         self._learnt_from = False
         self.task = self._describe()
 
-    def read(self, path: Path, limit: int = 0) -> Puzzles:
-        """Adds the puzzles of a list (CSV or JSON lines, also gzipped): all, or so many."""
+    def read(
+        self, path: Path, limit: int = 0, *, question: str | None = None, answer: str | None = None
+    ) -> Puzzles:
+        """Adds the puzzles of a list (doc/lists.md; also gzipped): all, or so many. `question` and `answer`
+        name the columns of a table, where these are not the usual ones."""
+        options = new("trm_csv_options")
+        kept = fill(options, {"question": question, "answer": answer})
         with self._lock:
             self._check_open()
-            call(lib.trm_puzzles_read, self._pointer, path_bytes(path), whole("limit", limit))
+            where, most = path_bytes(path), whole("limit", limit)
+            call(lib.trm_puzzles_read_list, self._pointer, where, options, most)
+        del kept
         return self
 
     def generate(
@@ -118,7 +125,7 @@ class Puzzles(Sequence[Puzzle]):
         `positions` and `colours` are ranges of graphs, `sizes` is one of described tasks.
         """
         options = new("trm_generate_options")
-        given = {"givens": givens, "walls": walls, "vertices": positions, "colours": colours, "sizes": sizes}
+        given = {"givens": givens, "walls": walls, "vertices": positions, "colours": colours, "sides": sizes}
         ranges = expanded(given)
         kinds = {"open": open, "unreachable": unreachable}
         fill(options, {"seed": seed, "first": first, "count": count, **ranges, **kinds})

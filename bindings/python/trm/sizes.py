@@ -62,7 +62,7 @@ class Sizes:
         """The size of a puzzle that is an array."""
         size = Size(rows, columns)
         if self.named is not None:
-            return self.named if self.named[:2] == size[:2] else None
+            return self.named if self.named.is_grid and self.named[:2] == size[:2] else None
         if size[:2] == self.own[:2]:
             return self.own
         return size if self.own.is_grid and self.free and self._takes(size) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Union
 
 from ._library import ffi, lib
@@ -21,32 +21,49 @@ class Row(NamedTuple):
     question: str
     answer: str
     where: str
+    grid: "tuple[int, int] | None" = None
+    """Rows and columns, where the list says them."""
+    brought: "dict[str, Any] | None" = None
+    """As in Puzzle."""
 
 
-def is_table(data: Any) -> bool:
+class Columns(NamedTuple):
+    """The columns of a table by their names, where these are not the usual ones."""
+
+    question: "str | None" = None
+    answer: "str | None" = None
+
+
+def is_table(data: Any, columns: Columns = Columns()) -> bool:
     """A data frame: anything whose columns include `question`."""
-    return "question" in getattr(data, "columns", ())
+    return (columns.question or "question") in getattr(data, "columns", ())
 
 
-def read_rows(data: Table, info: ModelInfo | None = None) -> Iterator[Row]:
-    """The rows of a CSV file (source,question,answer,rating), a set of puzzles or a data frame."""
+def read_rows(data: Table, info: ModelInfo | None = None, columns: Columns = Columns()) -> Iterator[Row]:
+    """The rows of a list of puzzles (doc/lists.md), a set of puzzles or a data frame."""
     if isinstance(data, Puzzles):
-        return (Row("puzzles", *puzzle[:2], f"puzzle {n + 1}") for n, puzzle in enumerate(data))
+        return _of_puzzles(data, lambda n: f"puzzle {n + 1}")
     if isinstance(data, (str, os.PathLike)):
-        return _read_file(data, info)
-    if is_table(data) and "answer" in data.columns:
-        return _read_frame(data)
+        return _read_file(data, info, columns)
+    question, answer = columns.question or "question", columns.answer or "answer"
+    if is_table(data, columns) and answer in data.columns:
+        return _read_frame(data, question, answer)
     raise TypeError(
-        f"expected a CSV file, Puzzles, or columns question and answer, found {type(data).__name__}"
+        f"expected a CSV file, Puzzles, or columns {question} and {answer}, found {type(data).__name__}"
     )
 
 
-def _read_frame(frame: Any) -> Iterator[Row]:
-    count = len(frame["question"])
+def _of_puzzles(puzzles: Puzzles, where: Callable[[int], str], source: str = "puzzles") -> Iterator[Row]:
+    for n, (question, answer, _, brought) in enumerate(puzzles):
+        grid = (brought["rows"], brought["columns"]) if brought is not None and "rows" in brought else None
+        yield Row(source, question, answer, where(n), grid, brought)
+
+
+def _read_frame(frame: Any, question: str, answer: str) -> Iterator[Row]:
+    count = len(frame[question])
     sources = frame["source"] if "source" in frame.columns else ["frame"] * count
-    rows = zip(sources, frame["question"], frame["answer"])
-    for n, (source, question, answer) in enumerate(rows):
-        yield Row(str(source), str(question), str(answer), f"row {n + 1}")
+    for n, (source, asked, answered) in enumerate(zip(sources, frame[question], frame[answer])):
+        yield Row(str(source), str(asked), str(answered), f"row {n + 1}")
 
 
 def _task(info: ModelInfo) -> dict[str, Any]:
@@ -74,10 +91,11 @@ class ListRow(NamedTuple):
     columns: bytes
 
 
-def read_list(path: Path, about: dict[str, Any] | None) -> Iterator[ListRow]:
-    """The rows of a list of puzzles (doc/lists.md); `about` has the fields of trm_task, None: all are unknown."""
+def read_list(path: Path, about: dict[str, Any] | None, columns: Columns = Columns()) -> Iterator[ListRow]:
+    """The rows of a list of puzzles (doc/lists.md); `about` has the fields of trm_task, None: unknown."""
     place, options, task = ffi.new("trm_csv **"), new("trm_csv_options"), new("trm_task")
-    kept = fill(task, about) if about is not None else None
+    kept = [fill(options, columns._asdict())]
+    kept += [fill(task, about)] if about is not None else []
     if about is not None:
         options.task = task
     call(lib.trm_csv_open, path_bytes(path), options, place)
@@ -98,9 +116,31 @@ def read_list(path: Path, about: dict[str, Any] | None) -> Iterator[ListRow]:
         yield ListRow(line[0], *map(field, wanted))
 
 
-def _read_file(path: Path, info: ModelInfo | None) -> Iterator[Row]:
+def _read_file(path: Path, info: ModelInfo | None, columns: Columns) -> Iterator[Row]:
     known = info is not None and "task.alphabet" in info.metadata
     name = os.fspath(path)
-    for row in read_list(path, _task(info) if known and info is not None else None):
-        texts = (text.decode("latin-1") for text in (row.source, row.question, row.answer))
-        yield Row(*texts, f"{name}: line {row.line}")
+    if info is not None and known and brings(info):
+        return _read_objects(path, info, columns)
+    rows = read_list(path, _task(info) if known and info is not None else None, columns)
+    return (_row_of(row, f"{name}: line {row.line}") for row in rows)
+
+
+def _row_of(row: ListRow, where: str) -> Row:
+    source, question, answer = (text.decode("latin-1") for text in (row.source, row.question, row.answer))
+    grid = (int(row.rows), int(row.columns)) if row.rows and row.columns else None
+    return Row(source, question, answer, where, grid)
+
+
+def brings(info: ModelInfo) -> bool:
+    """Whether the questions of a model bring lists, helpers or features."""
+    needs = any(relation.source == "question" for relation in info.relations.values())
+    return needs or info.helper_tokens > 0 or info.features > 0
+
+
+def _read_objects(path: Path, info: ModelInfo, columns: Columns) -> Iterator[Row]:
+    """Those of JSON lines, with all that they bring."""
+    about, name = _task(info), os.fspath(path)
+    alphabet = "\0" * about["alphabet_first"] + about["alphabet"]
+    puzzles = Puzzles(info.task, alphabet=alphabet, features=info.features)
+    puzzles.read(path, question=columns.question, answer=columns.answer)
+    return _of_puzzles(puzzles, lambda n: f"{name}: puzzle {n + 1}", name)

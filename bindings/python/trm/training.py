@@ -17,7 +17,7 @@ from .model import Model
 from .native import Path
 from .progress import Progress
 from .puzzles import Puzzles
-from .tables import is_table
+from .tables import Columns, is_table
 from .trainer import Report, Trainer
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def train(
     output: Path | None = None,
     validation: Data | None = None,
     validation_puzzles: int = 200,
+    question: str | None = None,
+    answer: str | None = None,
     validate_every: int = 0,
     checkpoint: Path | None = None,
     save_every: float = 5.0,
@@ -75,6 +77,7 @@ def train(
     - `output`: where to write the model.
     - `validation`: puzzles to measure accuracy on (by default further ones made up), at most
       `validation_puzzles`, every `validate_every` steps (0: a tenth of the run).
+    - `question`, `answer`: columns of tables by their names, where these are not the usual ones.
     - `checkpoint`: where the run is kept, every `save_every` minutes and at its end; `resume=True` goes on
       from there when it exists, to the same bits.
     - `log`: JSON lines for trm.plot and `trm plot`, one for `log_every` steps.
@@ -90,8 +93,9 @@ def train(
     check("train", options, names_of(TrainOptions))
     kind = {"task": task, "grid": grid, "boxes": boxes, "alphabet": alphabet}
     made = {"seed": options.get("seed", 0), "givens": givens, "walls": walls}
-    puzzles = _lessons(data, kind, generate, made)
-    exam = _exam(validation, validation_puzzles, puzzles, generate, made)
+    columns = Columns(question, answer)
+    puzzles = _lessons(data, kind, generate, made, columns)
+    exam = _exam(validation, validation_puzzles, puzzles, generate, made, columns)
     configuration = _configuration({"generate": generate, "start": start, **kind, **made, **options})
     if resume and checkpoint is not None and os.path.exists(checkpoint):
         trainer = _begin_again(checkpoint, puzzles, configuration, threads)
@@ -108,17 +112,26 @@ def train(
         return trainer.model()
 
 
-def _lessons(data: Data | None, kind: Mapping[str, Any], generate: int, made: Mapping[str, Any]) -> Puzzles:
+def _lessons(
+    data: Data | None, kind: Mapping[str, Any], generate: int, made: Mapping[str, Any], columns: Columns
+) -> Puzzles:
     """The puzzles to learn from."""
     if data is None and generate == 0:
         raise ArgumentError("expected data or generate, found neither")
     if isinstance(data, Puzzles) and generate > 0:
         raise ArgumentError("generate: expected 0 beside Puzzles, which make up their own")
-    return data if isinstance(data, Puzzles) else _read(_empty(kind), data).generate(generate, **made)
+    if isinstance(data, Puzzles):
+        return data
+    return _read(_empty(kind), data, columns).generate(generate, **made)
 
 
 def _exam(
-    given: Data | None, most: int, lessons: Puzzles, generate: int, made: Mapping[str, Any]
+    given: Data | None,
+    most: int,
+    lessons: Puzzles,
+    generate: int,
+    made: Mapping[str, Any],
+    columns: Columns,
 ) -> Puzzles | None:
     """Puzzles that are never learnt from."""
     if most == 0 or (given is None and generate == 0):
@@ -135,7 +148,7 @@ def _exam(
     )
     if given is None:
         return exam.generate(most, first=generate, **made)
-    return _read(exam, given, most)
+    return _read(exam, given, columns, most)
 
 
 def _empty(kind: Mapping[str, Any]) -> Puzzles:
@@ -144,14 +157,16 @@ def _empty(kind: Mapping[str, Any]) -> Puzzles:
     return Puzzles(**kind)
 
 
-def _read(puzzles: Puzzles, data: Any, limit: int = 0) -> Puzzles:
+def _read(puzzles: Puzzles, data: Any, columns: Columns, limit: int = 0) -> Puzzles:
     """Adds the puzzles of a file, of several, or of a data frame."""
     if data is None:
         return puzzles
-    if is_table(data):
-        return puzzles.add(data.head(limit) if limit > 0 else data)
+    if is_table(data, columns):
+        usual = {columns.question: "question", columns.answer: "answer"}
+        named = data.rename(columns=usual) if columns != Columns() else data
+        return puzzles.add(named.head(limit) if limit > 0 else named)
     for path in [data] if isinstance(data, (str, os.PathLike)) else data:
-        puzzles.read(path, limit)
+        puzzles.read(path, limit, **columns._asdict())
     return puzzles
 
 

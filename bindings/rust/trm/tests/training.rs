@@ -7,7 +7,9 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use support::{all_bits, mentions, sudoku, PUZZLES};
-use trm::train::{ConvertOptions, Generate, InitOptions, Optimiser, Precision, Puzzles, Task, TrainOptions, Trainer};
+use trm::train::{
+    ConvertOptions, Generate, InitOptions, Optimiser, Precision, Puzzles, ReadOptions, Task, TrainOptions, Trainer,
+};
 use trm::{Model, OpenOptions, Options, Pool, Puzzle, Status, Tasks};
 
 const MODEL: &str = "models/sudoku-4x4.trm";
@@ -234,4 +236,25 @@ fn graphs_are_made_up_read_and_solved() {
     }
     assert!(right >= 18, "{right} of 20");
     assert!(graphs.get(20).is_err());
+}
+
+#[test]
+fn lists_are_read_by_the_names_of_their_columns() {
+    let file = temporary("named.csv");
+    fs::write(
+        &file,
+        "antwort;notiz;frage\n1234341243212143;leicht;1.3..4.2.3.12.4.\n4321213434121243;;....2...3..2..4.\n",
+    )
+    .unwrap();
+    let read = |options: &ReadOptions| {
+        let mut puzzles = Puzzles::new(&Task::sudoku(2, 2)).unwrap();
+        puzzles.read_list(&file, options).map(|()| puzzles)
+    };
+    let named = ReadOptions::new().question("frage").answer("antwort");
+    let puzzles = read(&named).unwrap();
+    assert_eq!((puzzles.len(), puzzles.get(0).unwrap().question.as_str()), (2, "1.3..4.2.3.12.4."));
+    assert_eq!(read(&named.clone().limit(1)).unwrap().len(), 1);
+    mentions(read(&ReadOptions::new()), Status::Format, "question");
+    mentions(read(&named.clone().question("Rage")), Status::Format, "Rage");
+    mentions(read(&named.question("fra\0ge")), Status::Argument, "question: expected text without a zero");
 }

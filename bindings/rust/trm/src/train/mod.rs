@@ -34,6 +34,6 @@ mod trainer;
 pub use convert::{ConvertOptions, Precision};
 pub use init::InitOptions;
 pub use options::{Optimiser, TrainOptions};
-pub use puzzles::{Generate, Lesson, Puzzles};
+pub use puzzles::{Generate, Lesson, Puzzles, ReadOptions};
 pub use task::Task;
 pub use trainer::{Report, Trainer};

@@ -6,12 +6,14 @@ use crate::error::{check, Result};
 use crate::relation::Lists;
 use crate::shape::Shape;
 use crate::text;
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 use std::slice::from_raw_parts;
-use trm_sys::{trm_generate_options, trm_puzzles, trm_questions, TRM_QUESTIONS_INIT};
+use trm_sys::{
+    trm_csv_options, trm_generate_options, trm_puzzles, trm_questions, TRM_CSV_OPTIONS_INIT, TRM_QUESTIONS_INIT,
+};
 
 /// A puzzle, its answer, how hard it is, and what it brings.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,39 @@ pub struct Lesson {
     pub helpers: Vec<i32>,
     /// Real numbers for each position, then for each helper.
     pub features: Vec<f32>,
+}
+
+/// How to read a list of puzzles.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    limit: u64,
+    question: Option<String>,
+    answer: Option<String>,
+}
+
+impl ReadOptions {
+    /// All of it, with the usual names of columns.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// At most so many, from its beginning; 0 means all.
+    pub fn limit(mut self, puzzles: u64) -> Self {
+        self.limit = puzzles;
+        self
+    }
+
+    /// The column of questions in a table, where its name is not a usual one.
+    pub fn question(mut self, column: impl Into<String>) -> Self {
+        self.question = Some(column.into());
+        self
+    }
+
+    /// The same of answers.
+    pub fn answer(mut self, column: impl Into<String>) -> Self {
+        self.answer = Some(column.into());
+        self
+    }
 }
 
 /// Puzzles of one task, in memory.
@@ -71,17 +106,37 @@ impl Puzzles {
         Ok(Self { pointer })
     }
 
-    /// Adds those of a CSV file, plain or gzipped, whose first line is `source,question,answer,rating`. Every puzzle is
-    /// checked against the task; after an error the set is as before.
+    /// Adds those of a list, as doc/lists.md has it: a table, lines, drawings, JSON lines, plain or gzipped, a folder of
+    /// arrays. Every puzzle is checked against the task; after an error the set is as before.
     pub fn read(&mut self, path: impl AsRef<Path>) -> Result<()> {
-        self.read_up_to(path, 0)
+        self.read_list(path, &ReadOptions::new())
     }
 
     /// The same, of at most so many from the file's beginning; 0 means all.
     pub fn read_up_to(&mut self, path: impl AsRef<Path>, limit: u64) -> Result<()> {
+        self.read_list(path, &ReadOptions::new().limit(limit))
+    }
+
+    /// The same, with a say in how.
+    ///
+    /// ```no_run
+    /// use trm::train::{Puzzles, ReadOptions, Task};
+    ///
+    /// let mut puzzles = Puzzles::new(&Task::sudoku(3, 3))?;
+    /// puzzles.read_list("raetsel.csv", &ReadOptions::new().question("frage").answer("antwort").limit(100))?;
+    /// # Ok::<(), trm::Error>(())
+    /// ```
+    pub fn read_list(&mut self, path: impl AsRef<Path>, options: &ReadOptions) -> Result<()> {
         let path = text::path(path.as_ref())?;
-        // SAFETY: the set is there, and nobody else has it.
-        check(|error| unsafe { trm_sys::trm_puzzles_read(self.pointer, path.as_ptr(), limit, error) })
+        let name = |what, name: &Option<String>| name.as_deref().map(|name| text::ended(what, name)).transpose();
+        let (question, answer) = (name("question", &options.question)?, name("answer", &options.answer)?);
+        let pointer = |name: &Option<CString>| name.as_ref().map_or(null(), |name| name.as_ptr());
+        let (question, answer) = (&question, &answer);
+        let reading = trm_csv_options { question: pointer(question), answer: pointer(answer), ..TRM_CSV_OPTIONS_INIT };
+        // SAFETY: the set is there, and nobody else has it; the texts live through the call.
+        check(|error| unsafe {
+            trm_sys::trm_puzzles_read_list(self.pointer, path.as_ptr(), &reading, options.limit, error)
+        })
     }
 
     /// Adds puzzles made up at random, the same on every machine. After an error the set is as before.
