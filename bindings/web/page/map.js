@@ -5,7 +5,7 @@ import { LAYOUTS } from "./layouts.js";
 
 const MODEL = "path-int8",
     EDGE = [5, 100],
-    SOON = 60; // milliseconds
+    SOON = 200; // milliseconds
 const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class PathMap {
