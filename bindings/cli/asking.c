@@ -43,7 +43,7 @@ const char *verdict_name(uint32_t verdict)
 
 const char *how_name(uint32_t how)
 {
-    static const char *const names[] = { "run", "view", "restart", "search" };
+    static const char *const names[] = { "run", "view", "restart", "search", "rules" };
     return how < sizeof names / sizeof *names ? names[how] : "unknown";
 }
 

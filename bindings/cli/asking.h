@@ -12,7 +12,7 @@ void asking_options(trm_solve_options *options, const solve_settings *settings);
 /* The views that several runs have, of puzzles of the batch's shape: they stay in the session. */
 void asking_views(session *s, const batch *b, const solve_settings *settings);
 
-/* "verified", "refuted", "unverified"; "run", "view", "restart", "search" */
+/* "verified", "refuted", "unverified"; "run", "view", "restart", "search", "rules" */
 const char *verdict_name(uint32_t verdict);
 const char *how_name(uint32_t how);
 

@@ -19,7 +19,7 @@ typedef struct solve_settings {
     bool all_steps, json, quiet;
     uint64_t runs, seed, step_budget, candidates;
     uint32_t policy, views; /* trm_policy; ALL_VIEWS, NO_VIEWS */
-    bool search, require_verified, mistakes, watch, all_hints;
+    bool search, require_verified, mistakes, watch, all_hints, repair;
     const char *file, *regions, *question, *answer, *predictions, *output;
 } solve_settings;
 

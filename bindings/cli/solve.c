@@ -8,6 +8,7 @@
 
 #include "bindings/cli/asking.h"
 #include "bindings/cli/grid.h"
+#include "bindings/cli/mend.h"
 #include "bindings/cli/regions.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/rows.h"
@@ -24,6 +25,8 @@ static const option options[] = {
              "the regions of jigsaw Sudokus, a picture of letters, in place of the boxes; - is standard input"),
     POSITIVE_ROW(solve_settings, budget, "budget", "MS", 1000000000,
              "stop after MS milliseconds with the best answers so far (all puzzles of a batch together)"),
+    FLAG_ROW(solve_settings, repair, "repair",
+             "where no answer has the givens, the one that changes fewest of them, and which; one puzzle at a time"),
     NUMBER_ROW(solve_settings, candidates, "candidates", "K", 1, 65536,
                "up to K answers of each puzzle, best with --search or --runs: those that the rules call right, or else each with its confidence"),
     FLAG_ROW(solve_settings, watch, "watch", "show every step of every run on a terminal, one puzzle after the other"),
@@ -37,6 +40,7 @@ typedef struct solve_run {
     session session;
     batch batch;
     several several;
+    trm_repaired repaired;
     bool drawing, colours, json;
     bool typing;          /* puzzles come from a terminal */
     trm_relation regions; /* of jigsaws */
@@ -61,6 +65,8 @@ static bool print_json(const solve_run *run, size_t i, char *answer)
     record_text(&r, "stop", stop_name(run->batch.stops[i]));
     record_number(&r, "halt_probability", (double)run->batch.halt_probabilities[i]);
     asking_record(&r, &run->batch, i);
+    if (run->settings->repair)
+        mend_record(&r, &run->session, &run->batch, &run->repaired);
     const bool good = run->settings->candidates == 0 ||
                       several_record(&run->several, &r, &run->session, &run->batch, answer);
     record_end(&r);
@@ -114,10 +120,16 @@ static bool print_puzzle(solve_run *run, size_t i)
         draw_grid(&d);
         describe_finding(finding, sizeof finding, &run->batch, i);
         draw_verdict(&d, run->batch.stops[i], run->batch.steps[i], run->batch.halt_probabilities[i], finding);
+        if (run->settings->repair) {
+            mend_print(&run->session, &run->batch);
+            putchar('\n');
+        }
         return run->settings->candidates == 0 ||
                several_print(&run->several, &run->session, &run->batch, answer);
     } else {
         fwrite(answer, 1, positions, stdout);
+        if (run->settings->repair)
+            mend_print(&run->session, &run->batch);
         putchar('\n');
         if (run->batch.stops[i] == TRM_STOP_OVERFLOW)
             report_warning("puzzle %lu: a number became too large for a float, so it has no answer",
@@ -151,10 +163,13 @@ static bool solve_watched(const solve_run *run)
 static bool solve_batch(solve_run *run)
 {
     asking_views(&run->session, &run->batch, run->settings);
-    return run->batch.count == 0 ||
-           (run->settings->candidates > 0 ? several_solve(&run->several, &run->session, &run->batch)
-            : run->settings->watch        ? solve_watched(run)
-                                          : solve_unseen(run, &run->session.options));
+    if (run->batch.count == 0)
+        return true;
+    if (run->settings->repair)
+        return mend_solve(&run->session, &run->batch, &run->repaired);
+    if (run->settings->candidates > 0)
+        return several_solve(&run->several, &run->session, &run->batch);
+    return run->settings->watch ? solve_watched(run) : solve_unseen(run, &run->session.options);
 }
 
 /* Solves and prints what was collected. False also when nobody can read it any more. */
@@ -306,11 +321,19 @@ static int run_solve(const void *given, char **operands, int count)
                      settings->watch ? "--watch" : "--budget");
         return STATUS_USAGE;
     }
+    if (settings->repair && (settings->candidates > 0 || settings->watch || settings->batch > 1)) {
+        report_error("solve: expected --repair or %s, found both", settings->candidates > 0 ? "--candidates"
+                                                                   : settings->watch        ? "--watch"
+                                                                                     : "--batch above 1");
+        return STATUS_USAGE;
+    }
     report_be_quiet(settings->quiet);
     catch_interrupts();
     int status = STATUS_DATA;
     const bool jigsaw = settings->regions != NULL;
     if (session_open(&run.session, operands[0], settings) && batch_create(&run.batch, &run.session)) {
+        if (settings->repair)
+            run.session.options.require_verified = 1; /* what was not repaired has no answer */
         run.batch.relation = jigsaw ? &run.regions : NULL;
         run.drawing = !settings->json && isatty(STDOUT_FILENO);
         run.colours = has_colours(stdout);

@@ -640,7 +640,8 @@ typedef enum trm_how {
     TRM_HOW_VIEW = 1,    /**< by a run that saw it under a symmetry of its task */
     TRM_HOW_RESTART = 2, /**< by a run from another random start */
     /** by a run that was given guesses as givens: the network and plain rules together */
-    TRM_HOW_SEARCH = 3
+    TRM_HOW_SEARCH = 3,
+    TRM_HOW_RULES = 4 /**< trm_repair() alone: by a search of the rules' own, without the network */
 } trm_how;
 
 /** Questions: arrays of the caller, read during the call only. S and the rest are those of each question's shape. */
@@ -1056,6 +1057,39 @@ typedef struct trm_hints {
 TRM_API TRM_MUST_CHECK trm_status trm_hint(const trm_model *model, const trm_questions *question,
                                            const trm_solve_options *options, const trm_hints *hints,
                                            uint32_t *count, trm_error *error);
+
+/** What a repair came to: filled by the library. Since 0.1.0. */
+typedef struct trm_repaired {
+    size_t size;            /**< sizeof(trm_repaired) */
+    uint32_t verdict;       /**< TRM_VERDICT_VERIFIED, or _UNVERIFIED where nothing was found */
+    uint32_t changes;       /**< givens that the answer changes; 0: none has to be */
+    uint32_t fewest;        /**< 1: plain rules show that no answer changes fewer */
+    uint32_t how;           /**< a trm_how; TRM_HOW_RULES where the model found none */
+    float halt_probability; /**< of the model's answer; 0 with TRM_HOW_RULES */
+    uint32_t reserved;      /**< 0 */
+    uint64_t total_steps;   /**< supervision steps of all attempts */
+} trm_repaired;
+#define TRM_REPAIRED_INIT \
+    { \
+        sizeof(trm_repaired), 0, 0, 0, 0, 0.0f, 0, 0 \
+    }
+
+/**
+ * Answers a question whose givens may be wrong: the answer that changes fewest of them. Plain rules try which givens have
+ * to be left out, none at first, then one, up to eight, within 20,000 tries; what they cannot refute the model answers,
+ * and the surest of its answers that the rules call right, apart from the givens left out, is the one given. Where the
+ * model finds none, that of the rules' own search is. `options` say how the model solves; their batch and candidates are
+ * ignored. For tasks whose rules are about values in groups.
+ * @param question  one; the givens that the answer changes are those where the two differ.
+ * @param tokens    receives S tokens, 0 where nothing was found.
+ * @param repaired  receives what it came to.
+ * @return as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for other tasks;
+ *         TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and value are taken
+ *         from beside the solver. Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_repair(const trm_model *model, const trm_questions *question,
+                                             const trm_solve_options *options, int32_t *tokens,
+                                             trm_repaired *repaired, trm_error *error);
 
 /* ------------------------------------------------------------------------------------------------------
  * Measuring

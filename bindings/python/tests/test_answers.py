@@ -161,3 +161,20 @@ def test_hints_that_cannot_be_given(model) -> None:
         model.hint(LARGE, 0)
     with pytest.raises(KeyError, match="enough"):
         model.hint(LARGE, verifier=lambda *_: {}["enough"])
+
+
+def test_repairs_are_those_of_the_command(model, command) -> None:
+    wrong = "6" + LARGE[1:]
+    said = json.loads(command("solve", "--json", "-q", "--repair", SHIPPED, wrong))["puzzles"][0]
+    repair = model.repair(wrong)
+    assert (repair.text, repair.how, repair.ruling, repair.fewest, repair.total_steps) == (
+        said["answer"],
+        said["how"],
+        said["verdict"],
+        said["fewest"],
+        said["total_steps"],
+    )
+    assert repair.changed.tolist() == [one["position"] for one in said["repairs"]] == [0]
+    assert len(model.repair(LARGE).changed) == 0
+    with pytest.raises(trm.ArgumentError, match="verifier: expected NULL"):
+        model.repair(LARGE, verifier=lambda *_: True)

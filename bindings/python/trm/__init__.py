@@ -61,6 +61,7 @@ from .info import ModelInfo
 from .making import convert, init
 from .model import Model
 from .puzzles import Puzzle, Puzzles, Task, generate
+from .repairs import Repair
 from .several import Candidate
 from .trainer import Report, Trainer
 from .training import train
@@ -86,6 +87,7 @@ __all__ = [
     "Puzzle",
     "PuzzleError",
     "Puzzles",
+    "Repair",
     "Report",
     "Score",
     "Task",

@@ -22,6 +22,7 @@ from .keywords import Pair, SolveOptions, check, names_of, pair
 from .native import Path, call, new, owned, path_bytes, set_number, value_of
 from .pool import Pool, pool_of
 from .questions import Questions, encode, read_questions, read_tokens
+from .repairs import Repair, repair
 from .several import Candidate, read_candidates
 from .sizes import ShapeLike, Sizes, board_for, fields_for
 
@@ -246,6 +247,18 @@ class Model:
             return read_hints(
                 pointer, questions, one.options, most if count is None else min(count, most), one.board
             )
+        finally:
+            one.callbacks.raise_what_was_raised()
+
+    def repair(self, puzzle: Questions = None, **how: Any) -> Repair:
+        """Answers one puzzle whose givens may be wrong: with the answer that changes fewest of them, and is right apart
+        from those. The keywords are those of solve(), without `batch`, `seconds` and `verifier`.
+        """
+        check("repair", how, names_of(SolveOptions))
+        pointer, one = self._opened(), _One(self, puzzle, how)
+        questions, _kept = one.asked.questions(0, 1)
+        try:
+            return repair(pointer, questions, one.options, one.asked.tokens[0], one.board)
         finally:
             one.callbacks.raise_what_was_raised()
 

@@ -808,6 +808,8 @@ pub const TRM_HOW_VIEW: trm_how = 1;
 pub const TRM_HOW_RESTART: trm_how = 2;
 /// by a run that was given guesses as givens: the network and plain rules together
 pub const TRM_HOW_SEARCH: trm_how = 3;
+/// trm_repair() alone: by a search of the rules' own, without the network
+pub const TRM_HOW_RULES: trm_how = 4;
 
 /// Questions: arrays of the caller, read during the call only. S and the rest are those of each question's shape.
 #[repr(C)]
@@ -1418,6 +1420,57 @@ extern "C" {
     /// value are taken from beside the solver. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_hint(model: *const trm_model, question: *const trm_questions, options: *const trm_solve_options, hints: *const trm_hints, count: *mut u32, error: *mut trm_error) -> trm_status;
+}
+
+/// What a repair came to: filled by the library. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_repaired {
+    /// sizeof(trm_repaired)
+    pub size: usize,
+    /// TRM_VERDICT_VERIFIED, or _UNVERIFIED where nothing was found
+    pub verdict: u32,
+    /// givens that the answer changes; 0: none has to be
+    pub changes: u32,
+    /// 1: plain rules show that no answer changes fewer
+    pub fewest: u32,
+    /// a trm_how; TRM_HOW_RULES where the model found none
+    pub how: u32,
+    /// of the model's answer; 0 with TRM_HOW_RULES
+    pub halt_probability: f32,
+    /// 0
+    pub reserved: u32,
+    /// supervision steps of all attempts
+    pub total_steps: u64,
+}
+
+/// How a [`trm_repaired`] begins.
+pub const TRM_REPAIRED_INIT: trm_repaired = trm_repaired {
+    size: size_of::<trm_repaired>(),
+    verdict: 0,
+    changes: 0,
+    fewest: 0,
+    how: 0,
+    halt_probability: 0.0,
+    reserved: 0,
+    total_steps: 0,
+};
+
+extern "C" {
+    /// Answers a question whose givens may be wrong: the answer that changes fewest of them. Plain rules try which givens have
+    /// to be left out, none at first, then one, up to eight, within 20,000 tries; what they cannot refute the model answers,
+    /// and the surest of its answers that the rules call right, apart from the givens left out, is the one given. Where the
+    /// model finds none, that of the rules' own search is. `options` say how the model solves; their batch and candidates are
+    /// ignored. For tasks whose rules are about values in groups.
+    /// * question  one; the givens that the answer changes are those where the two differ.
+    /// * tokens    receives S tokens, 0 where nothing was found.
+    /// * repaired  receives what it came to.
+    ///
+    /// Returns as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for other tasks;
+    /// TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and value are taken
+    /// from beside the solver. Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_repair(model: *const trm_model, question: *const trm_questions, options: *const trm_solve_options, tokens: *mut i32, repaired: *mut trm_repaired, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {

@@ -52,6 +52,8 @@ enumeration! {
         Restart = TRM_HOW_RESTART,
         /// By a run that was given guesses as givens.
         Search = TRM_HOW_SEARCH,
+        /// By a search of the rules' own, in [`Model::repair`](crate::Model::repair) alone.
+        Rules = TRM_HOW_RULES,
     }
 }
 

@@ -86,3 +86,15 @@ fn hints_say_why() {
     assert_eq!((clash.end, clash.clash, clash.hints.len()), (HintsEnd::Clash, [0, 1], 0));
     assert!(opened.hint("123.34....4....1", 0, &Options::new()).is_err());
 }
+
+#[test]
+fn wrong_givens_are_repaired() {
+    let wrong = format!("6{}", &LARGE[1..]);
+    let puzzle = trm::Puzzle::from(&wrong).shape(trm::Shape::grid(9, 9));
+    let repair = model().repair(puzzle, &Options::new()).unwrap();
+    assert_eq!((repair.changes, repair.is_fewest, repair.verdict), (1, true, Verdict::Verified));
+    let is_kept = |(given, &token): (char, &i32)| given == '.' || given.to_digit(10) == Some(token as u32);
+    assert_eq!(wrong.chars().zip(&repair.tokens).filter(|&both| !is_kept(both)).count(), 1);
+    let refused = model().repair(LARGE, &Options::new().verifier(|_, _| Verdict::Verified)).unwrap_err();
+    assert!(refused.to_string().contains("repairs go by the rules"), "{refused}");
+}

@@ -152,6 +152,9 @@ structures! {
     trm_hints TRM_HINTS_INIT {
         size room reserved positions tokens reasons confidences relations end clash
     }
+    trm_repaired TRM_REPAIRED_INIT {
+        size verdict changes fewest how halt_probability reserved total_steps
+    }
     trm_shape TRM_SHAPE_INIT { size rows columns box_rows box_columns fields positions helpers reserved }
     trm_relation TRM_RELATION_INIT { size name first heard heard_count shared lists }
     trm_relation_info TRM_RELATION_INFO_INIT { size name source level aggregates reserved lists }
