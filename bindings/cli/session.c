@@ -29,11 +29,13 @@ const choice precisions_of_solve[] = { { "stored", 0 }, { "int8", TRM_OPEN_INT8 
 bool session_open_model(session *s, const char *path, uint32_t flags)
 {
     trm_error error = TRM_ERROR_INIT;
+    char found[MODEL_PATH_BYTES]; /* a path that is longer is no name */
     trm_open_options opening = TRM_OPEN_OPTIONS_INIT;
     opening.flags = flags;
     const trm_model_info info = TRM_MODEL_INFO_INIT;
     *s = (session) { .info = info };
-    if (trm_model_open(path, &opening, &s->model, &error) == TRM_OK &&
+    if ((strlen(path) >= sizeof found || trm_model_find(path, found, sizeof found, &error) == TRM_OK) &&
+        trm_model_open(strlen(path) >= sizeof found ? path : found, &opening, &s->model, &error) == TRM_OK &&
         trm_model_describe(s->model, &s->info, &error) == TRM_OK) {
         check_override(s->info.instruction_set);
         return true;

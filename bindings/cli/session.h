@@ -23,6 +23,7 @@ typedef struct solve_settings {
     const char *file, *regions, *question, *answer, *predictions, *output;
 } solve_settings;
 
+enum { MODEL_PATH_BYTES = 4200 }; /* trm_model_find() needs no more */
 enum { ALL_VIEWS = 0, NO_VIEWS = 1 };
 extern const choice precisions_of_solve[], policies_of_solve[], views_of_solve[];
 

@@ -16,7 +16,7 @@ static const cli_command *const commands[] = { &info_command,    &solve_command,
                                                &convert_command, &quantize_command,  &init_command,
                                                &bench_command,   &generate_command,  &train_command,
                                                &plot_command,    &calibrate_command, &embed_command,
-                                               &hint_command,    &trace_command };
+                                               &hint_command,    &trace_command,     &models_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -36,6 +36,7 @@ static int show_commands(FILE *to)
         "write a model as C source, for firmware",
         "tell what to fill in next, and why",
         "show how a model solves a puzzle, step by step",
+        "list the models that have names",
     };
     fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns and trains Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)

@@ -359,6 +359,28 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_open(const char *path, const trm_ope
                                                  trm_model **model, trm_error *error);
 
 /**
+ * The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name that is a
+ * file, has a slash or ends in ".trm" is a path, and given back as it is.
+ * @param name  UTF-8.
+ * @param path  receives the path for trm_model_open(), with a zero behind it; the caller's.
+ * @param room  its size in bytes; 4200 always suffice for a name.
+ * @return TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread, while none changes the
+ * environment. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_model_find(const char *name, char *path, size_t room, trm_error *error);
+
+/**
+ * The folders where models are looked for by name, in their order: those of TRM_MODELS in the environment (with colons between,
+ * on Windows semicolons), the user's ($XDG_DATA_HOME/trm/models, ~/.local/share/trm/models), where this library was installed,
+ * /usr/local/share/trm/models, /usr/share/trm/models. They need not be there.
+ * @param index  from 0.
+ * @param path   receives the folder, with a zero behind it; "" behind the last one.
+ * @param room   its size in bytes; 4096 always suffice.
+ * @return TRM_ERROR_ARGUMENT. Not in firmware. Threads as above. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_model_folder(uint32_t index, char *path, size_t room, trm_error *error);
+
+/**
  * Opens a .trm file that lies in memory, such as flash or an embedded resource. Raw weights are used in place
  * when `data` is aligned to 64 bytes (and copied otherwise), so `data` must stay unchanged until the model is
  * closed; the caller keeps owning it. TRM_OPEN_READ copies always, after which `data` may be released.

@@ -242,6 +242,21 @@ size=$(wc -c <small.trm)
 { head -c $((size - 300)) small.trm; printf 'damage'; tail -c 294 small.trm; } >damaged.trm
 data 'info: a damaged file' 'damaged.trm: *' info damaged.trm
 
+# ------------------------------------------------------------------------------------------- models
+
+mkdir -p shelf/trm/models broken
+cp small.trm shelf/trm/models/tiny.trm
+: >shelf/trm/models/empty.text
+: >broken/tiny.trm
+export XDG_DATA_HOME="$work/shelf" TRM_MODELS="$work/nowhere:"
+expect 'models: by their names' 0 "tiny *$work/shelf/trm/models/tiny.trm*" '' models
+expect 'models --json' 0 "{\"tiny\": {\"path\": \"$work/shelf/trm/models/tiny.trm\", \"task\": \"*\", \"parameters\": *}*" '' models --json
+expect 'info: a model by its name' 0 '*' '' info tiny
+data 'info: no such name' 'small2: expected a file, or the name of a model in *, found neither' info small2
+export TRM_MODELS="$work/broken"
+expect 'models: one that is none, which hides another' 1 '' "trm: $work/broken/tiny.trm: *" models
+unset XDG_DATA_HOME TRM_MODELS
+
 # ------------------------------------------------------------------------------------------- solve
 
 models=$root/models

@@ -60,6 +60,7 @@ from .hints import Hint, Hints
 from .info import ModelInfo
 from .making import convert, init
 from .model import Model
+from .named import models
 from .puzzles import Puzzle, Puzzles, Task, generate
 from .repairs import Repair
 from .several import Candidate
@@ -99,6 +100,7 @@ __all__ = [
     "evaluate",
     "generate",
     "init",
+    "models",
     "plot",
     "train",
 ]

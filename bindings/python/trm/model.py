@@ -19,7 +19,8 @@ from .given import Asked, read_features, read_helpers, read_identifiers, read_re
 from .hints import Hints, read_hints
 from .info import ModelInfo, board_of, describe
 from .keywords import Pair, SolveOptions, check, names_of, pair
-from .native import Path, call, new, owned, path_bytes, set_number, value_of
+from .named import find
+from .native import Path, call, new, owned, set_number, value_of
 from .pool import Pool, pool_of
 from .questions import Questions, encode, read_questions, read_tokens
 from .repairs import Repair, repair
@@ -33,7 +34,8 @@ _ASKING = ("tokens", "identifiers", "shape", "boxes", "fields", "relations", "he
 
 
 class Model:
-    """A trained model: `with trm.Model("sudoku.trm") as model: print(model.solve(puzzle))`.
+    """A trained model: `with trm.Model("sudoku.trm") as model: print(model.solve(puzzle))`. The file may be named
+    by what `trm.models()` has: `trm.Model("sudoku")`.
 
     Any number of threads may use a model at once; solving leaves the interpreter to the others. After close()
     nothing can be asked of it any more; solves that are under way still end well, and the memory goes with
@@ -47,7 +49,7 @@ class Model:
         flags = _open_flags(precision) | (0 if mapped else lib.TRM_OPEN_READ)
         options, place = new("trm_open_options"), ffi.new("trm_model **")
         options.flags = flags
-        call(lib.trm_model_open, path_bytes(path), options, place)
+        call(lib.trm_model_open, find(path), options, place)
         self._begin(place[0])
 
     @classmethod

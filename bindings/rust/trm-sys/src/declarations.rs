@@ -370,6 +370,32 @@ extern "C" {
 }
 
 extern "C" {
+    /// The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name that is a
+    /// file, has a slash or ends in ".trm" is a path, and given back as it is.
+    /// * name  UTF-8.
+    /// * path  receives the path for trm_model_open(), with a zero behind it; the caller's.
+    /// * room  its size in bytes; 4200 always suffice for a name.
+    ///
+    /// Returns TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread, while none changes the
+    /// environment. Since 0.1.0.
+    #[must_use]
+    pub fn trm_model_find(name: *const c_char, path: *mut c_char, room: usize, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// The folders where models are looked for by name, in their order: those of TRM_MODELS in the environment (with colons between,
+    /// on Windows semicolons), the user's ($XDG_DATA_HOME/trm/models, ~/.local/share/trm/models), where this library was installed,
+    /// /usr/local/share/trm/models, /usr/share/trm/models. They need not be there.
+    /// * index  from 0.
+    /// * path   receives the folder, with a zero behind it; "" behind the last one.
+    /// * room   its size in bytes; 4096 always suffice.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT. Not in firmware. Threads as above. Since 0.1.0.
+    #[must_use]
+    pub fn trm_model_folder(index: u32, path: *mut c_char, room: usize, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
     /// Opens a .trm file that lies in memory, such as flash or an embedded resource. Raw weights are used in place
     /// when `data` is aligned to 64 bytes (and copied otherwise), so `data` must stay unchanged until the model is
     /// closed; the caller keeps owning it. TRM_OPEN_READ copies always, after which `data` may be released.

@@ -39,6 +39,7 @@ mod hints;
 mod info;
 mod measure;
 mod model;
+mod named;
 mod open;
 mod options;
 mod pool;
@@ -64,6 +65,7 @@ pub use info::{Architecture, Block, Gate, Halting, Info, Likelihood, Metadata, P
 pub use info::{RelationLevel, RelationSource, Tensor};
 pub use measure::{peak_gflops, peak_gops_int8};
 pub use model::Model;
+pub use named::models;
 pub use open::OpenOptions;
 pub use options::{Options, Start};
 pub use pool::Pool;

@@ -57,7 +57,7 @@ impl Drop for Handle {
 }
 
 impl Model {
-    /// Opens a `.trm` file. Raw weights are mapped and used in place, deflated ones are expanded into memory. Everything
+    /// Opens a `.trm` file, or a model by its name ([`models`](crate::models)). Raw weights are mapped and used in place, deflated ones are expanded into memory. Everything
     /// in it is checked here, once. [`OpenOptions`] open it otherwise: read instead of mapped, from memory, in 8-bit
     /// integers.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {

@@ -2,7 +2,7 @@
 
 use crate::error::{check, Result};
 use crate::model::Model;
-use crate::text;
+use crate::named;
 use std::path::Path;
 use std::ptr::null_mut;
 use trm_sys::{trm_error, trm_model, trm_open_options, trm_status};
@@ -42,9 +42,9 @@ impl OpenOptions {
         self
     }
 
-    /// Opens a file. Everything in it is checked here, once.
+    /// Opens a file, or a model by its name ([`models`](crate::models)). Everything in it is checked here, once.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Model> {
-        let path = text::path(path.as_ref())?;
+        let path = named::find(path.as_ref())?;
         // SAFETY: all pointers are to values that live through the call.
         self.model(self.is_read, |options, model, error| unsafe {
             trm_sys::trm_model_open(path.as_ptr(), options, model, error)

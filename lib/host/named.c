@@ -1,0 +1,133 @@
+/* Models by their names: NAME.trm in the folders where models are installed. */
+#define _DEFAULT_SOURCE /* S_ISREG */
+
+#include "config.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/core/error.h"
+
+#ifdef _WIN32
+enum { SEPARATOR = ';' };
+#else
+enum { SEPARATOR = ':' };
+#endif
+
+/* Where meson installs models; a build by other means has no such place. */
+#ifndef TRMI_MODELS
+#define TRMI_MODELS ""
+#endif
+
+enum { PATH_BYTES = 4096, LONGEST_NAME = 64 };
+
+static bool is_file(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+/* -- folders -- */
+
+/* Part `index` of a list with separators; empty parts do not count. Goes down to what is left of the index. */
+static bool part_of(const char *list, uint32_t *index, char path[PATH_BYTES])
+{
+    while (list != NULL && *list != '\0') {
+        const char *end = strchr(list, SEPARATOR);
+        const size_t length = end != NULL ? (size_t)(end - list) : strlen(list);
+        if (length > 0 && length < PATH_BYTES && (*index)-- == 0) {
+            memcpy(path, list, length);
+            path[length] = '\0';
+            return true;
+        }
+        list = end != NULL ? end + 1 : NULL;
+    }
+    return false;
+}
+
+/* The user's own, by the rules of the desktop: nothing where there is no home. */
+static const char *user_folder(char path[PATH_BYTES])
+{
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    int length = -1;
+    if (data != NULL && *data == '/')
+        length = snprintf(path, PATH_BYTES, "%s/trm/models", data);
+    else if (home != NULL && *home != '\0')
+        length = snprintf(path, PATH_BYTES, "%s/.local/share/trm/models", home);
+    return length > 0 && length < PATH_BYTES ? path : "";
+}
+
+static bool folder_at(uint32_t index, char path[PATH_BYTES])
+{
+    static const char *const usual[] = { TRMI_MODELS, "/usr/local/share/trm/models",
+                                         "/usr/share/trm/models" };
+    char user[PATH_BYTES];
+    if (part_of(getenv("TRM_MODELS"), &index, path) || part_of(user_folder(user), &index, path))
+        return true;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        const bool again = i > 0 && strcmp(usual[i], usual[0]) == 0;
+        if (*usual[i] != '\0' && !again && index-- == 0)
+            return snprintf(path, PATH_BYTES, "%s", usual[i]) > 0;
+    }
+    return false;
+}
+
+static trm_status give(const char *found, char *path, size_t room, trm_error *error)
+{
+    const size_t bytes = strlen(found) + 1;
+    if (bytes > room)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "the path of a model: expected room for %zu bytes, found %zu", bytes, room);
+    memcpy(path, found, bytes);
+    return TRM_OK;
+}
+
+TRM_API trm_status trm_model_folder(uint32_t index, char *path, size_t room, trm_error *error)
+{
+    char found[PATH_BYTES];
+    if (path == NULL || room == 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_model_folder: path must not be NULL, room not 0");
+    path[0] = '\0';
+    return folder_at(index, found) ? give(found, path, room, error) : TRM_OK;
+}
+
+/* -- models -- */
+
+/* A name, as it stands in front of .trm; anything else is a path. */
+static bool is_name(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    const size_t length = strlen(name);
+    const bool ends = length > 4 && strcmp(name + length - 4, ".trm") == 0;
+    return length > 0 && length <= LONGEST_NAME && !ends && name[0] != '.' && strspn(name, letters) == length;
+}
+
+static trm_status fail_name(const char *name, trm_error *error)
+{
+    char folders[320] = "", path[PATH_BYTES];
+    size_t used = 0;
+    for (uint32_t i = 0; i < 4 && used + 1 < sizeof folders && folder_at(i, path); i++) {
+        const int length = snprintf(folders + used, sizeof folders - used, "%s%s", i > 0 ? ", " : "", path);
+        used += length > 0 ? (size_t)length : 0;
+    }
+    return trmi_fail(error, TRM_ERROR_FILE,
+                     "%s: expected a file, or the name of a model in %s, found neither", name, folders);
+}
+
+TRM_API trm_status trm_model_find(const char *name, char *path, size_t room, trm_error *error)
+{
+    char folder[PATH_BYTES], found[PATH_BYTES + LONGEST_NAME + 8];
+    if (name == NULL || path == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_model_find: name and path must not be NULL");
+    if (!is_name(name) || is_file(name))
+        return give(name, path, room, error);
+    for (uint32_t i = 0; folder_at(i, folder); i++) {
+        snprintf(found, sizeof found, "%s/%s.trm", folder, name);
+        if (is_file(found))
+            return give(found, path, room, error);
+    }
+    return fail_name(name, error);
+}
