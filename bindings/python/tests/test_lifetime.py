@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -238,3 +241,26 @@ def test_two_copies_in_one_process(python, tmp_path) -> None:
     program = f"import ctypes; ctypes.CDLL({str(other)!r}, mode=ctypes.RTLD_GLOBAL)\n"
     program += f"import trm; print(len(trm.Model({str(tmp_path / 'm.trm')!r}).solve({SMALL!r}).text))"
     assert python("-c", program).stdout == "16\n"
+
+
+def test_a_pickled_model_is_opened_again(small_path, small) -> None:
+    with trm.Model(small_path, precision="int8", mapped=False) as model:
+        again = pickle.loads(pickle.dumps(model))
+        assert again is not model and again.info.quantised
+        assert again.solve(SMALL).probabilities.tobytes() == model.solve(SMALL).probabilities.tobytes()
+        assert copy.copy(model) is model and copy.deepcopy([model])[0] is model
+    for kind in ("fork", "spawn"):
+        with multiprocessing.get_context(kind).Pool(1) as workers:
+            assert workers.apply(trm.Model.encode, (small, SMALL)).tolist() == small.encode(SMALL).tolist()
+    with pytest.raises(trm.ArgumentError, match="from bytes: open it in each process"):
+        pickle.dumps(trm.Model.from_bytes(open(small_path, "rb").read()))
+    again.close()
+    with pytest.raises(trm.ArgumentError, match="closed"):
+        pickle.dumps(again)
+
+
+def test_numbers_of_numpy_are_numbers(small) -> None:
+    answers = small.solve([SMALL] * 3, batch=np.int64(2), steps=np.uint8(3), seed=np.int32(4))
+    assert len(answers) == 3 and len(trm.generate("sudoku", np.int64(2), boxes="2x2")) == 2
+    with pytest.raises(trm.ArgumentError, match="steps: expected 1 to 65536, found 0"):
+        small.solve(SMALL, steps=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
@@ -43,10 +44,13 @@ class Model:
 
     `precision="int8"` turns the weights into 8-bit integers in memory. `mapped=False` reads the file instead
     of mapping it, for files that are overwritten in place while they are in use.
+
+    A pickle of a model is its path and these options: another process opens the file again. A copy is the model.
     """
 
     def __init__(self, path: Path, *, precision: str = "stored", mapped: bool = True) -> None:
         flags = _open_flags(precision) | (0 if mapped else lib.TRM_OPEN_READ)
+        self._origin = (os.path.abspath(path), precision, mapped)
         options, place = new("trm_open_options"), ffi.new("trm_model **")
         options.flags = flags
         call(lib.trm_model_open, find(path), options, place)
@@ -62,6 +66,22 @@ class Model:
         model = cls.__new__(cls)
         model._begin(place[0])
         return model
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickle is the path and the options: whoever reads it opens the file."""
+        self._opened()
+        if not hasattr(self, "_origin"):
+            raise ArgumentError(
+                "expected a model that was opened from a path, found one from bytes: open it in each process"
+            )
+        return _open_again, self._origin
+
+    def __copy__(self) -> Model:
+        """The model itself, which never changes."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Model:
+        return self
 
     def _begin(self, pointer: Any) -> None:
         self._pointer: Any = owned(pointer, lib.trm_model_close)
@@ -421,6 +441,10 @@ class _One:
         return solver
 
 
+def _open_again(path: str, precision: str, mapped: bool) -> Model:
+    return Model(path, precision=precision, mapped=mapped)
+
+
 def _open_flags(precision: str) -> int:
     if precision not in _FLAGS:
         raise ArgumentError(f"precision: expected stored or int8, found {precision!r}")
@@ -437,6 +461,8 @@ def _solve_options(
     options.halt = _HALTS[halt]
     set_number(options, "stable_steps", stable_steps)
     if steps is not None:
+        if steps == 0:
+            raise ArgumentError("steps: expected 1 to 65536, found 0")
         set_number(options, "maximum_steps", steps, "steps")
     if halt_probability is not None:
         set_number(options, "halt_probability", halt_probability)
@@ -461,9 +487,9 @@ def _set_runs(
 
 def _batch_size(batch: int | None, count: int, pool: Pool | None) -> int:
     if batch is not None:
-        if not isinstance(batch, int) or not 1 <= batch <= 65536:
+        if not isinstance(batch, (int, np.integer)) or not 1 <= batch <= 65536:
             raise ArgumentError(f"batch: expected 1 to 65536, found {batch!r}")
-        return batch
+        return int(batch)
     return min(count, _PUZZLES_A_THREAD * (pool.width() if pool is not None else 1))
 
 

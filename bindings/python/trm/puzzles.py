@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import tempfile
 import threading
@@ -230,9 +231,13 @@ def generate(
 
 def whole(name: str, value: int) -> int:
     """A whole number of 64 bits."""
-    if not isinstance(value, int) or not 0 <= value < 2**64:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = -1
+    if not 0 <= number < 2**64:
         raise ArgumentError(f"{name}: expected a whole number from 0, found {value!r}")
-    return value
+    return number
 
 
 def _tuples(puzzles: Any) -> Iterable[Sequence[Any]]:
