@@ -54,13 +54,14 @@ typedef struct values {
     uint32_t count;
 } values;
 
-/* Those of the question's size, where the size tells them. */
+/* Those of the question's size, where the size tells them: a model of any size may be asked for more than its own has. */
 static values values_of_shape(const trmi_task *task, const trmi_shape *shape)
 {
-    const uint32_t told = shape->fields > 1              ? shape->fields
-                          : task->family->values_of_side ? shape->rows
-                                                         : task->values;
-    return (values) { (int32_t)task->first_value, told < task->values ? told : task->values };
+    const uint32_t first = task->first_value, most = task->vocabulary - first;
+    if (shape->fields > 1)
+        return (values) { (int32_t)first, shape->fields < most ? shape->fields : most };
+    const uint32_t told = task->family->values_of_side ? shape->rows : task->values;
+    return (values) { (int32_t)first, told < task->values ? told : task->values };
 }
 
 static values values_of(const trmi_verification *v)

@@ -135,6 +135,30 @@ START_TEST(judges_groups_that_only_differ)
 }
 END_TEST
 
+/* A model of any size is asked for grids with more values than its own has. */
+START_TEST(judges_more_values_than_the_models_own)
+{
+    const trmi_task_words words = { .name = "squares",
+                                    .alphabet = ".1234",
+                                    .vocabulary = 5,
+                                    .shape = { .positions = 9, .rows = 3, .columns = 3, .fields = 3 },
+                                    .first_value = 1,
+                                    .blank = 0,
+                                    .keeps_givens = 1,
+                                    .rules = "different=row,column" };
+    const trmi_shape larger = { .positions = 16, .rows = 4, .columns = 4, .fields = 4 };
+    const int32_t open[16] = { 0 };
+    int32_t answer[16];
+    trmi_arena arena = { .base = room };
+    ck_assert_int_eq(trmi_task_parse(&task, &words, NULL), TRM_OK);
+    trmi_verification_lay(&verification, &task, &larger, &arena);
+    encode("1234214334124321", answer);
+    ck_assert_int_eq(trmi_task_verify(&verification, open, answer, NULL), TRMI_VERIFIED);
+    answer[15] = 4;
+    ck_assert_int_eq(trmi_task_verify(&verification, open, answer, NULL), TRMI_REFUTED);
+}
+END_TEST
+
 START_TEST(keeps_givens)
 {
     int32_t question[9], answer[9];
@@ -444,6 +468,7 @@ static Suite *suite(void)
     Suite *all = suite_create("rules");
     TCase *rules = tcase_create("rules");
     tcase_add_test(rules, judges_every_latin_square);
+    tcase_add_test(rules, judges_more_values_than_the_models_own);
     tcase_add_test(rules, keeps_givens);
     tcase_add_test(rules, judges_groups_that_only_differ);
     tcase_add_loop_test(rules, judges_sudokus, 0, sizeof sudokus / sizeof *sudokus);
