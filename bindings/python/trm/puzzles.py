@@ -80,7 +80,14 @@ class Puzzles(Sequence[Puzzle]):
         if task == "path" and grid is None:
             grid = (10, 10)
         wanted = new("trm_task")
-        said = {"name": task, "grid": grid, "boxes": boxes, "alphabet": alphabet, "features": features, "rules": rules}
+        said = {
+            "name": task,
+            "grid": grid,
+            "boxes": boxes,
+            "alphabet": alphabet,
+            "features": features,
+            "rules": rules,
+        }
         kept = fill(wanted, expanded(said))
         place = ffi.new("trm_puzzles **")
         call(lib.trm_puzzles_create, wanted, ffi.NULL, place)
