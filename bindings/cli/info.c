@@ -14,7 +14,7 @@ typedef struct info_settings {
     uint64_t ram, flash;
 } info_settings;
 
-enum { TARGETLESS = UINT32_MAX };
+#define TARGETLESS UINT32_MAX
 
 static const info_settings defaults = { .target = TARGETLESS };
 /* clang-format off */

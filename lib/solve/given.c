@@ -204,7 +204,8 @@ void trmi_given_layout(trmi_given *given, const trmi_config *config, const trmi_
                        trmi_arena *arena)
 {
     const uint64_t offsets = (uint64_t)config->relations.count * ((uint64_t)most->rows + 1);
-    given->relations = trmi_arena_take(arena, config->relations.count, TRMI_BYTES_OF(arena, trmi_relation_table));
+    given->relations =
+        trmi_arena_take(arena, config->relations.count, TRMI_BYTES_OF(arena, trmi_relation_table));
     given->first = trmi_arena_take(arena, offsets, sizeof *given->first);
     given->heard = trmi_arena_take(arena, heard, sizeof *given->heard);
 }
