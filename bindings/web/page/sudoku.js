@@ -3,6 +3,7 @@
 import { Board } from "./board.js";
 import { drawCurve } from "./curve.js";
 import { EXAMPLES } from "./examples.js";
+import { Pad } from "./pad.js";
 import { readSudoku, writeSudoku } from "./paste.js";
 import { Repair } from "./repair.js";
 import {
@@ -29,6 +30,7 @@ export class Sudoku {
     #engine;
     #find;
     #board;
+    #pad;
     #runs;
     #ending;
     #example = {};
@@ -49,6 +51,10 @@ export class Sudoku {
         this.#board = new Board(find("board"), {
             painted: (at, first) => this.#paint(at, first),
             typed: key => this.#type(key),
+        });
+        this.#pad = new Pad(find("pad"), {
+            pressed: value => this.#padPressed(value),
+            dropped: (value, x, y) => this.#dropped(value, x, y),
         });
         this.#listen();
         this.#nextExample(9);
@@ -88,8 +94,6 @@ export class Sudoku {
         find("frame").addEventListener("input", event => this.#show(Number(event.target.value)));
         on("read", () => this.paste(find("text").value));
         on("copy", () => this.#copy());
-        find("pad").addEventListener("pointerdown", event => this.#dragFromPad(event));
-        find("pad").addEventListener("click", event => this.#padPressed(event));
     }
 
     get model() {
@@ -234,44 +238,17 @@ export class Sudoku {
     // -- the pad --
 
     #drawPad() {
-        const buttons = Array.from({ length: this.side }, (_, n) =>
-            this.#painting ? regionLetter(n) : String(n + 1),
-        );
-        if (!this.#painting) buttons.push("⌫");
-        this.#find("pad").replaceChildren(...buttons.map((text, n) => this.#newPadButton(text, n)));
+        this.#pad.draw(this.side, this.#painting ? this.#region : undefined);
     }
 
-    #newPadButton(text, n) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.textContent = text;
-        button.dataset.value = text === "⌫" ? "0" : String(n + 1);
-        if (text === "⌫") button.setAttribute("aria-label", "clear the cell");
-        if (!this.#painting) return button;
-        button.setAttribute("aria-label", `region ${text}`);
-        button.setAttribute("aria-pressed", String(n === this.#region));
-        button.style.setProperty("--hue", String((n * 360) / this.side + 20));
-        return button;
+    #padPressed(value) {
+        if (this.#painting) this.#setRegion(value - 1);
+        else this.put(this.#board.selected, value);
     }
 
-    #padPressed(event) {
-        const value = event.target.dataset?.value;
-        if (value === undefined) return;
-        if (this.#painting) this.#setRegion(Number(value) - 1);
-        else this.put(this.#board.selected, Number(value));
-    }
-
-    /** A digit may be drawn from the pad to its cell. */
-    #dragFromPad(event) {
-        const value = event.target.dataset?.value;
-        if (value === undefined || this.#painting) return;
-        event.target.releasePointerCapture?.(event.pointerId);
-        const drop = up => {
-            const at = this.#board.at(up.clientX, up.clientY);
-            if (at >= 0) this.put(at, Number(value));
-        };
-        addEventListener("pointerup", drop, { once: true });
-        addEventListener("pointercancel", () => removeEventListener("pointerup", drop), { once: true });
+    #dropped(value, x, y) {
+        const at = this.#board.at(x, y);
+        if (at >= 0) this.put(at, value);
     }
 
     // -- thinking --
