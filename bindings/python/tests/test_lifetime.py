@@ -257,6 +257,8 @@ def test_a_pickled_model_is_opened_again(small_path, small) -> None:
     again.close()
     with pytest.raises(trm.ArgumentError, match="closed"):
         pickle.dumps(again)
+    with pytest.raises(trm.ArgumentError, match="read\\(\\) that in each process"):
+        pickle.dumps(trm.Puzzles("sudoku", boxes="2x2"))
 
 
 def test_numbers_of_numpy_are_numbers(small) -> None:

@@ -50,10 +50,10 @@ class Model:
 
     def __init__(self, path: Path, *, precision: str = "stored", mapped: bool = True) -> None:
         flags = _open_flags(precision) | (0 if mapped else lib.TRM_OPEN_READ)
-        self._origin = (os.path.abspath(path), precision, mapped)
-        options, place = new("trm_open_options"), ffi.new("trm_model **")
+        options, place, found = new("trm_open_options"), ffi.new("trm_model **"), find(path)
         options.flags = flags
-        call(lib.trm_model_open, find(path), options, place)
+        call(lib.trm_model_open, found, options, place)
+        self._origin = (os.path.abspath(os.fsdecode(found)), precision, mapped)
         self._begin(place[0])
 
     @classmethod

@@ -185,6 +185,9 @@ class Puzzles(Sequence[Puzzle]):
     def __iter__(self) -> Iterator[Puzzle]:
         return (self._get(place) for place in range(len(self)))
 
+    def __reduce__(self) -> Any:
+        raise ArgumentError("expected puzzles in a file, found a set: write() it, read() that in each process")
+
     def __repr__(self) -> str:
         task = self.task
         return f"<trm.Puzzles: {len(self)} of {task.name} {task.grid_rows}x{task.grid_columns}>"
