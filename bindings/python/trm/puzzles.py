@@ -186,7 +186,9 @@ class Puzzles(Sequence[Puzzle]):
         return (self._get(place) for place in range(len(self)))
 
     def __reduce__(self) -> Any:
-        raise ArgumentError("expected puzzles in a file, found a set: write() it, read() that in each process")
+        raise ArgumentError(
+            "expected puzzles in a file, found a set: write() it, read() that in each process"
+        )
 
     def __repr__(self) -> str:
         task = self.task
