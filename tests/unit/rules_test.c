@@ -159,6 +159,33 @@ START_TEST(judges_more_values_than_the_models_own)
 }
 END_TEST
 
+/* A chain of three, each of which hears the one behind it and has to be less. */
+START_TEST(allows_what_is_less)
+{
+    const uint32_t first[] = { 0, 1, 2, 2 }, heard[] = { 1, 2 };
+    const int32_t open[3] = { 0 };
+    int32_t tokens[3] = { 0 };
+    unsigned right = 0;
+    begin("chain", ".123", 4, (trmi_shape) { 3, 0, 0, 0, 0, 3, 0 }, "less=before");
+    task.keeps_givens = true;
+    task.blank = 0;
+    task.first_value = 1;
+    task.values = 3;
+    trmi_verification_give(&verification, "before",
+                           &(trmi_relation_table) { TRMI_LEVEL_POSITIONS, 3, NULL, first, heard });
+    do {
+        const bool good = tokens[0] > 0 && tokens[0] < tokens[1] && tokens[1] < tokens[2];
+        right += good;
+        ck_assert_int_eq(judge(open, tokens), good ? TRMI_VERIFIED : TRMI_REFUTED);
+        for (uint32_t p = 0; p < 3; p++)
+            for (int32_t value = 1; value <= 3; value++)
+                ck_assert_int_eq(trmi_task_allows(&verification, tokens, p, value),
+                                 p == 2 || tokens[p + 1] == 0 || value < tokens[p + 1]);
+    } while (count_up(tokens, 3, 4));
+    ck_assert_uint_eq(right, 1);
+}
+END_TEST
+
 START_TEST(keeps_givens)
 {
     int32_t question[9], answer[9];
@@ -470,6 +497,7 @@ static Suite *suite(void)
     tcase_add_test(rules, judges_every_latin_square);
     tcase_add_test(rules, judges_more_values_than_the_models_own);
     tcase_add_test(rules, keeps_givens);
+    tcase_add_test(rules, allows_what_is_less);
     tcase_add_test(rules, judges_groups_that_only_differ);
     tcase_add_loop_test(rules, judges_sudokus, 0, sizeof sudokus / sizeof *sudokus);
     tcase_add_test(rules, judges_regions_of_a_question);
