@@ -4,6 +4,7 @@
 
 #include "bindings/cli/asking.h"
 #include "bindings/cli/corrupt.h"
+#include "bindings/cli/reliability.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/rows.h"
 #include "bindings/cli/session.h"
@@ -17,6 +18,8 @@ static const option options[] = {
                "give each question a fault first; then only what the rules call right is"),
     TEXT_ROW(solve_settings, predictions, "predictions", "FILE",
              "write each question and answer to FILE, with question,answer,right,verified,how,steps,halt_probability"),
+    TEXT_ROW(solve_settings, reliability, "reliability", "FILE.svg",
+             "draw how often answers and cells are right beside what the model says of them"),
     FLAG_ROW(solve_settings, mistakes, "mistakes", "only those that are not right; with --predictions"),
     SOLVE_ROWS("8 for each thread"),
     TEXT_ROW(solve_settings, answer, "answer", "NAME",
@@ -377,6 +380,9 @@ static int run_eval(const void *given, char **operands, int count)
         else if (status != STATUS_DATA)
             print_report(&run);
     }
+    if (status == STATUS_OK && settings->reliability != NULL &&
+        !reliability_write(&run.trust, operands[0], settings->reliability))
+        status = STATUS_DATA;
     if (!predictions_close(&run.predictions, status != STATUS_DATA))
         status = STATUS_DATA;
     trm_csv_close(run.rows);

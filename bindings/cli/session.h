@@ -20,7 +20,7 @@ typedef struct solve_settings {
     uint64_t runs, seed, step_budget, candidates;
     uint32_t policy, views; /* trm_policy; ALL_VIEWS, NO_VIEWS */
     bool search, require_verified, mistakes, watch, all_hints, repair;
-    const char *file, *regions, *question, *answer, *predictions, *output;
+    const char *file, *regions, *question, *answer, *predictions, *reliability, *output;
 } solve_settings;
 
 enum { MODEL_PATH_BYTES = 4200 }; /* trm_model_find() needs no more */
