@@ -528,7 +528,7 @@ data 'eval --predictions: a loose link' '*loose.csv: the output is a link to a f
 run eval "$small_sudoku" fours.csv --json --reliability diagram.svg
 is 'eval --reliability' "$status $(grep -c '<circle' diagram.svg) $(grep -c '<rect' diagram.svg) $(grep -o 'error [0-9.]* points' diagram.svg | wc -l) $(tail -n 1 diagram.svg)" \
     "0 $(grep -c '<title>said' diagram.svg) 31 2 </svg>"
-data 'eval --reliability: no such folder' '*' eval "$small_sudoku" fours.csv --reliability nowhere/diagram.svg
+expect 'eval --reliability: no such folder' 1 '*' 'trm: nowhere/diagram.svg: *' eval "$small_sudoku" fours.csv --reliability nowhere/diagram.svg
 for batch in 1 2 3 100; do
     run eval plain.trm mixed.csv --json --batch $batch
     is "eval: batch $batch" "$(field puzzles) $(field exact) $(field cell)" '4 0.75 0.984375'
