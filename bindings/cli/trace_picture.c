@@ -14,35 +14,30 @@ enum { MULTIPLES = 8, A_ROW = 4, MOST_LETTERS = 30 };
 static const double width = 980, margin = 40, gap = 20, grid_side = 210, heading = 70, caption = 30,
                     curves_height = 150;
 
-#define GIVEN "#e7e9ec"
-#define WALL "#4b5157"
+enum { GIVEN = 0xe7e9ec, WALL = 0x4b5157, LEVELS = 8 };
 
 /* ---------------------------------------------------------------------------------------------------- colours */
 
-/* From orange, a coin's toss, to blue, certain. */
-static void write_confidence(FILE *to, float probability)
+/* From orange, a coin's toss, to blue, certain, in a few levels: an eye sees no more, and cells of one colour are one shape. */
+static unsigned confidence_colour(float probability)
 {
     static const double unsure[] = { 248, 208, 176 }, sure[] = { 205, 229, 245 };
-    const double share = fmin(fmax(2.0 * (double)probability - 1.0, 0.0), 1.0);
-    fputc('#', to);
+    const double share = fmin(fmax(2.0 * (double)probability - 1.0, 0.0), 1.0),
+                 level = floor(share * LEVELS + 0.5) / LEVELS;
+    unsigned colour = 0;
     for (int i = 0; i < 3; i++)
-        fprintf(to, "%02x", (unsigned)(unsure[i] + share * (sure[i] - unsure[i]) + 0.5));
+        colour = colour << 8 | (unsigned)(unsure[i] + level * (sure[i] - unsure[i]) + 0.5);
+    return colour;
 }
 
-static bool is_given(const traced *t, size_t position, char question)
+static bool is_given(const traced *t, char question)
 {
-    (void)position;
     return t->blank != 0 && question != t->blank;
 }
 
-static void write_fill(FILE *to, const traced *t, size_t position, char question, float probability)
+static unsigned colour_of(const traced *t, char question, float probability)
 {
-    if (question == '#')
-        fputs(WALL, to);
-    else if (is_given(t, position, question))
-        fputs(GIVEN, to);
-    else
-        write_confidence(to, probability);
+    return question == '#' ? WALL : is_given(t, question) ? GIVEN : confidence_colour(probability);
 }
 
 /* ------------------------------------------------------------------------------------------------------ places */
@@ -111,35 +106,56 @@ static void draw_borders(FILE *to, const traced *t)
 
 /* ----------------------------------------------------------------------------------------------------- one step */
 
-static void draw_letter(FILE *to, const traced *t, const place *p, char letter, bool given, bool changed)
-{
-    const char text[] = { letter, '\0' };
-    const bool many = t->rows > 0 && (t->rows > MOST_LETTERS || t->columns > MOST_LETTERS);
-    if (letter == ' ' || letter == '#' || (many && letter != 'S' && letter != 'G'))
-        return;
-    const text_style style = { changed ? CHART_VERMILION
-                               : given ? CHART_TEXT
-                                       : CHART_BLUE,
-                               "middle", fmax(4.0, 0.62 * p->side), given };
-    chart_text(to, p->x, p->y + 0.22 * p->side, style, text);
-}
-
-static void draw_cell(FILE *to, const traced *t, size_t i, const char *question, const char *now,
-                      float probability)
+/* Of large grids the ends of the way alone have letters; the way is dots. */
+static void draw_letter(FILE *to, const traced *t, size_t i, char question, char now)
 {
     const place p = place_of(t, i);
-    const bool given = is_given(t, i, question[i]);
-    if (t->rows > 0)
-        fprintf(
-            to,
-            "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' stroke='#b9bec4' stroke-width='0.4' fill='",
-            p.x - p.side / 2, p.y - p.side / 2, p.side, p.side);
-    else
-        fprintf(to, "<circle cx='%.1f' cy='%.1f' r='%.1f' stroke='#6a737d' stroke-width='0.6' fill='", p.x,
-                p.y, p.side / 2);
-    write_fill(to, t, i, question[i], probability);
+    const char text[] = { now, '\0' };
+    const bool many = t->rows > MOST_LETTERS || t->columns > MOST_LETTERS, given = is_given(t, question);
+    if (now == ' ' || now == '#')
+        return;
+    if (now == 'o' || (many && now != 'S' && now != 'G')) {
+        fprintf(to, "<circle cx='%.1f' cy='%.1f' r='%.1f' fill='" CHART_BLUE "'/>\n", p.x, p.y,
+                0.22 * p.side);
+        return;
+    }
+    const text_style style = { given && now != question ? CHART_VERMILION
+                               : given                  ? CHART_TEXT
+                                                        : CHART_BLUE,
+                               "middle", fmax(4.0, 0.62 * p.side), given };
+    chart_text(to, p.x, p.y + 0.22 * p.side, style, text);
+}
+
+/* Neighbours of one colour are one rectangle; lines between cells come over them. */
+static void draw_grid_cells(FILE *to, const traced *t, const char *question, const float *probabilities)
+{
+    const double side = place_of(t, 0).side;
+    for (size_t row = 0; row < t->rows; row++)
+        for (size_t column = 0, end; column < t->columns; column = end) {
+            const size_t i = row * t->columns;
+            const unsigned colour = colour_of(t, question[i + column], probabilities[i + column]);
+            for (end = column + 1; end < t->columns; end++)
+                if (colour_of(t, question[i + end], probabilities[i + end]) != colour)
+                    break;
+            fprintf(to, "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='#%06x'/>\n",
+                    (double)column * side, (double)row * side, (double)(end - column) * side, side, colour);
+        }
+    fputs("<path stroke='#b9bec4' stroke-width='0.4' d='", to);
+    for (size_t column = 1; column < t->columns; column++)
+        fprintf(to, "M%.1f 0v%.1f", (double)column * side, side * (double)t->rows);
+    for (size_t row = 1; row < t->rows; row++)
+        fprintf(to, "M0 %.1fh%.1f", (double)row * side, side * (double)t->columns);
     fputs("'/>\n", to);
-    draw_letter(to, t, &p, now[i], given, given && now[i] != question[i]);
+}
+
+static void draw_vertices(FILE *to, const traced *t, const char *question, const float *probabilities)
+{
+    for (size_t i = 0; i < t->trace.positions; i++) {
+        const place p = place_of(t, i);
+        fprintf(to,
+                "<circle cx='%.1f' cy='%.1f' r='%.1f' stroke='#6a737d' stroke-width='0.6' fill='#%06x'/>\n",
+                p.x, p.y, p.side / 2, colour_of(t, question[i], probabilities[i]));
+    }
 }
 
 static void draw_step(FILE *to, const traced *t, const trace_step *step, const char *question,
@@ -148,8 +164,12 @@ static void draw_step(FILE *to, const traced *t, const trace_step *step, const c
     char text[96];
     const float *probabilities = trace_probabilities(&t->trace, step);
     draw_edges(to, t);
+    if (t->rows > 0)
+        draw_grid_cells(to, t, question, probabilities);
+    else
+        draw_vertices(to, t, question, probabilities);
     for (size_t i = 0; i < t->trace.positions; i++)
-        draw_cell(to, t, i, question, now, probabilities[i]);
+        draw_letter(to, t, i, question[i], now[i]);
     if (t->rows > 0)
         draw_borders(to, t);
     snprintf(text, sizeof text, "step %u, %u changed%s%s", (unsigned)step->step, (unsigned)step->changed,
@@ -204,7 +224,7 @@ static bool draw_curves(FILE *to, const traced *t, size_t begin, size_t steps, d
     }
     const panel p = { .left = margin + 30,
                       .top = top,
-                      .width = width - 2 * margin - 30,
+                      .width = width - 2 * margin - 80,
                       .height = curves_height,
                       .x_low = 1.0,
                       .x_high = steps > 1 ? (double)steps : 2.0,
