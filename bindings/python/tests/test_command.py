@@ -46,6 +46,15 @@ def test_eval_counts_as_the_command(command, capsys, small_path, table) -> None:
         assert counts(capsys.readouterr().out) == counts(expected), options
 
 
+def test_another_right_answer_is_right(command, capsys, small_path, tmp_path) -> None:
+    (tmp_path / "open.csv").write_text(f"question,answer\n{'.' * 16},1234341221434321\n{SMALL},1234341243212143\n")
+    assert trm.Model(small_path).solve("." * 16).text != "1234341221434321"
+    assert main(["eval", "--json", small_path, str(tmp_path / "open.csv")]) == 0
+    said = capsys.readouterr().out
+    assert counts(said) == counts(command("eval", "-q", "--json", small_path, tmp_path / "open.csv"))
+    assert json.loads(said)["exact"] == 1.0
+
+
 def test_the_package_is_a_command(python, small_path) -> None:
     done = python("-m", "trm", "solve", "--text", small_path, SMALL)
     assert (done.returncode, len(done.stdout), done.stderr) == (0, 17, "")
@@ -71,6 +80,9 @@ def test_failures_are_sentences(capsys, small_path, tmp_path) -> None:
     (tmp_path / "bad.csv").write_text(f"source,question,answer,rating\nx,{SMALL},1,0\n")
     assert main(["eval", small_path, str(tmp_path / "bad.csv")]) == 1
     assert "bad.csv: line 2 (answer): " in capsys.readouterr().err
+    (tmp_path / "asked.txt").write_text(f"{SMALL}\n")
+    assert main(["eval", small_path, str(tmp_path / "asked.txt")]) == 1
+    assert "asked.txt: line 1: expected an answer with the question, " in capsys.readouterr().err
     assert main(["eval", str(tmp_path / "no.trm"), str(tmp_path / "bad.csv")]) == 1
     with pytest.raises(SystemExit) as caught:
         main(["guess"])

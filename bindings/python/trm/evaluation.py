@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._library import lib
 from .answers import Answers
 from .errors import PuzzleError
 from .model import Model
@@ -97,6 +98,7 @@ def evaluate(
 ) -> Evaluation:
     """Solves the questions of a list (doc/lists.md), Puzzles or a data frame, and compares with the answers.
 
+    An answer other than the list's is right, too, when the rules of the model's task say so, as in `trm eval`.
     The questions may have several sizes, where the model takes them, and bring relations, helpers and
     features. `limit` takes the first puzzles alone; `question` and `answer` name the columns of a table,
     where these are not the usual ones; other keywords are those of Model.solve().
@@ -169,6 +171,11 @@ def _brought(group: _Group, rows: list[Row]) -> dict[str, Any]:
 
 
 def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:
+    if column == "answer" and not row.answer:
+        raise PuzzleError(
+            f"{row.where}: expected an answer with the question, such as a column answer "
+            "(or solution, solutions; other names: answer=NAME), found none"
+        )
     try:
         return model.encode(getattr(row, column), shape=shape)
     except PuzzleError as error:
@@ -176,7 +183,8 @@ def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:
 
 
 def _add(evaluation: Evaluation, sources: list[str], answers: Answers, expected: Any) -> None:
-    right = answers.tokens == expected
+    verified = answers.verdicts == lib.TRM_VERDICT_VERIFIED
+    right = (answers.tokens == expected) | verified[:, None]
     evaluation.total.add(right, answers.steps)
     for name in dict.fromkeys(sources):
         mine = np.array([source == name for source in sources])
