@@ -28,6 +28,34 @@ static size_t read_letters(const char *path, char *letters, size_t most)
     return good ? count : SIZE_MAX;
 }
 
+/* A letter that has not as many cells as the square of all has rows: 0 where there is none, or no square. *count receives its cells. */
+static char uneven_letter(const char *letters, uint32_t cells, uint32_t *side, uint32_t *count)
+{
+    *side = 1;
+    while (*side * *side < cells)
+        (*side)++;
+    if (*side * *side != cells)
+        return 0;
+    for (uint32_t cell = 0; cell < cells; cell++) {
+        *count = 0;
+        for (uint32_t other = 0; other < cells; other++)
+            *count += letters[other] == letters[cell];
+        if (*count != *side)
+            return letters[cell];
+    }
+    return 0;
+}
+
+static bool check_letters(const char *path, const char *letters, uint32_t cells)
+{
+    uint32_t side, count;
+    const char uneven = uneven_letter(letters, cells, &side, &count);
+    if (uneven != 0)
+        report_error("%s: expected %u cells in each region, found %u of '%c'", path, (unsigned)side,
+                     (unsigned)count, uneven);
+    return uneven == 0;
+}
+
 /* Fills the lists; `heard` has room for cells x cells. */
 static uint32_t list_regions(const char *letters, uint32_t cells, uint32_t *first, uint32_t *heard)
 {
@@ -54,12 +82,13 @@ bool regions_read(trm_relation *relation, const char *path, uint32_t cells)
     relation->first = first;
     relation->heard = heard;
     relation->shared = 1;
-    const bool good = enough && found == cells;
+    bool good = enough && found == cells;
     if (!enough)
         report_error("not enough memory for the regions of %u cells", (unsigned)cells);
     else if (!good && found != SIZE_MAX)
         report_error("%s: expected %u letters, the region of each cell, found %s%zu", path, (unsigned)cells,
                      found > cells ? "more than " : "", found > cells ? (size_t)cells : found);
+    good = good && check_letters(path, letters, cells);
     if (good)
         relation->heard_count = list_regions(letters, cells, first, heard);
     free(letters);

@@ -583,9 +583,9 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_relation(const trm_model *model, uin
  * @param shape   of the question, or NULL for the model's own; its size is S.
  * @param text    `length` bytes, which must be S.
  * @param tokens  receives S tokens.
- * @return TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or a shape that the
- *         model does not take; TRM_ERROR_UNSUPPORTED when the model has no alphabet, or for a shape that this version
- *         cannot do. Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a value that the
+ *         shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take; TRM_ERROR_UNSUPPORTED when the
+ *         model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_encode(const trm_model *model, const trm_shape *shape,
                                                    const char *text, size_t length, int32_t *tokens,

@@ -112,6 +112,12 @@ static inline bool trmi_has_fields(const trmi_config *config)
     return config->fields > 1;
 }
 
+/* How many tokens a question of a shape of so many fields may have: with fields its values end before the vocabulary may. */
+static inline uint32_t trmi_known_tokens(const trmi_config *config, uint32_t fields)
+{
+    return trmi_has_fields(config) ? config->first_value + fields : config->vocabulary;
+}
+
 /* What the token head says of a row: a logit of each token, or of its node's value alone. */
 static inline uint32_t trmi_outputs(const trmi_config *config)
 {

@@ -151,12 +151,10 @@ trm_status trmi_solve_options_complete(trm_solve_options *to, const trm_solve_op
     return status;
 }
 
-/* With fields the shape's own values end before the vocabulary may. */
 static trm_status check_tokens(const trm_model *model, const trmi_shape *shape, const int32_t *tokens,
                                size_t puzzle, trm_error *error)
 {
-    const trmi_config *config = &model->config;
-    const uint32_t known = trmi_has_fields(config) ? config->first_value + shape->fields : config->vocabulary;
+    const uint32_t known = trmi_known_tokens(&model->config, shape->fields);
     for (uint32_t i = 0; i < shape->positions; i++)
         if (tokens[i] < 0 || (uint32_t)tokens[i] >= known)
             return trmi_fail(error, TRM_ERROR_PUZZLE,

@@ -294,6 +294,15 @@ if [ -f "$models/sudoku-small.trm" ]; then
         eval "$models/path.trm" mixed.csv
     data 'solve: regions of another size' '-: expected 81 letters, the region of each cell, found 0' \
         solve "$models/sudoku.trm" --regions - $jigsaw </dev/null
+    tr I H <regions >uneven
+    data 'solve: a letter too often in a picture of regions' "uneven: expected 9 cells in each region, found 18 of 'H'" \
+        solve "$models/sudoku.trm" --regions uneven $jigsaw
+    echo 7..2...1.3.4.2.3 >digits
+    data 'solve: a digit that a grid of this size has not' 'digits: line 1: character 1: expected one of ".1234", found '"'7'" \
+        solve "$models/sudoku-small.trm" --file digits
+    printf 'question,answer\n...2...1.3.4.2.3,9142243113244213\n' >digits
+    data 'eval: an answer with such a digit' "digits: line 2, column 18 (answer): character 1: expected one of \".1234\", found '9'" \
+        eval "$models/sudoku-small.trm" digits
     data 'solve: regions for a model that has none' '*expected the name of a relation of the model (it has none), found box*' \
         solve "$models/sudoku-4x4.trm" --regions quarters $puzzle
     "$trm" generate jigsaw --grid 7x7 --count 3 --seed 5 -q >sevens.csv
