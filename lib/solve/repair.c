@@ -112,6 +112,17 @@ static trm_status no_memory(uint64_t bytes, trm_error *error)
                      (unsigned long long)bytes);
 }
 
+/* A shape may lack what the rules speak of, such as boxes. */
+static trm_status check_rules(const repairing *r, trm_error *error)
+{
+    const char *name = r->model->task.name;
+    return trmi_task_has_lists(&r->judgement.verification)
+               ? TRM_OK
+               : trmi_fail(error, TRM_ERROR_UNSUPPORTED,
+                           "the model's task: expected rules about values in groups to repair by, found %s",
+                           *name != '\0' ? name : "none");
+}
+
 static trm_status repair_in(repairing *r, const trmi_shape *shape, int32_t *tokens,
                             const trm_allocator *allocator, trm_error *error)
 {
@@ -127,8 +138,10 @@ static trm_status repair_in(repairing *r, const trmi_shape *shape, int32_t *toke
     status = lay(r, shape, &arena, error);
     if (status == TRM_OK) {
         trmi_judgement_give(&r->judgement, r->model, r->question, 0);
-        status = repair(r, error);
+        status = check_rules(r, error);
     }
+    if (status == TRM_OK)
+        status = repair(r, error);
     if (status == TRM_OK)
         write_found(r, tokens);
     trmi_arena_release(memory, bytes);
@@ -167,21 +180,13 @@ static trm_status check_callers(const trm_model *model, const int32_t *tokens, c
 }
 
 /* Rules of the host's own can be asked, but not looked into. */
-static trm_status check_rules(const trm_model *model, const trm_solve_options *options, trm_error *error)
+static trm_status check_verifier(const trm_solve_options *options, trm_error *error)
 {
-    const trmi_rules *rules = &model->task.rules;
-    bool lists = rules->count > 0 && !rules->unknown && model->task.keeps_givens && model->task.values > 0;
-    for (uint32_t i = 0; i < rules->count; i++)
-        lists = lists && rules->rule[i].kind != TRMI_RULE_PATH;
     if (options->verifier != NULL)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_solve_options.verifier: expected NULL, as repairs go by the rules of the model's "
             "task, found one");
-    if (!lists)
-        return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
-                         "the model's task: expected rules about values in groups to repair by, found %s",
-                         *model->task.name != '\0' ? model->task.name : "none");
     return TRM_OK;
 }
 
@@ -202,7 +207,7 @@ trm_status trm_repair(const trm_model *model, const trm_questions *question, con
     if (status == TRM_OK)
         status = trmi_solve_settings_read(&settings, model, &own, error);
     if (status == TRM_OK)
-        status = check_rules(model, &settings.options, error);
+        status = check_verifier(&settings.options, error);
     if (status == TRM_OK)
         status = begin_repair(&r, model, &asked, &settings, error);
     if (status != TRM_OK)

@@ -79,13 +79,22 @@ static void exclude_from_list(trmi_deduction *d, const trmi_relation_table *t, u
     }
 }
 
+/* Rules of helpers have lists of nodes; what they say of values is left to the verifier. */
+static bool tells_apart(const trmi_rule *rule)
+{
+    return rule->kind == TRMI_RULE_COMPLETE || rule->kind == TRMI_RULE_DIFFERENT ||
+           rule->kind == TRMI_RULE_LESS;
+}
+
 void trmi_deduction_put(trmi_deduction *d, uint32_t position, int32_t token)
 {
+    const trmi_rules *rules = &d->rules->task->rules;
     d->tokens[position] = token;
     d->trail[d->changes++] = (uint64_t)d->rules->shape.positions * d->values + position;
     d->open--;
-    for (uint32_t i = 0; i < d->rules->task->rules.count; i++)
-        exclude_from_list(d, &d->rules->table[i], position);
+    for (uint32_t i = 0; i < rules->count; i++)
+        if (tells_apart(&rules->rule[i]))
+            exclude_from_list(d, &d->rules->table[i], position);
 }
 
 void trmi_deduction_begin(trmi_deduction *d, const int32_t *question, const uint8_t *without)

@@ -44,8 +44,8 @@ void trmi_deduction_put(trmi_deduction *deduction, uint32_t position, int32_t to
 /* The first value that is forced, to be put; false when there is none, or all is broken. */
 bool trmi_deduction_force(trmi_deduction *deduction, trmi_forced *forced);
 
-/* Fills in the rest, by force and else by guessing, with at most so many guesses: then `tokens` is an answer. TRMI_REFUTED
- * where there is none, TRMI_UNVERIFIED when the guesses did not suffice. */
+/* Fills in the rest, by force and else by guessing, with at most so many guesses: then `tokens` is an answer, as far as rules
+ * say that values differ: of an order and of helpers the verifier tells. TRMI_REFUTED where there is none, TRMI_UNVERIFIED when the guesses did not suffice. */
 trmi_verdict trmi_deduction_solve(trmi_deduction *deduction, uint32_t guesses);
 
 #endif

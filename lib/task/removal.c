@@ -24,7 +24,8 @@ static void keep_set(trmi_removal *r, trmi_verdict verdict)
     for (uint32_t p = 0; p < positions; p++)
         if (r->without[p] != 0)
             r->set[r->count][size++] = p;
-    if (verdict == TRMI_VERIFIED && r->answered == TRMI_REMOVALS) {
+    if (verdict == TRMI_VERIFIED && r->answered == TRMI_REMOVALS &&
+        !trmi_task_hopeless(r->deduction->rules, r->deduction->tokens)) {
         memcpy(r->answer, r->deduction->tokens, positions * sizeof *r->answer);
         r->answered = r->count;
     }

@@ -152,10 +152,12 @@ static trmi_ruling check_different(const trmi_verification *v, const values *all
 static trmi_ruling check_less(const trmi_verification *v, const values *all, const trmi_relation_table *t,
                               const int32_t *answer)
 {
-    for (uint32_t p = 0; p < v->shape.positions; p++)
-        for (uint32_t i = t->first[p]; is_value(all, answer[p]) && i < t->first[p + 1]; i++)
+    for (uint32_t p = 0; p < v->shape.positions; p++) {
+        const uint32_t list = trmi_relation_list(t, p);
+        for (uint32_t i = t->first[list]; is_value(all, answer[p]) && i < t->first[list + 1]; i++)
             if (answer[p] >= answer[t->heard[i]] && is_value(all, answer[t->heard[i]]))
                 return refute(TRMI_REASON_ORDER, p, t->heard[i]);
+    }
     return nothing_wrong;
 }
 
@@ -362,7 +364,8 @@ static bool list_bounds(const trmi_verification *v, const trmi_relation_table *t
                         const int32_t *tokens, int32_t token)
 {
     const values all = values_of(v);
-    for (uint32_t i = t->first[position]; i < t->first[position + 1]; i++)
+    const uint32_t list = trmi_relation_list(t, position);
+    for (uint32_t i = t->first[list]; i < t->first[list + 1]; i++)
         if (is_value(&all, tokens[t->heard[i]]) && tokens[t->heard[i]] <= token)
             return true;
     return false;

@@ -406,6 +406,139 @@ START_TEST(keeps_sets_of_puzzles)
 }
 END_TEST
 
+/* -- hints and repairs -- */
+
+static trm_model *model; /* has learned nothing */
+static void *model_file;
+
+static void make_model(const trm_puzzles *set, const char *rules)
+{
+    trm_init_options options = TRM_INIT_OPTIONS_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    size_t bytes;
+    ck_assert_int_eq(trm_puzzles_model(set, &options, &error), TRM_OK);
+    options.channels = 8;
+    options.channel_hidden = 16;
+    options.rules = rules != NULL ? rules : options.rules;
+    ck_assert_msg(trm_init_memory(&options, &model_file, &bytes, &error) == TRM_OK, "%s", error.message);
+    ck_assert_msg(trm_model_open_memory(model_file, bytes, NULL, &model, &error) == TRM_OK, "%s",
+                  error.message);
+}
+
+static void free_model(void)
+{
+    trm_model_close(model);
+    trm_convert_free(model_file, NULL);
+}
+
+static int32_t asked[TRMI_DESCRIBED_VARIABLES], got[TRMI_DESCRIBED_VARIABLES];
+static uint32_t asked_cells;
+
+static trm_questions question_of(const trm_puzzles *set, uint64_t index)
+{
+    char text[TRMI_DESCRIBED_VARIABLES + 1] = "", answer[TRMI_DESCRIBED_VARIABLES + 1] = "";
+    trm_questions question = TRM_QUESTIONS_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    ck_assert_int_eq(trm_puzzles_question(set, index, &question, &error), TRM_OK);
+    ck_assert_int_eq(trm_puzzles_get(set, index, text, answer, NULL, &error), TRM_OK);
+    asked_cells = (uint32_t)strlen(text);
+    ck_assert_msg(trm_model_encode(model, question.shapes, text, asked_cells, asked, &error) == TRM_OK, "%s",
+                  error.message);
+    question.tokens = asked;
+    return question;
+}
+
+static void give_hints(const trm_questions *question, const trm_solve_options *options)
+{
+    uint32_t count, end;
+    trm_hints hints = TRM_HINTS_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    hints.room = 1;
+    hints.end = &end;
+    ck_assert_msg(trm_hint(model, question, options, &hints, &count, &error) == TRM_OK, "%s", error.message);
+}
+
+/* What is called right is right, whoever found it: values in groups are not all that these tasks speak of. */
+START_TEST(repairs_to_what_is_right)
+{
+    trm_puzzles *set = make_set(tasks[_i], 6);
+    make_model(set, NULL);
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    options.maximum_steps = 1;
+    for (uint64_t i = 0; i < 6; i++) {
+        trm_questions question = question_of(set, i);
+        trm_repaired repaired = TRM_REPAIRED_INIT;
+        uint32_t verdict;
+        give_hints(&question, &options);
+        ck_assert_msg(trm_repair(model, &question, &options, got, &repaired, &error) == TRM_OK, "%s",
+                      error.message);
+        if (repaired.verdict != TRM_VERDICT_VERIFIED)
+            continue;
+        for (uint32_t p = 0; p < asked_cells; p++)
+            asked[p] = asked[p] != 0 ? got[p] : 0;
+        ck_assert_int_eq(trm_model_verify(model, &question, got, &verdict, &error), TRM_OK);
+        ck_assert_uint_eq(verdict, TRM_VERDICT_VERIFIED);
+    }
+    free_model();
+    trm_puzzles_free(set);
+}
+END_TEST
+
+/* Nodes may hear any node, and positions are nodes by their numbers. */
+START_TEST(takes_nodes_for_no_positions)
+{
+    trm_puzzles *set = make_set(clauses, 1);
+    make_model(set, NULL);
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    trm_repaired repaired = TRM_REPAIRED_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    options.maximum_steps = 1;
+    trm_questions question = question_of(set, 0);
+    const uint32_t nodes = asked_cells * 2 + question.shapes->helpers;
+    static uint32_t first[ROOM], heard[ROOM];
+    trm_relation relations[2] = { question.relations[0], question.relations[1] };
+    for (uint32_t n = 0; n < nodes; n++) { /* each hears the last one */
+        first[n + 1] = n + 1;
+        heard[n] = nodes - 1;
+    }
+    for (int i = 0; i < 2; i++) {
+        relations[i].first = first;
+        relations[i].heard = heard;
+        relations[i].heard_count = nodes;
+        relations[i].lists = nodes;
+    }
+    question.relations = relations;
+    memset(asked, 0, sizeof asked);
+    asked[0] = 1;
+    give_hints(&question, &options);
+    ck_assert_msg(trm_repair(model, &question, &options, got, &repaired, &error) == TRM_OK, "%s",
+                  error.message);
+    free_model();
+    trm_puzzles_free(set);
+}
+END_TEST
+
+/* 5 x 5 has no boxes, and the question brings none. */
+START_TEST(repairs_nothing_without_lists)
+{
+    trm_puzzles *set = make_set(futoshiki, 8);
+    uint32_t refused = 0;
+    make_model(set, "different=box");
+    for (uint64_t i = 0; i < 8; i++) {
+        trm_repaired repaired = TRM_REPAIRED_INIT;
+        const trm_questions question = question_of(set, i);
+        if (asked_cells != 25)
+            continue;
+        ck_assert_int_eq(trm_repair(model, &question, NULL, got, &repaired, NULL), TRM_ERROR_UNSUPPORTED);
+        refused++;
+    }
+    ck_assert_uint_gt(refused, 0);
+    free_model();
+    trm_puzzles_free(set);
+}
+END_TEST
+
 /* The same on every machine. */
 START_TEST(makes_the_same_puzzles_everywhere)
 {
@@ -432,6 +565,9 @@ static Suite *suite(void)
     tcase_add_test(described_tasks, refuses_sums_that_nothing_or_too_much_fulfils);
     tcase_add_test(described_tasks, refuses_sizes);
     tcase_add_loop_test(described_tasks, keeps_sets_of_puzzles, 0, TASKS);
+    tcase_add_loop_test(described_tasks, repairs_to_what_is_right, 0, TASKS);
+    tcase_add_test(described_tasks, takes_nodes_for_no_positions);
+    tcase_add_test(described_tasks, repairs_nothing_without_lists);
     tcase_add_test(described_tasks, makes_the_same_puzzles_everywhere);
     suite_add_tcase(all, described_tasks);
     return all;

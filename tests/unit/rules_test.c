@@ -186,6 +186,29 @@ START_TEST(allows_what_is_less)
 }
 END_TEST
 
+/* A row hears itself, of which nobody is less: no answer is right, and an open question breaks nothing yet. */
+START_TEST(orders_nobody_within_a_group)
+{
+    enum { SIDE = 5, CELLS = SIDE * SIDE };
+    const int32_t open[CELLS] = { 0 };
+    int32_t tokens[CELLS] = { 0 };
+    begin("grid", ".12345", 1 + SIDE, (trmi_shape) { CELLS, SIDE, SIDE, 0, 0, SIDE, 0 }, "less=row");
+    task.keeps_givens = true;
+    task.blank = 0;
+    task.first_value = 1;
+    task.values = SIDE;
+    ck_assert(!trmi_task_hopeless(&verification, tokens));
+    tokens[CELLS - 1] = 3;
+    for (int32_t value = 1; value <= SIDE; value++)
+        for (uint32_t p = 0; p < CELLS - 1; p++)
+            ck_assert_int_eq(trmi_task_allows(&verification, tokens, p, value),
+                             p / SIDE < SIDE - 1 || value < 3);
+    for (int p = 0; p < CELLS; p++)
+        tokens[p] = 1 + p % SIDE;
+    ck_assert_int_eq(judge(open, tokens), TRMI_REFUTED);
+}
+END_TEST
+
 START_TEST(keeps_givens)
 {
     int32_t question[9], answer[9];
@@ -498,6 +521,7 @@ static Suite *suite(void)
     tcase_add_test(rules, judges_more_values_than_the_models_own);
     tcase_add_test(rules, keeps_givens);
     tcase_add_test(rules, allows_what_is_less);
+    tcase_add_test(rules, orders_nobody_within_a_group);
     tcase_add_test(rules, judges_groups_that_only_differ);
     tcase_add_loop_test(rules, judges_sudokus, 0, sizeof sudokus / sizeof *sudokus);
     tcase_add_test(rules, judges_regions_of_a_question);
