@@ -66,6 +66,7 @@ class InitOptions(ShapeOptions, total=False):
     start_noise: float
     halting: str  # logit, softmin or product
     sizes: str  # that the model takes beside its own: "4x4 6x6", "5x5-30x30", or numbers of positions
+    rules: str  # what a right answer is, as in metadata task.rules (doc/format.md); as the task has it where not given
 
 
 class ConvertOptions(TypedDict, total=False):
