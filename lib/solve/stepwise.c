@@ -15,6 +15,15 @@
 
 /* ------------------------------------------------------------------------------------------- questions */
 
+/* What a search keeps of each position: as many numbers as it has values, which need not grow with the shape. */
+static uint64_t guide_numbers(const trm_solver *solver, const trmi_shape *shape)
+{
+    int32_t first;
+    return solver->settings.options.search == 0
+               ? 0
+               : (uint64_t)shape->positions * trmi_task_values(&solver->model->task, shape, &first);
+}
+
 /* Whether questions of that size, with that many entries in their lists, fit in the solver. */
 static trm_status check_room(const trm_solver *solver, const trmi_extent *extent, uint64_t table_bytes,
                              const trm_questions *questions, const trmi_shape *shape, trm_error *error)
@@ -22,14 +31,15 @@ static trm_status check_room(const trm_solver *solver, const trmi_extent *extent
     const trmi_extent *most = &solver->most;
     const uint64_t heard = trmi_given_heard(solver->model, questions, shape);
     if (extent->rows > most->rows || extent->positions > most->positions || extent->fields > most->fields ||
-        extent->group_rows > most->group_rows || table_bytes > solver->table_bytes ||
-        (most->in_place && !extent->in_place))
+        extent->helpers > most->helpers || extent->group_rows > most->group_rows ||
+        table_bytes > solver->table_bytes || (most->in_place && !extent->in_place) ||
+        guide_numbers(solver, shape) > guide_numbers(solver, &solver->settings.shape))
         return trmi_fail(
             error, TRM_ERROR_WORKSPACE,
-            "the questions: expected at most the %u positions of %u values that the solver was made "
-            "for (trm_solve_options.shape), found %u of %u in another shape",
-            (unsigned)most->positions, (unsigned)most->fields, (unsigned)extent->positions,
-            (unsigned)extent->fields);
+            "the questions: expected at most the %u positions of %u values and %u helpers that the solver "
+            "was made for (trm_solve_options.shape), found %u of %u and %u in another shape",
+            (unsigned)most->positions, (unsigned)most->fields, (unsigned)most->helpers,
+            (unsigned)extent->positions, (unsigned)extent->fields, (unsigned)extent->helpers);
     const uint64_t room = solver->puzzles[0].given.relations != NULL ? solver->settings.options.heard : 0;
     if (heard > room || (questions->relation_count > 0 && solver->puzzles[0].given.relations == NULL))
         return trmi_fail(error, TRM_ERROR_WORKSPACE,

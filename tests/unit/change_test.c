@@ -191,6 +191,59 @@ START_TEST(refuses_another_number_of_questions)
 }
 END_TEST
 
+/* As many positions in 2 rows of 18, but for searches fewer values than in 6 of 6. */
+START_TEST(refuses_more_values_than_a_search_has_room_for)
+{
+    trm_init_options made = TRM_INIT_OPTIONS_INIT;
+    trm_relation_info relations[2] = { TRM_RELATION_INFO_INIT, TRM_RELATION_INFO_INIT };
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    trm_shape flat = TRM_SHAPE_INIT, square = TRM_SHAPE_INIT;
+    trm_questions asked = TRM_QUESTIONS_INIT;
+    const int32_t tokens[CELLS] = { 0 };
+    size_t bytes;
+    tear_down();
+    relations[0].name = "row";
+    relations[1].name = "column";
+    for (int i = 0; i < 2; i++) {
+        relations[i].source = TRM_RELATION_SHAPE;
+        relations[i].level = TRM_LEVEL_POSITIONS;
+        relations[i].aggregates = TRM_AGGREGATE_SUM;
+    }
+    made.block = TRM_BLOCK_RELATIONAL;
+    made.channels = 12;
+    made.channel_hidden = 20;
+    made.prefix = 0;
+    made.gate = TRM_GATE_NORMED;
+    made.likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    made.positions = CELLS;
+    made.grid_rows = made.grid_columns = SIDE;
+    made.task = "latin";
+    made.alphabet = ".123456";
+    made.vocabulary = 1 + SIDE;
+    made.relations = relations;
+    made.relation_count = 2;
+    made.sizes = "2x2-18x18";
+    ck_assert_msg(trm_init_memory(&made, &file, &bytes, &error) == TRM_OK, "%s", error.message);
+    ck_assert_msg(trm_model_open_memory(file, bytes, NULL, &model, &error) == TRM_OK, "%s", error.message);
+    flat.rows = 2;
+    flat.columns = 18;
+    square.rows = square.columns = SIDE;
+    asked.count = 1;
+    asked.tokens = tokens;
+    asked.shapes = &square;
+    asked.shape_count = 1;
+    options.shape = &flat;
+    options.maximum_steps = 1;
+    options.step_budget = 4;
+    for (options.search = 0; options.search < 2; options.search++) {
+        trm_solver *solver = solver_of(&options);
+        const trm_status expected = options.search != 0 ? TRM_ERROR_WORKSPACE : TRM_OK;
+        ck_assert_int_eq(trm_solver_load(solver, &asked, &error), expected);
+        trm_solver_free(solver);
+    }
+}
+END_TEST
+
 START_TEST(tells_what_firmware_takes)
 {
     trm_firmware_cost cost = TRM_FIRMWARE_COST_INIT, larger = TRM_FIRMWARE_COST_INIT;
@@ -227,6 +280,7 @@ static Suite *suite(void)
     tcase_add_test(changing, wakes_what_has_stopped);
     tcase_add_test(changing, refuses_what_is_no_change);
     tcase_add_test(changing, refuses_another_number_of_questions);
+    tcase_add_test(changing, refuses_more_values_than_a_search_has_room_for);
     tcase_add_test(changing, tells_what_firmware_takes);
     suite_add_tcase(s, changing);
     return s;

@@ -519,6 +519,30 @@ START_TEST(takes_nodes_for_no_positions)
 }
 END_TEST
 
+/* Fewer positions leave rows, but no room for more helpers. */
+START_TEST(refuses_more_helpers_than_there_is_room_for)
+{
+    trm_puzzles *set = make_set(clauses, 1);
+    make_model(set, NULL);
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    trm_shape shape = TRM_SHAPE_INIT;
+    trm_solver *solver;
+    trm_error error = TRM_ERROR_INIT;
+    const trm_questions question = question_of(set, 0);
+    shape.positions = 500;
+    options.shape = &shape;
+    options.heard = 100000;
+    for (uint32_t helpers = 0; helpers < 2; helpers++) {
+        shape.helpers = helpers * (question.shapes->helpers - 1);
+        ck_assert_msg(trm_solver_create(model, &options, &solver, &error) == TRM_OK, "%s", error.message);
+        ck_assert_int_eq(trm_solver_load(solver, &question, &error), TRM_ERROR_WORKSPACE);
+        trm_solver_free(solver);
+    }
+    free_model();
+    trm_puzzles_free(set);
+}
+END_TEST
+
 /* 5 x 5 has no boxes, and the question brings none. */
 START_TEST(repairs_nothing_without_lists)
 {
@@ -568,6 +592,7 @@ static Suite *suite(void)
     tcase_add_loop_test(described_tasks, repairs_to_what_is_right, 0, TASKS);
     tcase_add_test(described_tasks, takes_nodes_for_no_positions);
     tcase_add_test(described_tasks, repairs_nothing_without_lists);
+    tcase_add_test(described_tasks, refuses_more_helpers_than_there_is_room_for);
     tcase_add_test(described_tasks, makes_the_same_puzzles_everywhere);
     suite_add_tcase(all, described_tasks);
     return all;
