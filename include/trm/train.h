@@ -133,7 +133,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_convert(const char *input_path, const char
 /**
  * The same from memory to memory; options.format 0 means .trm, and nothing is looked for beside the input.
  * @param data          `bytes` bytes of a .trm or safetensors file, read during the call only.
- * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator.
+ * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
  * @param output_bytes  receives their number.
  * @return as trm_convert(). Any thread. Since 0.1.0.
  */
@@ -222,7 +222,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_init(const char *output_path, const trm_in
 /**
  * The same to memory, as trm_model_open_memory() takes it.
  * @param options       or NULL for the defaults.
- * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator.
+ * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
  * @param output_bytes  receives their number.
  * @return as trm_init(). Any thread. Since 0.1.0.
  */

@@ -65,8 +65,11 @@ static bool folder_at(uint32_t index, char path[PATH_BYTES])
     static const char *const usual[] = { TRMI_MODELS, "/usr/local/share/trm/models",
                                          "/usr/share/trm/models" };
     char user[PATH_BYTES];
-    if (part_of(getenv("TRM_MODELS"), &index, path) || part_of(user_folder(user), &index, path))
+    if (part_of(getenv("TRM_MODELS"), &index, path))
         return true;
+    /* one folder, whatever characters it has */
+    if (*user_folder(user) != '\0' && index-- == 0)
+        return snprintf(path, PATH_BYTES, "%s", user) > 0;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         const bool again = i > 0 && strcmp(usual[i], usual[0]) == 0;
         if (*usual[i] != '\0' && !again && index-- == 0)

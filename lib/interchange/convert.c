@@ -441,6 +441,8 @@ trm_status trm_convert_memory(const void *data, size_t bytes, const trm_convert_
     if (data == NULL || output == NULL || output_bytes == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_convert_memory: data, output and output_bytes must not be NULL");
+    *output = NULL;
+    *output_bytes = 0;
     conversion job;
     trm_status status = begin(&job, options, NULL, error);
     if (status != TRM_OK)

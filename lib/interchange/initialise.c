@@ -263,5 +263,7 @@ trm_status trm_init_memory(const trm_init_options *options, void **output, size_
     if (output == NULL || output_bytes == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_init_memory: output and output_bytes must not be NULL");
+    *output = NULL;
+    *output_bytes = 0;
     return make_model(&(destination) { .bytes = output, .size = output_bytes }, options, error);
 }

@@ -137,6 +137,15 @@ START_TEST(makes_the_same_in_memory)
     trm_error error = TRM_ERROR_INIT;
     ck_assert_int_eq(trm_init_memory(&options, NULL, &size, &error), TRM_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "must not be NULL"));
+    bytes = &options;
+    ck_assert_int_eq(trm_convert_memory("none", 4, NULL, &bytes, &size, NULL), TRM_ERROR_FORMAT);
+    ck_assert(bytes == NULL && size == 0);
+    bytes = &options;
+    size = 1;
+    options.channels = 0;
+    options.heads = 7777777;
+    ck_assert_int_eq(trm_init_memory(&options, &bytes, &size, NULL), TRM_ERROR_ARGUMENT);
+    ck_assert(bytes == NULL && size == 0);
 }
 END_TEST
 

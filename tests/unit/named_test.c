@@ -47,6 +47,9 @@ START_TEST(folders_have_an_order)
     setenv("HOME", "/home/somebody", 1);
     ck_assert_int_eq(trm_model_folder(3, path, sizeof path, &error), TRM_OK);
     ck_assert_str_eq(path, "/home/somebody/.local/share/trm/models");
+    setenv("XDG_DATA_HOME", "/data:of;mine", 1);
+    ck_assert_int_eq(trm_model_folder(3, path, sizeof path, &error), TRM_OK);
+    ck_assert_str_eq(path, "/data:of;mine/trm/models");
 }
 END_TEST
 

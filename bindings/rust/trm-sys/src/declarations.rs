@@ -1170,7 +1170,7 @@ extern "C" {
     /// Returns TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
     /// TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the model does
     /// not take or lists that are none (every question is checked before any is solved); TRM_ERROR_UNSUPPORTED for
-    /// '' *         what this version cannot do; what a verifier or a watcher returned. These two are the only failures behind which
+    /// what this version cannot do; what a verifier or a watcher returned. These two are the only failures behind which
     /// anything has been written: the answers of the batches before that one, of options.batch questions each, stay in
     /// `answers`, and the room of that batch and of all later ones is as it was. Any thread. Since 0.1.0.
     #[must_use]

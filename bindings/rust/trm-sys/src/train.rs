@@ -95,7 +95,7 @@ extern "C" {
 extern "C" {
     /// The same from memory to memory; options.format 0 means .trm, and nothing is looked for beside the input.
     /// * data          `bytes` bytes of a .trm or safetensors file, read during the call only.
-    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator.
+    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
     /// * output_bytes  receives their number.
     ///
     /// Returns as trm_convert(). Any thread. Since 0.1.0.
@@ -258,7 +258,7 @@ extern "C" {
 extern "C" {
     /// The same to memory, as trm_model_open_memory() takes it.
     /// * options       or NULL for the defaults.
-    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator.
+    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
     /// * output_bytes  receives their number.
     ///
     /// Returns as trm_init(). Any thread. Since 0.1.0.
