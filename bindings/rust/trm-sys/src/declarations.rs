@@ -746,9 +746,9 @@ extern "C" {
     /// * text    `length` bytes, which must be S.
     /// * tokens  receives S tokens.
     ///
-    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or a shape that the
-    /// model does not take; TRM_ERROR_UNSUPPORTED when the model has no alphabet, or for a shape that this version
-    /// cannot do. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a value that the
+    /// shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take; TRM_ERROR_UNSUPPORTED when the
+    /// model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_encode(model: *const trm_model, shape: *const trm_shape, text: *const c_char, length: usize, tokens: *mut i32, error: *mut trm_error) -> trm_status;
 }
