@@ -73,6 +73,18 @@ static void tell_clash(hinting *h)
         h->to.clash[i] = h->deduction.clash[i];
 }
 
+/* What values in groups force may still break an order, a sum or a clause: then the question has no answer. */
+static void judge_forced(hinting *h)
+{
+    trmi_ruling ruling;
+    if (trmi_task_verify(&h->judgement.verification, h->question->tokens, h->deduction.tokens, &ruling) !=
+        TRMI_REFUTED)
+        return;
+    h->deduction.broken = true;
+    h->deduction.clash[0] = ruling.position;
+    h->deduction.clash[1] = ruling.other;
+}
+
 /* -- the model -- */
 
 static bool has_rules(const hinting *h)
@@ -140,6 +152,8 @@ static trm_status give_hints(hinting *h, trm_error *error)
     if (h->deduces) {
         trmi_deduction_begin(&h->deduction, h->question->tokens, NULL);
         follow_force(h);
+        if (!h->deduction.broken && h->deduction.open == 0)
+            judge_forced(h);
         if (h->deduction.broken) {
             tell_clash(h);
             return TRM_OK;

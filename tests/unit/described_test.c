@@ -448,14 +448,15 @@ static trm_questions question_of(const trm_puzzles *set, uint64_t index)
     return question;
 }
 
-static void give_hints(const trm_questions *question, const trm_solve_options *options)
+static uint32_t give_hints(const trm_questions *question, const trm_solve_options *options)
 {
-    uint32_t count, end;
+    uint32_t count, end = UINT32_MAX;
     trm_hints hints = TRM_HINTS_INIT;
     trm_error error = TRM_ERROR_INIT;
     hints.room = 1;
     hints.end = &end;
     ck_assert_msg(trm_hint(model, question, options, &hints, &count, &error) == TRM_OK, "%s", error.message);
+    return end;
 }
 
 /* What is called right is right, whoever found it: values in groups are not all that these tasks speak of. */
@@ -479,6 +480,32 @@ START_TEST(repairs_to_what_is_right)
             asked[p] = asked[p] != 0 ? got[p] : 0;
         ck_assert_int_eq(trm_model_verify(model, &question, got, &verdict, &error), TRM_OK);
         ck_assert_uint_eq(verdict, TRM_VERDICT_VERIFIED);
+    }
+    free_model();
+    trm_puzzles_free(set);
+}
+END_TEST
+
+/* The last cell is forced, and what comes of it is right in one order alone. */
+START_TEST(hints_at_nothing_that_an_order_forbids)
+{
+    trm_puzzles *set = make_set(futoshiki, 4);
+    make_model(set, NULL);
+    for (uint64_t i = 0; i < 4; i++) {
+        trm_questions question = question_of(set, i);
+        char answer[TRMI_DESCRIBED_VARIABLES + 1] = "";
+        trm_error error = TRM_ERROR_INIT;
+        ck_assert_int_eq(trm_puzzles_get(set, i, NULL, answer, NULL, &error), TRM_OK);
+        ck_assert_int_eq(trm_model_encode(model, question.shapes, answer, asked_cells, asked, &error),
+                         TRM_OK);
+        asked[i] = 0;
+        ck_assert_uint_eq(give_hints(&question, NULL), TRM_HINTS_DONE);
+        ck_assert_uint_eq(question.relation_count, 2);
+        trm_relation turned[2] = { question.relations[1], question.relations[0] };
+        turned[0].name = question.relations[0].name;
+        turned[1].name = question.relations[1].name;
+        question.relations = turned;
+        ck_assert_uint_eq(give_hints(&question, NULL), TRM_HINTS_CLASH);
     }
     free_model();
     trm_puzzles_free(set);
@@ -590,6 +617,7 @@ static Suite *suite(void)
     tcase_add_test(described_tasks, refuses_sizes);
     tcase_add_loop_test(described_tasks, keeps_sets_of_puzzles, 0, TASKS);
     tcase_add_loop_test(described_tasks, repairs_to_what_is_right, 0, TASKS);
+    tcase_add_test(described_tasks, hints_at_nothing_that_an_order_forbids);
     tcase_add_test(described_tasks, takes_nodes_for_no_positions);
     tcase_add_test(described_tasks, repairs_nothing_without_lists);
     tcase_add_test(described_tasks, refuses_more_helpers_than_there_is_room_for);
