@@ -177,14 +177,14 @@ structures! {
         size architecture block position_encoding gate likelihood channels positions prefix vocabulary identifiers
         puzzle_width head_bias blocks high_blocks heads token_hidden channel_hidden cycles updates maximum_steps deflate
         seed task alphabet alphabet_first grid_rows grid_columns reserved allocator fields first_value helper_tokens features
-        relations relation_count start_noise halting sizes
+        relations relation_count start_noise halting sizes rules
     }
     trm_task TRM_TASK_INIT {
-        size name grid_rows grid_columns box_rows box_columns alphabet alphabet_first features
+        size name grid_rows grid_columns box_rows box_columns alphabet alphabet_first features rules
     }
     trm_generate_options TRM_GENERATE_OPTIONS_INIT {
         size count first seed least_givens most_givens least_walls most_walls open unreachable
-        least_positions most_positions least_fields most_fields minimal reserved
+        least_positions most_positions least_fields most_fields minimal reserved least_size most_size
     }
     trm_csv_options TRM_CSV_OPTIONS_INIT { size flags reserved allocator task question answer }
     trm_team TRM_TEAM_INIT { size rank count share user }
