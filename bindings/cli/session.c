@@ -298,8 +298,12 @@ static bool check(const batch *b, const session *s, const row_fields *row, const
     uint32_t verdict;
     if (one.count == 0)
         return true;
-    if (row->features != s->info.features)
-        return fail(error, "as many features as the model has", (long)row->features);
+    if (row->features != s->info.features) {
+        char expected[96];
+        snprintf(expected, sizeof expected, "%lu features for each cell and helper, as the model has",
+                 (unsigned long)s->info.features);
+        return fail(error, expected, (long)row->features);
+    }
     one.tokens = tokens;
     one.shapes = &b->shape;
     return trm_model_verify(s->model, &one, tokens, &verdict, error) == TRM_OK;

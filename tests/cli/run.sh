@@ -294,6 +294,9 @@ if [ -f "$models/sudoku-small.trm" ]; then
         eval "$models/path.trm" mixed.csv
     data 'solve: regions of another size' '-: expected 81 letters, the region of each cell, found 0' \
         solve "$models/sudoku.trm" --regions - $jigsaw </dev/null
+    echo '{"question": "..", "relations": {"edge": [[1],[0]]}, "features": [1,2]}' >features
+    data 'solve: features that the model has not' 'features: line 1: expected 0 features for each cell and helper, as the model has, found 1' \
+        solve "$models/colouring.trm" --file features
     tr I H <regions >uneven
     data 'solve: a letter too often in a picture of regions' "uneven: expected 9 cells in each region, found 18 of 'H'" \
         solve "$models/sudoku.trm" --regions uneven $jigsaw

@@ -16,7 +16,7 @@ PATH = {"edge": [[1], [0, 2], [1]]}
 
 
 def models() -> Iterator[str]:
-    yield from ("sudoku-small", "path", "colouring", "sudoku-4x4")
+    yield from ("sudoku-small", "path", "colouring", "sudoku-4x4", "sudoku")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,7 @@ CASES = [
     # a shape outside the model's bounds
     ("sudoku-small", "." * 9, {"shape": (3, 3)}, "shape: expected 4 to 9 rows and columns, .* found 3 x 3"),
     ("sudoku-small", "." * 256, {}, "a square of 4 to 9 rows and columns, .* found 256 characters"),
+    ("sudoku", "." * 80, {}, "^expected 81 characters, 9 x 9 characters, found 80 characters"),
     ("sudoku-small", np.zeros((3, 3), int), {}, r"found an array of shape \(3, 3\)"),
     ("colouring", "." * 20000, {"relations": {"edge": [[]] * 20000}}, "expected 1 to 10000 characters, found 20000"),
     # one that contradicts the text's length

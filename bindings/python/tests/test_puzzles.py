@@ -22,6 +22,16 @@ def test_making_up_is_that_of_the_command(command, tmp_path) -> None:
     assert path.task.grid_columns == 7 and len(path[0].question) == 42
 
 
+def test_a_number_is_a_range() -> None:
+    jigsaw = trm.generate("jigsaw", 1, givens=50)[0]
+    assert len(jigsaw.question) - jigsaw.question.count(".") == 50
+    made = [list(trm.generate("sudoku", 2, boxes="2x2", givens=given)) for given in (8, "8", "8-8", (8, 8))]
+    assert made[0] == made[1] == made[2] == made[3]
+    for bad in ((1, 2, 3), "many", 1.5, []):
+        with pytest.raises(trm.ArgumentError, match="givens: expected a number or two"):
+            trm.generate("sudoku", 1, givens=bad)
+
+
 def test_a_sequence(puzzles, tmp_path) -> None:
     assert len(puzzles) == 100 and puzzles[-1] == list(puzzles)[99] == puzzles[99:][0]
     assert puzzles[0].answer in [one.answer for one in puzzles] and puzzles[0].rating >= 0

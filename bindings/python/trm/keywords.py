@@ -12,11 +12,14 @@ from typing import Any, Optional, TypedDict, Union
 from .errors import ArgumentError
 
 Pair = Optional[Union[str, "tuple[int, int]"]]
+Range = Optional[Union[str, int, "tuple[int, int]"]]  # a number is a range of its own
 
 # The two fields that a pair stands for.
 _PAIRS = {
     "grid": ("grid_rows", "grid_columns"),
     "boxes": ("box_rows", "box_columns"),
+}
+_RANGES = {
     "givens": ("least_givens", "most_givens"),
     "walls": ("least_walls", "most_walls"),
     "vertices": ("least_positions", "most_positions"),
@@ -181,6 +184,8 @@ def expanded(given: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if name in _PAIRS:
             fields.update(zip(_PAIRS[name], pair(name, value)))
+        elif name in _RANGES:
+            fields.update(zip(_RANGES[name], _range(name, value)))
         elif name == "alphabet":
             fields["alphabet"] = value.lstrip("\0")
             fields["alphabet_first"] = len(value) - len(fields["alphabet"])
@@ -201,5 +206,18 @@ def pair(name: str, value: Any) -> tuple[int, int]:
     except (TypeError, ValueError):
         raise ArgumentError(
             f"{name}: expected two numbers, such as (2, 3) or '2x3', found {value!r}"
+        ) from None
+    return first, second
+
+
+def _range(name: str, value: Any) -> tuple[int, int]:
+    """Two numbers, such as (24, 45) or "24-45", or one for both."""
+    parts = value.replace("x", "-").split("-") if isinstance(value, str) else value
+    try:
+        numbers = [int(part) for part in ([parts] if isinstance(parts, int) else parts)]
+        first, second = numbers * 2 if len(numbers) == 1 else numbers
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"{name}: expected a number or two, such as 30, (24, 45) or '24-45', found {value!r}"
         ) from None
     return first, second

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Union, overload
 
 from ._library import ffi, lib
 from .errors import ArgumentError, PuzzleError
-from .keywords import Pair, expanded
+from .keywords import Pair, Range, expanded
 from .native import Path, call, fill, new, owned, path_bytes, text_bytes
 
 _PART = 1000  # puzzles made up between two looks at whether the user wants to stop
@@ -77,8 +77,8 @@ class Puzzles(Sequence[Puzzle]):
     ) -> None:
         if task == "sudoku" and grid is None and boxes is None:
             boxes = (3, 3)
-        if task == "path" and grid is None:
-            grid = (10, 10)
+        if task in ("path", "jigsaw") and grid is None:
+            grid = (10, 10) if task == "path" else (9, 9)
         wanted = new("trm_task")
         said = {
             "name": task,
@@ -117,18 +117,18 @@ class Puzzles(Sequence[Puzzle]):
         *,
         seed: int = 0,
         first: int = 0,
-        givens: Pair = None,
-        walls: Pair = None,
+        givens: Range = None,
+        walls: Range = None,
         open: bool = False,
         unreachable: int = 0,
-        positions: Pair = None,
-        colours: Pair = None,
-        sizes: Pair = None,
+        positions: Range = None,
+        colours: Range = None,
+        sizes: Range = None,
     ) -> Puzzles:
         """Adds `count` puzzles made up at random, the same on every machine: the numbers `first`, `first` +
         1, ...
 
-        `givens` (of a Sudoku) and `walls` (of a path, in per cent) are ranges such as `(24, 45)`. `open` maps have
+        `givens` (of a Sudoku) and `walls` (of a path, in per cent) are ranges such as `(24, 45)`, or a number. `open` maps have
         several shortest ways, of which the answer has one; `unreachable` per cent of the goals have none.
         `positions` and `colours` are ranges of graphs, `sizes` is one of described tasks.
         """
@@ -234,8 +234,8 @@ def generate(
     seed: int = 0,
     grid: Pair = None,
     boxes: Pair = None,
-    givens: Pair = None,
-    walls: Pair = None,
+    givens: Range = None,
+    walls: Range = None,
 ) -> Puzzles:
     """Makes up puzzles, as `trm generate` does: `trm.generate("sudoku", 1000, boxes="2x3", seed=7)`."""
     return Puzzles(task, grid=grid, boxes=boxes).generate(count, seed=seed, givens=givens, walls=walls)

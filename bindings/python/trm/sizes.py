@@ -96,6 +96,8 @@ class Sizes:
             return own
         if not size.is_grid:
             return own if self._least == self._most else f"{self._least} to {self._most} {what}"
+        if all(least == most for least, most in (self._rows, self._columns)):
+            return own
         return f"{own}, a square of {self._bounds()}, or shape=(rows, columns)"
 
     def _bounds(self) -> str:

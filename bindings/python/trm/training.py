@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 
 from .errors import ArgumentError
 from .evaluation import Evaluation, evaluate
-from .keywords import Pair, ShapeOptions, TrainerOptions, TrainOptions, check, names_of
+from .keywords import Pair, Range, ShapeOptions, TrainerOptions, TrainOptions, check, names_of
 from .log import TrainLog
 from .making import init
 from .model import Model
@@ -45,8 +45,8 @@ def train(
     boxes: Pair = None,
     alphabet: str | None = None,
     generate: int = 0,
-    givens: Pair = None,
-    walls: Pair = None,
+    givens: Range = None,
+    walls: Range = None,
     start: Path | None = None,
     output: Path | None = None,
     validation: Data | None = None,
