@@ -591,11 +591,11 @@ TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, uint64_t *line, trm
 TRM_API const char *trm_csv_text(const trm_csv *csv, uint32_t field, size_t *length, size_t *column);
 
 /**
- * What the row that trm_csv_next() went to brings beside its text: of a row of CSV nothing.
+ * What the row that trm_csv_next() went to brings beside its text: of a row of CSV its regions, where it has these.
  * @param question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a list, NULL for
  *                  text (as many as its shape's positions, or rows x columns); one shape, with what the row names; relations,
- *                  helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV has
- *                  count 0.
+ *                  helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV
+ *                  without regions has count 0.
  * @param answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
  * @param features  receives how many features come with each position and helper; may be NULL.
  * @return TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.1.0.

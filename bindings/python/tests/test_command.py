@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import trm
-from conftest import SMALL
+from conftest import ROOT, SMALL
 from trm.__main__ import main
 
 FIELDS = ["puzzles", "exact", "cell", "mean_steps", "puzzles_per_second"]
@@ -53,6 +53,19 @@ def test_another_right_answer_is_right(command, capsys, small_path, tmp_path) ->
     said = capsys.readouterr().out
     assert counts(said) == counts(command("eval", "-q", "--json", small_path, tmp_path / "open.csv"))
     assert json.loads(said)["exact"] == 1.0
+
+
+def test_what_a_row_brings(command, capsys, tmp_path) -> None:
+    model, jigsaws = str(ROOT / "models/sudoku.trm"), trm.generate("jigsaw", 3, givens=40, seed=2)
+    jigsaws.write(tmp_path / "table.csv")
+    assert "regions" in (tmp_path / "table.csv").read_text().splitlines()[0]
+    lines = [{"question": one.question, "answer": one.answer, **(one.brought or {})} for one in jigsaws]
+    (tmp_path / "lines.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    for name in ("table.csv", "lines.jsonl"):
+        assert main(["eval", "--json", model, str(tmp_path / name)]) == 0
+        said = capsys.readouterr().out
+        assert counts(said) == counts(command("eval", "-q", "--json", model, tmp_path / name))
+        assert json.loads(said)["exact"] == 1.0
 
 
 def test_the_package_is_a_command(python, small_path) -> None:

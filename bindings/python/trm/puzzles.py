@@ -201,7 +201,7 @@ class Puzzles(Sequence[Puzzle]):
             cells = _cells(question, self.task)
             text = ffi.new("char[]", 2 * cells)
             call(lib.trm_puzzles_get, self._pointer, index, text, text + cells, rating)
-            brought = _brought(question, cells, self._describe().features)
+            brought = brought_by(question, cells, self._describe().features)
         both = bytes(ffi.buffer(text)).decode("latin-1")
         return Puzzle(both[:cells], both[cells:], int(rating[0]), brought)
 
@@ -270,7 +270,7 @@ def _cells(question: Any, task: Task) -> int:
     return task.grid_rows * task.grid_columns
 
 
-def _brought(question: Any, cells: int, features: int) -> "dict[str, Any] | None":
+def brought_by(question: Any, cells: int, features: int) -> "dict[str, Any] | None":
     """What a puzzle brings, as plain values."""
     if question.shape_count == 0:
         return None

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Union
 from ._library import ffi, lib
 from .info import ModelInfo
 from .native import Path, call, fill, new, owned, path_bytes
-from .puzzles import Puzzles
+from .puzzles import Puzzles, brought_by
 
 Table = Union[Path, Puzzles, Any]
 
@@ -55,8 +55,12 @@ def read_rows(data: Table, info: ModelInfo | None = None, columns: Columns = Col
 
 def _of_puzzles(puzzles: Puzzles, where: Callable[[int], str], source: str = "puzzles") -> Iterator[Row]:
     for n, (question, answer, _, brought) in enumerate(puzzles):
-        grid = (brought["rows"], brought["columns"]) if brought is not None and "rows" in brought else None
-        yield Row(source, question, answer, where(n), grid, brought)
+        yield Row(source, question, answer, where(n), grid_of(brought), brought)
+
+
+def grid_of(brought: "dict[str, Any] | None") -> "tuple[int, int] | None":
+    """The rows and columns that a puzzle brings."""
+    return (brought["rows"], brought["columns"]) if brought is not None and "rows" in brought else None
 
 
 def _read_frame(frame: Any, question: str, answer: str) -> Iterator[Row]:
@@ -81,7 +85,7 @@ def _task(info: ModelInfo) -> dict[str, Any]:
 
 
 class ListRow(NamedTuple):
-    """A row of a list: bytes as they stand there; rows and columns of its grid, b"" where nobody says."""
+    """A row of a list: bytes as they stand there; rows and columns of its grid, b"" where nobody says; what it brings."""
 
     line: int
     source: bytes
@@ -89,6 +93,7 @@ class ListRow(NamedTuple):
     answer: bytes
     rows: bytes
     columns: bytes
+    brought: "dict[str, Any] | None" = None
 
 
 def read_list(path: Path, about: dict[str, Any] | None, columns: Columns = Columns()) -> Iterator[ListRow]:
@@ -109,11 +114,14 @@ def read_list(path: Path, about: dict[str, Any] | None, columns: Columns = Colum
         text = lib.trm_csv_text(reader, number, length, ffi.NULL)
         return bytes(ffi.buffer(text, length[0]))
 
+    question, features = new("trm_questions"), ffi.new("uint32_t *")
     while True:
         call(lib.trm_csv_next, reader, line)
         if line[0] == 0:
             return
-        yield ListRow(line[0], *map(field, wanted))
+        call(lib.trm_csv_question, reader, question, ffi.NULL, features)
+        texts = [*map(field, wanted)]
+        yield ListRow(line[0], *texts, brought_by(question, len(texts[1]), features[0]))
 
 
 def _read_file(path: Path, info: ModelInfo | None, columns: Columns) -> Iterator[Row]:
@@ -127,8 +135,8 @@ def _read_file(path: Path, info: ModelInfo | None, columns: Columns) -> Iterator
 
 def _row_of(row: ListRow, where: str) -> Row:
     source, question, answer = (text.decode("latin-1") for text in (row.source, row.question, row.answer))
-    grid = (int(row.rows), int(row.columns)) if row.rows and row.columns else None
-    return Row(source, question, answer, where, grid)
+    grid = (int(row.rows), int(row.columns)) if row.rows and row.columns else grid_of(row.brought)
+    return Row(source, question, answer, where, grid, row.brought)
 
 
 def brings(info: ModelInfo) -> bool:
