@@ -175,7 +175,7 @@ static trm_status note(void *user, const trm_run_step *seen, trm_error *why)
 {
     struct ends *to = user;
     (void)why;
-    memcpy(to->tokens[seen->run], seen->tokens, sizeof to->tokens[0]);
+    memcpy(to->tokens[seen->run], seen->tokens, seen->positions * sizeof *seen->tokens);
     to->halt_probabilities[seen->run] = seen->halt_probability;
     return TRM_OK;
 }
