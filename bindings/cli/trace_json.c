@@ -64,7 +64,7 @@ static void record_relations(record *r, const traced *t)
     record relations = record_begin(r->to);
     for (size_t i = 0; i < question.relation_count; i++) {
         record_key(&relations, question.relations[i].name);
-        write_lists(r->to, &question.relations[i], t->batch->positions);
+        write_lists(r->to, &question.relations[i], traced_lists(t, &question.relations[i]));
     }
     record_end(&relations);
 }

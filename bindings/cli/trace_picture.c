@@ -60,11 +60,16 @@ static place place_of(const traced *t, size_t position)
                      fmin(22.0, fmax(5.0, 4.0 * radius / count)) };
 }
 
+static bool is_of_positions(const traced *t, const trm_relation *relation)
+{
+    return traced_lists(t, relation) == t->trace.positions;
+}
+
 static void draw_edges(FILE *to, const traced *t)
 {
     const trm_questions question = batch_questions(t->batch);
     for (size_t r = 0; t->rows == 0 && r < question.relation_count; r++)
-        for (size_t i = 0; i < t->trace.positions; i++)
+        for (size_t i = 0; is_of_positions(t, &question.relations[r]) && i < t->trace.positions; i++)
             for (size_t k = question.relations[r].first[i]; k < question.relations[r].first[i + 1]; k++) {
                 const size_t other = question.relations[r].heard[k];
                 const place a = place_of(t, i), b = place_of(t, other < t->trace.positions ? other : i);
@@ -89,7 +94,7 @@ static void draw_borders(FILE *to, const traced *t)
     const trm_questions question = batch_questions(t->batch);
     const trm_relation *box = NULL;
     for (size_t r = 0; r < question.relation_count; r++)
-        if (strcmp(question.relations[r].name, "box") == 0)
+        if (strcmp(question.relations[r].name, "box") == 0 && is_of_positions(t, &question.relations[r]))
             box = &question.relations[r];
     fputs("<path fill='none' stroke='#24292f' stroke-width='1.4' d='", to);
     for (size_t i = 0; i < t->trace.positions; i++) {

@@ -18,6 +18,12 @@ typedef struct traced {
     trace trace;
 } traced;
 
+/* How many lists the question's relation has: one for each position, or for each node. */
+static inline size_t traced_lists(const traced *t, const trm_relation *relation)
+{
+    return relation->lists > 0 ? relation->lists : t->batch->positions;
+}
+
 /* Writes the trace as doc/trace.md has it, on one line. False after telling what is wrong. */
 bool traced_write_json(const traced *t, FILE *to);
 

@@ -35,6 +35,7 @@ present() {
     python3-venv)        /usr/bin/python3 -c 'import venv, ensurepip' ;;
     python3-*)           /usr/bin/python3 -c "import ${1#python3-}" ;;
     patchelf)            command -v patchelf ;;
+    chromium)            command -v chromium ;;
     *)                   false ;;
     esac >/dev/null 2>&1
 }
