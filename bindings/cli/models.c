@@ -32,11 +32,13 @@ typedef struct listing {
     record record; /* with json */
 } listing;
 
+/* What trm_model_find() finds by its name. */
 static int is_model(const struct dirent *entry)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
     const size_t length = strlen(entry->d_name), ending = strlen(".trm");
     return length > ending && length < NAME_BYTES + ending && entry->d_name[0] != '.' &&
-           strcmp(entry->d_name + length - ending, ".trm") == 0;
+           strspn(entry->d_name, letters) == length && strcmp(entry->d_name + length - ending, ".trm") == 0;
 }
 
 /* A name counts once: the first folder has it. */
