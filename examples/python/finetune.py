@@ -17,7 +17,7 @@ def main(path: str, output: str, steps: int = 100) -> None:
     made = make_puzzles(1000)
     lessons, exam = (trm.Puzzles("sudoku", boxes="2x2").add(part) for part in (made[100:], made[:100]))
     with trm.Model(path) as before:
-        print(f"before: {100 * trm.evaluate(before, exam).total.exact:.1f} % exact")
+        print(f"before: {100 * exact(before, exam):.1f} % exact")
     with trm.train(
         lessons,
         start=path,
@@ -27,7 +27,14 @@ def main(path: str, output: str, steps: int = 100) -> None:
         average=0.9,
         symmetries=False,  # rows, columns and boxes of these may not change places
     ) as after:
-        print(f"after:  {100 * trm.evaluate(after, exam).total.exact:.1f} % exact")
+        print(f"after:  {100 * exact(after, exam):.1f} % exact")
+
+
+def exact(model: trm.Model, exam: trm.Puzzles) -> float:
+    """The share of answers that are the exam's. trm.evaluate() would call right what the model's own rules do, which
+    know nothing of diagonals."""
+    answers = model.solve(exam).texts
+    return sum(text == puzzle.answer for text, puzzle in zip(answers, exam)) / len(exam)
 
 
 def make_puzzles(count: int) -> "list[tuple[str, str]]":
