@@ -103,9 +103,15 @@ def evaluate(
     features. `limit` takes the first puzzles alone; `question` and `answer` name the columns of a table,
     where these are not the usual ones; other keywords are those of Model.solve().
     """
+    rows = read_rows(data, model.info, Columns(question, answer))
+    return measure(model, islice(rows, limit), options)
+
+
+def measure(model: Model, given: Iterator[Row], options: dict[str, Any], by_rules: bool = True) -> Evaluation:
+    """The rows solved and compared. Without `by_rules` the rules are asked about those alone that bring something, as
+    `trm train` validates."""
     evaluation = Evaluation()
-    rows_of_data = read_rows(data, model.info, Columns(question, answer))
-    for rows in _chunks(islice(rows_of_data, limit)):
+    for rows in _chunks(given):
         for group, part in _by_size(model, rows, options.get("shape")).items():
             size = group.size
             shape = size[:2] if size.is_grid else size.positions
@@ -114,7 +120,10 @@ def evaluate(
             begin = time.perf_counter()
             answers = model.solve(tokens=questions, **{**options, **_brought(group, part), "shape": shape})
             evaluation.seconds += time.perf_counter() - begin
-            _add(evaluation, [row.source for row in part], answers, expected)
+            asked = np.array([by_rules or row.brought is not None for row in part])
+            verified = asked & (answers.verdicts == lib.TRM_VERDICT_VERIFIED)
+            right = (answers.tokens == expected) | verified[:, None]
+            _add(evaluation, [row.source for row in part], answers, right)
     if evaluation.total.puzzles == 0:
         raise PuzzleError("expected puzzles to solve, found none")
     return evaluation
@@ -182,9 +191,7 @@ def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:
         raise PuzzleError(f"{row.where} ({column}): {error}") from None
 
 
-def _add(evaluation: Evaluation, sources: list[str], answers: Answers, expected: Any) -> None:
-    verified = answers.verdicts == lib.TRM_VERDICT_VERIFIED
-    right = (answers.tokens == expected) | verified[:, None]
+def _add(evaluation: Evaluation, sources: list[str], answers: Answers, right: Any) -> None:
     evaluation.total.add(right, answers.steps)
     for name in dict.fromkeys(sources):
         mine = np.array([source == name for source in sources])

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from .errors import ArgumentError
-from .evaluation import Evaluation, evaluate
+from .evaluation import Evaluation, measure
 from .keywords import Pair, Range, ShapeOptions, TrainerOptions, TrainOptions, check, names_of
 from .log import TrainLog
 from .making import init
@@ -17,7 +17,7 @@ from .model import Model
 from .native import Path
 from .progress import Progress
 from .puzzles import Puzzles
-from .tables import Columns, is_table
+from .tables import Columns, is_table, read_rows
 from .trainer import Report, Trainer
 
 if TYPE_CHECKING:
@@ -269,7 +269,8 @@ class _Run:
     def _validate(self, step: int) -> None:
         assert self.exam is not None
         with self.trainer.model() as model:
-            self.evaluation = evaluate(model, self.exam, threads=self.threads)
+            rows = read_rows(self.exam, model.info)
+            self.evaluation = measure(model, rows, {"threads": self.threads}, by_rules=False)
         self.log.validation(step, self.evaluation)
         total = self.evaluation.total
         result = (
