@@ -718,11 +718,11 @@ extern "C" {
 }
 
 extern "C" {
-    /// What the row that trm_csv_next() went to brings beside its text: of a row of CSV nothing.
+    /// What the row that trm_csv_next() went to brings beside its text: of a row of CSV its regions, where it has these.
     /// * question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a list, NULL for
     ///   text (as many as its shape's positions, or rows x columns); one shape, with what the row names; relations,
-    ///   helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV has
-    ///   count 0.
+    ///   helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV
+    ///   without regions has count 0.
     /// * answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
     /// * features  receives how many features come with each position and helper; may be NULL.
     ///
