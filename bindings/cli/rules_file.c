@@ -59,17 +59,10 @@ static void set_real(const char *name, double *to, double value)
 /* The sizes of puzzles, A or A-B, where other tasks have those of a model. */
 static bool read_sizes(train_settings *s)
 {
-    char end;
-    unsigned least, most;
+    static const option range = RANGE_ROW(train_settings, kind.sizes, "sizes", 2, 512, "");
     const char *text = s->shape.sizes;
-    if (text == NULL)
-        return true;
-    int found = sscanf(text, "%u-%u%c", &least, &most, &end);
-    if (found == 1 && sscanf(text, "%u%c", &least, &end) == 1)
-        most = least, found = 2;
-    s->kind.sizes = (number_range) { .given = true, .least = least, .most = most };
     s->shape.sizes = NULL;
-    if (found == 2 && least <= most)
+    if (text == NULL || option_set(&range, text, s))
         return true;
     report_error("train: --sizes: with --rules expected a size or a range of them, such as 4-6, found '%s'",
                  text);

@@ -1158,6 +1158,11 @@ data 'solve: a key that is none' 'bad.jsonl: line 1: column 20: expected questio
 echo '{"question": [0, 1, 0], "relations": {"edge": [[1],[0, 2],[1]]}, "fields": 2}' >path.jsonl
 expect 'solve: a list of numbers' 0 '[12][12][12]' '' solve graphs.trm --file path.jsonl -q
 
+for sizes in -4 4-99999999999 6-4 4-6x; do
+    usage "train: --sizes $sizes with rules" "train: --sizes: with --rules expected a size or a range*found '$sizes'" train --rules "$root/examples/futoshiki/futoshiki.rules" \
+        "--sizes=$sizes" --output no.trm
+done
+
 # ------------------------------------------------------------------------------------------- traces
 
 hard=4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........
