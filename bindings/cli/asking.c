@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/trace/traced.h"
+
 const choice policies_of_solve[] = { { "first-halt", TRM_POLICY_FIRST_HALT },
                                      { "vote", TRM_POLICY_VOTE },
                                      { "best", TRM_POLICY_BEST },
@@ -34,19 +36,6 @@ void asking_views(session *s, const batch *b, const solve_settings *settings)
     s->options.view_count = count < settings->runs ? count : (size_t)settings->runs;
 }
 
-const char *verdict_name(uint32_t verdict)
-{
-    return verdict == TRM_VERDICT_VERIFIED  ? "verified"
-           : verdict == TRM_VERDICT_REFUTED ? "refuted"
-                                            : "unverified";
-}
-
-const char *how_name(uint32_t how)
-{
-    static const char *const names[] = { "run", "view", "restart", "search", "rules" };
-    return how < sizeof names / sizeof *names ? names[how] : "unknown";
-}
-
 bool is_withheld(const session *s, const batch *b, size_t puzzle)
 {
     return s->options.require_verified != 0 && b->verdicts[puzzle] != TRM_VERDICT_VERIFIED;
@@ -54,11 +43,8 @@ bool is_withheld(const session *s, const batch *b, size_t puzzle)
 
 void asking_record(record *r, const batch *b, size_t puzzle)
 {
-    record_text(r, "verdict", verdict_name(b->verdicts[puzzle]));
-    record_text(r, "how", how_name(b->hows[puzzle]));
-    record_integer(r, "runs", b->runs[puzzle]);
-    record_integer(r, "pins", b->pins[puzzle]);
-    record_integer(r, "total_steps", b->total_steps[puzzle]);
+    record_finding(r, &(finding) { b->verdicts[puzzle], b->hows[puzzle], b->runs[puzzle], b->pins[puzzle],
+                                   b->total_steps[puzzle] });
 }
 
 /* -- predictions -- */

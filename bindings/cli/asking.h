@@ -5,16 +5,13 @@
 #include "bindings/cli/new_file.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
+#include "bindings/trace/words.h"
 
 /* Gives the options of a solve what the command line says of runs, policy, search and rules. */
 void asking_options(trm_solve_options *options, const solve_settings *settings);
 
 /* The views that several runs have, of puzzles of the batch's shape: they stay in the session. */
 void asking_views(session *s, const batch *b, const solve_settings *settings);
-
-/* "verified", "refuted", "unverified"; "run", "view", "restart", "search", "rules" */
-const char *verdict_name(uint32_t verdict);
-const char *how_name(uint32_t how);
 
 /* Whether the answer was withheld, because nobody called it right. */
 bool is_withheld(const session *s, const batch *b, size_t puzzle);

@@ -5,11 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* x ascends; y is NaN where there is a gap. */
-typedef struct curve {
-    size_t count;
-    double *x, *y;
-} curve;
+#include "bindings/trace/chart.h"
 
 /* Room for `count` points; false when there is no memory. curve_free() accepts what failed. */
 bool curve_make(curve *c, size_t count);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bindings/cli/report.h"
+#include "bindings/trace/words.h"
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
@@ -65,13 +66,6 @@ void draw_grid(const drawing *d)
     }
     if (boxes)
         draw_rule(info, box_columns);
-}
-
-const char *stop_name(uint32_t stop)
-{
-    static const char *const names[] = { "running",  "signal",   "stable",   "limit",
-                                         "deadline", "overflow", "verified", "budget" };
-    return stop < sizeof names / sizeof *names ? names[stop] : "unknown";
 }
 
 /* Said in words, too, for terminals without colours. */

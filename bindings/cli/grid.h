@@ -24,7 +24,4 @@ void draw_grid(const drawing *d);
 void draw_verdict(const drawing *d, uint32_t stop, uint32_t steps, float halt_probability,
                   const char *finding);
 
-/* "signal", "stable", "limit", "deadline", "overflow", "verified", "budget" */
-const char *stop_name(uint32_t stop);
-
 #endif

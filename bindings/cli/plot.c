@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bindings/cli/chart.h"
+#include "bindings/cli/curve.h"
 #include "bindings/cli/log_reader.h"
 #include "bindings/cli/new_file.h"
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
+#include "bindings/trace/chart.h"
 
 typedef struct plot_settings {
     bool json, quiet;

@@ -1,7 +1,7 @@
 #include "bindings/cli/reliability.h"
 
-#include "bindings/cli/chart.h"
 #include "bindings/cli/new_file.h"
+#include "bindings/trace/chart.h"
 
 /* Pixels. */
 static const double picture_width = 760, picture_height = 430, side = 300, left = 58, top = 64, apart = 366;

@@ -1,5 +1,5 @@
-/* Talking to people and machines: errors, colours, progress, JSON. Results go to stdout, talk to stderr. No
- * name here begins with json_: the JSON library of libtrm-train owns those, and would call ours. */
+/* Talking to people and machines: errors, colours, progress; JSON as bindings/trace/record.h has it. Results go to stdout,
+ * talk to stderr. */
 #ifndef TRM_CLI_REPORT_H
 #define TRM_CLI_REPORT_H
 
@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 #include <trm/trm.h>
+
+#include "bindings/trace/record.h"
 
 /* "trm: sentence" on stderr. Returns STATUS_DATA. */
 int report_error(const char *format, ...);
@@ -56,20 +58,5 @@ typedef struct progress {
 progress progress_begin(void);
 void progress_show(progress *progress, double done, double total, const char *what);
 void progress_end(progress *progress);
-
-/* A JSON object on one line. */
-typedef struct record {
-    FILE *to;
-    bool more;
-} record;
-record record_begin(FILE *to);
-void record_key(record *r, const char *key);
-void record_text(record *r, const char *key, const char *text);
-void record_number(record *r, const char *key, double number);
-void record_integer(record *r, const char *key, uint64_t number);
-void write_json_text(FILE *to, const char *text); /* what is not UTF-8 as by write_json_bytes() */
-void write_json_bytes(FILE *to, const char *bytes,
-                      size_t length); /* each byte a character, those beyond 0x7f of Latin-1 */
-void record_end(record *r);
 
 #endif

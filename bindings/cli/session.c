@@ -5,6 +5,7 @@
 
 #include "bindings/cli/asking.h"
 #include "bindings/cli/report.h"
+#include "bindings/trace/traced.h"
 
 /* The library ignores a word that it does not know: whoever misspelt it would measure the wrong kernels. */
 static void check_override(const char *in_use)
@@ -46,17 +47,8 @@ bool session_open_model(session *s, const char *path, uint32_t flags)
 
 char session_blank(const session *s)
 {
-    const size_t positions = s->info.positions;
-    int32_t *tokens = malloc(positions * sizeof *tokens);
-    char *text = malloc(positions), blank = 0;
-    for (size_t n = 0; tokens != NULL && n < positions; n++)
-        tokens[n] = (int32_t)s->info.blank;
-    if (tokens != NULL && text != NULL && s->info.blank < s->info.vocabulary &&
-        trm_model_decode(s->model, NULL, tokens, positions, text, NULL) == TRM_OK)
-        blank = text[0];
-    free(tokens);
-    free(text);
-    return blank;
+    const int blank = blank_of(s->model);
+    return blank == NO_BLANK ? 0 : (char)blank;
 }
 
 static bool start_threads(session *s, uint32_t threads)

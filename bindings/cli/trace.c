@@ -1,4 +1,5 @@
 /* trm trace: one puzzle, and everything that the network thought about it, as numbers, as a page or as a picture. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "bindings/cli/regions.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/rows.h"
-#include "bindings/cli/traced.h"
+#include "bindings/trace/traced.h"
 
 static const solve_settings defaults = { .threads = 1, .batch = 1 };
 /* clang-format off */
@@ -26,24 +27,23 @@ static const option options[] = {
 
 /* ----------------------------------------------------------------------------------------- the kinds of output */
 
-typedef struct kind {
-    const char *ending;
-    bool (*write)(const traced *t, FILE *to);
-} kind;
-
-static const kind kinds[] = { { ".json", traced_write_json },
-                              { ".html", traced_write_page },
-                              { ".svg", traced_write_picture } };
-
-static const kind *kind_of(const char *output)
+static bool ends_in(const char *name, const char *ending)
 {
-    const size_t length = strlen(output);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const size_t ending = strlen(kinds[i].ending);
-        if (length > ending && strcmp(output + length - ending, kinds[i].ending) == 0)
-            return &kinds[i];
+    const size_t length = strlen(name), wanted = strlen(ending);
+    return length > wanted && strcmp(name + length - wanted, ending) == 0;
+}
+
+static bool find_kind(const char *output, trace_kind *kind)
+{
+    static const char *const endings[] = {
+        [TRACE_JSON] = ".json", [TRACE_PAGE] = ".html", [TRACE_PICTURE] = ".svg"
+    };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        *kind = (trace_kind)i;
+        if (ends_in(output, endings[i]))
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 /* ----------------------------------------------------------------------------------------------- the puzzle */
@@ -97,97 +97,145 @@ static bool take_puzzle(const intake *in, const char *puzzle)
     return take_row(in, &row, "the puzzle");
 }
 
-/* ------------------------------------------------------------------------------------------------ the picture */
+/* --------------------------------------------------------------------------------------------------- a solve */
 
-/* The grid as people draw it. Boxes belong to Sudokus whose regions nobody brought. */
-static void look_at_shape(traced *t)
-{
-    const trm_model_info *info = &t->session->info;
-    const trm_shape *shape = &t->batch->shape;
-    const bool own = shape->rows == 0;
-    if (own && shape->positions > 0)
-        return;
-    t->rows = own ? info->grid_rows : shape->rows;
-    t->columns = own ? info->grid_columns : shape->columns;
-    if (t->batch->relation != NULL || t->batch->brought.relation_count > 0)
-        return;
-    t->box_rows = shape->box_rows > 0 ? shape->box_rows : own ? info->box_rows : 0;
-    t->box_columns = shape->box_rows > 0 ? shape->box_columns : own ? info->box_columns : 0;
-    if (t->box_rows == 0 && strcmp(info->task, "sudoku") == 0 && t->rows == t->columns)
-        trm_default_boxes(t->rows, &t->box_rows, &t->box_columns);
-}
-
-/* The run whose last step is the answer: a vote has several, the first of them is shown. */
-static void find_answering(traced *t)
-{
-    const batch *b = t->batch;
-    const trace *seen = &t->trace;
-    t->answering = seen->count;
-    for (size_t begin = 0; begin < seen->count && t->answering == seen->count;) {
-        const size_t end = trace_run_end(seen, begin);
-        const trace_step *last = &seen->steps[end - 1];
-        if (last->how == b->hows[0] && last->step == b->steps[0] &&
-            memcmp(trace_tokens(seen, last), b->answers, b->positions * sizeof *b->answers) == 0)
-            t->answering = begin;
-        begin = end;
-    }
-}
-
-static const char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
-static int solve_watched(traced *t, const solve_settings *settings, session *s, batch *b)
+static int solve_watched(traced **t, const char *model, const solve_settings *settings, session *s, batch *b)
 {
     trm_error error = TRM_ERROR_INIT;
     asking_views(s, b, settings);
-    trm_solve_options how = s->options;
     const trm_questions questions = batch_questions(b);
-    const trm_answers answers = batch_answers(b);
-    trace_begin(&t->trace, b->positions);
-    how.watcher = &t->trace.watcher;
-    const trm_status status = trm_solve(s->model, &questions, &answers, &how, &error);
-    if (status != TRM_OK)
-        return report_failure("trace", status, &error);
-    trace_sort(&t->trace);
-    look_at_shape(t);
-    find_answering(t);
-    return STATUS_OK;
+    const trm_status status = trace_solve(s->model, model, &questions, &s->options, t, &error);
+    return status == TRM_OK ? STATUS_OK : report_failure("trace", status, &error);
+}
+
+static int trace_puzzle(traced **t, const solve_settings *settings, char **operands, int count)
+{
+    session s = { 0 };
+    batch b = { 0 };
+    trm_relation regions = { 0 };
+    int status = STATUS_DATA;
+    if (session_open(&s, operands[0], settings) && batch_create(&b, &s)) {
+        b.relation = settings->regions != NULL ? &regions : NULL;
+        if (take_puzzle(&(intake) { settings, &s, &b, &regions }, count > 1 ? operands[1] : NULL))
+            status = solve_watched(t, operands[0], settings, &s, &b);
+        regions_free(&regions);
+    }
+    batch_free(&b);
+    session_close(&s);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------- a trace that is there */
+
+/* All of a file, or NULL after telling why; one byte more than a trace may have is enough to refuse it. */
+static char *read_all(const char *path, size_t *size)
+{
+    FILE *from = fopen(path, "rb");
+    char *text = NULL;
+    *size = 0;
+    for (size_t room = 1 << 16, got = 1; from != NULL && got > 0 && *size <= TRACE_MOST_BYTES; room *= 2) {
+        char *larger = realloc(text, room);
+        if (larger == NULL) {
+            errno = ENOMEM;
+            break;
+        }
+        text = larger;
+        got = fread(text + *size, 1, room - *size, from);
+        *size += got;
+        if (got == 0 && feof(from) && fclose(from) == 0)
+            return text;
+    }
+    if (*size > TRACE_MOST_BYTES)
+        report_error("%s: expected a trace of at most %d bytes, found more", path, TRACE_MOST_BYTES);
+    else
+        report_error("%s: %s", path, strerror(errno));
+    if (from != NULL)
+        fclose(from);
+    free(text);
+    return NULL;
+}
+
+static int read_trace(traced **t, const char *path)
+{
+    trm_error error = TRM_ERROR_INIT;
+    size_t size;
+    char *json = read_all(path, &size);
+    if (json != NULL && trace_read(json, size, t, &error) != TRM_OK)
+        report_error("%s: %s", path, error.message);
+    free(json);
+    return *t != NULL ? STATUS_OK : STATUS_DATA;
+}
+
+/* -------------------------------------------------------------------------------------------------- the output */
+
+static void tell(const traced *t, const solve_settings *settings)
+{
+    const finding *found = &t->answer.found;
+    if (settings->json) {
+        record r = record_begin(stdout);
+        record_text(&r, "output", settings->output);
+        record_integer(&r, "steps", t->step_count);
+        record_finding(&r, found);
+        record_end(&r);
+        putchar('\n');
+    } else {
+        report_talk("%s: %zu steps of %u run%s, %s", settings->output, t->step_count, (unsigned)found->runs,
+                    found->runs == 1 ? "" : "s", verdict_name(found->verdict));
+    }
 }
 
 static int write_output(const traced *t, const solve_settings *settings)
 {
+    trm_error error = TRM_ERROR_INIT;
     new_file file;
-    if (!new_file_begin(&file, settings->output))
-        return STATUS_DATA;
-    const bool good = kind_of(settings->output)->write(t, file.to);
-    if (!new_file_end(&file, good))
-        return STATUS_DATA;
-    if (settings->json) {
-        record r = record_begin(stdout);
-        record_text(&r, "output", settings->output);
-        record_integer(&r, "steps", t->trace.count);
-        asking_record(&r, t->batch, 0);
-        record_end(&r);
-        putchar('\n');
-    } else {
-        report_talk("%s: %zu steps of %u run%s, %s", settings->output, t->trace.count,
-                    (unsigned)t->batch->runs[0], t->batch->runs[0] == 1 ? "" : "s",
-                    verdict_name(t->batch->verdicts[0]));
+    trace_kind kind;
+    char *text;
+    size_t size;
+    find_kind(settings->output, &kind);
+    if (trace_write(t, kind, &text, &size, &error) != TRM_OK)
+        return report_error("%s: %s", settings->output, error.message);
+    bool good = new_file_begin(&file, settings->output);
+    if (good) {
+        fwrite(text, 1, size, file.to);
+        good = new_file_end(&file, true);
     }
-    return is_withheld(t->session, t->batch, 0) ? STATUS_ABSTAINED : STATUS_OK;
+    trace_text_free(text);
+    if (!good)
+        return STATUS_DATA;
+    tell(t, settings);
+    return t->answer.text == NULL ? STATUS_ABSTAINED : STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ the command */
+/* ------------------------------------------------------------------------------------------------- the command */
 
-static bool settings_agree(const solve_settings *settings, int count)
+/* A trace that is there is drawn: nothing is solved. */
+static bool nothing_is_solved(int count)
 {
-    if (settings->output == NULL || kind_of(settings->output) == NULL)
-        report_error("trace: expected -o FILE whose name ends in .json, .html or .svg, found %s%s%s",
-                     settings->output == NULL ? "none" : "'",
-                     settings->output == NULL ? "" : settings->output, settings->output == NULL ? "" : "'");
+    static const char *const of_both[] = { "output", "json", "quiet" };
+    if (count > 1)
+        report_error("trace: expected a trace alone, found a puzzle, too");
+    for (const option *o = options; count == 1 && o->name != NULL; o++) {
+        bool drawing = !option_was_given(&trace_command, o);
+        for (size_t i = 0; !drawing && i < sizeof of_both / sizeof *of_both; i++)
+            drawing = strcmp(o->name, of_both[i]) == 0;
+        if (!drawing) {
+            report_error("trace: expected -o, --json or --quiet with a trace, found --%s", o->name);
+            return false;
+        }
+    }
+    return count == 1;
+}
+
+static bool settings_agree(const solve_settings *settings, bool reads, int count)
+{
+    trace_kind kind;
+    if (settings->output == NULL)
+        report_error("trace: expected -o FILE whose name ends in .json, .html or .svg, found none");
+    else if (!find_kind(settings->output, &kind))
+        report_error("trace: expected -o FILE whose name ends in .json, .html or .svg, found '%s'",
+                     settings->output);
+    else if (reads)
+        return nothing_is_solved(count);
     else if (count > 1 && settings->file != NULL)
         report_error("trace: expected a puzzle as argument or --file, found both");
     else
@@ -198,36 +246,24 @@ static bool settings_agree(const solve_settings *settings, int count)
 static int run_trace(const void *given, char **operands, int count)
 {
     const solve_settings *settings = given;
-    session s = { 0 };
-    batch b = { 0 };
-    trm_relation regions = { 0 };
-    traced t = { .model = name_of(operands[0]), .session = &s, .batch = &b };
-    if (!settings_agree(settings, count))
+    const bool reads = ends_in(operands[0], ".json");
+    traced *t = NULL;
+    if (!settings_agree(settings, reads, count))
         return STATUS_USAGE;
     report_be_quiet(settings->quiet);
     catch_interrupts();
-    int status = STATUS_DATA;
-    if (session_open(&s, operands[0], settings) && batch_create(&b, &s)) {
-        b.relation = settings->regions != NULL ? &regions : NULL;
-        t.blank = session_blank(&s);
-        if (take_puzzle(&(intake) { settings, &s, &b, &regions }, count > 1 ? operands[1] : NULL))
-            status = solve_watched(&t, settings, &s, &b);
-        if (status == STATUS_OK)
-            status = write_output(&t, settings);
-        trace_end(&t.trace);
-        regions_free(&regions);
-    }
-    batch_free(&b);
-    session_close(&s);
+    int status = reads ? read_trace(&t, operands[0]) : trace_puzzle(&t, settings, operands, count);
+    if (status == STATUS_OK)
+        status = write_output(t, settings);
+    trace_free(t);
     return status;
 }
 
 const cli_command trace_command = {
     "trace",
-    "[OPTIONS] -o FILE MODEL [PUZZLE]",
+    "[OPTIONS] -o FILE MODEL|TRACE.json [PUZZLE]",
     "Solves one puzzle and writes every step of every run: as numbers (doc/trace.md), as a page that plays "
-    "them, or as "
-    "one picture.",
+    "them, or as one picture. Numbers that were written before become a page or a picture, too.",
     options,
     sizeof(solve_settings),
     &defaults,

@@ -1229,5 +1229,53 @@ data 'trace: no puzzle' 'standard input: expected a puzzle, found none' trace "$
 data 'trace: a folder that is not there' '*: *' trace "$small" $hard -o absent/trace.json
 data 'trace: letters in the puzzle' 'the puzzle: *' trace "$small" x${hard#?} -o none.json
 is 'trace: a failure leaves no file' "$(ls none.json none.json* 2>/dev/null)" ''
+run trace pins.json -o again.json -q
+is 'trace: what is read is what was written' "$(cmp pins.json again.json && echo same)" same
+for ending in svg html; do
+    run trace "$small" $hard --steps 4 -o "solved.$ending" -q
+    run trace "$small" $hard --steps 4 -o numbers.json -q
+    expect "trace: a $ending of numbers" 0 '' "read.$ending: 4 steps of 1 run, refuted" trace numbers.json -o "read.$ending"
+    is "trace: the same $ending of numbers" "$(cmp "solved.$ending" "read.$ending" && echo same)" same
+done
+run trace withheld.json -o withheld.svg --json
+is 'trace: an answer that was withheld stays so' "$status" 3
+object 'trace --json: what was read' output steps verdict how runs pins total_steps
+spoil() { # what is wrong, a statement that does it to the trace t, the sentence
+    "$python" -c 'import json, sys; t = json.load(open("numbers.json")); exec(sys.argv[1]); json.dump(t, open("wrong.json", "w"))' "$2"
+    data "trace: $1" "wrong.json: $3" trace wrong.json -o wrong.svg
+}
+spoil 'another version' 't["version"] = 2' 'expected a trace of version 1, found one of version 2'
+spoil 'other JSON' 'del t["format"]' 'expected a trace of trm ("format": "trm-trace"), found other JSON'
+spoil 'too many probabilities' 't["runs"][0]["steps"][1]["probabilities"].append(1)' \
+    'runs?0?.steps?1?.probabilities: expected 81 numbers from 0 to 1, found a list of 82'
+spoil 'a probability above 1' 't["runs"][0]["steps"][3]["probabilities"][80] = 1.5' \
+    'runs?0?.steps?3?.probabilities: expected 81 numbers from 0 to 1, found 1.5'
+spoil 'a short question' 't["question"] = "123"' 'question: expected 81 characters of an alphabet, found a text of 3 bytes'
+spoil 'a letter that no alphabet has' 't["question"] = "\u0142" + t["question"][1:]' \
+    'question: expected 81 characters of an alphabet, found a text of 82 bytes'
+spoil 'a grid of other cells' 't["grid"]["rows"] = 8' 'grid: expected 81 cells, found 8 x 9'
+spoil 'an unknown word' 't["runs"][0]["steps"][0]["verdict"] = "maybe"' \
+    'runs?0?.steps?0?.verdict: expected one of unverified, verified, refuted, found a text of 5 bytes'
+spoil 'steps that stand still' 't["runs"][0]["steps"][2]["step"] = 2' \
+    'runs?0?.steps?2?.step: expected numbers that ascend from 1, found 2'
+spoil 'no runs' 't["runs"] = []' 'runs: expected at least one run, found a list of 0'
+spoil 'a run without steps' 't["runs"][0]["steps"] = []' 'runs?0?.steps: expected at least one step, found a list of 0'
+spoil 'a run that is not there' 't["answer"]["run"] = 7' 'answer.run: expected one of the runs, found 7'
+spoil 'a pin outside' 't["runs"][0]["pins"] = [{"position": 81, "text": "1"}]' \
+    'runs?0?.position: expected a whole number up to 80, found 81'
+spoil 'a relation that leads nowhere' 't["relations"] = {"box": [[3], [1]]}' \
+    "relations: list 0 of 'box': expected numbers below 2, found others"
+spoil 'too many positions' 't["positions"] = 10 ** 6' 'positions: expected a whole number up to 65536, found 1000000'
+head -c 3000 numbers.json >wrong.json
+data 'trace: half a trace' 'wrong.json: expected a whole trace, found one that ends after 3000 bytes' trace wrong.json -o wrong.svg
+echo nonsense >wrong.json
+data 'trace: no JSON' 'wrong.json: expected a trace, which is JSON, found what is none: line 1, column *' trace wrong.json -o wrong.svg
+ln -s /dev/zero endless.json
+data 'trace: too large' 'endless.json: expected a trace of at most 268435456 bytes, found more' trace endless.json -o wrong.svg
+rm wrong.json
+data 'trace: numbers that are not there' 'wrong.json: No such file or directory' trace wrong.json -o wrong.svg
+is 'trace: what is wrong leaves no file' "$(ls wrong.svg* 2>/dev/null)" ''
+usage 'trace: a trace and a puzzle' 'trace: expected a trace alone, found a puzzle, too' trace numbers.json $hard -o wrong.svg
+usage 'trace: a trace and steps' 'trace: expected -o, --json or --quiet with a trace, found --steps' trace numbers.json --steps 2 -o wrong.svg
 
 echo "1..$count"

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bindings/cli/asking.h"
-#include "bindings/cli/chart.h"
-#include "bindings/cli/report.h"
-#include "bindings/cli/traced.h"
+#include "bindings/trace/chart.h"
+#include "bindings/trace/traced.h"
+#include "bindings/trace/words.h"
 
 enum { MULTIPLES = 8, A_ROW = 4, MOST_LETTERS = 30 };
 
@@ -32,7 +31,7 @@ static unsigned confidence_colour(float probability)
 
 static bool is_given(const traced *t, char question)
 {
-    return t->blank != 0 && question != t->blank;
+    return t->blank != NO_BLANK && (unsigned char)question != t->blank;
 }
 
 static unsigned colour_of(const traced *t, char question, float probability)
@@ -54,36 +53,37 @@ static place place_of(const traced *t, size_t position)
         return (place) { ((double)(position % t->columns) + 0.5) * side,
                          ((double)(position / t->columns) + 0.5) * side, side };
     }
-    const double count = (double)t->trace.positions, radius = grid_side * 0.44,
+    const double count = (double)t->positions, radius = grid_side * 0.44,
                  angle = 2.0 * acos(-1.0) * (double)position / count;
     return (place) { grid_side / 2 + radius * sin(angle), grid_side / 2 - radius * cos(angle),
                      fmin(22.0, fmax(5.0, 4.0 * radius / count)) };
 }
 
-static bool is_of_positions(const traced *t, const trm_relation *relation)
+static bool is_of_positions(const traced *t, const traced_relation *relation)
 {
-    return traced_lists(t, relation) == t->trace.positions;
+    return relation->lists == t->positions;
 }
 
 static void draw_edges(FILE *to, const traced *t)
 {
-    const trm_questions question = batch_questions(t->batch);
-    for (size_t r = 0; t->rows == 0 && r < question.relation_count; r++)
-        for (size_t i = 0; is_of_positions(t, &question.relations[r]) && i < t->trace.positions; i++)
-            for (size_t k = question.relations[r].first[i]; k < question.relations[r].first[i + 1]; k++) {
-                const size_t other = question.relations[r].heard[k];
-                const place a = place_of(t, i), b = place_of(t, other < t->trace.positions ? other : i);
-                if (other > i && other < t->trace.positions)
+    for (size_t r = 0; t->rows == 0 && r < t->relation_count; r++)
+        for (size_t i = 0; is_of_positions(t, &t->relations[r]) && i < t->positions; i++)
+            for (size_t k = t->relations[r].first[i]; k < t->relations[r].first[i + 1]; k++) {
+                const size_t other = t->relations[r].heard[k];
+                const place a = place_of(t, i), b = place_of(t, other < t->positions ? other : i);
+                if (other > i && other < t->positions)
                     fprintf(to, "<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='#c8ccd1'/>\n", a.x,
                             a.y, b.x, b.y);
             }
 }
 
 /* Lines between cells of different regions: boxes, or the groups of the relation "box" that the question brought. */
-static size_t region_of(const traced *t, const trm_relation *box, size_t position)
+static size_t region_of(const traced *t, const traced_relation *box, size_t position)
 {
     if (box != NULL)
-        return box->first[position] < box->first[position + 1] ? box->heard[box->first[position]] : position;
+        return box->first[position] < box->first[position + 1] && box->heard[box->first[position]] < position
+                   ? box->heard[box->first[position]]
+                   : position;
     if (t->box_rows == 0)
         return 0;
     return position / t->columns / t->box_rows * t->columns + position % t->columns / t->box_columns;
@@ -91,18 +91,17 @@ static size_t region_of(const traced *t, const trm_relation *box, size_t positio
 
 static void draw_borders(FILE *to, const traced *t)
 {
-    const trm_questions question = batch_questions(t->batch);
-    const trm_relation *box = NULL;
-    for (size_t r = 0; r < question.relation_count; r++)
-        if (strcmp(question.relations[r].name, "box") == 0 && is_of_positions(t, &question.relations[r]))
-            box = &question.relations[r];
+    const traced_relation *box = NULL;
+    for (size_t r = 0; r < t->relation_count; r++)
+        if (strcmp(t->relations[r].name, "box") == 0 && is_of_positions(t, &t->relations[r]))
+            box = &t->relations[r];
     fputs("<path fill='none' stroke='#24292f' stroke-width='1.4' d='", to);
-    for (size_t i = 0; i < t->trace.positions; i++) {
+    for (size_t i = 0; i < t->positions; i++) {
         const place p = place_of(t, i);
         const double half = p.side / 2;
         if ((i + 1) % t->columns != 0 && region_of(t, box, i) != region_of(t, box, i + 1))
             fprintf(to, "M%.1f %.1fv%.1f", p.x + half, p.y - half, p.side);
-        if (i + t->columns < t->trace.positions && region_of(t, box, i) != region_of(t, box, i + t->columns))
+        if (i + t->columns < t->positions && region_of(t, box, i) != region_of(t, box, i + t->columns))
             fprintf(to, "M%.1f %.1fh%.1f", p.x - half, p.y + half, p.side);
     }
     fprintf(to, "'/>\n<rect width='%.1f' height='%.1f' fill='none' stroke='#24292f' stroke-width='1.4'/>\n",
@@ -115,10 +114,14 @@ static void draw_borders(FILE *to, const traced *t)
 static void draw_letter(FILE *to, const traced *t, size_t i, char question, char now)
 {
     const place p = place_of(t, i);
-    const char text[] = { now, '\0' };
+    char text[] = { now, '\0', '\0' };
     const bool many = t->rows > MOST_LETTERS || t->columns > MOST_LETTERS, given = is_given(t, question);
     if (now == ' ' || now == '#')
         return;
+    if ((unsigned char)now > 0x7f) { /* of Latin-1, as UTF-8 */
+        text[0] = (char)(0xc0 | (unsigned char)now >> 6);
+        text[1] = (char)(0x80 | (now & 0x3f));
+    }
     if (now == 'o' || (many && now != 'S' && now != 'G')) {
         fprintf(to, "<circle cx='%.1f' cy='%.1f' r='%.1f' fill='" CHART_BLUE "'/>\n", p.x, p.y,
                 0.22 * p.side);
@@ -155,7 +158,7 @@ static void draw_grid_cells(FILE *to, const traced *t, const char *question, con
 
 static void draw_vertices(FILE *to, const traced *t, const char *question, const float *probabilities)
 {
-    for (size_t i = 0; i < t->trace.positions; i++) {
+    for (size_t i = 0; i < t->positions; i++) {
         const place p = place_of(t, i);
         fprintf(to,
                 "<circle cx='%.1f' cy='%.1f' r='%.1f' stroke='#6a737d' stroke-width='0.6' fill='#%06x'/>\n",
@@ -163,17 +166,17 @@ static void draw_vertices(FILE *to, const traced *t, const char *question, const
     }
 }
 
-static void draw_step(FILE *to, const traced *t, const trace_step *step, const char *question,
-                      const char *now)
+static void draw_step(FILE *to, const traced *t, const traced_step *step)
 {
     char text[96];
-    const float *probabilities = trace_probabilities(&t->trace, step);
+    const char *question = t->question, *now = traced_text(t, step);
+    const float *probabilities = traced_probabilities(t, step);
     draw_edges(to, t);
     if (t->rows > 0)
         draw_grid_cells(to, t, question, probabilities);
     else
         draw_vertices(to, t, question, probabilities);
-    for (size_t i = 0; i < t->trace.positions; i++)
+    for (size_t i = 0; i < t->positions; i++)
         draw_letter(to, t, i, question[i], now[i]);
     if (t->rows > 0)
         draw_borders(to, t);
@@ -191,41 +194,31 @@ static size_t chosen_step(size_t steps, size_t multiples, size_t i)
     return multiples < 2 ? 0 : (i * (steps - 1) + (multiples - 1) / 2) / (multiples - 1);
 }
 
-static bool draw_multiples(FILE *to, const traced *t, size_t begin, size_t steps, size_t multiples)
+static void draw_multiples(FILE *to, const traced *t, const traced_run *run, size_t multiples)
 {
-    const size_t positions = t->trace.positions;
-    char *question = malloc(2 * positions);
-    trm_error error = TRM_ERROR_INIT;
-    bool good = question != NULL && trm_model_decode(t->session->model, &t->batch->shape, t->batch->questions,
-                                                     positions, question, &error) == TRM_OK;
-    for (size_t i = 0; good && i < multiples; i++) {
-        const trace_step *step = &t->trace.steps[begin + chosen_step(steps, multiples, i)];
-        char *now = question + positions;
-        good = trm_model_decode(t->session->model, &t->batch->shape, trace_tokens(&t->trace, step), positions,
-                                now, &error) == TRM_OK;
+    const size_t steps = run->steps_end - run->steps;
+    for (size_t i = 0; i < multiples; i++) {
         fprintf(to, "<g transform='translate(%.1f %.1f)'>\n",
                 margin + (double)(i % A_ROW) * (grid_side + gap),
                 heading + (double)(i / A_ROW) * (grid_side + caption + gap));
-        if (good)
-            draw_step(to, t, step, question, now);
+        draw_step(to, t, &t->steps[run->steps + chosen_step(steps, multiples, i)]);
         fputs("</g>\n", to);
     }
-    free(question);
-    return good || (report_error("%s", question == NULL ? "not enough memory" : error.message), false);
 }
 
-static bool draw_curves(FILE *to, const traced *t, size_t begin, size_t steps, double top)
+static bool draw_curves(FILE *to, const traced *t, const traced_run *run, double top)
 {
+    const size_t steps = run->steps_end - run->steps;
     double *values = malloc(3 * steps * sizeof *values);
     if (values == NULL)
-        return report_error("not enough memory"), false;
+        return false;
     curve sure = { .x = values, .y = values + steps, .count = steps },
           moved = { .x = values, .y = values + 2 * steps, .count = steps };
     for (size_t i = 0; i < steps; i++) {
-        const trace_step *step = &t->trace.steps[begin + i];
+        const traced_step *step = &t->steps[run->steps + i];
         sure.x[i] = step->step;
         sure.y[i] = (double)step->halt_probability;
-        moved.y[i] = (double)step->changed / (double)t->trace.positions;
+        moved.y[i] = (double)step->changed / (double)t->positions;
     }
     const panel p = { .left = margin + 30,
                       .top = top,
@@ -248,29 +241,29 @@ static bool draw_curves(FILE *to, const traced *t, size_t begin, size_t steps, d
     return true;
 }
 
-static void draw_title(FILE *to, const traced *t, const trace_step *first)
+static void draw_title(FILE *to, const traced *t, const traced_run *run)
 {
     char text[256];
-    const batch *b = t->batch;
+    const finding *found = &t->answer.found;
     chart_text(to, margin, 34, (text_style) { CHART_TEXT, "start", 18, true }, t->model);
-    snprintf(text, sizeof text, "%s %u of %u, %llu steps in all; the answer: %s, halt probability %.1f %%",
-             how_name(first->how), (unsigned)first->run + 1, (unsigned)b->runs[0],
-             (unsigned long long)b->total_steps[0], verdict_name(b->verdicts[0]),
-             100.0 * (double)b->halt_probabilities[0]);
+    snprintf(text, sizeof text, "%s %llu of %u, %llu steps in all; the answer: %s, halt probability %.1f %%",
+             how_name(run->how), (unsigned long long)run->run + 1, (unsigned)found->runs,
+             (unsigned long long)found->total_steps, verdict_name(found->verdict),
+             100.0 * (double)t->answer.halt_probability);
     chart_text(to, margin, 54, (text_style) { CHART_FAINT, "start", 13, false }, text);
 }
 
 bool traced_write_picture(const traced *t, FILE *to)
 {
-    const size_t begin = t->answering < t->trace.count ? t->answering : 0,
-                 steps = trace_run_end(&t->trace, begin) - begin,
-                 multiples = steps < MULTIPLES ? steps : MULTIPLES, rows = (multiples + A_ROW - 1) / A_ROW;
+    const traced_run *run = &t->runs[traced_answering(t)];
+    const size_t steps = run->steps_end - run->steps, multiples = steps < MULTIPLES ? steps : MULTIPLES,
+                 rows = (multiples + A_ROW - 1) / A_ROW;
     const double below = heading + (double)rows * (grid_side + caption + gap) + 20;
     chart_begin(to, width, below + curves_height + 50,
                 "How a Tiny Recursive Model solved a puzzle, step by step");
-    draw_title(to, t, &t->trace.steps[begin]);
-    const bool good =
-        draw_multiples(to, t, begin, steps, multiples) && draw_curves(to, t, begin, steps, below);
+    draw_title(to, t, run);
+    draw_multiples(to, t, run, multiples);
+    const bool good = draw_curves(to, t, run, below);
     chart_end(to);
     return good;
 }

@@ -1,10 +1,10 @@
 /* Charts as SVG 1.1 that needs nothing else: no style sheet, script or font. */
-#ifndef TRM_CLI_CHART_H
-#define TRM_CLI_CHART_H
+#ifndef TRM_TRACE_CHART_H
+#define TRM_TRACE_CHART_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
-
-#include "bindings/cli/curve.h"
 
 /* Colours of Okabe and Ito, which colour-blind people can tell apart; light ones for what lies behind. */
 #define CHART_BLUE "#0072b2"
@@ -13,6 +13,12 @@
 #define CHART_GREEN "#009e73"
 #define CHART_TEXT "#24292f"
 #define CHART_FAINT "#6a737d"
+
+/* x ascends; y is NaN where there is a gap. */
+typedef struct curve {
+    size_t count;
+    double *x, *y;
+} curve;
 
 /* A rectangle of the picture and what its edges stand for. */
 typedef struct panel {

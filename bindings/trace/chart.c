@@ -1,4 +1,4 @@
-#include "bindings/cli/chart.h"
+#include "bindings/trace/chart.h"
 
 #include <math.h>
 #include <string.h>
