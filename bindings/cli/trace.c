@@ -99,12 +99,20 @@ static bool take_puzzle(const intake *in, const char *puzzle)
 
 /* --------------------------------------------------------------------------------------------------- a solve */
 
+/* The file that the operand leads to: a model may be named by less. */
+static const char *file_of(const char *model, char found[MODEL_PATH_BYTES])
+{
+    return trm_model_find(model, found, MODEL_PATH_BYTES, NULL) == TRM_OK ? found : model;
+}
+
 static int solve_watched(traced **t, const char *model, const solve_settings *settings, session *s, batch *b)
 {
     trm_error error = TRM_ERROR_INIT;
     asking_views(s, b, settings);
     const trm_questions questions = batch_questions(b);
-    const trm_status status = trace_solve(s->model, model, &questions, &s->options, t, &error);
+    char found[MODEL_PATH_BYTES];
+    const trm_status status =
+        trace_solve(s->model, file_of(model, found), &questions, &s->options, t, &error);
     return status == TRM_OK ? STATUS_OK : report_failure("trace", status, &error);
 }
 

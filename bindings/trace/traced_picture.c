@@ -17,15 +17,18 @@ enum { GIVEN = 0xe7e9ec, WALL = 0x4b5157, LEVELS = 8 };
 
 /* ---------------------------------------------------------------------------------------------------- colours */
 
-/* From orange, a coin's toss, to blue, certain, in a few levels: an eye sees no more, and cells of one colour are one shape. */
+/* From orange, a coin's toss, over yellow to blue, certain, in a few levels: an eye sees no more, and cells of one colour are
+ * one shape. Straight from orange to blue goes through the grey of givens. */
 static unsigned confidence_colour(float probability)
 {
-    static const double unsure[] = { 248, 208, 176 }, sure[] = { 205, 229, 245 };
+    static const double unsure[] = { 248, 208, 176 }, half[] = { 251, 242, 203 }, sure[] = { 205, 229, 245 };
     const double share = fmin(fmax(2.0 * (double)probability - 1.0, 0.0), 1.0),
-                 level = floor(share * LEVELS + 0.5) / LEVELS;
+                 level = floor(share * LEVELS + 0.5) / LEVELS,
+                 far = level < 0.5 ? 2.0 * level : 2.0 * level - 1.0;
+    const double *from = level < 0.5 ? unsure : half, *to = level < 0.5 ? half : sure;
     unsigned colour = 0;
     for (int i = 0; i < 3; i++)
-        colour = colour << 8 | (unsigned)(unsure[i] + level * (sure[i] - unsure[i]) + 0.5);
+        colour = colour << 8 | (unsigned)(from[i] + far * (to[i] - from[i]) + 0.5);
     return colour;
 }
 

@@ -20,6 +20,9 @@ Watch it think. Each step is an Answer of its own:
     for step in model.stream(puzzle):
         print(step)
 
+`trm.trace(model, puzzle)` keeps every step of every run: a page that plays them in a notebook, or `save("x.html")`,
+`.svg`, `.json`.
+
 Measure. `trm.evaluate(model, "puzzles.csv")`, or `python -m trm eval MODEL puzzles.csv`.
 
 Train. Puzzles come from CSV files, from data frames, or are made up:
@@ -64,6 +67,7 @@ from .named import models
 from .puzzles import Puzzle, Puzzles, Task, generate
 from .repairs import Repair
 from .several import Candidate
+from .tracing import Trace, trace
 from .trainer import Report, Trainer
 from .training import train
 
@@ -92,6 +96,7 @@ __all__ = [
     "Report",
     "Score",
     "Task",
+    "Trace",
     "Trainer",
     "UnsupportedError",
     "VersionError",
@@ -102,5 +107,6 @@ __all__ = [
     "init",
     "models",
     "plot",
+    "trace",
     "train",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from . import plot
 from .board import Board, Probabilities, Tokens
 from .native import words_of
 
@@ -83,6 +84,10 @@ class Answer:
         steps = f"{self.steps} step{'' if self.steps == 1 else 's'}"
         stop = "running" if self.stop == "running" else f"stopped by {self.stop}"
         return f"{steps}, {stop}, halt probability {100 * self.halt_probability:.1f} %"
+
+    def plot(self) -> Any:
+        """Draws the grid with matplotlib, its cells shaded by their probabilities; returns the figure."""
+        return plot.answer(self)
 
     def __repr__(self) -> str:
         return f"{self.board.draw(self.tokens)}\n{self.verdict()}"

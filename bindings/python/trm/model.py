@@ -83,6 +83,10 @@ class Model:
     def __deepcopy__(self, memo: Any) -> Model:
         return self
 
+    def _file_name(self) -> bytes:
+        """That of the model's file, without its folder, as traces have it; a model from bytes has none."""
+        return os.fsencode(os.path.basename(self._origin[0])) if hasattr(self, "_origin") else b"model"
+
     def _begin(self, pointer: Any) -> None:
         self._pointer: Any = owned(pointer, lib.trm_model_close)
         self._info = describe(self._pointer)
@@ -243,7 +247,7 @@ class Model:
         check("candidates", how, names_of(SolveOptions))
         if not isinstance(count, int) or not 1 <= count <= 65536:
             raise ArgumentError(f"count: expected 1 to 65536, found {count!r}")
-        pointer, one = self._opened(), _One(self, puzzle, how)
+        pointer, one = self._opened(), One(self, puzzle, how)
         set_number(one.options, "candidates", count)
         solver = one.solver(pointer)
         running = ffi.new("uint32_t *", 1)
@@ -260,7 +264,7 @@ class Model:
         other keywords are those of solve(), without `batch` and `seconds`; `search=True` finds more.
         """
         check("hint", how, names_of(SolveOptions))
-        pointer, one = self._opened(), _One(self, puzzle, how)
+        pointer, one = self._opened(), One(self, puzzle, how)
         most = int(one.asked.tokens.shape[1])
         if count is not None and (not isinstance(count, int) or count < 1):
             raise ArgumentError(f"count: expected 1 or more, or None for all, found {count!r}")
@@ -277,7 +281,7 @@ class Model:
         from those. The keywords are those of solve(), without `batch`, `seconds` and `verifier`.
         """
         check("repair", how, names_of(SolveOptions))
-        pointer, one = self._opened(), _One(self, puzzle, how)
+        pointer, one = self._opened(), One(self, puzzle, how)
         questions, _kept = one.asked.questions(0, 1)
         try:
             return repair(pointer, questions, one.options, one.asked.tokens[0], one.board)
@@ -401,7 +405,7 @@ class Model:
         return f"<trm.Model: {info.task or info.architecture} {size}, {state}>"
 
 
-class _One:
+class One:
     """One puzzle to be solved, with the keywords of Model.solve."""
 
     def __init__(self, model: Model, puzzle: Questions, how: Mapping[str, Any]) -> None:

@@ -2,19 +2,23 @@
 
 trm.plot.curves("sudoku.trm.jsonl").savefig("curves.png")
 trm.plot.trace(model.stream(puzzle)).savefig("trace.png")
+
+`Answer.plot()` and `Trace.plot()` draw here, too.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .answers import Answer
 from .errors import FormatError, PuzzleError
 from .native import Path
+
+if TYPE_CHECKING:
+    from .answers import Answer
 
 # The panels of curves(): title, the fields of a line of the log, of which kind of line.
 _PANELS = [
@@ -42,40 +46,75 @@ def curves(log: Path) -> Any:
     return figure
 
 
+class Picture(NamedTuple):
+    """A grid after a step, with what the model thinks of its cells."""
+
+    size: "tuple[int, int]"
+    """Rows and columns."""
+    box: "tuple[int, int]"
+    """Those of a box, or of all of the grid."""
+    given: Sequence[bool]
+    cells: Sequence[str]
+    probabilities: Sequence[float]
+    step: int
+    halt_probability: float
+
+
 def trace(steps: Iterable[Answer], *, columns: int = 4) -> Any:
     """Draws the grid after each step, its cells shaded by their probabilities; returns the figure.
 
     `steps` are those of Model.stream().
     """
-    answers = list(steps)
-    if not answers:
+    return draw([_picture(answer) for answer in steps], columns)
+
+
+def answer(answer: Answer) -> Any:
+    """Draws the grid of an answer, its cells shaded by their probabilities; returns the figure."""
+    return draw([_picture(answer)], 1)
+
+
+def draw(pictures: Sequence[Picture], columns: int) -> Any:
+    """A figure of them, so many in a row."""
+    if not pictures:
         raise PuzzleError("expected the steps of a solve, found none")
-    columns = min(columns, len(answers))
-    rows = -(-len(answers) // columns)
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
     figure, axes = _pyplot().subplots(rows, columns, figsize=(3 * columns, 3.2 * rows), squeeze=False)
     for axis in axes.flat:
         axis.set_axis_off()
-    for axis, answer in zip(axes.flat, answers):
-        _draw(axis, answer)
+    for axis, picture in zip(axes.flat, pictures):
+        _draw(axis, picture)
     figure.tight_layout()
     return figure
 
 
-def _draw(axis: Any, answer: Answer) -> None:
-    """One grid: what was given is black, what the model thinks is blue."""
+def _picture(answer: Answer) -> Picture:
     board = answer.board
-    shade = answer.probabilities.reshape(board.rows, board.columns)
+    return Picture(
+        (board.rows, board.columns),
+        board.box,
+        board.is_given(answer.question).tolist(),
+        board.cells(answer.tokens),
+        answer.probabilities.tolist(),
+        answer.steps,
+        answer.halt_probability,
+    )
+
+
+def _draw(axis: Any, picture: Picture) -> None:
+    """One grid: what was given is black, what the model thinks is blue."""
+    rows, columns = picture.size
+    shade = np.array(picture.probabilities).reshape(rows, columns)
     axis.imshow(shade, cmap="Greens", vmin=0, vmax=1.6)
-    given = board.is_given(answer.question)
-    for n, cell in enumerate(board.cells(answer.tokens)):
-        row, column = divmod(n, board.columns)
-        axis.text(column, row, cell, ha="center", va="center", color="black" if given[n] else "tab:blue")
-    height, width = board.box
-    for row in range(0, board.rows + 1, height):
+    for n, (cell, given) in enumerate(zip(picture.cells, picture.given)):
+        row, column = divmod(n, columns)
+        axis.text(column, row, cell, ha="center", va="center", color="black" if given else "tab:blue")
+    height, width = picture.box
+    for row in range(0, rows + 1, height):
         axis.axhline(row - 0.5, color="black", linewidth=1)
-    for column in range(0, board.columns + 1, width):
+    for column in range(0, columns + 1, width):
         axis.axvline(column - 0.5, color="black", linewidth=1)
-    axis.set_title(f"step {answer.steps}: {100 * answer.halt_probability:.0f} % sure", fontsize=9)
+    axis.set_title(f"step {picture.step}: {100 * picture.halt_probability:.0f} % sure", fontsize=9)
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

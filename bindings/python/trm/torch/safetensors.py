@@ -13,7 +13,7 @@ from typing import Any, Mapping
 
 import torch
 
-from .files import whole_file
+from ..files import whole_file
 
 LARGEST_HEADER = 100_000_000
 TYPES = {

@@ -10,7 +10,7 @@ from typing import Any, Mapping
 import numpy as np
 
 from .checksum import crc32c
-from .files import whole_file
+from ..files import whole_file
 from .layout import Place
 from .trm_file import (
     ALIGNMENT,
