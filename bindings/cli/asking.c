@@ -47,6 +47,19 @@ void asking_record(record *r, const batch *b, size_t puzzle)
                                    b->total_steps[puzzle] });
 }
 
+void asking_record_answer(record *r, const session *s, const batch *b, size_t puzzle, const char *answer)
+{
+    record_key(r, "answer");
+    if (is_withheld(s, b, puzzle))
+        fputs("null", r->to);
+    else
+        write_json_bytes(r->to, answer, b->positions);
+    record_integer(r, "steps", b->steps[puzzle]);
+    record_text(r, "stop", stop_name(b->stops[puzzle]));
+    record_number(r, "halt_probability", (double)b->halt_probabilities[puzzle]);
+    asking_record(r, b, puzzle);
+}
+
 /* -- predictions -- */
 
 bool predictions_open(predictions *p, const char *path, bool mistakes_alone)

@@ -19,6 +19,9 @@ bool is_withheld(const session *s, const batch *b, size_t puzzle);
 /* The fields of an answer that tell how it was found. */
 void asking_record(record *r, const batch *b, size_t puzzle);
 
+/* An answer, whose text is given, and how it was found. */
+void asking_record_answer(record *r, const session *s, const batch *b, size_t puzzle, const char *answer);
+
 /* A file of predictions, one puzzle a line. */
 typedef struct predictions {
     new_file file; /* none: nobody wants one */

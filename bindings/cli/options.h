@@ -93,7 +93,7 @@ typedef struct cli_command {
 
 extern const cli_command info_command, solve_command, eval_command, convert_command, init_command,
     bench_command, generate_command, train_command, plot_command, quantize_command, calibrate_command,
-    embed_command, hint_command, trace_command, models_command;
+    embed_command, hint_command, trace_command, models_command, serve_command;
 
 /* Parses the words after the command's name into `settings` and moves the operands to the front of `words`.
  * Returns their number, or -1 after telling what is wrong, or -2 after showing --help. */

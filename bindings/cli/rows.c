@@ -34,16 +34,26 @@ static trm_status read_task(model_task *task, const rows_wanted *wanted, trm_err
     return status;
 }
 
+/* The options' texts are in *task. */
+static trm_status options_of(trm_csv_options *options, model_task *task, const rows_wanted *wanted,
+                             trm_error *error)
+{
+    const trm_csv_options defaults = TRM_CSV_OPTIONS_INIT;
+    const trm_status status = read_task(task, wanted, error);
+    *options = defaults;
+    options->flags = wanted->flags;
+    options->task = task->alphabet[0] != '\0' ? &task->task : NULL;
+    options->question = wanted->question;
+    options->answer = wanted->answer;
+    return status;
+}
+
 bool rows_open(trm_csv **rows, const char *path, const rows_wanted *wanted)
 {
     trm_error error = TRM_ERROR_INIT;
-    trm_csv_options options = TRM_CSV_OPTIONS_INIT;
+    trm_csv_options options;
     model_task task;
-    trm_status status = read_task(&task, wanted, &error);
-    options.flags = wanted->flags;
-    options.task = task.alphabet[0] != '\0' ? &task.task : NULL;
-    options.question = wanted->question;
-    options.answer = wanted->answer;
+    trm_status status = options_of(&options, &task, wanted, &error);
     if (status == TRM_OK)
         status = is_standard_input(path)
                      ? trm_csv_open_descriptor(STDIN_FILENO, rows_name(path), &options, rows, &error)
@@ -53,18 +63,33 @@ bool rows_open(trm_csv **rows, const char *path, const rows_wanted *wanted)
     return status == TRM_OK;
 }
 
+trm_status rows_open_memory(trm_csv **rows, const char *bytes, size_t size, const rows_wanted *wanted,
+                            trm_error *error)
+{
+    trm_csv_options options;
+    model_task task;
+    const trm_status status = options_of(&options, &task, wanted, error);
+    return status == TRM_OK ? trm_csv_open_memory(bytes, size, "request", &options, rows, error) : status;
+}
+
+trm_status rows_read(trm_csv *rows, row_fields *row, trm_error *error)
+{
+    const trm_questions none = TRM_QUESTIONS_INIT;
+    const trm_status status = trm_csv_next(rows, &row->line, error);
+    if (status != TRM_OK)
+        return status;
+    for (uint32_t i = 0; i < ROW_FIELDS; i++)
+        row->text[i] = trm_csv_text(rows, i, &row->length[i], &row->column[i]);
+    row->question = none;
+    return row->line > 0 ? trm_csv_question(rows, &row->question, &row->answer, &row->features, error)
+                         : TRM_OK;
+}
+
 int rows_next(trm_csv *rows, row_fields *row)
 {
     trm_error error = TRM_ERROR_INIT;
-    if (trm_csv_next(rows, &row->line, &error) == TRM_OK) {
-        for (uint32_t i = 0; i < ROW_FIELDS; i++)
-            row->text[i] = trm_csv_text(rows, i, &row->length[i], &row->column[i]);
-        const trm_questions none = TRM_QUESTIONS_INIT;
-        row->question = none;
-        if (row->line == 0 ||
-            trm_csv_question(rows, &row->question, &row->answer, &row->features, &error) == TRM_OK)
-            return row->line > 0;
-    }
+    if (rows_read(rows, row, &error) == TRM_OK)
+        return row->line > 0;
     if (was_interrupted()) /* the signal ended the read */
         return 0;
     report_error("%s", error.message);

@@ -21,6 +21,10 @@ typedef struct rows_wanted {
 /* Opens the path; false after telling what is wrong. */
 bool rows_open(trm_csv **rows, const char *path, const rows_wanted *wanted);
 
+/* The same of bytes in memory, which stay; the sentence is not told, but in `error`. */
+trm_status rows_open_memory(trm_csv **rows, const char *bytes, size_t size, const rows_wanted *wanted,
+                            trm_error *error);
+
 /* A row: text belongs to the reader until the next one. By trm_csv_field; column 0: the line has no such field. */
 enum { ROW_FIELDS = TRM_CSV_REGIONS + 1 };
 typedef struct row_fields {
@@ -40,6 +44,9 @@ size_t row_cells(const row_fields *row);
 
 /* The next row: 1, 0 at the end or when the user wants to stop, -1 after telling about an error. */
 int rows_next(trm_csv *rows, row_fields *row);
+
+/* The same, with the sentence in `error`; row->line is 0 at the end. */
+trm_status rows_read(trm_csv *rows, row_fields *row, trm_error *error);
 
 /* The column in the line of the row's first zero byte, from 1; 0 without one. Text has none, and sentences
  * would end there. */

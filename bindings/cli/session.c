@@ -62,17 +62,21 @@ static bool start_threads(session *s, uint32_t threads)
     return false;
 }
 
+const char *session_conflict(const solve_settings *settings)
+{
+    return settings->all_steps && settings->stable > 0 ? "expected --all-steps or --stable, found both"
+           : settings->all_steps && settings->halt_probability > 0.0
+               ? "expected --all-steps or --halt-probability, found both"
+           : settings->halt_probability >= 1.0 ? "--halt-probability: expected a number below 1, found 1"
+                                               : NULL;
+}
+
 bool session_agree(const char *command, const solve_settings *settings)
 {
-    if (settings->all_steps && settings->stable > 0)
-        report_error("%s: expected --all-steps or --stable, found both", command);
-    else if (settings->all_steps && settings->halt_probability > 0.0)
-        report_error("%s: expected --all-steps or --halt-probability, found both", command);
-    else if (settings->halt_probability >= 1.0)
-        report_error("%s: --halt-probability: expected a number below 1, found 1", command);
-    else
-        return true;
-    return false;
+    const char *conflict = session_conflict(settings);
+    if (conflict != NULL)
+        report_error("%s: %s", command, conflict);
+    return conflict == NULL;
 }
 
 static uint64_t nanoseconds_of(double milliseconds)
@@ -90,13 +94,9 @@ static uint32_t batch_of(const session *s, uint64_t wanted)
                                        : MOST_PUZZLES;
 }
 
-bool session_open(session *s, const char *path, const solve_settings *settings)
+void session_ask(session *s, const solve_settings *settings)
 {
     const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
-    if (!session_open_model(s, path, settings->precision))
-        return false;
-    s->options = defaults;
-    s->grid = settings->grid;
     s->options.maximum_steps = (uint32_t)settings->steps;
     s->options.halt = settings->all_steps    ? 0
                       : settings->stable > 0 ? TRM_HALT_SIGNAL | TRM_HALT_STABLE
@@ -105,6 +105,16 @@ bool session_open(session *s, const char *path, const solve_settings *settings)
     s->options.halt_probability = settings->halt_probability;
     s->options.budget_nanoseconds = nanoseconds_of(settings->budget);
     asking_options(&s->options, settings);
+}
+
+bool session_open(session *s, const char *path, const solve_settings *settings)
+{
+    const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
+    if (!session_open_model(s, path, settings->precision))
+        return false;
+    s->options = defaults;
+    s->grid = settings->grid;
+    session_ask(s, settings);
     if (!start_threads(s, (uint32_t)settings->threads))
         return false;
     s->options.batch = batch_of(s, settings->batch);

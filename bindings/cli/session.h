@@ -21,6 +21,8 @@ typedef struct solve_settings {
     uint32_t policy, views; /* trm_policy; ALL_VIEWS, NO_VIEWS */
     bool search, require_verified, mistakes, watch, all_hints, repair;
     const char *file, *regions, *question, *answer, *predictions, *reliability, *output;
+    const char *socket; /* serve */
+    uint64_t queue;
 } solve_settings;
 
 enum { MODEL_PATH_BYTES = 4200 }; /* trm_model_find() needs no more */
@@ -30,9 +32,9 @@ extern const choice precisions_of_solve[], policies_of_solve[], views_of_solve[]
 /* For .batch: PUZZLES_A_THREAD for each thread. */
 enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
 
-/* The options that solve and eval have in common. */
+/* The options that all have in common: how a puzzle is solved. */
 /* clang-format off */
-#define SOLVE_ROWS(batch_default) \
+#define HOW_ROWS(batch_default) \
     NUMBER_ROW(solve_settings, steps, "steps", "N", 1, 65536, \
                "at most N supervision steps (default: as the model was trained, mostly 16)"), \
     FLAG_ROW(solve_settings, all_steps, "all-steps", \
@@ -43,8 +45,6 @@ enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
                "also stop when the answer was the same K steps in a row"), \
     GRID_ROW(solve_settings, grid, "grid", \
              "the puzzles' rows and columns, for models of any size (default: the model's own, or a square)"), \
-    TEXT_ROW(solve_settings, question, "question", "NAME", \
-             "the column of questions in tables (default: question, puzzle, quizzes, ...)"), \
     CHOICE_ROW(solve_settings, precision, "precision", "KIND", precisions_of_solve, \
                "compute with the weights as stored (default), or with int8 made of them"), \
     NUMBER_ROW(solve_settings, threads, "threads", "N", 0, 1024, \
@@ -67,8 +67,14 @@ enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
                "at most N steps for all runs of a puzzle together (default: no limit; with --search 4096)"), \
     NUMBER_ROW(solve_settings, seed, "seed", "N", 0, UINT64_MAX, \
                "of random starts and guesses (default 0): the same seed gives the same answers"), \
-    JSON_ROW(solve_settings), \
     QUIET_ROW(solve_settings, "no progress and no talk on standard error")
+
+/* Those that solve and eval have in common beside. */
+#define SOLVE_ROWS(batch_default) \
+    HOW_ROWS(batch_default), \
+    TEXT_ROW(solve_settings, question, "question", "NAME", \
+             "the column of questions in tables (default: question, puzzle, quizzes, ...)"), \
+    JSON_ROW(solve_settings)
 /* clang-format on */
 
 typedef struct session {
@@ -80,8 +86,14 @@ typedef struct session {
     grid_size grid;
 } session;
 
-/* False after telling that the options contradict each other. */
+/* How the options contradict each other, or NULL. */
+const char *session_conflict(const solve_settings *settings);
+
+/* False after telling that they do. */
 bool session_agree(const char *command, const solve_settings *settings);
+
+/* Gives the session's options what the settings say of how a puzzle is solved. */
+void session_ask(session *s, const solve_settings *settings);
 
 /* Opens the model and starts the threads. False after telling what is wrong; close it in either case. */
 bool session_open(session *s, const char *path, const solve_settings *settings);

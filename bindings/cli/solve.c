@@ -56,15 +56,7 @@ static bool print_json(const solve_run *run, size_t i, char *answer)
 {
     printf(run->puzzles == 0 ? "{\"puzzles\": [" : ", ");
     record r = record_begin(stdout);
-    record_key(&r, "answer");
-    if (is_withheld(&run->session, &run->batch, i))
-        fputs("null", stdout);
-    else
-        write_json_bytes(stdout, answer, run->batch.positions);
-    record_integer(&r, "steps", run->batch.steps[i]);
-    record_text(&r, "stop", stop_name(run->batch.stops[i]));
-    record_number(&r, "halt_probability", (double)run->batch.halt_probabilities[i]);
-    asking_record(&r, &run->batch, i);
+    asking_record_answer(&r, &run->session, &run->batch, i, answer);
     if (run->settings->repair)
         mend_record(&r, &run->session, &run->batch, &run->repaired);
     const bool good = run->settings->candidates == 0 ||

@@ -16,7 +16,8 @@ static const cli_command *const commands[] = { &info_command,    &solve_command,
                                                &convert_command, &quantize_command,  &init_command,
                                                &bench_command,   &generate_command,  &train_command,
                                                &plot_command,    &calibrate_command, &embed_command,
-                                               &hint_command,    &trace_command,     &models_command };
+                                               &hint_command,    &trace_command,     &models_command,
+                                               &serve_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -37,6 +38,7 @@ static int show_commands(FILE *to)
         "tell what to fill in next, and why",
         "show how a model solves a puzzle, step by step",
         "list the models that have names",
+        "answer requests, one line of JSON each",
     };
     fputs("usage: trm COMMAND [OPTIONS] ...\n\nRuns and trains Tiny Recursive Models.\n\n", to);
     for (int i = 0; i < COMMANDS; i++)

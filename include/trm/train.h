@@ -567,6 +567,16 @@ TRM_API TRM_MUST_CHECK trm_status trm_csv_open_descriptor(int descriptor, const 
                                                           const trm_csv_options *options, trm_csv **csv,
                                                           trm_error *error);
 
+/**
+ * Opens a list whose bytes are in memory, as trm_csv_open() does a file's.
+ * @param bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when size is 0.
+ * @param name   what messages call it.
+ * @return as trm_csv_open(). Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_csv_open_memory(const void *bytes, size_t size, const char *name,
+                                                      const trm_csv_options *options, trm_csv **csv,
+                                                      trm_error *error);
+
 /** Releases a reader; accepts NULL. The reader's thread. Since 0.1.0. */
 TRM_API void trm_csv_close(trm_csv *csv);
 

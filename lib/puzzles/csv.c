@@ -139,7 +139,27 @@ static trm_status create_reader(const char *name, const trm_csv_options *options
     return trmi_list_task_read(&made->task, options->task, error);
 }
 
-static trm_status open_reader(const char *name, int descriptor, bool borrowed, const trm_csv_options *given,
+/* Where a list comes from: memory, a descriptor that is lent, or the file of its name. */
+typedef struct origin {
+    const void *memory;
+    size_t size;
+    int descriptor;
+} origin;
+
+/* Takes what the bytes come from. */
+static trm_status take_origin(trm_csv *list, const origin *from, trm_error *error)
+{
+    list->bytes.memory = from->memory;
+    list->bytes.memory_left = list->bytes.size = from->size;
+    if (from->memory != NULL)
+        return TRM_OK;
+    list->borrowed = from->descriptor >= 0;
+    list->bytes.descriptor = list->borrowed ? from->descriptor : open(list->name, O_RDONLY | O_CLOEXEC);
+    return list->bytes.descriptor >= 0 ? look_at_file(list, error)
+                                       : trmi_fail_system(error, list->name, "cannot be opened");
+}
+
+static trm_status open_reader(const char *name, const origin *from, const trm_csv_options *given,
                               trm_csv **csv, trm_error *error)
 {
     trm_csv *made = NULL;
@@ -148,14 +168,8 @@ static trm_status open_reader(const char *name, int descriptor, bool borrowed, c
     trm_status status = read_options(&options, given, &allocator, error);
     if (status == TRM_OK)
         status = create_reader(name, &options, &allocator, &made, error);
-    if (status == TRM_OK) {
-        made->borrowed = borrowed;
-        made->bytes.descriptor = borrowed ? descriptor : open(name, O_RDONLY | O_CLOEXEC);
-        if (made->bytes.descriptor < 0)
-            status = trmi_fail_system(error, name, "cannot be opened");
-    }
     if (status == TRM_OK)
-        status = look_at_file(made, error);
+        status = take_origin(made, from, error);
     if (status == TRM_OK)
         status = find_format(made, error);
     if (status == TRM_OK)
@@ -171,7 +185,7 @@ TRM_API trm_status trm_csv_open(const char *path, const trm_csv_options *options
     if (csv == NULL || path == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_csv_open: path and csv must not be NULL");
     *csv = NULL;
-    return open_reader(path, -1, false, options, csv, error);
+    return open_reader(path, &(origin) { .descriptor = -1 }, options, csv, error);
 }
 
 TRM_API trm_status trm_csv_open_descriptor(int descriptor, const char *name, const trm_csv_options *options,
@@ -181,7 +195,19 @@ TRM_API trm_status trm_csv_open_descriptor(int descriptor, const char *name, con
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_csv_open_descriptor: name and csv must not be NULL, descriptor not below 0");
     *csv = NULL;
-    return open_reader(name, descriptor, true, options, csv, error);
+    return open_reader(name, &(origin) { .descriptor = descriptor }, options, csv, error);
+}
+
+TRM_API trm_status trm_csv_open_memory(const void *bytes, size_t size, const char *name,
+                                       const trm_csv_options *options, trm_csv **csv, trm_error *error)
+{
+    if (csv == NULL || name == NULL || (bytes == NULL && size > 0))
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_csv_open_memory: bytes, name and csv must not be NULL");
+    *csv = NULL;
+    return open_reader(name,
+                       &(origin) { .memory = bytes != NULL ? bytes : "", .size = size, .descriptor = -1 },
+                       options, csv, error);
 }
 
 TRM_API void trm_csv_close(trm_csv *csv)

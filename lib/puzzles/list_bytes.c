@@ -20,12 +20,24 @@
 
 /* -- stored bytes -- */
 
+static ssize_t copy_stored(trmi_list_bytes *b, uint8_t *to, size_t room)
+{
+    const size_t size = b->memory_left < room ? b->memory_left : room;
+    if (size > 0)
+        memcpy(to, b->memory, size);
+    b->memory += size;
+    b->memory_left -= size;
+    return (ssize_t)size;
+}
+
 /* Reads more behind the first `kept` bytes of the block; nothing came when the file has ended. */
 static trm_status read_stored(trmi_list_bytes *b, size_t kept, trm_error *error)
 {
+    uint8_t *to = b->stored.bytes + kept;
+    const size_t room = TRMI_LIST_BLOCK - kept;
     ssize_t got;
     do
-        got = read(b->descriptor, b->stored.bytes + kept, TRMI_LIST_BLOCK - kept);
+        got = b->descriptor < 0 ? copy_stored(b, to, room) : read(b->descriptor, to, room);
     while (got < 0 && errno == EINTR);
     b->stored.at = 0;
     b->stored.filled = kept + (got > 0 ? (size_t)got : 0);

@@ -1,4 +1,4 @@
-/* The plain bytes of a list of puzzles: a file, a pipe or a terminal, inflated when it begins as gzip does. */
+/* The plain bytes of a list of puzzles: a file, a pipe, a terminal or memory, inflated when it begins as gzip does. */
 #ifndef TRMI_PUZZLES_LIST_BYTES_H
 #define TRMI_PUZZLES_LIST_BYTES_H
 
@@ -19,7 +19,9 @@ typedef struct trmi_list_bytes {
     const trm_allocator *allocator; /* the list's own */
     const char *name;               /* for sentences; the list's own */
     const uint64_t *line;           /* the number of the last line, for sentences */
-    int descriptor;
+    int descriptor;                 /* -1: they are in memory */
+    const uint8_t *memory;          /* the caller's, what is left of it */
+    size_t memory_left;
     uint64_t size;                      /* of the stored file, 0: unknown */
     uint64_t stored_bytes, plain_bytes; /* that came so far */
     trmi_byte_block stored, plain;      /* plain is used for gzip alone */

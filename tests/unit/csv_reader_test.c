@@ -333,6 +333,33 @@ START_TEST(reads_on_after_a_signal)
 }
 END_TEST
 
+/* Beyond the first block, and not a byte beyond the end. */
+START_TEST(reads_memory)
+{
+    enum { ROWS = 20000 };
+    static const char row[] = "a,b,c,1\n";
+    const size_t header = strlen(HEADER), length = sizeof row - 1, size = header + ROWS * length;
+    char *text = malloc(size);
+    trm_error error = TRM_ERROR_INIT;
+    trm_csv *csv = NULL;
+    unsigned rows;
+    ck_assert_ptr_nonnull(text);
+    memcpy(text, HEADER, header);
+    for (size_t i = 0; i < ROWS; i++)
+        memcpy(text + header + i * length, row, length);
+    ck_assert_msg(trm_csv_open_memory(text, size, "a reply", NULL, &csv, &error) == TRM_OK, "%s",
+                  error.message);
+    ck_assert_str_eq(trmi_csv_name(csv), "a reply");
+    ck_assert_int_eq(read_rows(csv, &rows, NULL), TRM_OK);
+    ck_assert_uint_eq(rows, ROWS);
+    trm_csv_close(csv);
+    free(text);
+    ck_assert_int_eq(trm_csv_open_memory(NULL, 0, "nothing", NULL, &csv, &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message, "nothing: expected a first line"));
+    ck_assert_int_eq(trm_csv_open_memory(NULL, 1, "x", NULL, &csv, NULL), TRM_ERROR_ARGUMENT);
+}
+END_TEST
+
 START_TEST(reads_a_pipe)
 {
     int ends[2];
@@ -506,6 +533,7 @@ static Suite *suite(void)
     tcase_add_test(reader, reads_plain_lines_where_they_are_allowed);
     tcase_add_test(reader, reads_a_csv_file_where_lines_are_allowed);
     tcase_add_test(reader, reads_a_pipe);
+    tcase_add_test(reader, reads_memory);
     tcase_add_test(reader, reads_on_after_a_signal);
     tcase_add_test(reader, survives_every_failed_allocation);
 #ifdef TRMI_HAVE_ZLIB

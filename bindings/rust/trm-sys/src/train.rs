@@ -690,6 +690,16 @@ extern "C" {
 }
 
 extern "C" {
+    /// Opens a list whose bytes are in memory, as trm_csv_open() does a file's.
+    /// * bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when size is 0.
+    /// * name   what messages call it.
+    ///
+    /// Returns as trm_csv_open(). Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_csv_open_memory(bytes: *const c_void, size: usize, name: *const c_char, options: *const trm_csv_options, csv: *mut *mut trm_csv, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
     /// Releases a reader; accepts NULL. The reader's thread. Since 0.1.0.
     pub fn trm_csv_close(csv: *mut trm_csv);
 }

@@ -1,0 +1,270 @@
+/* trm serve: a model that stays. Requests come on standard input or on a socket, replies go back as they are there. One loop
+ * does it all: between two steps of a batch it listens. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+#include "bindings/cli/report.h"
+#include "bindings/cli/serve_reply.h"
+#include "bindings/cli/serve_socket.h"
+#include "bindings/cli/serve_solver.h"
+
+enum { USUAL_QUEUE = 256, MOST_CLIENTS = 64 };
+
+static const solve_settings defaults = { .threads = 1, .batch = BATCH_BY_THREADS, .queue = USUAL_QUEUE };
+/* clang-format off */
+static const option options[] = {
+    TEXT_ROW(solve_settings, socket, "socket", "PATH",
+             "listen on a Unix socket at PATH, for up to 64 clients at once (default: standard input and output)"),
+    NUMBER_ROW(solve_settings, queue, "queue", "N", 1, 65536,
+               "at most N requests wait (default 256); beyond that clients of a socket are told so, and standard input is not read"),
+    POSITIVE_ROW(solve_settings, budget, "deadline", "MS", 1000000000,
+                 "milliseconds that a request has where it asks for no fewer (default: no limit)"),
+    HOW_ROWS("8 for each thread"),
+    LAST_ROW,
+};
+/* clang-format on */
+
+typedef struct server {
+    const solve_settings *settings;
+    session session;
+    serve_solver solver;
+    serve_queue queue;
+    serve_client clients[MOST_CLIENTS]; /* those that are there have a descriptor */
+    int socket;                         /* -1: none is listened to */
+    bool ending;
+} server;
+
+/* ------------------------------------------------------------------------------------------- requests */
+
+static void take_line(server *s, serve_client *client, const char *line, size_t length)
+{
+    serve_request request;
+    char sentence[SERVE_SENTENCE];
+    if (!serve_request_read(&request, line, length, &serve_command, s->settings, sentence)) {
+        serve_reply_sentence(client, &request, SERVE_REFUSED, sentence);
+        serve_request_free(&request);
+    } else if (!serve_queue_takes(&s->queue, request.puzzle_bytes)) {
+        snprintf(sentence, sizeof sentence, "expected room in the queue, found %zu requests waiting",
+                 s->queue.count);
+        serve_reply_sentence(client, &request, SERVE_BUSY, sentence);
+        serve_request_free(&request);
+    } else {
+        request.client = client;
+        client->requests++;
+        serve_queue_add(&s->queue, &request);
+    }
+}
+
+static bool is_blank(const char *line, size_t length)
+{
+    size_t i = 0;
+    while (i < length && (line[i] == ' ' || line[i] == '\t' || line[i] == '\r'))
+        i++;
+    return i == length;
+}
+
+/* Standard input waits where a socket's clients are told that there is no room. */
+static bool has_room_for(const server *s, const serve_client *client)
+{
+    return client->is_socket || serve_queue_takes(&s->queue, SERVE_LONGEST_LINE);
+}
+
+static void take_lines(server *s, serve_client *client)
+{
+    static const char too_long[] = "request: expected a line of at most 1048576 bytes, found a longer one";
+    static const serve_request nobody;
+    const char *line;
+    size_t length;
+    serve_line got;
+    while (has_room_for(s, client) && (got = serve_client_line(client, &line, &length)) != SERVE_NO_LINE)
+        if (got == SERVE_LINE_TOO_LONG)
+            serve_reply_sentence(client, &nobody, SERVE_REFUSED, too_long);
+        else if (!is_blank(line, length))
+            take_line(s, client, line, length);
+}
+
+/* ------------------------------------------------------------------------------------------- clients */
+
+static bool is_there(const serve_client *client)
+{
+    return client->in >= 0;
+}
+
+static serve_client *find_seat(server *s)
+{
+    for (size_t i = 0; i < MOST_CLIENTS; i++)
+        if (!is_there(&s->clients[i]))
+            return &s->clients[i];
+    return NULL;
+}
+
+static void accept_client(server *s)
+{
+    serve_client *seat = find_seat(s);
+    const int descriptor = seat != NULL ? serve_socket_accept(s->socket) : -1;
+    if (descriptor >= FD_SETSIZE)
+        close(descriptor);
+    else if (descriptor >= 0)
+        *seat = (serve_client) { .in = descriptor, .out = descriptor, .is_socket = true };
+}
+
+/* What is heard and said in one moment. */
+typedef struct exchange {
+    fd_set in, out;
+    int most;
+} exchange;
+
+static void note(fd_set *set, int descriptor, exchange *e)
+{
+    FD_SET(descriptor, set);
+    e->most = descriptor > e->most ? descriptor : e->most;
+}
+
+static exchange exchange_of(server *s)
+{
+    exchange e = { .most = -1 };
+    FD_ZERO(&e.in);
+    FD_ZERO(&e.out);
+    for (size_t i = 0; i < MOST_CLIENTS; i++) {
+        const serve_client *client = &s->clients[i];
+        if (is_there(client) && serve_client_listens(client) && has_room_for(s, client))
+            note(&e.in, client->in, &e);
+        if (is_there(client) && serve_client_has_replies(client))
+            note(&e.out, client->out, &e);
+    }
+    if (s->socket >= 0 && find_seat(s) != NULL)
+        note(&e.in, s->socket, &e);
+    return e;
+}
+
+static void talk(server *s, const exchange *e)
+{
+    for (size_t i = 0; i < MOST_CLIENTS; i++) {
+        serve_client *client = &s->clients[i];
+        if (!is_there(client))
+            continue;
+        if (FD_ISSET(client->in, &e->in) && !serve_client_read(client))
+            client->gone = client->ended = true;
+        if (FD_ISSET(client->out, &e->out))
+            serve_client_write(client);
+        serve_client_look(client);
+    }
+    if (s->socket >= 0 && FD_ISSET(s->socket, &e->in))
+        accept_client(s);
+}
+
+/* Listens: at once where there is work to go on with, else until somebody speaks, or a signal comes. */
+static void listen_to_all(server *s, const sigset_t *open_signals)
+{
+    static const struct timespec at_once;
+    exchange e = exchange_of(s);
+    const bool working = s->solver.open > 0 || s->queue.count > 0;
+    if (pselect(e.most + 1, &e.in, &e.out, NULL, working ? &at_once : NULL, open_signals) < 0)
+        e = (exchange) { .most = -1 }; /* a signal: nothing is known */
+    talk(s, &e);
+    if (was_interrupted() && !s->ending) {
+        s->ending = true;
+        serve_socket_close(s->socket, s->settings->socket);
+        s->socket = -1;
+        for (size_t i = 0; i < MOST_CLIENTS; i++)
+            serve_client_hear_no_more(&s->clients[i]);
+    }
+    for (size_t i = 0; i < MOST_CLIENTS; i++)
+        if (is_there(&s->clients[i]))
+            take_lines(s, &s->clients[i]);
+}
+
+/* Those that are done leave; false when nobody is there and nobody can come. */
+static bool somebody_is_there(server *s)
+{
+    bool anybody = s->socket >= 0;
+    for (size_t i = 0; i < MOST_CLIENTS; i++) {
+        serve_client *client = &s->clients[i];
+        if (is_there(client) && serve_client_finished(client) && client->requests == 0)
+            serve_client_close(client);
+        anybody = anybody || is_there(client);
+    }
+    return anybody;
+}
+
+/* ------------------------------------------------------------------------------------------- the server */
+
+/* Signals wait until the server listens, so that none is missed. */
+static void hold_signals(sigset_t *open_signals)
+{
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigprocmask(SIG_BLOCK, &held, open_signals);
+    signal(SIGPIPE, SIG_IGN);
+    catch_interrupts();
+}
+
+static int serve(server *s)
+{
+    sigset_t open_signals;
+    hold_signals(&open_signals);
+    while (somebody_is_there(s)) {
+        listen_to_all(s, &open_signals);
+        if (s->solver.open == 0 && s->queue.count > 0)
+            serve_solver_begin(&s->solver, &s->queue);
+        if (s->solver.open > 0)
+            serve_solver_step(&s->solver);
+    }
+    return STATUS_OK;
+}
+
+/* Where requests come from; false after telling what is wrong. */
+static bool open_doors(server *s, const char *model)
+{
+    const char *path = s->settings->socket;
+    for (size_t i = 0; i < MOST_CLIENTS; i++)
+        s->clients[i].in = -1;
+    if (path == NULL)
+        s->clients[0] = (serve_client) { .in = STDIN_FILENO, .out = STDOUT_FILENO };
+    else if (!serve_socket_open(path, &s->socket))
+        return false;
+    report_talk("serving %s on %s", model, path != NULL ? path : "standard input");
+    return true;
+}
+
+static int run_serve(const void *given, char **operands, int count)
+{
+    const solve_settings *settings = given;
+    static server s = { .socket = -1 };
+    int status = STATUS_DATA;
+    (void)count;
+    s.settings = settings;
+    if (!session_agree("serve", settings))
+        return STATUS_USAGE;
+    report_be_quiet(settings->quiet);
+    if (session_open(&s.session, operands[0], settings) && serve_solver_create(&s.solver, &s.session) &&
+        serve_queue_create(&s.queue, settings->queue) && open_doors(&s, operands[0]))
+        status = serve(&s);
+    serve_socket_close(s.socket, settings->socket);
+    serve_solver_free(&s.solver);
+    serve_queue_free(&s.queue);
+    session_close(&s.session);
+    return status;
+}
+
+const cli_command serve_command = {
+    "serve",
+    "[OPTIONS] MODEL",
+    "Answers requests, one object in JSON a line, until the input ends or a signal comes: doc/serve.md has "
+    "what they say. Options "
+    "are those of requests that say nothing else.",
+    options,
+    sizeof(solve_settings),
+    &defaults,
+    1,
+    1,
+    run_serve,
+};

@@ -1,0 +1,61 @@
+/* Who asks trm serve: lines come in, replies go out, and neither waits for the other. */
+#ifndef TRM_CLI_SERVE_CLIENT_H
+#define TRM_CLI_SERVE_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SERVE_LONGEST_LINE = 1048576, SERVE_MOST_WAITING = 4194304 };
+
+/* What came and was not taken yet: bytes begin .. end. */
+typedef struct serve_bytes {
+    char *at;
+    size_t begin, end, room;
+} serve_bytes;
+
+typedef struct serve_client {
+    int in, out;         /* descriptors; of a socket the same */
+    bool is_socket;      /* closed at the end */
+    bool ended;          /* nothing more comes */
+    bool gone;           /* nobody reads the replies */
+    bool skipping;       /* the rest of a line that is too long */
+    serve_bytes came;    /* lines */
+    serve_bytes replies; /* that nobody has read yet */
+    size_t requests;     /* of it, that have no reply */
+} serve_client;
+
+typedef enum serve_line {
+    SERVE_NO_LINE, /* yet */
+    SERVE_LINE,
+    SERVE_LINE_TOO_LONG
+} serve_line;
+
+/* Reads what is there, once; without blocking after a poll. False without memory. */
+bool serve_client_read(serve_client *client);
+
+/* The next whole line, without its end, until the next call. The last one of an input that has ended needs no end. */
+serve_line serve_client_line(serve_client *client, const char **line, size_t *length);
+
+/* Adds a reply, to be written when there is room. False without memory. */
+bool serve_client_reply(serve_client *client, const char *text, size_t length);
+
+/* Writes what fits, after a poll. */
+void serve_client_write(serve_client *client);
+
+/* Notices that nobody reads any more. */
+void serve_client_look(serve_client *client);
+
+/* Whether more should be read: one that reads no replies is not asked for more. */
+bool serve_client_listens(const serve_client *client);
+
+/* What it has not asked yet it will not ask. */
+void serve_client_hear_no_more(serve_client *client);
+
+bool serve_client_has_replies(const serve_client *client);
+
+/* Whether all is done. */
+bool serve_client_finished(const serve_client *client);
+
+void serve_client_close(serve_client *client);
+
+#endif
