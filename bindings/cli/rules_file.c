@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bindings/cli/report.h"
+#include "bindings/cli/train_open.h"
 
 bool rules_load(const char *command, puzzle_kind *kind, char text[RULES_BYTES])
 {
@@ -33,29 +34,6 @@ bool rules_load(const char *command, puzzle_kind *kind, char text[RULES_BYTES])
 
 /* -- training -- */
 
-static bool is_open(const char *name)
-{
-    return !option_was_given(&train_command, option_named(&train_command, name, strlen(name)));
-}
-
-static void set_number(const char *name, uint64_t *to, uint64_t value)
-{
-    if (is_open(name))
-        *to = value;
-}
-
-static void set_choice(const char *name, uint32_t *to, uint32_t value)
-{
-    if (is_open(name))
-        *to = value;
-}
-
-static void set_real(const char *name, double *to, double value)
-{
-    if (is_open(name))
-        *to = value;
-}
-
 /* The sizes of puzzles, A or A-B, where other tasks have those of a model. */
 static bool read_sizes(train_settings *s)
 {
@@ -71,17 +49,17 @@ static bool read_sizes(train_settings *s)
 
 bool rules_settle(train_settings *s)
 {
-    set_choice("block", &s->shape.block, TRM_BLOCK_RELATIONAL);
-    set_number("channels", &s->shape.channels, 24);
-    set_number("channel-hidden", &s->shape.channel_hidden, 48);
-    set_number("cycles", &s->shape.cycles, 2);
-    set_number("updates", &s->shape.updates, 3);
-    set_real("start-noise", &s->shape.start_noise, 1.0);
-    set_number("batch", &s->batch, 32);
-    set_number("steps", &s->steps, 3000);
-    set_number("warm-up", &s->warm_up, s->steps < 1000 ? s->steps / 10 : 100);
-    set_choice("staggered", &s->staggered, 1);
+    open_choice("block", &s->shape.block, TRM_BLOCK_RELATIONAL);
+    open_number("channels", &s->shape.channels, 24);
+    open_number("channel-hidden", &s->shape.channel_hidden, 48);
+    open_number("cycles", &s->shape.cycles, 2);
+    open_number("updates", &s->shape.updates, 3);
+    open_real("start-noise", &s->shape.start_noise, 1.0);
+    open_number("batch", &s->batch, 32);
+    open_number("steps", &s->steps, 3000);
+    open_number("warm-up", &s->warm_up, s->steps < 1000 ? s->steps / 10 : 100);
+    open_choice("staggered", &s->staggered, 1);
     if (s->data == NULL)
-        set_number("generate", &s->generate, 20000);
+        open_number("generate", &s->generate, 20000);
     return read_sizes(s);
 }

@@ -75,6 +75,30 @@ static bool read_relation(char *word, trm_relation_info *to)
     return take_choice(at, '\0', aggregates, &to->aggregates) != NULL;
 }
 
+/* Names with commas between, which say by themselves what they are. */
+static bool read_names(char *word, relation_list *list, size_t most, trm_init_options *to)
+{
+    const trm_relation_info none = TRM_RELATION_INFO_INIT;
+    for (char *comma; word != NULL; word = comma) {
+        comma = strchr(word, ',');
+        if (comma != NULL)
+            *comma++ = '\0';
+        if (to->relation_count == most || *word == '\0')
+            return false;
+        list->relations[to->relation_count] = none;
+        list->relations[to->relation_count++].name = word;
+    }
+    return true;
+}
+
+/* NAME=SOURCE/LEVEL/AGGREGATES, or names. */
+static bool read_word(char *word, relation_list *list, size_t most, trm_init_options *to)
+{
+    if (strchr(word, '=') == NULL)
+        return read_names(word, list, most, to);
+    return to->relation_count < most && read_relation(word, &list->relations[to->relation_count++]);
+}
+
 static bool read_relations(const char *command, const char *text, relation_list *list, trm_init_options *to)
 {
     enum { MOST = sizeof list->relations / sizeof *list->relations };
@@ -87,14 +111,13 @@ static bool read_relations(const char *command, const char *text, relation_list 
     }
     for (char *word = strtok(list->text, " "); word != NULL; word = strtok(NULL, " ")) {
         snprintf(shown, sizeof shown, "%s", word);
-        if (to->relation_count == MOST || !read_relation(word, &list->relations[to->relation_count])) {
-            report_error(
-                "%s: --relations: expected NAME=shape|question/positions|nodes|fields/sum|max|sum+max|node, "
-                "at most %d of them, found '%s'",
-                command, (int)MOST, shown);
+        if (!read_word(word, list, MOST, to)) {
+            report_error("%s: --relations: expected names such as row,column,cell, or "
+                         "NAME=shape|question/positions|nodes|fields/sum|max|sum+max|node, at most %d of "
+                         "them, found '%s'",
+                         command, (int)MOST, shown);
             return false;
         }
-        to->relation_count++;
     }
     to->relations = to->relation_count > 0 ? list->relations : NULL;
     return true;

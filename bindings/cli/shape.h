@@ -42,7 +42,7 @@ extern const choice block_choices[], gate_choices[], position_choices[], likelih
     CHOICE_ROW(type, shape.likelihood, "likelihood", "KIND", likelihood_choices, \
                "softmax or stablemax (default " likelihood_default ")"), \
     TEXT_ROW(type, shape.relations, "relations", "TEXT", \
-             "relational: NAME=SOURCE/LEVEL/AGGREGATES, spaces between (default: the task's)"), \
+             "relational: names such as row,column,cell, or NAME=SOURCE/LEVEL/AGGREGATES, spaces between (default: the task's)"), \
     NUMBER_ROW(type, shape.fields, "fields", "F", 1, 256, \
                "relational: values that are alike (default: sudoku, latin, colouring: all but the blank)"), \
     TEXT_ROW(type, shape.sizes, "sizes", "TEXT", \

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bindings/cli/configuration.h"
+#include "bindings/cli/proposal.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/rules_file.h"
 #include "bindings/cli/team.h"
@@ -23,6 +24,8 @@ typedef struct train_run {
     team team;
     bool lost; /* a process of the team */
     train_settings settings;
+    train_proposal proposal;
+    bool proposed;
     char rules[RULES_BYTES];
     char checkpoint[PATH_BYTES], log_path[PATH_BYTES], configuration[CONFIGURATION_BYTES];
     train_data data;
@@ -89,12 +92,21 @@ static int settle(train_run *run, const train_settings *given, char **operands, 
     const int status = count > 0 ? read_configuration(&train_command, operands[0], s) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
+    report_be_quiet(s->quiet || !team_leads(&run->team));
+    run->proposed = proposal_is_wanted(s);
+    if (run->proposed) {
+        const int looked = proposal_make(&run->proposal, s);
+        if (looked != STATUS_OK)
+            return looked;
+    }
     if (s->kind.rules != NULL && !rules_settle(s))
         return STATUS_USAGE;
     if (!train_settings_agree(s) || !start_agrees(s) || !rules_load("train", &s->kind, run->rules))
         return STATUS_USAGE;
     write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
     make_utf8(run->configuration);
+    if (s->dry_run)
+        return STATUS_OK;
     if (!put_path(run->checkpoint, s->checkpoint, s->output, ".checkpoint") ||
         !put_path(run->log_path, s->log, s->output, ".jsonl"))
         return STATUS_USAGE;
@@ -433,6 +445,12 @@ static int end_run(train_run *run)
 
 static int train(train_run *run)
 {
+    if (run->settings.dry_run) {
+        proposal_print(run->proposed ? &run->proposal : NULL, &run->settings, run->configuration);
+        return STATUS_OK;
+    }
+    if (run->proposed)
+        proposal_talk(&run->proposal);
     run->begin = run->saved = seconds_now();
     int status = begin_run(run);
     if (status != STATUS_OK)

@@ -96,6 +96,11 @@ static int load_exam(loading *l)
 {
     const train_settings *s = l->settings;
     trm_error error = TRM_ERROR_INIT;
+    if (s->hold_back > 0)
+        return trm_puzzles_hold_back(l->data->lessons, l->data->exam, (uint32_t)s->hold_back, &error) ==
+                       TRM_OK
+                   ? STATUS_OK
+                   : report_error("train: --hold-back: %s", error.message);
     if (s->validation_puzzles == 0)
         return STATUS_OK;
     if (s->validation == NULL)

@@ -67,11 +67,14 @@ static const choice answers[] = {
 #define TEXT(field, name, value, help) TEXT_ROW(train_settings, field, name, value, help)
 
 const option train_rows[] = {
-    TEXT(task, "task", "NAME", "sudoku, path, colouring, or another word for a task of your own"),
+    TEXT(task, "task", "NAME", "sudoku, path, colouring, or another word for a task of your own (default: what --data look like)"),
     KIND_ROWS(train_settings, kind),
     TEXT(alphabet, "alphabet", "TEXT",
          "the characters of your own task's tokens; \\0 first: a token without one"),
     NUMBER(generate, "generate", "N", 0, 100000000, "learn from N puzzles made up (sudoku, path, colouring, --rules: default 20000)"),
+    NUMBER(hold_back, "hold-back", "P", 0, 99,
+           "of each hundred puzzles of --data so many are not learnt from but measured on (default 0; without a task 10, or "
+           "as few as make --validation-puzzles)"),
     SHAPE_ROWS(train_settings, shape, "mixer", "128", "1", "normed", "softmax"),
     ANSWER(head_bias, "head-bias", "give the token head a bias (default yes)"),
     NUMBER(steps, "steps", "N", 1, 1000000000, "optimiser steps of the whole run (default 1000)"),
@@ -137,6 +140,7 @@ const option train_rows[] = {
     ANSWER(deflate, "deflate", "compress the model's weights (default yes)"),
     FLAG_ROW(train_settings, resume, "resume", "go on with the run of the checkpoint when there is one"),
     FLAG_ROW(train_settings, restart, "restart", "begin anew, and replace the checkpoint"),
+    FLAG_ROW(train_settings, dry_run, "dry-run", "say what --data look like and what would be trained, as a whole command, and stop"),
     JSON_ROW(train_settings),
     QUIET_ROW(train_settings, "no progress and no talk on standard error"),
     LAST_ROW,
@@ -165,7 +169,7 @@ bool train_settings_agree(const train_settings *s)
         return false;
     }
     if (s->task == NULL && !described)
-        return fail_missing("task or --rules");
+        return fail_missing("data, --task or --rules");
     if (described && s->mix != NULL) {
         report_error("train: --mix: puzzles of a described task have any size already: expected --data");
         return false;
@@ -177,7 +181,11 @@ bool train_settings_agree(const train_settings *s)
         return fail_missing("alphabet");
     if (!known && s->kind.grid.rows == 0 && s->start == NULL && s->shape.block != TRM_BLOCK_RELATIONAL)
         return fail_missing("grid");
-    if (s->output == NULL)
+    if (s->hold_back > 0 && (s->data == NULL || s->validation != NULL)) {
+        report_error("train: --hold-back: expected --data, and no --validation");
+        return false;
+    }
+    if (s->output == NULL && !s->dry_run)
         return fail_missing("output");
     if (s->data == NULL && (s->generate == 0 || !known))
         return fail_missing(known ? "data or --generate" : "data");

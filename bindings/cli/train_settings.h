@@ -8,7 +8,7 @@
 typedef struct train_settings {
     const char *task, *alphabet;
     puzzle_kind kind;
-    uint64_t generate;
+    uint64_t generate, hold_back;
     model_shape shape;
     uint32_t head_bias;
     uint64_t seed, steps, batch, shards, warm_up, average_begin, states;
@@ -19,7 +19,7 @@ typedef struct train_settings {
     uint64_t validation_puzzles, validate_every, log_every, threads;
     double save_every, minutes;
     uint32_t deflate;
-    bool resume, restart, json, quiet;
+    bool resume, restart, dry_run, json, quiet;
 } train_settings;
 
 extern const option train_rows[];

@@ -186,7 +186,8 @@ typedef struct trm_init_options {
     uint32_t first_value;           /**< relational: the token of the first of them */
     uint32_t helper_tokens;         /**< relational: kinds of helpers; 0: none */
     uint32_t features; /**< relational: numbers that come with each position and helper; 0: none */
-    /** relational: relation_count of them, at most 32, each name once; NULL: those of the task's family */
+    /** relational: relation_count of them, at most 32, each name once; NULL: those of the task's family. Source, level and
+     * aggregates 0: as the name says, row, column, box, up, cell and so on of the shape, any other with each question */
     const trm_relation_info *relations;
     size_t relation_count; /**< 0 with NULL */
     float start_noise;     /**< relational: deviation of the random numbers that runs start with, 0 to 100 */
@@ -350,6 +351,18 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_add(trm_puzzles *puzzles, const tr
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_model(const trm_puzzles *puzzles, trm_init_options *options,
                                                     trm_error *error);
+
+/**
+ * Moves puzzles from one set to another, to measure on what is not learnt from. Which, their text and what they bring decide:
+ * a puzzle that stands in the list twice is on one side.
+ * @param puzzles  loses them; the others keep their order.
+ * @param to       an empty set of the same task.
+ * @param share    of each hundred so many, on average; 1 to 99.
+ * @return TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left; TRM_ERROR_MEMORY. After a failure
+ * both are as before. The sets' thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_puzzles_hold_back(trm_puzzles *puzzles, trm_puzzles *to, uint32_t share,
+                                                        trm_error *error);
 
 /** What to generate. */
 typedef struct trm_generate_options {
@@ -634,6 +647,69 @@ TRM_API void trm_csv_progress(const trm_csv *csv, uint64_t *taken, uint64_t *who
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read_list(trm_puzzles *puzzles, const char *path,
                                                         const trm_csv_options *options, uint64_t limit,
                                                         trm_error *error);
+
+/** For trm_survey.groups: no value stands twice in any of these in any answer. */
+#define TRM_SURVEY_ROWS 1u
+#define TRM_SURVEY_COLUMNS 2u
+#define TRM_SURVEY_BOXES 4u
+/** The same for the regions that each puzzle brings. */
+#define TRM_SURVEY_REGIONS 8u
+
+/**
+ * What a list of puzzles tells of itself, and what it makes sense to train. Texts end with a zero. Fill with
+ * TRM_SURVEY_INIT. Since 0.1.0.
+ */
+typedef struct trm_survey {
+    size_t size;        /**< sizeof(trm_survey) */
+    uint64_t puzzles;   /**< that were looked at */
+    uint64_t repeated;  /**< of these: the same question with the same answer stood before */
+    uint32_t cells;     /**< of each; 0: they differ */
+    uint32_t grid_rows; /**< both 0: none was found */
+    uint32_t grid_columns;
+    uint32_t box_rows; /**< both 0: none */
+    uint32_t box_columns;
+    uint32_t groups;       /**< TRM_SURVEY_*, combined with | */
+    uint32_t keeps_givens; /**< 1: what a question gives is in its answer */
+    uint32_t has_blank;    /**< 1: the alphabet begins with the character of an open cell */
+    uint32_t
+        fields; /**< values that are alike as far as the list can tell: all but the blank; 1: they are not */
+    uint32_t values;     /**< characters of answers */
+    char alphabet[128];  /**< of questions and answers */
+    char task[64];       /**< proposed: trm_task.name, and for a new model: */
+    char relations[768]; /**< as in metadata model.relations; "": those of the task's family */
+    uint32_t block;      /**< a trm_block */
+    uint32_t channels;
+    uint32_t channel_hidden; /**< 0: the usual width */
+    uint32_t cycles;
+    uint32_t updates;
+    uint32_t batch;
+    uint64_t steps;
+    float start_noise;
+    uint32_t helper_tokens; /**< kinds of helpers that puzzles bring */
+    char findings
+        [4096]; /**< sentences for people: what was found, what follows, what is not known; a line for each */
+} trm_survey;
+#define TRM_SURVEY_INIT \
+    { \
+        sizeof(trm_survey), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, { 0 }, { 0 }, 0, 0, 0, 0, 0, 0, 0, \
+            0.0f, 0, \
+        { \
+            0 \
+        } \
+    }
+
+/**
+ * Looks at lists of puzzles of one task that nobody has named: their size, alphabet and grid, the blank, whether answers keep
+ * what is given, groups without a value twice, values that are alike. Nothing is certain but what contradicts itself.
+ * @param paths    UTF-8, `count` of them; lists with answers. The first 100,000 puzzles, of at most 64 MiB, are looked at.
+ * @param options  as of trm_csv_open(), without a task; or NULL.
+ * @param survey   receives what was found.
+ * @return TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names rows, and for
+ * questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.1.0.
+ */
+TRM_API TRM_MUST_CHECK trm_status trm_csv_survey(const char *const *paths, size_t count,
+                                                 const trm_csv_options *options, trm_survey *survey,
+                                                 trm_error *error);
 
 /* ------------------------------------------------------------------------------------------------------
  * Training

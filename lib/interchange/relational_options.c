@@ -4,6 +4,7 @@
 
 #include "lib/core/error.h"
 #include "lib/task/family.h"
+#include "lib/task/named_relations.h"
 #include "lib/task/sizes.h"
 
 enum { MOST_NOISE = 100 };
@@ -14,6 +15,19 @@ static trm_status fail_relation(const char *expected, uint32_t index, uint32_t f
 {
     return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_init_options: relation %u: expected %s, found %u",
                      (unsigned)index + 1, expected, (unsigned)found);
+}
+
+/* What a name says by itself: one of those that shapes have is theirs; any other comes with questions, for positions. */
+static void complete_relation(trm_relation_info *info)
+{
+    uint32_t level;
+    bool single = false;
+    if (info->name == NULL || info->source != 0 || info->level != 0 || info->aggregates != 0)
+        return;
+    const bool known = trmi_named_relation_find(info->name, &level, &single);
+    info->source = known ? TRM_RELATION_SHAPE : TRM_RELATION_QUESTION;
+    info->level = known && level == TRMI_LEVEL_FIELDS ? TRM_LEVEL_FIELDS : TRM_LEVEL_POSITIONS;
+    info->aggregates = single ? TRM_AGGREGATE_NODE : TRM_AGGREGATE_SUM | TRM_AGGREGATE_MAX;
 }
 
 static trm_status read_relation(trmi_relation *to, const trm_relation_info *info, uint32_t index,
@@ -56,6 +70,7 @@ static trm_status read_given(trmi_relations *relations, const trm_init_options *
     for (uint32_t i = 0; i < relations->count && status == TRM_OK; i++) {
         trm_relation_info info = TRM_RELATION_INFO_INIT;
         status = trmi_read_element(&info, sizeof info, options->relations, i, "trm_relation_info", error);
+        complete_relation(&info);
         if (status == TRM_OK)
             status = read_relation(&relations->relation[i], &info, i, error);
     }

@@ -180,7 +180,8 @@ pub struct trm_init_options {
     pub helper_tokens: u32,
     /// relational: numbers that come with each position and helper; 0: none
     pub features: u32,
-    /// relational: relation_count of them, at most 32, each name once; NULL: those of the task's family
+    /// relational: relation_count of them, at most 32, each name once; NULL: those of the task's family. Source, level and
+    /// aggregates 0: as the name says, row, column, box, up, cell and so on of the shape, any other with each question
     pub relations: *const trm_relation_info,
     /// 0 with NULL
     pub relation_count: usize,
@@ -414,6 +415,19 @@ extern "C" {
     /// Returns TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.1.0.
     #[must_use]
     pub fn trm_puzzles_model(puzzles: *const trm_puzzles, options: *mut trm_init_options, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// Moves puzzles from one set to another, to measure on what is not learnt from. Which, their text and what they bring decide:
+    /// a puzzle that stands in the list twice is on one side.
+    /// * puzzles  loses them; the others keep their order.
+    /// * to       an empty set of the same task.
+    /// * share    of each hundred so many, on average; 1 to 99.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left; TRM_ERROR_MEMORY. After a failure
+    /// both are as before. The sets' thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_puzzles_hold_back(puzzles: *mut trm_puzzles, to: *mut trm_puzzles, share: u32, error: *mut trm_error) -> trm_status;
 }
 
 /// What to generate.
@@ -762,6 +776,112 @@ extern "C" {
     /// Returns as trm_puzzles_read(). The set's thread. Since 0.1.0.
     #[must_use]
     pub fn trm_puzzles_read_list(puzzles: *mut trm_puzzles, path: *const c_char, options: *const trm_csv_options, limit: u64, error: *mut trm_error) -> trm_status;
+}
+
+/// For trm_survey.groups: no value stands twice in any of these in any answer.
+pub const TRM_SURVEY_ROWS: u32 = 1;
+
+/// For trm_survey.groups: no value stands twice in any of these in any answer.
+pub const TRM_SURVEY_COLUMNS: u32 = 2;
+
+/// For trm_survey.groups: no value stands twice in any of these in any answer.
+pub const TRM_SURVEY_BOXES: u32 = 4;
+
+/// The same for the regions that each puzzle brings.
+pub const TRM_SURVEY_REGIONS: u32 = 8;
+
+/// What a list of puzzles tells of itself, and what it makes sense to train. Texts end with a zero. Fill with
+/// TRM_SURVEY_INIT. Since 0.1.0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_survey {
+    /// sizeof(trm_survey)
+    pub size: usize,
+    /// that were looked at
+    pub puzzles: u64,
+    /// of these: the same question with the same answer stood before
+    pub repeated: u64,
+    /// of each; 0: they differ
+    pub cells: u32,
+    /// both 0: none was found
+    pub grid_rows: u32,
+    pub grid_columns: u32,
+    /// both 0: none
+    pub box_rows: u32,
+    pub box_columns: u32,
+    /// TRM_SURVEY_*, combined with |
+    pub groups: u32,
+    /// 1: what a question gives is in its answer
+    pub keeps_givens: u32,
+    /// 1: the alphabet begins with the character of an open cell
+    pub has_blank: u32,
+    /// values that are alike as far as the list can tell: all but the blank; 1: they are not
+    pub fields: u32,
+    /// characters of answers
+    pub values: u32,
+    /// of questions and answers
+    pub alphabet: [c_char; 128],
+    /// proposed: trm_task.name, and for a new model:
+    pub task: [c_char; 64],
+    /// as in metadata model.relations; "": those of the task's family
+    pub relations: [c_char; 768],
+    /// a trm_block
+    pub block: u32,
+    pub channels: u32,
+    /// 0: the usual width
+    pub channel_hidden: u32,
+    pub cycles: u32,
+    pub updates: u32,
+    pub batch: u32,
+    pub steps: u64,
+    pub start_noise: f32,
+    /// kinds of helpers that puzzles bring
+    pub helper_tokens: u32,
+    /// sentences for people: what was found, what follows, what is not known; a line for each
+    pub findings: [c_char; 4096],
+}
+
+/// How a [`trm_survey`] begins.
+pub const TRM_SURVEY_INIT: trm_survey = trm_survey {
+    size: size_of::<trm_survey>(),
+    puzzles: 0,
+    repeated: 0,
+    cells: 0,
+    grid_rows: 0,
+    grid_columns: 0,
+    box_rows: 0,
+    box_columns: 0,
+    groups: 0,
+    keeps_givens: 0,
+    has_blank: 0,
+    fields: 0,
+    values: 0,
+    alphabet: [0; 128],
+    task: [0; 64],
+    relations: [0; 768],
+    block: 0,
+    channels: 0,
+    channel_hidden: 0,
+    cycles: 0,
+    updates: 0,
+    batch: 0,
+    steps: 0,
+    start_noise: 0.0,
+    helper_tokens: 0,
+    findings: [0; 4096],
+};
+
+extern "C" {
+    /// Looks at lists of puzzles of one task that nobody has named: their size, alphabet and grid, the blank, whether answers keep
+    /// what is given, groups without a value twice, values that are alike. Nothing is certain but what contradicts itself.
+    /// * paths    UTF-8, `count` of them; lists with answers. The first 100,000 puzzles, of at most 64 MiB, are looked at.
+    /// * options  as of trm_csv_open(), without a task; or NULL.
+    /// * survey   receives what was found.
+    ///
+    /// Returns TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names rows, and for
+    /// questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.1.0.
+    #[must_use]
+    pub fn trm_csv_survey(paths: *const *const c_char, count: usize, options: *const trm_csv_options, survey: *mut trm_survey, error: *mut trm_error) -> trm_status;
 }
 
 /// How weights change. Puzzle embeddings always move by the sign of their gradient.

@@ -187,6 +187,10 @@ structures! {
         least_positions most_positions least_fields most_fields minimal reserved least_size most_size
     }
     trm_csv_options TRM_CSV_OPTIONS_INIT { size flags reserved allocator task question answer }
+    trm_survey TRM_SURVEY_INIT {
+        size puzzles repeated cells grid_rows grid_columns box_rows box_columns groups keeps_givens has_blank fields values
+        alphabet task relations block channels channel_hidden cycles updates batch steps start_noise helper_tokens findings
+    }
     trm_team TRM_TEAM_INIT { size rank count share user }
     trm_train_options TRM_TRAIN_OPTIONS_INIT {
         size batch shards steps seed optimiser maximum_steps learning_rate weight_decay beta1 beta2 muon_learning_rate
