@@ -40,6 +40,8 @@ pub struct RunStep {
     pub changed: u32,
     /// The model's trust in the answer.
     pub halt_probability: f32,
+    /// The number behind it.
+    pub halt_logit: f32,
     /// The answer as it stands.
     pub tokens: Vec<i32>,
     /// How likely each of its tokens is.
@@ -98,6 +100,13 @@ impl Callbacks {
             let as_c = trm_watcher { user, step: Some(run_watcher), ..TRM_WATCHER_INIT };
             Watcher { as_c, look: Box::new(look) }
         }));
+    }
+
+    /// Shows the watcher a step, where there is one.
+    pub(crate) fn look(&self, step: &RunStep) {
+        if let Some(watcher) = &self.watcher {
+            (watcher.look)(step);
+        }
     }
 
     /// Lives as long as this.
@@ -170,6 +179,7 @@ unsafe extern "C" fn run_watcher(user: *mut c_void, seen: *const trm_run_step, _
             pins: seen.pins,
             changed: seen.changed,
             halt_probability: seen.halt_probability,
+            halt_logit: seen.halt_logit,
             tokens: tokens.to_vec(),
             probabilities: probabilities.to_vec(),
             asked: asked.to_vec(),

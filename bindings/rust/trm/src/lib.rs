@@ -18,7 +18,8 @@
 //!   solve with one.
 //! * [`Options`] say how to solve: how many steps, how sure the model has to be, how long it may take, on which threads.
 //! * [`Model::solve`] solves one puzzle, [`Model::solve_all`] many, [`Model::steps`] shows one being solved, step by step,
-//!   and a [`Solver`] does so with a batch.
+//!   a [`Solver`] does so with a batch,
+//!   and [`Model::trace`] keeps every step of every run.
 //! * A [`Puzzle`] may have a [`Shape`] and bring a [`Relation`], helpers and features of its own, for models that take those:
 //!   one model answers Sudokus of every size, another colours any graph.
 //! * With the feature `train`, the module `train` makes and trains models.
@@ -37,6 +38,7 @@ mod error;
 mod executor;
 mod hints;
 mod info;
+mod json;
 mod measure;
 mod model;
 mod named;
@@ -52,6 +54,7 @@ mod solver;
 mod steps;
 mod text;
 mod threads;
+mod trace;
 #[cfg(feature = "train")]
 pub mod train;
 
@@ -75,6 +78,7 @@ pub use repair::Repair;
 pub use shape::Shape;
 pub use solver::Solver;
 pub use steps::Steps;
+pub use trace::Trace;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -40,6 +40,8 @@ struct Opened {
     handle: Handle,
     info: Info,
     digits: Digits,
+    /// That of the file, without its folder.
+    name: Vec<u8>,
 }
 
 struct Handle(*mut trm_model);
@@ -67,18 +69,22 @@ impl Model {
     /// # Safety
     ///
     /// The library opened the model, and nobody else closes it.
-    pub(crate) unsafe fn from_pointer(pointer: *mut trm_model) -> Result<Self> {
+    pub(crate) unsafe fn from_pointer(pointer: *mut trm_model, name: &[u8]) -> Result<Self> {
         let handle = Handle(pointer);
         // SAFETY: the model is open.
         let info = unsafe { info::describe(pointer) }?;
         // SAFETY: as above.
         let metadata = (0..info.metadata_count).map(|index| unsafe { info::metadata(pointer, index) });
         let digits = Digits::new(&info, &metadata.collect::<Result<Vec<_>>>()?);
-        Ok(Self(Arc::new(Opened { handle, info, digits })))
+        Ok(Self(Arc::new(Opened { handle, info, digits, name: name.to_vec() })))
     }
 
     pub(crate) fn digits(&self) -> &Digits {
         &self.0.digits
+    }
+
+    pub(crate) fn file_name(&self) -> &[u8] {
+        &self.0.name
     }
 
     pub(crate) fn pointer(&self) -> *const trm_model {

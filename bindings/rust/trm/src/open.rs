@@ -8,6 +8,9 @@ use std::ptr::null_mut;
 use trm_sys::{trm_error, trm_model, trm_open_options, trm_status};
 use trm_sys::{TRM_OPEN_INT8, TRM_OPEN_OPTIONS_INIT, TRM_OPEN_READ};
 
+/// What a model from memory is called in a trace.
+const NO_FILE: &[u8] = b"model";
+
 /// How to open a model, as in [`std::fs::OpenOptions`]; [`Model::open`] is the short way.
 ///
 /// ```
@@ -45,8 +48,9 @@ impl OpenOptions {
     /// Opens a file, or a model by its name ([`models`](crate::models)). Everything in it is checked here, once.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Model> {
         let path = named::find(path.as_ref())?;
+        let name = path.to_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
         // SAFETY: all pointers are to values that live through the call.
-        self.model(self.is_read, |options, model, error| unsafe {
+        self.model(self.is_read, name, |options, model, error| unsafe {
             trm_sys::trm_model_open(path.as_ptr(), options, model, error)
         })
     }
@@ -63,7 +67,7 @@ impl OpenOptions {
     /// ```
     pub fn open_bytes(self, bytes: &[u8]) -> Result<Model> {
         // SAFETY: as above; with TRM_OPEN_READ the library does not keep the bytes.
-        self.model(true, |options, model, error| unsafe {
+        self.model(true, NO_FILE, |options, model, error| unsafe {
             trm_sys::trm_model_open_memory(bytes.as_ptr().cast(), bytes.len(), options, model, error)
         })
     }
@@ -83,7 +87,7 @@ impl OpenOptions {
     /// ```
     pub fn open_static(self, bytes: &'static [u8]) -> Result<Model> {
         // SAFETY: as above; the bytes outlive every model.
-        self.model(self.is_read, |options, model, error| unsafe {
+        self.model(self.is_read, NO_FILE, |options, model, error| unsafe {
             trm_sys::trm_model_open_memory(bytes.as_ptr().cast(), bytes.len(), options, model, error)
         })
     }
@@ -91,6 +95,7 @@ impl OpenOptions {
     fn model(
         self,
         is_read: bool,
+        name: &[u8],
         open: impl FnOnce(&trm_open_options, *mut *mut trm_model, *mut trm_error) -> trm_status,
     ) -> Result<Model> {
         let mut options = TRM_OPEN_OPTIONS_INIT;
@@ -98,6 +103,6 @@ impl OpenOptions {
         let mut model = null_mut();
         check(|error| open(&options, &mut model, error))?;
         // SAFETY: the library opened it, and nobody else has it.
-        unsafe { Model::from_pointer(model) }
+        unsafe { Model::from_pointer(model, name) }
     }
 }

@@ -285,6 +285,10 @@ impl Options {
         self.has_logits
     }
 
+    pub(crate) fn is_required(&self) -> bool {
+        self.is_required
+    }
+
     pub(crate) fn threads(&self) -> &Threads {
         &self.threads
     }

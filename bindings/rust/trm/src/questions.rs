@@ -119,6 +119,10 @@ impl<'a> Questions<'a> {
         self.identifiers.len()
     }
 
+    pub(crate) fn tokens(&self) -> &[i32] {
+        &self.tokens
+    }
+
     /// S of each.
     pub(crate) fn positions(&self) -> usize {
         self.positions

@@ -5,7 +5,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use trm::{Lists, Model, OpenOptions, Options, Puzzle, Shape, Status};
+use trm::{Lists, Model, OpenOptions, Options, Policy, Puzzle, Shape, Status};
 
 fn built(program: &str) -> Command {
     let build = std::env::var_os("TRM_BUILD").expect("TRM_BUILD: the directory that meson built in");
@@ -61,6 +61,41 @@ fn the_command_answers_the_same() {
         let stops = answers.iter().map(|answer| format!("{:?}", answer.stop).to_lowercase());
         assert!(fields(&json, "\"stop\"").eq(stops), "{path}: stops");
     }
+}
+
+#[test]
+#[ignore = "needs TRM_BUILD, the directory that meson built in"]
+fn the_command_traces_the_same() {
+    const HARD: &str = "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........";
+    let path = |name| format!("{}/../../../models/{name}.trm", env!("CARGO_MANIFEST_DIR"));
+    let file = temporary("trace.json");
+    let same = |name, puzzle: Puzzle<'_>, options: &Options, arguments: &[&str]| {
+        let (path, file) = (path(name), file.to_str().unwrap());
+        let output =
+            built("bindings/cli/trm").args(["trace", "-q", "-o", file, &path]).args(arguments).output().unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&output.stderr));
+        let trace = Model::open(&path).unwrap().trace(puzzle, options).unwrap();
+        assert_eq!(trace.to_json().unwrap(), std::fs::read_to_string(file).unwrap(), "{name} {arguments:?}");
+    };
+    let options = Options::new;
+    same("sudoku-4x4", "1.3..4.2.3.12.4.".into(), &options(), &["1.3..4.2.3.12.4."]);
+    let views = Model::open(path("sudoku-small")).unwrap().views().unwrap();
+    let several = options().runs(3).views(views.into_iter().take(3)).maximum_steps(6).policy(Policy::Vote);
+    same("sudoku-small", HARD.into(), &several, &["--runs=3", "--steps=6", "--policy=vote", HARD]);
+    let searched = options().search(true).step_budget(40).maximum_steps(4).seed(3);
+    same("sudoku-small", HARD.into(), &searched, &["--search", "--step-budget=40", "--steps=4", "--seed=3", HARD]);
+    let careful = options().require_verified(true).maximum_steps(1);
+    same("sudoku-small", HARD.into(), &careful, &["--require-verified", "--steps=1", HARD]);
+    let map = "#########S  #G##   # ##   # ##     ##############";
+    same("path", map.into(), &options(), &[map]);
+    let lists = Lists::of_pairs(9, (0..9).flat_map(|n| [(n, (n + 1) % 9), ((n + 1) % 9, n)])).unwrap();
+    let edge = [lists.relation("edge")];
+    let asked = Puzzle::from("1...2....").relations(&edge);
+    let graph = temporary("graph.jsonl");
+    let sorted = "[1, 8], [0, 2], [1, 3], [2, 4], [3, 5], [4, 6], [5, 7], [6, 8], [0, 7]";
+    std::fs::write(&graph, format!("{{\"question\": \"1...2....\", \"relations\": {{\"edge\": [{sorted}]}}}}\n"))
+        .unwrap();
+    same("colouring", asked, &options().maximum_steps(3), &["--file", graph.to_str().unwrap(), "--steps=3"]);
 }
 
 /// FNV-1a over the bits of numbers.
