@@ -103,13 +103,27 @@ static void embed_back(const trmi_desk *desk, const trmi_lesson *lesson, const t
 
 /* ------------------------------------------------------------------------------------------- judging */
 
+/* The right answer that the logits are nearest to, where several are right; a bounded search that finds none leaves the set's. */
+static const int32_t *labels_of(const trmi_desk *desk, const trmi_lesson *lesson, const trmi_heads *heads)
+{
+    const trmi_question *question = &lesson->question;
+    float *preferences = lesson->nearest != NULL && desk->search != NULL
+                             ? trmi_nearest_preferences(desk->search, question)
+                             : NULL;
+    if (preferences == NULL)
+        return lesson->labels;
+    for (uint32_t n = 0; n < question->extent.positions * question->extent.fields; n++)
+        preferences[n] = heads->tokens->data[(size_t)n * TRMI_PANEL];
+    return trmi_nearest_find(desk->search, question, lesson->nearest) ? lesson->nearest : lesson->labels;
+}
+
 /* The losses, and their gradients at both heads when they are wanted. */
 static void judge(trmi_desk *desk, trmi_lesson *lesson, const trmi_heads *heads, bool with_gradient)
 {
     const trmi_judge job = { .model = desk->model,
                              .parameters = desk->parameters,
                              .question = &lesson->question,
-                             .labels = lesson->labels,
+                             .labels = labels_of(desk, lesson, heads),
                              .smoothing = desk->plan.smoothing,
                              .halt_weight = desk->plan.halt_weight,
                              .cell_weight = desk->plan.cell_weight,
@@ -286,6 +300,8 @@ trm_status trmi_desk_begin(trmi_desk *desk, const trm_model *model, const trmi_p
         begin_tape(desk);
         status = take_tape(desk, questions, count, error);
     }
+    if (status == TRM_OK)
+        status = trmi_nearest_create(model, allocator, &desk->search, error);
     if (status != TRM_OK)
         trmi_desk_end(desk);
     return status;
@@ -295,6 +311,7 @@ void trmi_desk_end(trmi_desk *desk)
 {
     if (desk->allocator == NULL)
         return;
+    trmi_nearest_free(desk->search);
     if (desk->memory != NULL)
         trmi_arena_release(desk->memory, desk->memory_bytes);
     if (desk->tape_memory != NULL)

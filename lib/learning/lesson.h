@@ -5,6 +5,7 @@
 
 #include "lib/core/executor.h"
 #include "lib/learning/loss.h"
+#include "lib/learning/nearest.h"
 #include "lib/learning/network.h"
 #include "lib/net/evaluate.h"
 #include "lib/net/rotary.h"
@@ -19,7 +20,9 @@ typedef struct trmi_lesson_plan {
 
 typedef struct trmi_lesson {
     trmi_question question;
-    const int32_t *labels;  /* S, negative: not counted */
+    const int32_t *labels; /* S, negative: not counted */
+    int32_t *
+        nearest; /* S: receives the right answer nearest to the model's, which then is the label; NULL: none is looked for */
     float *y, *z;           /* the state, N x D in panels; becomes the next one */
     float *sums;            /* gradients are added here (lib/learning/parameters.h) */
     float *puzzle_gradient; /* that of the puzzle's embedding, stored; NULL without a table */
@@ -42,7 +45,8 @@ typedef struct trmi_desk {
     uint32_t evaluation_count;
     trmi_rotary rotary;
     float *rotary_back;
-    float *spare; /* two states, for the caller */
+    float *spare;         /* two states, for the caller */
+    trmi_nearest *search; /* for right answers, or NULL */
     void *memory, *tape_memory;
     uint64_t memory_bytes, tape_bytes; /* tape_bytes: what a lesson takes */
 } trmi_desk;

@@ -55,14 +55,18 @@ static void carve(trmi_slots *slots, trmi_arena *arena)
     for (uint32_t i = 0; i < batch; i++) {
         int32_t *tokens = trmi_arena_take(arena, positions, sizeof(int32_t));
         int32_t *labels = trmi_arena_take(arena, positions, sizeof(int32_t));
+        int32_t *nearest = trmi_arena_take(arena, positions, sizeof(int32_t));
         trmi_relation_table *relations = trmi_arena_take(arena, config->relations.count, sizeof *relations);
         if (slots->slots == NULL)
             continue; /* only measured */
         trmi_slot *slot = &slots->slots[i];
         float *numbers = slots->states + i * slots->slot_numbers;
-        *slot = (trmi_slot) {
-            .tokens = tokens, .labels = labels, .relations = relations, .y = numbers, .z = numbers + state
-        };
+        *slot = (trmi_slot) { .tokens = tokens,
+                              .labels = labels,
+                              .nearest = nearest,
+                              .relations = relations,
+                              .y = numbers,
+                              .z = numbers + state };
         slot->puzzle_gradient = config->puzzle_width > 0 ? numbers + 2 * state : NULL;
     }
 }
@@ -98,13 +102,14 @@ trm_status trmi_slots_begin(trmi_slots *slots, const trm_model *model, const trm
     arena = (trmi_arena) { .base = slots->memory };
     carve(slots, &arena);
     draw_starts(slots);
-    return TRM_OK;
+    return trmi_nearest_create(model, allocator, &slots->search, error);
 }
 
 void trmi_slots_end(trmi_slots *slots)
 {
     if (slots->memory == NULL)
         return;
+    trmi_nearest_free(slots->search);
     trmi_arena_release(slots->memory, slots->bytes);
     trmi_release(slots->allocator, slots->memory);
     *slots = (trmi_slots) { 0 };
@@ -154,6 +159,14 @@ static void draw_puzzle(const trmi_slots *slots, trmi_slot *slot, trmi_generator
     }
 }
 
+/* Whether one of several right answers is the set's. */
+static bool has_several(const trmi_slots *slots, const trmi_slot *slot)
+{
+    trmi_question question = slot->question;
+    question.tokens = slot->tokens;
+    return slots->search != NULL && trmi_nearest_has_other(slots->search, &question, slot->labels);
+}
+
 /* A given becomes another value: no answer is right then, and none is learnt. */
 static void spoil(const trmi_slots *slots, trmi_slot *slot, trmi_generator *generator)
 {
@@ -171,6 +184,7 @@ static void spoil(const trmi_slots *slots, trmi_slot *slot, trmi_generator *gene
     slot->tokens[at - 1] = (int32_t)(first + other);
     for (uint32_t i = 0; i < positions; i++)
         slot->labels[i] = NO_LABEL;
+    slot->several = false;
 }
 
 static uint32_t draw_least(const trm_train_options *options, trmi_generator *generator)
@@ -189,6 +203,7 @@ void trmi_slots_restore(const trmi_slots *slots, trmi_slot *slot)
     trmi_generator_begin(&generator, slots->options->seed, name);
     slot->least = draw_least(slots->options, &generator);
     draw_puzzle(slots, slot, &generator);
+    slot->several = has_several(slots, slot);
     const double wrong = (double)(float)slots->options->wrong_givens; /* as a checkpoint keeps it */
     if (wrong > 0.0 && trmi_generator_below(&generator, 1000000) < wrong * 1e6)
         spoil(slots, slot, &generator);

@@ -14,6 +14,8 @@ typedef struct trmi_slot {
     trmi_question question;         /* the puzzle */
     trmi_relation_table *relations; /* room for its tables */
     int32_t *tokens, *labels;       /* S */
+    int32_t *nearest;               /* S: room for the label of a step, */
+    bool several;                   /* where other answers may be right, too */
     uint32_t identifier;    /* its row of puzzle embeddings: 0, a set's puzzles have none of their own */
     float *y, *z;           /* options.states times N x D, each with room for the largest puzzle's */
     float *puzzle_gradient; /* puzzle_width, or NULL */
@@ -32,6 +34,7 @@ typedef struct trmi_slots {
     size_t slot_numbers;      /* so many each */
     float *start_y, *start_z; /* states x D: where puzzles begin */
     uint64_t drawn;           /* puzzles so far */
+    trmi_nearest *search;     /* for other right answers, or NULL */
     void *memory;
     uint64_t bytes;
 } trmi_slots;

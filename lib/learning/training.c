@@ -36,6 +36,7 @@ static trmi_lesson lesson_of(const trm_trainer *trainer, const trmi_slot *slot, 
     return (trmi_lesson) {
         .question = question,
         .labels = slot->labels,
+        .nearest = slot->several ? slot->nearest : NULL,
         .y = slot->y + state * count,
         .z = slot->z + state * count,
         .sums = sums,

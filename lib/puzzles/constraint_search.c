@@ -1,5 +1,6 @@
 #include "lib/puzzles/constraint_search.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -16,6 +17,7 @@ struct trmi_constraint_search {
     uint32_t queue[TRMI_CONSTRAINTS]; /* constraints to look at, round and round */
     uint8_t queued[TRMI_CONSTRAINTS];
     uint32_t head, waiting;
+    const float *preferences; /* cells x values, or NULL */
 };
 
 trm_status trmi_constraint_search_create(const trm_allocator *allocator, trmi_constraint_search **search,
@@ -38,7 +40,12 @@ void trmi_constraint_search_free(trmi_constraint_search *search)
 
 static uint32_t cell_of(const trmi_constraints *c, const trmi_constraint *k, uint32_t member)
 {
-    return k->kind == TRMI_CLAUSE ? member / c->values : member;
+    return k->kind == TRMI_CLAUSE || k->kind == TRMI_WAYS ? member / c->values : member;
+}
+
+void trmi_constraint_search_prefer(trmi_constraint_search *search, const float *preferences)
+{
+    search->preferences = preferences;
 }
 
 bool trmi_constraint_search_take(trmi_constraint_search *s, const trmi_constraints *c)
@@ -172,6 +179,29 @@ static bool narrow_clause(trmi_constraint_search *s, uint16_t *domain, const uin
     return open > 1 || (open == 1 && narrow(s, domain, last / values, 1u << last % values));
 }
 
+static bool may_be(const trmi_constraint_search *s, const uint16_t *domain, const uint32_t *way,
+                   uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if ((domain[way[i] / s->of->values] >> way[i] % s->of->values & 1) == 0)
+            return false;
+    return true;
+}
+
+/* A cell has no more than the values of the ways that may still be. */
+static bool narrow_ways(trmi_constraint_search *s, uint16_t *domain, const trmi_constraint *k,
+                        const uint32_t *members)
+{
+    uint32_t left[TRMI_WAY_CELLS] = { 0 };
+    for (uint32_t at = 0; at < k->count; at += k->total)
+        for (uint32_t i = 0; may_be(s, domain, members + at, k->total) && i < k->total; i++)
+            left[i] |= 1u << members[at + i] % s->of->values;
+    for (uint32_t i = 0; i < k->total; i++)
+        if (!narrow(s, domain, members[i] / s->of->values, left[i]))
+            return false;
+    return true;
+}
+
 static bool narrow_by(trmi_constraint_search *s, uint16_t *domain, uint32_t constraint)
 {
     const trmi_constraint *k = &s->of->constraint[constraint];
@@ -183,6 +213,8 @@ static bool narrow_by(trmi_constraint_search *s, uint16_t *domain, uint32_t cons
         return narrow_sum(s, domain, members, k->count, k->total);
     case TRMI_CLAUSE:
         return narrow_clause(s, domain, members, k->count);
+    case TRMI_WAYS:
+        return narrow_ways(s, domain, k, members);
     default:
         return narrow_different(s, domain, members, k->count);
     }
@@ -226,11 +258,59 @@ static uint32_t pick(uint32_t set, trmi_generator *random)
     return set & (0u - set);
 }
 
+/* How far the best of the values is preferred to the next one. */
+static float lead(const float *preference, uint32_t set, uint32_t *best)
+{
+    float first = -INFINITY, second = -INFINITY;
+    for (uint32_t value = 0; set >> value != 0; value++) {
+        if ((set >> value & 1) == 0)
+            continue;
+        const bool better = preference[value] > first || first == -INFINITY;
+        if (better)
+            *best = value;
+        second = better ? first : preference[value] > second ? preference[value] : second;
+        first = better ? preference[value] : first;
+    }
+    return first - second;
+}
+
+/* The cell whose value is preferred most clearly, of those with more than one; the number of cells when there is none. */
+static uint32_t clearest(const trmi_constraint_search *s, const uint16_t *domain)
+{
+    uint32_t best = s->of->cells, value = 0;
+    float most = -1.0f;
+    for (uint32_t cell = 0; cell < s->of->cells; cell++) {
+        if (domain[cell] == 0 || is_single(domain[cell]))
+            continue;
+        const float clear = lead(s->preferences + (size_t)cell * s->of->values, domain[cell], &value);
+        if (best == s->of->cells || clear > most) {
+            most = clear;
+            best = cell;
+        }
+    }
+    return best;
+}
+
+static uint32_t choose_cell(const trmi_constraint_search *s, const uint16_t *domain)
+{
+    return s->preferences != NULL ? clearest(s, domain) : narrowest(s->of, domain);
+}
+
+static uint32_t choose_value(const trmi_constraint_search *s, uint32_t cell, uint32_t set,
+                             trmi_generator *random)
+{
+    uint32_t best = 0;
+    if (s->preferences == NULL)
+        return pick(set, random);
+    (void)lead(s->preferences + (size_t)cell * s->of->values, set, &best);
+    return 1u << best;
+}
+
 /* The level below has one value of the cell, the level itself keeps the others for later. */
 static bool descend(trmi_constraint_search *s, uint32_t depth, trmi_generator *random)
 {
     uint16_t *here = s->level[depth - 1], *below = s->level[depth];
-    const uint32_t cell = s->tried[depth - 1], value = pick(here[cell], random);
+    const uint32_t cell = s->tried[depth - 1], value = choose_value(s, cell, here[cell], random);
     memcpy(below, here, s->of->cells * sizeof *here);
     here[cell] &= (uint16_t)~value;
     below[cell] =
@@ -249,7 +329,7 @@ static trmi_found search_below(trmi_constraint_search *s, uint32_t nodes, trmi_g
                                uint8_t *answer)
 {
     uint32_t depth = 1;
-    s->tried[0] = narrowest(s->of, s->level[0]);
+    s->tried[0] = choose_cell(s, s->level[0]);
     while (depth > 0) {
         const uint32_t cell = s->tried[depth - 1];
         if (cell == s->of->cells) {
@@ -263,7 +343,7 @@ static trmi_found search_below(trmi_constraint_search *s, uint32_t nodes, trmi_g
         if (nodes-- == 0)
             return TRMI_FOUND_TIRED;
         if (descend(s, depth, random)) {
-            s->tried[depth] = narrowest(s->of, s->level[depth]);
+            s->tried[depth] = choose_cell(s, s->level[depth]);
             depth++;
         }
     }

@@ -7,11 +7,16 @@
 enum {
     TRMI_CONSTRAINTS = 8192,         /* of a puzzle */
     TRMI_CONSTRAINT_MEMBERS = 32768, /* of all of them together */
+    TRMI_WAY_CELLS = 16,             /* of a way */
     TRMI_NO_VALUE = 255
 };
 
+/* A kind beside those of descriptions: of several ways to fill some cells one holds. */
+enum { TRMI_WAYS = TRMI_CLAUSE + 1 };
+
 /* Kinds are those of descriptions; members are cells, those of a clause cell * values + value, of which
- * one at least holds. They ascend, but for those of TRMI_LESS: the smaller one comes first. */
+ * one at least holds. They ascend, but for those of TRMI_LESS: the smaller one comes first. Those of TRMI_WAYS are such
+ * nodes, too, way after way, `total` of each. */
 typedef struct trmi_constraint {
     uint32_t kind, begin, count;
     uint32_t total;   /* of a sum: values count from 1 there */

@@ -147,12 +147,28 @@ static void take_away(trmi_described *d, trmi_generator *g)
             d->given[order[i]] = TRMI_NO_VALUE;
 }
 
+/* So many are given, whatever other answers that leaves. */
+static void give_some(trmi_described *d, trmi_generator *g)
+{
+    const trmi_description *of = d->description;
+    const uint32_t cells = d->constraints.cells,
+                   share = of->least_givens + trmi_generator_below(g, of->most_givens - of->least_givens + 1);
+    uint32_t order[TRMI_DESCRIBED_VARIABLES];
+    memset(d->given, TRMI_NO_VALUE, cells);
+    shuffle(order, cells, g);
+    for (uint32_t i = 0; i < cells * share / 100; i++)
+        d->given[order[i]] = d->answer[order[i]];
+}
+
 static bool attempt(trmi_described *d, trmi_generator *g)
 {
     if (!bring_rules(d, true, g) || !draw_answer(d, g) || !bring_rules(d, false, g) ||
         !trmi_constraint_search_take(d->search, &d->constraints) || !bring_clauses(d, g))
         return false;
-    take_away(d, g);
+    if (d->description->several)
+        give_some(d, g);
+    else
+        take_away(d, g);
     return true;
 }
 

@@ -194,6 +194,17 @@ static trm_status read_values(reader *r)
     return read_characters(r, 2);
 }
 
+static trm_status read_givens(reader *r)
+{
+    static const range bounds = { "per cent of the variables from 0 to 100, such as 0-20%", 0, 100, false };
+    trmi_description *d = r->to;
+    if (d->several)
+        return fail_word(r, &r->words[0], "givens once");
+    d->several = true;
+    const trm_status status = read_range(r, &r->words[1], &bounds, &d->least_givens, &d->most_givens);
+    return status == TRM_OK ? expect_end(r, 2) : status;
+}
+
 /* -- rules -- */
 
 typedef struct kind_row {
@@ -300,10 +311,12 @@ static trm_status read_statement(reader *r)
         return read_variables(r);
     if (is_word(w, "values"))
         return read_values(r);
+    if (is_word(w, "givens"))
+        return read_givens(r);
     for (uint32_t kind = 0; kind < KINDS; kind++)
         if (is_word(w, kinds[kind].name))
             return read_rule(r, kind);
-    return fail_word(r, w, "task, variables, values, all_different, conflict, less, sum or clause");
+    return fail_word(r, w, "task, variables, values, givens, all_different, conflict, less, sum or clause");
 }
 
 /* -- the whole -- */
@@ -322,6 +335,9 @@ static trm_status check(const reader *r)
         return trmi_fail(r->error, TRM_ERROR_FORMAT, "line %u: expected %s before the end", r->line, missing);
     if (d->most_values == 0 && !d->grid)
         return trmi_fail(r->error, TRM_ERROR_FORMAT, "values N: expected variables N x N, found N");
+    if (d->several && trmi_description_brought(d, TRMI_CLAUSE) != NULL)
+        return trmi_fail(r->error, TRM_ERROR_FORMAT,
+                         "givens: expected none beside clauses, as there are as many as leave one answer");
     if (regions != NULL && d->most_values != 0)
         return trmi_fail(r->error, TRM_ERROR_FORMAT,
                          "all_different regions: expected values N, as regions have N cells");

@@ -48,6 +48,8 @@ typedef struct trmi_description {
     char characters[TRMI_DESCRIBED_VALUES + 2]; /* of a blank, then of each value */
     bool grid;                                  /* N x N variables; else N */
     uint32_t least_values, most_values;         /* both 0: N */
+    bool several; /* answers may be right: of the variables so many per cent are given; */
+    uint32_t least_givens, most_givens; /* else as few as leave one answer */
     uint32_t count;
     trmi_described_rule rule[TRMI_DESCRIBED_RULES];
 } trmi_description;

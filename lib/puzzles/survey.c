@@ -17,7 +17,7 @@ typedef struct deciding {
 } deciding;
 
 /* Node-steps that a core learns in a second. */
-static const double GROUP_RATE = 90e3, LIST_RATE = 30e3, PLAIN_RATE = 100e3;
+static const double GROUP_RATE = 90e3, LIST_RATE = 30e3, PLAIN_RATE = 60e3;
 
 /* -- kinds of tasks -- */
 

@@ -47,8 +47,13 @@ static const struct {
     { "values 2 as 11", "line 1, column 13: expected a different character" },
     { "values N as 12", "line 1, column 13: expected a different character" },
     { "values 2 so 01", "line 1, column 10: expected the end of the line, found 'so'" },
-    { "order row",
-      "line 1, column 1: expected task, variables, values, all_different, conflict, less, sum or clause" },
+    { "order row", "line 1, column 1: expected task, variables, values, givens, all_different, conflict, "
+                   "less, sum or clause" },
+    { "givens",
+      "line 1, column 7: expected per cent of the variables from 0 to 100, such as 0-20%, found the end" },
+    { "givens 20-10", "line 1, column 8: expected per cent of the variables" },
+    { "givens 1%\ngivens 1%", "line 2, column 1: expected givens once, found 'givens'" },
+    { LIST "clause groups 2\ngivens 0", "givens: expected none beside clauses" },
     { "all_different row",
       "line 1, column 15: expected variables N x N before a rule of a grid, found 'row'" },
     { GRID "all_different row\n", "line 5, column 15: expected each rule once, found 'row'" },
@@ -305,6 +310,29 @@ START_TEST(verifies_every_answer)
             right += good;
         } while (count_up(described, answer));
         ck_assert_uint_gt(right, 0);
+    }
+    trmi_described_free(described);
+}
+END_TEST
+
+/* So many are given as the text says, and the answer is a right one all the same. */
+START_TEST(gives_what_it_is_told)
+{
+    static const char *const texts[] = { "task t\nvariables N\nvalues 3\ngivens 0\nconflict pairs 2-3\n",
+                                         "task t\nvariables N\nvalues 3\ngivens 30-50%\nconflict pairs 2-3\n",
+                                         "task t\nvariables N\nvalues 3\ngivens 100\nconflict pairs 2-3\n" };
+    static const uint32_t least[] = { 0, 6, 20 }, most[] = { 0, 10, 20 };
+    trmi_generator generator = { 3 };
+    begin(texts[_i]);
+    for (uint32_t p = 0; p < 20; p++) {
+        uint32_t given = 0;
+        ck_assert_int_eq(trmi_described_draw(described, 20, &generator, NULL), TRM_OK);
+        ck_assert(is_right(&described->constraints, described->answer));
+        for (uint32_t i = 0; i < described->constraints.cells; i++) {
+            given += described->given[i] != TRMI_NO_VALUE;
+            ck_assert(described->given[i] == TRMI_NO_VALUE || described->given[i] == described->answer[i]);
+        }
+        ck_assert(given >= least[_i] && given <= most[_i]);
     }
     trmi_described_free(described);
 }
@@ -606,6 +634,7 @@ static Suite *suite(void)
 {
     Suite *all = suite_create("described");
     TCase *described_tasks = tcase_create("described");
+    tcase_add_loop_test(described_tasks, gives_what_it_is_told, 0, 3);
     tcase_add_loop_test(described_tasks, says_where_a_text_is_wrong, 0, sizeof wrong / sizeof *wrong);
     tcase_add_test(described_tasks, bounds_the_text);
     tcase_add_test(described_tasks, takes_blanks_comments_and_line_ends);

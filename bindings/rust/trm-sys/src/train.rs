@@ -509,7 +509,7 @@ extern "C" {
     /// neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as long as the
     /// answer stays the only one; each brings "edge" and its number of fields. The rating counts the vertices to be coloured.
     /// A described task: an answer is drawn, then what the puzzle brings so that the answer fulfils it; clauses until it is the only
-    /// one; givens are taken away in random order as long as it stays so. Each puzzle brings its relations, helpers and shape. The
+    /// one; givens are taken away in random order as long as it stays so, or as the description says. Each puzzle brings its relations, helpers and shape. The
     /// rating counts the variables to be found.
     /// Puzzles are drawn independently of each other: on small grids some come twice.
     ///

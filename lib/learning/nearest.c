@@ -1,0 +1,127 @@
+#include "lib/learning/nearest.h"
+
+#include <string.h>
+
+#include "lib/core/error.h"
+#include "lib/core/memory.h"
+#include "lib/puzzles/constraint_rules.h"
+#include "lib/puzzles/constraint_search.h"
+
+enum { TRIES = 300 };
+
+struct trmi_nearest {
+    trm_allocator allocator;
+    const trm_model *model;
+    trmi_constraint_search *search;
+    uint32_t relation[TRMI_RULES]; /* of each rule among the model's */
+    trmi_constraints constraints;
+    float preferences[TRMI_DESCRIBED_VARIABLES * TRMI_DESCRIBED_VALUES];
+    uint16_t allowed[TRMI_DESCRIBED_VARIABLES];
+    uint8_t found[TRMI_DESCRIBED_VARIABLES];
+};
+
+/* What each rule is about must be heard: its lists then lie with the question. */
+static bool find_relations(const trm_model *model, uint32_t *relation)
+{
+    const trmi_relations *known = &model->config.relations;
+    for (uint32_t i = 0; i < model->task.rules.count; i++) {
+        relation[i] = 0;
+        while (relation[i] < known->count &&
+               strcmp(known->relation[relation[i]].name, model->task.rules.rule[i].relation) != 0)
+            relation[i]++;
+        if (relation[i] == known->count)
+            return false;
+    }
+    return true;
+}
+
+trm_status trmi_nearest_create(const trm_model *model, const trm_allocator *allocator, trmi_nearest **nearest,
+                               trm_error *error)
+{
+    uint32_t relation[TRMI_RULES];
+    *nearest = NULL;
+    if (!trmi_has_fields(&model->config) || !model->task.keeps_givens ||
+        !trmi_rules_are_constraints(&model->task.rules) || !find_relations(model, relation))
+        return TRM_OK;
+    trmi_nearest *made = trmi_allocate(allocator, sizeof *made);
+    if (made == NULL)
+        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to look for right answers");
+    made->allocator = *allocator;
+    made->model = model;
+    memcpy(made->relation, relation, sizeof relation);
+    const trm_status status = trmi_constraint_search_create(allocator, &made->search, error);
+    if (status == TRM_OK)
+        *nearest = made;
+    else
+        trmi_release(allocator, made);
+    return status;
+}
+
+void trmi_nearest_free(trmi_nearest *nearest)
+{
+    if (nearest == NULL)
+        return;
+    const trm_allocator allocator = nearest->allocator;
+    trmi_constraint_search_free(nearest->search);
+    trmi_release(&allocator, nearest);
+}
+
+float *trmi_nearest_preferences(trmi_nearest *nearest, const trmi_question *question)
+{
+    return question->extent.positions <= TRMI_DESCRIBED_VARIABLES &&
+                   question->extent.fields <= TRMI_DESCRIBED_VALUES
+               ? nearest->preferences
+               : NULL;
+}
+
+/* Givens keep their value, all others may have any. */
+static void allow(trmi_nearest *n, const trmi_question *question)
+{
+    const int32_t first = (int32_t)n->model->config.first_value, fields = (int32_t)question->extent.fields;
+    for (uint32_t p = 0; p < question->extent.positions; p++) {
+        const int32_t value = question->tokens[p] - first;
+        n->allowed[p] = (uint16_t)(value >= 0 && value < fields ? 1u << value : (1u << fields) - 1);
+    }
+}
+
+static trmi_found search(trmi_nearest *n, const trmi_question *question)
+{
+    trmi_ruled ruled = { .rules = &n->model->task.rules,
+                         .positions = question->extent.positions,
+                         .values = question->extent.fields };
+    for (uint32_t i = 0; i < ruled.rules->count; i++)
+        ruled.table[i] = &question->relations[n->relation[i]];
+    if (!trmi_constraints_of_rules(&n->constraints, &ruled) ||
+        !trmi_constraint_search_take(n->search, &n->constraints))
+        return TRMI_FOUND_NONE;
+    allow(n, question);
+    trmi_constraint_search_prefer(n->search, n->preferences);
+    return trmi_constraint_search_run(n->search, n->allowed, TRIES, NULL, n->found);
+}
+
+/* Where every value but the label's is tried first, and the labels are found all the same, there is nothing else. */
+bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, const int32_t *labels)
+{
+    const uint32_t fields = question->extent.fields, first = n->model->config.first_value;
+    float *preferences = trmi_nearest_preferences(n, question);
+    if (preferences == NULL)
+        return false;
+    for (uint32_t p = 0; p < question->extent.positions; p++)
+        for (uint32_t v = 0; v < fields; v++)
+            preferences[p * fields + v] = labels[p] == (int32_t)(first + v) ? 0.0f : 1.0f;
+    const trmi_found found = search(n, question);
+    for (uint32_t p = 0; found == TRMI_FOUND_ONE && p < question->extent.positions; p++)
+        if (labels[p] != (int32_t)(first + n->found[p]))
+            return true;
+    return found == TRMI_FOUND_TIRED;
+}
+
+bool trmi_nearest_find(trmi_nearest *n, const trmi_question *question, int32_t *answer)
+{
+    const int32_t first = (int32_t)n->model->config.first_value;
+    if (search(n, question) != TRMI_FOUND_ONE)
+        return false;
+    for (uint32_t p = 0; p < question->extent.positions; p++)
+        answer[p] = first + n->found[p];
+    return true;
+}

@@ -1,0 +1,24 @@
+/* Where several answers are right, the one to learn is the right one that a bounded search finds when it tries what the model
+ * itself prefers first: a drawn one would teach an average of them. */
+#ifndef TRMI_LEARNING_NEAREST_H
+#define TRMI_LEARNING_NEAREST_H
+
+#include "lib/net/question.h"
+
+typedef struct trmi_nearest trmi_nearest;
+
+/* *nearest is NULL for a model whose rules are no constraints between values, or that has no values. TRM_ERROR_MEMORY. */
+trm_status trmi_nearest_create(const trm_model *model, const trm_allocator *allocator, trmi_nearest **nearest,
+                               trm_error *error);
+void trmi_nearest_free(trmi_nearest *nearest);
+
+/* Where the search is told what is preferred: positions x fields numbers. NULL for a question that is too large for it. */
+float *trmi_nearest_preferences(trmi_nearest *nearest, const trmi_question *question);
+
+/* Whether the question, with its tokens, may have another right answer than `labels`. */
+bool trmi_nearest_has_other(trmi_nearest *nearest, const trmi_question *question, const int32_t *labels);
+
+/* The right answer, S tokens, nearest to the preferences that were told; false when a bounded search found none. */
+bool trmi_nearest_find(trmi_nearest *nearest, const trmi_question *question, int32_t *answer);
+
+#endif

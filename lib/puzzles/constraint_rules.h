@@ -1,0 +1,20 @@
+/* The rules by which answers are verified, as constraints of one question. */
+#ifndef TRMI_PUZZLES_CONSTRAINT_RULES_H
+#define TRMI_PUZZLES_CONSTRAINT_RULES_H
+
+#include "lib/puzzles/constraints.h"
+
+/* What the rules speak of. */
+typedef struct trmi_ruled {
+    const trmi_rules *rules;
+    const trmi_relation_table *table[TRMI_RULES]; /* of each rule's relation */
+    uint32_t positions, values;
+} trmi_ruled;
+
+/* Whether rules are about values in lists, all of them. */
+bool trmi_rules_are_constraints(const trmi_rules *rules);
+
+/* False where there is no room for them, or a list is none that its rule is about. */
+bool trmi_constraints_of_rules(trmi_constraints *constraints, const trmi_ruled *ruled);
+
+#endif

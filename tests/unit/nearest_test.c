@@ -1,0 +1,199 @@
+/* Several right answers: a question that has one alone is told from others, and the answer to learn is a right one, the model's
+ * own where that is right. */
+#include <string.h>
+
+#include <trm/train.h>
+
+#include "lib/learning/nearest.h"
+#include "lib/learning/sets.h"
+#include "lib/puzzles/puzzles.h"
+#include "tests/support/files.h"
+#include "tests/support/random.h"
+#include "tests/support/run.h"
+
+#define SQUARE "task t\nvariables N x N\nvalues N\nall_different row column\n"
+static const char *const tasks[] = { SQUARE,
+                                     SQUARE "less neighbours 30-60%\n",
+                                     SQUARE "sum regions 2-3\n",
+                                     SQUARE "all_different regions\n",
+                                     "task t\nvariables N x N\nvalues N\nall_different row column box\n",
+                                     "task t\nvariables N\nvalues 3-4\nconflict pairs 3-4\n",
+                                     "task t\nvariables N\nvalues 2\nclause groups 2-3\n" };
+enum { TASKS = sizeof tasks / sizeof *tasks, PUZZLES = 20, MOST_CELLS = 64, MOST_VALUES = 16 };
+
+/* Puzzles, a model of them, and what looks for answers. */
+typedef struct lesson_room {
+    trm_puzzles *puzzles;
+    trm_model *model;
+    void *file;
+    trmi_set set;
+    trmi_nearest *nearest;
+    trm_allocator allocator;
+} lesson_room;
+
+static void open_room(lesson_room *room, const char *rules, uint32_t size)
+{
+    trm_task task = TRM_TASK_INIT;
+    trm_init_options options = TRM_INIT_OPTIONS_INIT;
+    trm_generate_options wanted = TRM_GENERATE_OPTIONS_INIT;
+    size_t bytes;
+    task.rules = rules;
+    wanted.count = PUZZLES;
+    wanted.least_size = wanted.most_size = size;
+    ck_assert_int_eq(trmi_allocator_read(&room->allocator, NULL, NULL), TRM_OK);
+    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &room->puzzles, NULL), TRM_OK);
+    ck_assert_int_eq(trm_puzzles_generate(room->puzzles, &wanted, NULL), TRM_OK);
+    ck_assert_int_eq(trm_puzzles_model(room->puzzles, &options, NULL), TRM_OK);
+    options.channels = 8;
+    options.channel_hidden = 8;
+    ck_assert_int_eq(trm_init_memory(&options, &room->file, &bytes, NULL), TRM_OK);
+    ck_assert_int_eq(trm_model_open_memory(room->file, bytes, NULL, &room->model, NULL), TRM_OK);
+    ck_assert_int_eq(trmi_set_begin(&room->set, room->model, room->puzzles, 1.0, &room->allocator, NULL),
+                     TRM_OK);
+    ck_assert_int_eq(trmi_nearest_create(room->model, &room->allocator, &room->nearest, NULL), TRM_OK);
+}
+
+static void close_room(lesson_room *room)
+{
+    trmi_nearest_free(room->nearest);
+    trmi_set_end(&room->set);
+    trm_model_close(room->model);
+    trm_convert_free(room->file, NULL);
+    trm_puzzles_free(room->puzzles);
+}
+
+/* A puzzle as a question, with the model's tokens. */
+typedef struct asked {
+    trmi_question question;
+    trmi_relation_table relations[TRMI_RELATIONS];
+    int32_t tokens[MOST_CELLS], labels[MOST_CELLS];
+} asked;
+
+static void ask(const lesson_room *room, uint64_t index, asked *to)
+{
+    trmi_set_question(&room->set, &room->model->config.relations, index, to->relations, &to->question);
+    for (uint32_t p = 0; p < to->question.extent.positions; p++) {
+        to->tokens[p] = room->set.token[trmi_puzzles_question(room->puzzles, index)[p]];
+        to->labels[p] = room->set.token[trmi_puzzles_answer(room->puzzles, index)[p]];
+    }
+    to->question.tokens = to->tokens;
+}
+
+static bool is_right(const lesson_room *room, uint64_t index, const asked *a, const int32_t *answer)
+{
+    trm_questions question = TRM_QUESTIONS_INIT;
+    uint32_t verdict = TRM_VERDICT_UNVERIFIED;
+    ck_assert_int_eq(trm_puzzles_question(room->puzzles, index, &question, NULL), TRM_OK);
+    question.tokens = a->tokens;
+    ck_assert_int_eq(trm_model_verify(room->model, &question, answer, &verdict, NULL), TRM_OK);
+    return verdict == TRM_VERDICT_VERIFIED;
+}
+
+static uint32_t size_of_task(int task)
+{
+    return strstr(tasks[task], "x N") != NULL ? 4 : 8;
+}
+
+/* The generator took away what an exact search of its own constraints could spare: so much is known to have one answer. */
+START_TEST(one_answer_is_told_from_several)
+{
+    lesson_room room;
+    asked a;
+    uint32_t several = 0;
+    open_room(&room, tasks[_i], size_of_task(_i));
+    ck_assert_ptr_nonnull(room.nearest);
+    for (uint64_t i = 0; i < PUZZLES; i++) {
+        ask(&room, i, &a);
+        ck_assert(!trmi_nearest_has_other(room.nearest, &a.question, a.labels));
+        uint32_t given = 0;
+        while (given < a.question.extent.positions && a.tokens[given] == 0)
+            given++;
+        if (given == a.question.extent.positions)
+            continue;
+        a.tokens[given] = 0; /* none of them could be spared */
+        several += trmi_nearest_has_other(room.nearest, &a.question, a.labels);
+    }
+    ck_assert_msg(several >= PUZZLES / 2 || strstr(tasks[_i], "clause") != NULL, "%u", several);
+    close_room(&room);
+}
+END_TEST
+
+/* Without any given: whatever is preferred, a right answer is found; where what is preferred is right, that one. */
+START_TEST(finds_what_is_preferred)
+{
+    lesson_room room;
+    asked a;
+    int32_t found[MOST_CELLS], again[MOST_CELLS];
+    random_source source = random_begin((uint64_t)_i);
+    open_room(&room, tasks[_i], size_of_task(_i));
+    for (uint64_t i = 0; i < PUZZLES; i++) {
+        ask(&room, i, &a);
+        const uint32_t positions = a.question.extent.positions, fields = a.question.extent.fields;
+        memset(a.tokens, 0, sizeof a.tokens);
+        float *preferences = trmi_nearest_preferences(room.nearest, &a.question);
+        for (uint32_t k = 0; k < positions * fields; k++)
+            preferences[k] = (float)random_normal(&source);
+        ck_assert(trmi_nearest_find(room.nearest, &a.question, found));
+        ck_assert(is_right(&room, i, &a, found));
+        for (uint32_t k = 0; k < positions * fields; k++)
+            preferences[k] = found[k / fields] == (int32_t)(1 + k % fields) ? 1.0f : 0.0f;
+        ck_assert(trmi_nearest_find(room.nearest, &a.question, again));
+        ck_assert_mem_eq(found, again, positions * sizeof *found);
+        a.tokens[0] = found[0] % (int32_t)fields + 1; /* what is given wins over what is preferred */
+        if (trmi_nearest_find(room.nearest, &a.question, again))
+            ck_assert_int_eq(again[0], a.tokens[0]);
+    }
+    close_room(&room);
+}
+END_TEST
+
+/* -- training -- */
+
+/* Of four variables in a row of unequal neighbours either value may come first. A drawn answer teaches nothing; the nearest
+ * does. */
+START_TEST(learns_what_has_several_answers)
+{
+    static const char rules[] = "task t\nvariables N\nvalues 2\ngivens 0\nconflict pairs 1.5-2\n";
+    lesson_room room;
+    trm_trainer *trainer;
+    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
+    trm_init_options model = TRM_INIT_OPTIONS_INIT;
+    trm_train_report report = TRM_TRAIN_REPORT_INIT;
+    char *directory = make_directory();
+    const char *path = inside_directory(directory, "begin.trm");
+    uint64_t exact = 0, halted = 0;
+    open_room(&room, rules, 6);
+    ck_assert_int_eq(trm_puzzles_model(room.puzzles, &model, NULL), TRM_OK);
+    model.channels = 12;
+    model.channel_hidden = 16;
+    model.cycles = 1;
+    model.updates = 2;
+    model.start_noise = 1.0f;
+    ck_assert_int_eq(trm_init(path, &model, NULL), TRM_OK);
+    options.batch = 16;
+    options.steps = 250;
+    options.staggered = 1;
+    options.maximum_steps = 8;
+    ck_assert_int_eq(trm_trainer_create(path, room.puzzles, &options, &trainer, NULL), TRM_OK);
+    for (uint64_t step = 1; step <= options.steps; step++) {
+        ck_assert_int_eq(trm_trainer_step(trainer, &report, NULL), TRM_OK);
+        exact += step > 200 ? report.exact : 0;
+        halted += step > 200 ? report.halted : 0;
+    }
+    ck_assert_msg(10 * exact > 8 * halted, "%u of %u", (unsigned)exact, (unsigned)halted);
+    trm_trainer_free(trainer);
+    close_room(&room);
+    remove_directory(directory);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("nearest");
+    TCase *tests = tcase_create("answers");
+    tcase_add_loop_test(tests, one_answer_is_told_from_several, 0, TASKS);
+    tcase_add_loop_test(tests, finds_what_is_preferred, 0, TASKS);
+    tcase_add_test(tests, learns_what_has_several_answers);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
