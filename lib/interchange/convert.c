@@ -366,7 +366,7 @@ static trm_status begin(conversion *job, const trm_convert_options *options, con
     if (job->options.format > TRM_FORMAT_SAFETENSORS || job->options.deflate > 1 ||
         job->options.precision > TRM_PRECISION_INT8)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "trm_convert_options: format must be 0 to 2, deflate 0 or 1 and precision 0 to 2; "
+                         "trm_convert_options: format must be 0 to 2, deflate at most 1 and precision 0 to 2; "
                          "found %u, %u, %u",
                          job->options.format, job->options.deflate, job->options.precision);
     if (job->options.keep == NULL && job->options.keep_count != 0)
