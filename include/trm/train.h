@@ -114,10 +114,13 @@ typedef struct trm_convert_options {
     uint32_t maximum_steps;  /**< that a solve makes where none are asked for; 0: as in the input */
     const char *calibration; /**< how these two were found, for the metadata provenance.calibration; NULL: as
                                 in the input */
+    /** which ways to choose among several runs were found to be trustworthy, for the metadata task.selectors (doc/format.md):
+     * names of policies with one space between, or "none"; NULL: as in the input */
+    const char *selectors;
 } trm_convert_options;
 #define TRM_CONVERT_OPTIONS_INIT \
     { \
-        sizeof(trm_convert_options), 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL, 0, 0.0, 0, NULL \
+        sizeof(trm_convert_options), 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL, 0, 0.0, 0, NULL, NULL \
     }
 
 /**

@@ -158,6 +158,11 @@ trm_status trmi_read_element(void *to, size_t known, const void *array, size_t i
     return trmi_read_struct(to, known, element, sizeof size, what, error);
 }
 
+trm_status trmi_check_struct(const void *to, size_t least, const char *what, trm_error *error)
+{
+    return check_struct_size(struct_size(to), least, what, error);
+}
+
 trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t least, const char *what,
                              trm_error *error)
 {

@@ -32,6 +32,9 @@ TRMI_EXPORT trm_status trmi_read_struct(void *to, size_t known, const void *from
 TRMI_EXPORT trm_status trmi_read_element(void *to, size_t known, const void *array, size_t index,
                                          const char *what, trm_error *error);
 
+/* Whether a struct that the library will fill is one: the size rule for these, asked before any work is done. */
+trm_status trmi_check_struct(const void *to, size_t least, const char *what, trm_error *error);
+
 /* The size rule for structs that the library fills: copies `known` bytes of `from` to `to` as far as to's
  * size reaches, zeroes the rest, keeps to's size. */
 TRMI_EXPORT trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t least,

@@ -263,7 +263,8 @@ static trm_status apply_grid(conversion *job, trm_error *error)
     return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
 }
 
-/* When the model stops, where the options have another opinion than the input, and how that was found. */
+/* When the model stops and how its runs choose, where the options have another opinion than the input, and how that was
+ * found. */
 static trm_status apply_halting(conversion *job, trm_error *error)
 {
     trmi_config *config = &job->weights.config;
@@ -274,9 +275,11 @@ static trm_status apply_halting(conversion *job, trm_error *error)
         config->maximum_steps = options->maximum_steps;
     if (trmi_config_check(config, error) != TRM_OK)
         return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
-    return options->calibration == NULL
-               ? TRM_OK
-               : trmi_labels_text(&job->labels, "provenance.calibration", options->calibration, error);
+    const trm_status status =
+        options->calibration == NULL
+            ? TRM_OK
+            : trmi_labels_text(&job->labels, "provenance.calibration", options->calibration, error);
+    return status == TRM_OK ? trmi_labels_selectors(&job->labels, options->selectors, error) : status;
 }
 
 /* A trmi_tensor_visit that looks for a name; `user` is the name, until it was found. */

@@ -206,6 +206,35 @@ trm_status trmi_labels_text(trmi_labels *labels, const char *key, const char *te
         error);
 }
 
+/* Whether the first `length` bytes are a word that task.selectors has. */
+static bool is_selector(const char *word, size_t length)
+{
+    static const char *const known[] = { "first-halt", "vote", "best", "first-verified" };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strlen(known[i]) == length && memcmp(known[i], word, length) == 0)
+            return true;
+    return false;
+}
+
+trm_status trmi_labels_selectors(trmi_labels *labels, const char *selectors, trm_error *error)
+{
+    if (selectors == NULL)
+        return TRM_OK;
+    for (const char *word = selectors; strcmp(selectors, "none") != 0;) {
+        const size_t length = strcspn(word, " ");
+        if (!is_selector(word, length))
+            return trmi_fail(
+                error, TRM_ERROR_ARGUMENT,
+                "trm_convert_options.selectors: expected \"none\", or names of first-halt, vote, best "
+                "and first-verified with one space between, found '%.40s'",
+                word);
+        if (word[length] == '\0')
+            break;
+        word += length + 1;
+    }
+    return trmi_labels_text(labels, TRMI_KEY_SELECTORS, selectors, error);
+}
+
 trm_status trmi_labels_task(trmi_labels *labels, const char *task, trm_error *error)
 {
     if (task == NULL)

@@ -29,5 +29,6 @@ uint32_t trmi_enum_value(const char *kind, const char *name);
 #define TRMI_KEY_SYMMETRIES "task.symmetries"
 #define TRMI_KEY_RULES "task.rules"
 #define TRMI_KEY_SIZES "task.sizes"
+#define TRMI_KEY_SELECTORS "task.selectors"
 
 #endif

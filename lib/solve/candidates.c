@@ -202,6 +202,9 @@ trm_status trm_solver_candidates(const trm_solver *solver, uint32_t question,
     if (status == TRM_OK)
         status = trmi_read_struct(&to, sizeof to, candidates, offsetof(trm_candidates, tokens),
                                   "trm_candidates", error);
+    if (status == TRM_OK && to.reserved != 0)
+        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_candidates.reserved: expected 0, found %u",
+                           (unsigned)to.reserved);
     if (status != TRM_OK)
         return status;
     const trmi_environment host = trmi_environment_enter();

@@ -234,6 +234,9 @@ static trm_status read_hints(trm_hints *to, const trm_hints *from, const uint32_
                          from == NULL ? "hints" : "count");
     const trm_status status =
         trmi_read_struct(to, sizeof *to, from, offsetof(trm_hints, positions), "trm_hints", error);
+    if (status == TRM_OK && to->reserved != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_hints.reserved: expected 0, found %u",
+                         (unsigned)to->reserved);
     if (status == TRM_OK && to->room == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_hints.room: expected 1 or more, found 0");
     return status;

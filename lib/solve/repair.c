@@ -7,6 +7,8 @@
 #include "lib/solve/options.h"
 #include "lib/task/removal.h"
 
+enum { LEAST_REPAIRED = offsetof(trm_repaired, changes) }; /* bytes that a caller has room for */
+
 typedef struct repairing {
     const trm_model *model;
     const trm_questions *question;
@@ -176,7 +178,7 @@ static trm_status check_callers(const trm_model *model, const int32_t *tokens, c
                          model == NULL    ? "model"
                          : tokens == NULL ? "tokens"
                                           : "repaired");
-    return TRM_OK;
+    return trmi_check_struct(repaired, LEAST_REPAIRED, "trm_repaired", error);
 }
 
 /* Rules of the host's own can be asked, but not looked into. */
@@ -214,8 +216,8 @@ trm_status trm_repair(const trm_model *model, const trm_questions *question, con
         return status;
     status = repair_in(r, &shape, tokens, &settings.allocator, error);
     if (status == TRM_OK)
-        status = trmi_write_struct(repaired, &r->found, sizeof r->found, offsetof(trm_repaired, changes),
-                                   "trm_repaired", error);
+        status =
+            trmi_write_struct(repaired, &r->found, sizeof r->found, LEAST_REPAIRED, "trm_repaired", error);
     trmi_release(&settings.allocator, r);
     return status;
 }

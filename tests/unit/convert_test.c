@@ -255,6 +255,7 @@ START_TEST(takes_a_threshold_and_a_limit)
     options.halt_threshold = 0.875;
     options.maximum_steps = 24;
     options.calibration = "on nothing";
+    options.selectors = "vote first-verified";
     buffer model = { NULL, 0 };
     ck_assert_int_eq(trm_convert_memory(input.bytes, input.size, &options, &model.bytes, &model.size, NULL),
                      TRM_OK);
@@ -264,14 +265,16 @@ START_TEST(takes_a_threshold_and_a_limit)
     ck_assert_int_eq(trm_model_open_memory(kept.bytes, kept.size, NULL, &opened, NULL), TRM_OK);
     ck_assert_int_eq(trm_model_describe(opened, &info, NULL), TRM_OK);
     ck_assert(info.halt_threshold == 0.875f && info.maximum_steps == 24);
-    bool said = false;
+    bool said = false, selected = false;
     for (uint32_t i = 0; i < info.metadata_count; i++) {
         trm_metadata entry = TRM_METADATA_INIT;
         ck_assert_int_eq(trm_model_metadata(opened, i, &entry, NULL), TRM_OK);
         said = said || (strcmp(entry.key, "provenance.calibration") == 0 && entry.length == 10 &&
                         memcmp(entry.bytes, "on nothing", 10) == 0);
+        selected = selected || (strcmp(entry.key, "task.selectors") == 0 && entry.type == TRM_METADATA_TEXT &&
+                                strcmp(entry.bytes, "vote first-verified") == 0);
     }
-    ck_assert(said);
+    ck_assert(said && selected);
     trm_model_close(opened);
     trm_convert_free(kept.bytes, NULL);
     trm_convert_free(model.bytes, NULL);
@@ -305,6 +308,9 @@ static const struct option_case {
     { { .size = sizeof(trm_convert_options), .halt_threshold = -0.5 }, "halt_threshold" },
     { { .size = sizeof(trm_convert_options), .maximum_steps = 65537 }, "maximum_steps" },
     { { .size = sizeof(trm_convert_options), .calibration = "\xff" }, "UTF-8" },
+    { { .size = sizeof(trm_convert_options), .selectors = "vote none" }, "found 'none'" },
+    { { .size = sizeof(trm_convert_options), .selectors = "vote  best" }, "found ' best'" },
+    { { .size = sizeof(trm_convert_options), .selectors = "" }, "found ''" },
     { { .size = sizeof(trm_convert_options), .grid_rows = 65536, .grid_columns = 65536 }, "grid" },
 };
 

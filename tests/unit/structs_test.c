@@ -86,6 +86,7 @@ START_TEST(no_struct_ends_with_padding)
         ENDS_WITH(trm_watcher, step),
         ENDS_WITH(trm_run_step, reserved),
         ENDS_WITH(trm_judge, nearest),
+        ENDS_WITH(trm_convert_options, selectors),
         ENDS_WITH(trm_init_options, rules),
         ENDS_WITH(trm_train_options, wrong_givens),
         ENDS_WITH(trm_task, rules),

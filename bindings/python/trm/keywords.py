@@ -86,6 +86,7 @@ class ConvertOptions(TypedDict, total=False):
     halt_threshold: float  # above which the model stops, where a solve asks for no other
     maximum_steps: int  # the same of its steps
     calibration: str  # how these two were found
+    selectors: str  # policies of several runs that were found to be trustworthy: "vote best", "none"
 
 
 class SolveOptions(TypedDict, total=False):

@@ -59,6 +59,9 @@ pub struct trm_convert_options {
     /// how these two were found, for the metadata provenance.calibration; NULL: as
     /// in the input
     pub calibration: *const c_char,
+    /// which ways to choose among several runs were found to be trustworthy, for the metadata task.selectors (doc/format.md):
+    /// names of policies with one space between, or "none"; NULL: as in the input
+    pub selectors: *const c_char,
 }
 
 /// How a [`trm_convert_options`] begins.
@@ -79,6 +82,7 @@ pub const TRM_CONVERT_OPTIONS_INIT: trm_convert_options = trm_convert_options {
     halt_threshold: 0.0,
     maximum_steps: 0,
     calibration: null(),
+    selectors: null(),
 };
 
 extern "C" {

@@ -171,7 +171,7 @@ structures! {
     of_train:
     trm_convert_options TRM_CONVERT_OPTIONS_INIT {
         size format deflate config_path task alphabet alphabet_first grid_rows grid_columns precision allocator keep
-        keep_count halt_threshold maximum_steps calibration
+        keep_count halt_threshold maximum_steps calibration selectors
     }
     trm_init_options TRM_INIT_OPTIONS_INIT {
         size architecture block position_encoding gate likelihood channels positions prefix vocabulary identifiers
