@@ -359,8 +359,9 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_open(const char *path, const trm_ope
                                                  trm_model **model, trm_error *error);
 
 /**
- * The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name that is a
- * file, has a slash or ends in ".trm" is a path, and given back as it is.
+ * The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name is 1 to 64
+ * letters, digits, '_', '-' and '.', the first no dot. What is longer or has other characters (a slash), is a file, or ends in
+ * ".trm" is a path, and given back as it is.
  * @param name  UTF-8.
  * @param path  receives the path for trm_model_open(), with a zero behind it; the caller's.
  * @param room  its size in bytes; 4200 always suffice for a name.
@@ -644,7 +645,11 @@ typedef enum trm_start {
 /** Which of the runs of a question answers it. */
 typedef enum trm_policy {
     TRM_POLICY_FIRST_HALT = 1,    /**< the first that stops by the learned signal */
-    TRM_POLICY_VOTE = 2,          /**< the answer that most runs agree on, each by its confidence */
+    /** the answer that most runs agree on, each by its halt probability. Weak runs are dropped early: once a third of a
+     * question's runs, two at least, have stopped by themselves with one answer that is not refuted, those that go on
+     * and were less than half as sure as these are on average, after both of their last two steps, make no further step and
+     * have no vote. With trm_solve_options.candidates all go on */
+    TRM_POLICY_VOTE = 2,
     TRM_POLICY_BEST = 3,          /**< the run with the highest halt probability */
     TRM_POLICY_FIRST_VERIFIED = 4 /**< the first whose answer the rules call right */
 } trm_policy;
@@ -762,6 +767,20 @@ typedef struct trm_watcher {
 /** The most numbers that trm_model_views() gives. */
 #define TRM_MAXIMUM_VIEWS 8
 
+/** For trm_solve_options.views, combined with |: rows and columns are changed. Question and answer alike, in all of these. */
+#define TRM_VIEW_TRANSPOSED 1u
+/** For trm_solve_options.views: upside down, behind the one above. */
+#define TRM_VIEW_UPSIDE_DOWN 2u
+/** For trm_solve_options.views: left to right, behind the two above. */
+#define TRM_VIEW_LEFT_TO_RIGHT 4u
+/** For trm_solve_options.views: the values that the task treats alike change places, as drawn by the view's number. */
+#define TRM_VIEW_VALUES 8u
+/** For trm_solve_options.views: before all other changes bands and stacks, rows within their band and columns within their stack
+ * change places, those of them that the task has, as drawn by the view's number. */
+#define TRM_VIEW_LINES 16u
+/** For trm_solve_options.views, times a number below 2^27, with at least one of the two above: another draw for each number. */
+#define TRM_VIEW_DRAW 32u
+
 /** How to solve. NULL where options are asked for means TRM_SOLVE_OPTIONS_INIT. */
 typedef struct trm_solve_options {
     size_t size;            /**< sizeof(trm_solve_options) */
@@ -813,8 +832,10 @@ typedef struct trm_solve_options {
      * The runs go on until so many right ones were found, each to its own end, and the rules, where there are some, are
      * asked after every step. The answer given is the one that the policy would have given without */
     uint32_t candidates;
-    /** the symmetries of the task under which the runs see a question, by number, in turn; 0 is the
-     * question as it is; read during the call; NULL: all see it as it is */
+    /** the symmetries of the task under which the runs see a question, by number (TRM_VIEW_*), in turn; 0 is the
+     * question as it is; read during the call; NULL: all see it as it is. TRM_ERROR_ARGUMENT for one that is no symmetry of
+     * the task in the shape, or that the network could not notice: relational models treat values alike, and lines, too,
+     * where they hear groups alone */
     const uint32_t *views;
     size_t view_count;    /**< 0 with NULL */
     /** the most supervision steps of all runs of a question together; 0: no limit, in search 4096 */
@@ -878,10 +899,10 @@ TRM_API TRM_MUST_CHECK trm_status trm_solve(const trm_model *model, const trm_qu
                                             trm_error *error);
 
 /**
- * The views of a question under symmetries of the model's task, for trm_solve_options.views: a number is 1 for rows and
- * columns changed, plus 2 for upside down, plus 4 for left to right; 0 is the question as it is. Those that the network
- * would not notice are left out: a relational Sudoku has two views, one of a published kind has eight, so has a map, and a
- * graph has one.
+ * The views of a question under symmetries of the model's task, for trm_solve_options.views: TRM_VIEW_TRANSPOSED, _UPSIDE_DOWN
+ * and _LEFT_TO_RIGHT in all combinations; 0 is the question as it is. Those that the network would not notice are left out: a
+ * relational Sudoku has two views, one of a published kind has eight, so has a map, and a graph has one. A Sudoku of a
+ * published kind has further ones, too many to list: TRM_VIEW_VALUES and TRM_VIEW_LINES.
  * @param shape  of the questions, or NULL for the model's own. Questions that bring lists have view 0 alone.
  * @param views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
  * @param count  receives their number.

@@ -14,7 +14,7 @@ enum {
     TRMI_NARROW_trmi_metadata_entry = 40,
     TRMI_NARROW_trmi_puzzle = 112,
     TRMI_NARROW_trmi_relation_table = 20,
-    TRMI_NARROW_trmi_run = 176,
+    TRMI_NARROW_trmi_run = 184,
     TRMI_NARROW_trmi_scratch = 48,
     TRMI_NARROW_trmi_tensor_entry = 64,
     TRMI_NARROW_trmi_verification = 360,

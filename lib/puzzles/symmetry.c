@@ -4,36 +4,9 @@
 #include <string.h>
 
 #include "lib/puzzles/symmetry.h"
+#include "lib/task/orders.h"
 
 enum { SIDE = TRMI_PATH_SIDE }; /* rows and columns of what can be rearranged */
-
-static void swap_with(uint8_t *order, uint32_t i, uint32_t j)
-{
-    const uint8_t moved = order[i];
-    order[i] = order[j];
-    order[j] = moved;
-}
-
-/* 0 .. count - 1 in a random order. */
-static void draw_order(uint8_t *order, uint32_t count, trmi_generator *generator)
-{
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = (uint8_t)i;
-    for (uint32_t i = count; i > 1; i--)
-        swap_with(order, i - 1, trmi_generator_below(generator, i));
-}
-
-/* An order of groups x size lines that keeps groups together: Sudoku's bands and stacks. */
-static void draw_lines(uint8_t *lines, uint32_t groups, uint32_t size, trmi_generator *generator)
-{
-    uint8_t order[SIDE], inner[SIDE];
-    draw_order(order, groups, generator);
-    for (uint32_t group = 0; group < groups; group++) {
-        draw_order(inner, size, generator);
-        for (uint32_t i = 0; i < size; i++)
-            lines[group * size + i] = (uint8_t)(order[group] * size + inner[i]);
-    }
-}
 
 /* 0 .. count - 1, or the other way round. */
 static void draw_direction(uint8_t *lines, uint32_t count, trmi_generator *generator)
@@ -54,27 +27,31 @@ static void set_cells(trmi_symmetry *symmetry, const trmi_shape *shape, const ui
             *from++ = (uint16_t)(rows[i] * row_step + columns[j] * column_step);
 }
 
-/* Lines of one direction: permuted in groups of `size` (0: all of them together), mirrored, or as they are. */
-static void draw_axis(uint8_t *lines, uint32_t count, uint32_t size, bool permuted, bool mirrored,
-                      trmi_generator *generator)
+/* What lines of one direction may do. */
+typedef struct axis {
+    uint32_t count, size; /* size: of a band; 0: there are none */
+    bool bands, within, mirrored;
+} axis;
+
+static void draw_axis(uint8_t *lines, const axis *a, trmi_generator *generator)
 {
-    if (permuted)
-        draw_lines(lines, size > 0 ? count / size : 1, size > 0 ? size : count, generator);
-    else if (mirrored)
-        draw_direction(lines, count, generator);
+    if (!a->bands && !a->within && a->mirrored)
+        draw_direction(lines, a->count, generator);
     else
-        for (uint32_t i = 0; i < count; i++)
-            lines[i] = (uint8_t)i;
+        trmi_order_draw_lines(lines, a->count, a->size, a->bands, a->within, generator);
 }
 
 static void draw_cells(trmi_symmetry *symmetry, const trmi_task *task, trmi_generator *generator)
 {
     const trmi_shape *s = &task->shape;
     const uint32_t all = task->symmetries;
+    const bool mirrored = (all & TRMI_MIRROR) != 0;
+    const axis down = { s->rows, s->box_rows, (all & TRMI_BANDS) != 0, (all & TRMI_ROWS) != 0, mirrored },
+               across = { s->columns, s->box_columns, (all & TRMI_STACKS) != 0, (all & TRMI_COLUMNS) != 0,
+                          mirrored };
     uint8_t rows[SIDE], columns[SIDE];
-    draw_axis(rows, s->rows, s->box_rows, (all & TRMI_ROWS) != 0, (all & TRMI_MIRROR) != 0, generator);
-    draw_axis(columns, s->columns, s->box_columns, (all & TRMI_COLUMNS) != 0, (all & TRMI_MIRROR) != 0,
-              generator);
+    draw_axis(rows, &down, generator);
+    draw_axis(columns, &across, generator);
     const bool turned = (all & TRMI_TRANSPOSE) != 0 && trmi_generator_below(generator, 2) == 1;
     set_cells(symmetry, s, rows, columns, turned);
 }
@@ -86,7 +63,7 @@ static void draw_values(trmi_symmetry *symmetry, const trmi_task *task, trmi_gen
         symmetry->token[token] = (uint8_t)token;
     if ((task->symmetries & TRMI_DIGITS) == 0)
         return;
-    draw_order(order, task->values, generator);
+    trmi_order_draw(order, task->values, generator);
     for (uint32_t value = 0; value < task->values; value++)
         symmetry->token[task->first_value + value] = (uint8_t)(task->first_value + order[value]);
 }

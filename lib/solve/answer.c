@@ -8,8 +8,8 @@
 #include "lib/solve/judging.h"
 #include "lib/solve/policy.h"
 #include "lib/solve/reading.h"
+#include "lib/solve/runs.h"
 #include "lib/solve/search.h"
-#include "lib/task/views.h"
 
 /* stablemax's s (arXiv 2501.04697) */
 static float stable(float v)
@@ -89,8 +89,9 @@ static void read_runs(const reading *from, const trm_answers *to, size_t i)
 void trmi_read_probabilities(const trm_solver *solver, const trmi_run *run, float *to)
 {
     const trmi_config *config = &solver->model->config;
+    const trmi_view *view = trmi_run_view(solver, run);
     for (uint32_t n = 0; n < solver->extent.positions; n++)
-        to[trmi_view_source(&solver->shape, run->view, n)] =
+        to[trmi_view_source(view, n)] =
             run->stop == TRM_STOP_OVERFLOW
                 ? 0.0f
                 : probability(config->likelihood, run->logits + (size_t)n * config->vocabulary,
@@ -104,17 +105,21 @@ static void read_confidences(const trm_solver *solver, const trmi_run *run, floa
         trmi_read_probabilities(solver, run, to);
         return;
     }
+    const trmi_view *view = trmi_run_view(solver, run);
     for (uint32_t n = 0; n < solver->extent.positions; n++)
-        to[trmi_view_source(&solver->shape, run->view, n)] =
-            run->stop == TRM_STOP_OVERFLOW ? 0.0f : trmi_sigmoid(run->cells[n]);
+        to[trmi_view_source(view, n)] = run->stop == TRM_STOP_OVERFLOW ? 0.0f : trmi_sigmoid(run->cells[n]);
 }
 
 static void read_logits(const trm_solver *solver, const trmi_run *run, float *to)
 {
-    const size_t vocabulary = solver->model->config.vocabulary;
-    for (uint32_t n = 0; n < solver->extent.positions; n++)
-        memcpy(to + trmi_view_source(&solver->shape, run->view, n) * vocabulary, run->logits + n * vocabulary,
-               vocabulary * sizeof(float));
+    const uint32_t vocabulary = solver->model->config.vocabulary;
+    const trmi_view *view = trmi_run_view(solver, run);
+    for (uint32_t n = 0; n < solver->extent.positions; n++) {
+        const float *from = run->logits + (size_t)n * vocabulary;
+        float *at = to + (size_t)trmi_view_source(view, n) * vocabulary;
+        for (uint32_t token = 0; token < vocabulary; token++)
+            at[trmi_view_token_back(view, (int32_t)token)] = from[token];
+    }
 }
 
 static void read_changed(const reading *from, uint8_t *to)

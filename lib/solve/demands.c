@@ -25,9 +25,16 @@ static bool hears_groups_alone(const trm_model *model)
     return relations->count > 0 && known == relations->count;
 }
 
+/* Draws that would show the network nothing new: values that are nodes of their own it treats alike. */
+static uint32_t unnoticed_by(const trm_model *model)
+{
+    return (trmi_has_fields(&model->config) ? TRM_VIEW_VALUES : 0) |
+           (hears_groups_alone(model) ? TRM_VIEW_LINES : 0);
+}
+
 static bool view_of_model(const trm_model *model, const trmi_shape *shape, uint32_t view)
 {
-    return trmi_view_exists(&model->task, shape, hears_groups_alone(model), view);
+    return trmi_view_exists(&model->task, shape, unnoticed_by(model), view);
 }
 
 /* Lists that do not come from the shape would have to be turned with the positions: no symmetry of theirs is known. */
@@ -53,10 +60,11 @@ trm_status trmi_views_check(const trm_model *model, const trm_solve_options *opt
                 "which no symmetry is known, found %u",
                 i, (unsigned)view);
         if (!view_of_model(model, shape, view))
-            return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                             "trm_solve_options.views[%zu]: expected a symmetry of the task in this shape "
-                             "(trm_model_views() lists them), found %u",
-                             i, (unsigned)view);
+            return trmi_fail(
+                error, TRM_ERROR_ARGUMENT,
+                "trm_solve_options.views[%zu]: expected a symmetry of the task in this shape that the "
+                "model can notice (trm_model_views(), TRM_VIEW_*), found %u",
+                i, (unsigned)view);
     }
     return TRM_OK;
 }

@@ -10,10 +10,6 @@ void trmi_policy_decide(const trm_solver *solver, trmi_puzzle *puzzle);
 /* Decides it as things are, with what its runs have found so far. */
 void trmi_policy_settle(const trm_solver *solver, trmi_puzzle *puzzle);
 
-/* Whether run a, of a puzzle of the solver, rather answers than run b. */
-bool trmi_policy_prefers(const trm_solver *solver, const trmi_puzzle *puzzle, const trmi_run *a,
-                         const trmi_run *b);
-
 /* The run that answers, or would if nothing more were done. */
 const trmi_run *trmi_policy_answer(const trm_solver *solver, const trmi_puzzle *puzzle);
 

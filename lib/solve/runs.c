@@ -6,14 +6,23 @@
 
 #include "lib/net/embed.h"
 #include "lib/solve/demands.h"
-#include "lib/task/views.h"
+
+const trmi_view *trmi_run_view(const trm_solver *solver, const trmi_run *run)
+{
+    static const trmi_view as_it_is = { .number = 0 };
+    if (run->view == 0)
+        return &as_it_is;
+    trmi_view_open(solver->view, &solver->model->task, &solver->shape, run->view);
+    return solver->view;
+}
 
 void trmi_run_turn_back(const trm_solver *solver, trmi_run *run)
 {
     if (run->answer == run->tokens)
         return;
+    const trmi_view *view = trmi_run_view(solver, run);
     for (uint32_t place = 0; place < solver->extent.positions; place++)
-        run->answer[trmi_view_source(&solver->shape, run->view, place)] = run->tokens[place];
+        run->answer[trmi_view_source(view, place)] = trmi_view_token_back(view, run->tokens[place]);
 }
 
 /* -- beginning -- */
@@ -23,8 +32,9 @@ static const int32_t *tokens_seen(const trm_solver *solver, const trmi_puzzle *p
 {
     if (run->view == 0 && run->pin_count == 0)
         return puzzle->tokens;
+    const trmi_view *view = trmi_run_view(solver, run);
     for (uint32_t place = 0; place < solver->extent.positions; place++)
-        solver->seen[place] = puzzle->tokens[trmi_view_source(&solver->shape, run->view, place)];
+        solver->seen[place] = trmi_view_token(view, puzzle->tokens[trmi_view_source(view, place)]);
     for (uint32_t i = 0; i < run->pin_count; i++)
         solver->seen[run->pins[i].position] = run->pins[i].token;
     return solver->seen;
@@ -36,6 +46,7 @@ static void forget(trmi_run *run)
     run->stop = TRM_STOP_RUNNING;
     run->verdict = TRM_VERDICT_UNVERIFIED;
     run->changes = false;
+    run->sure_before = 1.0f;
 }
 
 void trmi_run_resume(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run)

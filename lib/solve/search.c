@@ -8,7 +8,7 @@
 #include "lib/solve/candidates.h"
 #include "lib/solve/guesses.h"
 #include "lib/solve/judging.h"
-#include "lib/solve/policy.h"
+#include "lib/solve/ranking.h"
 #include "lib/solve/reading.h"
 #include "lib/solve/runs.h"
 
@@ -135,7 +135,7 @@ static void keep_best(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *r
     const uint32_t seat = (uint32_t)(run - puzzle->runs), winner = puzzle->winner;
     const bool first = rounds->best == TRMI_NO_RUN;
     const bool prefers =
-        first || (whole && trmi_policy_prefers(solver, puzzle, run, &puzzle->runs[rounds->best]));
+        first || (whole && trmi_rank_prefers(solver, puzzle, run, &puzzle->runs[rounds->best]));
     if (winner == seat || (winner == TRMI_NO_RUN && prefers)) {
         if (!first)
             puzzle->runs[rounds->best].number = TRMI_NO_RUN;

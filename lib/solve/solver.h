@@ -8,6 +8,7 @@
 #include "lib/solve/options.h"
 #include "lib/solve/tables.h"
 #include "lib/task/verify.h"
+#include "lib/task/views.h"
 
 enum { TRMI_PINS = 3 }; /* guesses that a run is given as givens, at most */
 
@@ -31,7 +32,9 @@ typedef struct trmi_run {
     float *cells;    /* S: how sure each position is, a logit; NULL where the model does not say */
     float *mean;     /* search: S x values, sum of the last steps' probabilities; else NULL */
     float halt_logit, continue_logit;
-    float decides;    /* the halt probability is its sigmoid: the halt logit, or what it is above the other */
+    float decides; /* the halt probability is its sigmoid: the halt logit, or what it is above the other */
+    float
+        sure_before; /* in a vote: its halt probability after the step before the last; 1 where there is none */
     uint32_t number;  /* of its question's runs, from 0; TRMI_NO_RUN: the seat is free */
     uint32_t how;     /* trm_how */
     uint32_t view;    /* lib/task/views.h */
@@ -119,6 +122,7 @@ struct trm_solver {
     trmi_run *runs;        /* options.batch x seats */
     uint32_t *running;     /* their indices, while they run */
     int32_t *seen;         /* S: a question under a view, or with pins */
+    trmi_view *view;       /* the one that a run was last seen under; NULL where none has any */
     float *probabilities;  /* S: for a watcher */
     trm_relation *given;   /* of one question, for a verifier */
     trmi_worker *workers;  /* executor.width */

@@ -114,6 +114,7 @@ static void layout_callbacks(trm_solver *solver, const trmi_config *config, cons
     int32_t *seen = options->search != 0 || options->view_count > 0
                         ? trmi_arena_take(arena, most->positions, sizeof *seen)
                         : NULL;
+    trmi_view *view = options->view_count > 0 ? trmi_arena_take(arena, 1, sizeof *view) : NULL;
     float *probabilities =
         options->watcher != NULL ? trmi_arena_take(arena, most->positions, sizeof *probabilities) : NULL;
     trm_relation *given = options->verifier != NULL ? trmi_arena_take(arena, config->relations.count,
@@ -122,6 +123,7 @@ static void layout_callbacks(trm_solver *solver, const trmi_config *config, cons
     if (solver == NULL)
         return;
     solver->seen = seen;
+    solver->view = view;
     solver->probabilities = probabilities;
     solver->given = given;
 }

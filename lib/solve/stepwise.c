@@ -143,11 +143,13 @@ trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, t
 
 /* -- questions that change -- */
 
-/* An overflow would go on for ever: such a run begins anew. */
-static void resume_run(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run)
+/* An overflow would go on for ever: such a run begins anew. A vote may have taken a run's seat. */
+static void resume_run(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t seat)
 {
+    trmi_run *run = &puzzle->runs[seat];
+    run->number = seat;
     if (run->stop == TRM_STOP_OVERFLOW)
-        trmi_run_begin(solver, puzzle, run, run->number);
+        trmi_run_begin(solver, puzzle, run, seat);
     else
         trmi_run_resume(solver, puzzle, run);
 }
@@ -159,7 +161,7 @@ static void resume_puzzles(trm_solver *solver, const trm_questions *questions)
         trmi_puzzle *puzzle = &solver->puzzles[i];
         take_anew(solver, puzzle, questions, i);
         for (uint32_t r = 0; r < solver->seats; r++)
-            resume_run(solver, puzzle, &puzzle->runs[r]);
+            resume_run(solver, puzzle, r);
     }
     trmi_environment_leave(host);
 }

@@ -4,6 +4,8 @@
 
 #include <trm/train.h>
 
+#include "lib/model/model.h"
+#include "lib/task/views.h"
 #include "tests/support/run.h"
 
 enum { SUDOKU = 81, COUNT = 3, MOST = 100 };
@@ -41,22 +43,27 @@ static void open_shipped(const char *name)
 }
 
 /* A model that has learnt nothing changes what questions give. */
-static void open_new(void)
+static void open_new_of(uint32_t side)
 {
     trm_init_options init = TRM_INIT_OPTIONS_INIT;
     trm_model_close(model);
     init.channels = init.channel_hidden = init.token_hidden = 16;
     init.prefix = 0;
-    init.positions = 16;
-    init.grid_rows = init.grid_columns = 4;
+    init.positions = side * side;
+    init.grid_rows = init.grid_columns = side;
     init.task = "sudoku";
-    init.alphabet = ".1234";
-    init.vocabulary = 5;
+    init.alphabet = side == 4 ? ".1234" : ".123456789";
+    init.vocabulary = side + 1;
     ck_assert_msg(trm_init("answers-test.trm", &init, &error) == TRM_OK, "%s", error.message);
     trm_open_options opening = TRM_OPEN_OPTIONS_INIT;
     opening.flags = TRM_OPEN_READ;
     ck_assert_int_eq(trm_model_open("answers-test.trm", &opening, &model, &error), TRM_OK);
     remove("answers-test.trm");
+}
+
+static void open_new(void)
+{
+    open_new_of(4);
 }
 
 static void ask(const char *const *texts, uint32_t count, uint32_t side)
@@ -288,6 +295,115 @@ START_TEST(a_view_is_the_turned_question)
 }
 END_TEST
 
+/* Bands and stacks stay together, and every value has another name. */
+START_TEST(draws_are_symmetries)
+{
+    const uint32_t number = TRM_VIEW_VALUES | TRM_VIEW_LINES | (uint32_t)_i * TRM_VIEW_DRAW;
+    trmi_view view;
+    bool comes[81] = { false }, named[10] = { false };
+    open_new_of(9);
+    ck_assert(trmi_view_exists(&model->task, &model->task.shape, 0, number));
+    trmi_view_open(&view, &model->task, &model->task.shape, number);
+    for (uint32_t place = 0; place < 81; place++) {
+        const uint32_t source = trmi_view_source(&view, place),
+                       beside = place % 9 < 8 ? place + 1 : place - 1;
+        ck_assert(!comes[source]);
+        comes[source] = true;
+        ck_assert_uint_eq(trmi_view_source(&view, beside) / 9, source / 9);
+        ck_assert_uint_eq(trmi_view_source(&view, place / 27 * 27 + place % 9) / 27, source / 27);
+        ck_assert_uint_eq(trmi_view_source(&view, place - place % 3) % 9 / 3, source % 9 / 3);
+    }
+    for (int32_t token = 0; token < 10; token++) {
+        const int32_t is = trmi_view_token(&view, token);
+        ck_assert(!named[is] && (token > 0) == (is > 0) && trmi_view_token_back(&view, is) == token);
+        named[is] = true;
+    }
+}
+END_TEST
+
+/* A Sudoku of a published kind, seen with other values and lines, is answered as the exchanged Sudoku is. */
+START_TEST(a_drawn_view_is_the_exchanged_question)
+{
+    enum { S = 16, V = 5 };
+    static const uint32_t numbers[] = { TRM_VIEW_VALUES, TRM_VIEW_LINES + 3 * TRM_VIEW_DRAW,
+                                        TRM_VIEW_VALUES + TRM_VIEW_LINES + TRM_VIEW_TRANSPOSED +
+                                            TRM_VIEW_DRAW,
+                                        31 + 134217727u * TRM_VIEW_DRAW };
+    static float logits[2][S * V];
+    const uint32_t number = numbers[_i];
+    int32_t as_it_is[S];
+    trmi_view view;
+    open_new();
+    ask((const char *const[]) { "12..34......4..1" }, 1, 4);
+    options.halt = 0;
+    options.maximum_steps = 2;
+    options.views = &number;
+    options.view_count = 1;
+    answers.logits = logits[0];
+    solve();
+    const struct results seen = got;
+    ck_assert_uint_eq(seen.hows[0], TRM_HOW_VIEW);
+    trmi_view_open(&view, &model->task, &model->task.shape, number);
+    memcpy(as_it_is, asked, sizeof as_it_is);
+    for (uint32_t p = 0; p < S; p++)
+        asked[p] = trmi_view_token(&view, as_it_is[trmi_view_source(&view, p)]);
+    ck_assert(memcmp(asked, as_it_is, sizeof as_it_is) != 0);
+    options.views = NULL;
+    options.view_count = 0;
+    answers.logits = logits[1];
+    solve();
+    ck_assert(seen.halt_logits[0] == got.halt_logits[0]);
+    for (uint32_t p = 0; p < S; p++) {
+        const uint32_t source = trmi_view_source(&view, p);
+        ck_assert_int_eq(trmi_view_token(&view, seen.tokens[source]), got.tokens[p]);
+        ck_assert(seen.probabilities[source] == got.probabilities[p]);
+        for (int32_t token = 0; token < V; token++)
+            ck_assert(logits[0][source * V + (uint32_t)token] ==
+                      logits[1][p * V + (uint32_t)trmi_view_token(&view, token)]);
+    }
+}
+END_TEST
+
+/* A symmetry that is none for the shape, or that the model could not notice. */
+static const struct view_case {
+    const char *file; /* NULL: a new mixer of 4x4 */
+    uint32_t side, columns, view;
+} bad_views[] = {
+    { "sudoku-small.trm", 9, 9, TRM_VIEW_UPSIDE_DOWN }, /* its lines are alike to it, and its values */
+    { "sudoku-small.trm", 9, 9, TRM_VIEW_VALUES },
+    { "sudoku-small.trm", 9, 9, TRM_VIEW_LINES },
+    { "sudoku-small.trm", 6, 6, TRM_VIEW_TRANSPOSED }, /* boxes of 2 rows and 3 columns */
+    { "path.trm", 10, 10, TRM_VIEW_VALUES },
+    { "path.trm", 10, 10, TRM_VIEW_LINES },
+    { "path.trm", 9, 10, TRM_VIEW_TRANSPOSED },
+    { "path.trm", 10, 10, TRM_VIEW_DRAW }, /* of nothing */
+    { NULL, 4, 4, 2 * TRM_VIEW_DRAW },
+    { NULL, 4, 4, TRM_VIEW_DRAW + TRM_VIEW_TRANSPOSED },
+};
+
+START_TEST(views_that_are_none_are_refused)
+{
+    const struct view_case *bad = &bad_views[_i];
+    const uint32_t views[] = { 0, bad->view };
+    size_t bytes;
+    char sentence[32];
+    if (bad->file != NULL)
+        open_shipped(bad->file);
+    else
+        open_new();
+    shape = (trm_shape)TRM_SHAPE_INIT;
+    shape.rows = bad->side;
+    shape.columns = bad->columns;
+    options.shape = &shape;
+    options.views = views;
+    options.view_count = 2;
+    ck_assert_int_eq(trm_solver_measure(model, &options, &bytes, &error), TRM_ERROR_ARGUMENT);
+    snprintf(sentence, sizeof sentence, "found %u", (unsigned)bad->view);
+    ck_assert_ptr_nonnull(strstr(error.message, "views[1]: expected a symmetry of the task in this shape"));
+    ck_assert_msg(strstr(error.message, sentence) != NULL, "no \"%s\" in: %s", sentence, error.message);
+}
+END_TEST
+
 /* -- runs and policies -- */
 
 static void expect_same(const struct results *wanted)
@@ -370,6 +486,81 @@ START_TEST(policies_choose_by_their_rule)
     ck_assert_mem_eq(got.tokens, each[surest].tokens, SUDOKU * sizeof *got.tokens);
     ck_assert(got.halt_logits[0] == each[surest].halt_logits[0] && got.total[0] == 6);
     ck_assert_uint_eq(got.hows[0], surest == 0 ? TRM_HOW_RUN : TRM_HOW_VIEW);
+}
+END_TEST
+
+/* An open map that some views see at once, and others after many steps. */
+static const char *const open_map[] = { "        # "
+                                        "     #  # "
+                                        "   ###  # "
+                                        " ##  S    "
+                                        "##  ##   #"
+                                        "   #G #   "
+                                        "        # "
+                                        "      #   "
+                                        " #  # #  #"
+                                        " #  #  #  " };
+static const uint32_t all_views[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+
+static void ask_all_views(void)
+{
+    open_shipped("path.trm");
+    ask(open_map, 1, 10);
+    options.maximum_steps = 16;
+    options.views = all_views;
+    options.view_count = options.runs = 8;
+    options.policy = TRM_POLICY_VOTE;
+}
+
+/* Of the runs alone each makes as many steps as it would in a vote where none is dropped. */
+START_TEST(a_vote_drops_weak_runs)
+{
+    uint64_t alone = 0;
+    ask_all_views();
+    expect_invariant();
+    const struct results voted = got;
+    options.runs = 1;
+    options.view_count = 1;
+    for (options.views = all_views; options.views < all_views + 8; options.views++) {
+        solve();
+        alone += got.total[0];
+    }
+    ck_assert_msg(voted.total[0] > 8 && voted.total[0] < alone, "%llu of %llu steps",
+                  (unsigned long long)voted.total[0], (unsigned long long)alone);
+    ck_assert(voted.verdicts[0] == TRM_VERDICT_VERIFIED && voted.stops[0] == TRM_STOP_SIGNAL);
+    ck_assert_uint_eq(voted.runs[0], 8);
+}
+END_TEST
+
+/* Who has not stopped by itself agrees on nothing. */
+START_TEST(a_vote_without_halting_goes_on)
+{
+    ask_all_views();
+    options.halt = 0;
+    solve();
+    ck_assert_uint_eq(got.total[0], 8 * 16);
+    options.halt = TRM_HALT_SIGNAL;
+    options.candidates = 8; /* each to its own end, or until the rules call it right */
+    solve();
+    ck_assert(got.total[0] > 8 && got.verdicts[0] == TRM_VERDICT_VERIFIED);
+}
+END_TEST
+
+START_TEST(dropped_runs_run_again_after_a_change)
+{
+    trm_solver *solver = NULL;
+    uint32_t running = 1;
+    ask_all_views();
+    options.shape = &shape;
+    ck_assert_int_eq(trm_solver_create(model, &options, &solver, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_load(solver, &questions, &error), TRM_OK);
+    while (running > 0)
+        ck_assert_int_eq(trm_solver_step(solver, &running, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_change(solver, &questions, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_step(solver, &running, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_read(solver, &answers, &error), TRM_OK);
+    ck_assert_uint_eq(got.total[0], 8);
+    trm_solver_free(solver);
 }
 END_TEST
 
@@ -646,6 +837,12 @@ static Suite *suite(void)
     tcase_add_test(t, a_verifier_takes_the_place_of_rules);
     tcase_add_test(t, tasks_have_views);
     tcase_add_loop_test(t, a_view_is_the_turned_question, 0, 8);
+    tcase_add_loop_test(t, draws_are_symmetries, 0, 20);
+    tcase_add_loop_test(t, a_drawn_view_is_the_exchanged_question, 0, 4);
+    tcase_add_loop_test(t, views_that_are_none_are_refused, 0, sizeof bad_views / sizeof *bad_views);
+    tcase_add_test(t, a_vote_drops_weak_runs);
+    tcase_add_test(t, a_vote_without_halting_goes_on);
+    tcase_add_test(t, dropped_runs_run_again_after_a_change);
     tcase_add_loop_test(t, policies_choose_the_same_run_always, TRM_POLICY_FIRST_HALT,
                         TRM_POLICY_FIRST_VERIFIED + 1);
     tcase_add_test(t, policies_choose_by_their_rule);

@@ -370,8 +370,9 @@ extern "C" {
 }
 
 extern "C" {
-    /// The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name that is a
-    /// file, has a slash or ends in ".trm" is a path, and given back as it is.
+    /// The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name is 1 to 64
+    /// letters, digits, '_', '-' and '.', the first no dot. What is longer or has other characters (a slash), is a file, or ends in
+    /// ".trm" is a path, and given back as it is.
     /// * name  UTF-8.
     /// * path  receives the path for trm_model_open(), with a zero behind it; the caller's.
     /// * room  its size in bytes; 4200 always suffice for a name.
@@ -808,7 +809,10 @@ pub const TRM_START_RANDOM: trm_start = 2;
 pub type trm_policy = c_uint;
 /// the first that stops by the learned signal
 pub const TRM_POLICY_FIRST_HALT: trm_policy = 1;
-/// the answer that most runs agree on, each by its confidence
+/// the answer that most runs agree on, each by its halt probability. Weak runs are dropped early: once a third of a
+/// question's runs, two at least, have stopped by themselves with one answer that is not refuted, those that go on
+/// and were less than half as sure as these are on average, after both of their last two steps, make no further step and
+/// have no vote. With trm_solve_options.candidates all go on
 pub const TRM_POLICY_VOTE: trm_policy = 2;
 /// the run with the highest halt probability
 pub const TRM_POLICY_BEST: trm_policy = 3;
@@ -995,6 +999,25 @@ pub const TRM_WATCHER_INIT: trm_watcher = trm_watcher {
 /// The most numbers that trm_model_views() gives.
 pub const TRM_MAXIMUM_VIEWS: u32 = 8;
 
+/// For trm_solve_options.views, combined with |: rows and columns are changed. Question and answer alike, in all of these.
+pub const TRM_VIEW_TRANSPOSED: u32 = 1;
+
+/// For trm_solve_options.views: upside down, behind the one above.
+pub const TRM_VIEW_UPSIDE_DOWN: u32 = 2;
+
+/// For trm_solve_options.views: left to right, behind the two above.
+pub const TRM_VIEW_LEFT_TO_RIGHT: u32 = 4;
+
+/// For trm_solve_options.views: the values that the task treats alike change places, as drawn by the view's number.
+pub const TRM_VIEW_VALUES: u32 = 8;
+
+/// For trm_solve_options.views: before all other changes bands and stacks, rows within their band and columns within their stack
+/// change places, those of them that the task has, as drawn by the view's number.
+pub const TRM_VIEW_LINES: u32 = 16;
+
+/// For trm_solve_options.views, times a number below 2^27, with at least one of the two above: another draw for each number.
+pub const TRM_VIEW_DRAW: u32 = 32;
+
 /// How to solve. NULL where options are asked for means TRM_SOLVE_OPTIONS_INIT.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -1057,8 +1080,10 @@ pub struct trm_solve_options {
     /// The runs go on until so many right ones were found, each to its own end, and the rules, where there are some, are
     /// asked after every step. The answer given is the one that the policy would have given without
     pub candidates: u32,
-    /// the symmetries of the task under which the runs see a question, by number, in turn; 0 is the
-    /// question as it is; read during the call; NULL: all see it as it is
+    /// the symmetries of the task under which the runs see a question, by number (TRM_VIEW_*), in turn; 0 is the
+    /// question as it is; read during the call; NULL: all see it as it is. TRM_ERROR_ARGUMENT for one that is no symmetry of
+    /// the task in the shape, or that the network could not notice: relational models treat values alike, and lines, too,
+    /// where they hear groups alone
     pub views: *const u32,
     /// 0 with NULL
     pub view_count: usize,
@@ -1178,10 +1203,10 @@ extern "C" {
 }
 
 extern "C" {
-    /// The views of a question under symmetries of the model's task, for trm_solve_options.views: a number is 1 for rows and
-    /// columns changed, plus 2 for upside down, plus 4 for left to right; 0 is the question as it is. Those that the network
-    /// would not notice are left out: a relational Sudoku has two views, one of a published kind has eight, so has a map, and a
-    /// graph has one.
+    /// The views of a question under symmetries of the model's task, for trm_solve_options.views: TRM_VIEW_TRANSPOSED, _UPSIDE_DOWN
+    /// and _LEFT_TO_RIGHT in all combinations; 0 is the question as it is. Those that the network would not notice are left out: a
+    /// relational Sudoku has two views, one of a published kind has eight, so has a map, and a graph has one. A Sudoku of a
+    /// published kind has further ones, too many to list: TRM_VIEW_VALUES and TRM_VIEW_LINES.
     /// * shape  of the questions, or NULL for the model's own. Questions that bring lists have view 0 alone.
     /// * views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
     /// * count  receives their number.
