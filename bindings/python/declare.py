@@ -3,7 +3,7 @@
 What Python may call is what the headers declare: they are read here, so that the two cannot differ, and
 compiled against.
 
-    declare.py OUTPUT.c trm.h train.h trace.h
+    declare.py OUTPUT.c trm.h train.h trace.h listen.h
 """
 
 import re
@@ -48,7 +48,7 @@ def main(output: str, *paths: str) -> None:
         ffi.cdef(constants(header))
         ffi.cdef(without_preprocessor(header))
     ffi.cdef("\n".join(f"void initialise_{struct}({struct} *);" for struct in structs))
-    includes = ["#include <trm/train.h>", '#include "bindings/trace/trace.h"']
+    includes = ["#include <trm/train.h>", '#include "bindings/trace/trace.h"', '#include "bindings/python/listen.h"']
     source = "\n".join([*includes, *map(initialiser, structs)])
     ffi.set_source("trm._library", source)
     ffi.emit_c_code(output)

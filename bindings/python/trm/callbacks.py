@@ -5,6 +5,7 @@ What such a function raises ends the solve and reaches whoever called it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Optional
@@ -15,6 +16,7 @@ from ._library import ffi, lib
 from .board import Probabilities, Tokens
 from .native import words_of
 
+_OK = int(lib.TRM_OK)
 _HOWS, _STOPS, _VERDICTS = words_of("trm_how"), words_of("trm_stop"), words_of("trm_verdict")
 
 
@@ -56,7 +58,10 @@ Watcher = Callable[[RunStep], object]
 
 
 class Callbacks:
-    """The callbacks of one solve. `first` is the number of the first question of the call that is made."""
+    """The callbacks of one solve. `first` is the number of the first question of the call that is made.
+
+    Python's main thread, which signals come to, lets Python hear them during the solve, so that control-C ends it.
+    """
 
     def __init__(self, options: Any, verifier: Verifier | None, watcher: Watcher | None) -> None:
         self.first = 0
@@ -66,6 +71,8 @@ class Callbacks:
             options.verifier = self._whole("trm_verifier", "verify", self._verify(verifier))
         if watcher is not None:
             options.watcher = self._whole("trm_watcher", "step", self._watch(watcher))
+        if threading.current_thread() is threading.main_thread():
+            options.watcher = self._listen(options.watcher)
 
     def raise_what_was_raised(self) -> None:
         """Lets an exception go on that a callback has ended the solve with."""
@@ -73,23 +80,29 @@ class Callbacks:
             raised, self._raised = self._raised, None
             raise raised
 
+    def _listen(self, then: Any) -> Any:
+        listener = ffi.new("listener *")
+        hear = self._callback("trm_status(void *)", lambda _user: _OK)
+        lib.listener_begin(listener, then, hear)
+        self._kept.append(listener)
+        return ffi.addressof(listener, "watcher")
+
     def _whole(self, struct: str, field: str, function: Callable[..., int]) -> Any:
         made = ffi.new(f"{struct} *")
         made.size = ffi.sizeof(struct)
-        callback = ffi.callback(ffi.typeof(getattr(made, field)), self._guarded(function))
-        setattr(made, field, callback)
-        self._kept += [made, callback]
+        setattr(made, field, self._callback(ffi.typeof(getattr(made, field)), function))
+        self._kept.append(made)
         return made
 
-    def _guarded(self, function: Callable[..., int]) -> Callable[..., int]:
-        def guarded(*arguments: Any) -> int:
-            try:
-                return function(*arguments)
-            except BaseException as raised:  # goes on behind the library
-                self._raised = raised
-                return int(lib.TRM_ERROR_ARGUMENT)
+    def _callback(self, kind: Any, function: Callable[..., int]) -> Any:
+        """For C; whatever it raises, also before its first line, ends the solve."""
+        callback = ffi.callback(kind, function, error=int(lib.TRM_ERROR_ARGUMENT), onerror=self._keep)
+        self._kept.append(callback)
+        return callback
 
-        return guarded
+    def _keep(self, _kind: Any, raised: BaseException, _trace: Any) -> None:
+        """What is raised goes on behind the library."""
+        self._raised = raised
 
     def _verify(self, verifier: Verifier) -> Callable[..., int]:
         def verify(_user: Any, question: Any, _index: int, answer: Any, verdict: Any, _error: Any) -> int:
@@ -97,7 +110,7 @@ class Callbacks:
             says = verifier(_tokens(question.tokens, positions), _tokens(answer, positions))
             if says is not None:
                 verdict[0] = lib.TRM_VERDICT_VERIFIED if says else lib.TRM_VERDICT_REFUTED
-            return int(lib.TRM_OK)
+            return _OK
 
         return verify
 
@@ -122,7 +135,7 @@ class Callbacks:
                     _tokens(seen.asked, positions),
                 )
             )
-            return int(lib.TRM_OK)
+            return _OK
 
         return step
 

@@ -228,7 +228,7 @@ class Model:
         set_number(options, "batch", width)
         asked.room(options)
         budget = _nanoseconds(seconds)
-        for at in range(0, len(answers), width):  # control-C is heard between two batches
+        for at in range(0, len(answers), width):
             if budget > 0:
                 options.budget_nanoseconds = max(1, begin + budget - time.perf_counter_ns())
             questions, _kept = asked.questions(at, at + width)
