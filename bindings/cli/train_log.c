@@ -116,7 +116,7 @@ void log_steps(train_log *log, const train_window *window, uint64_t batch)
     record_number(&r, "halt_loss", window->halt_loss / steps);
     record_number(&r, "cell", window->cell / steps);
     record_number(&r, "gradient_norm", window->gradient_norm / steps);
-    record_number(&r, "learning_rate", last->learning_rate);
+    record_number(&r, "rate_share", last->rate_share);
     record_integer(&r, "cycles", last->cycles);
     record_integer(&r, "updates", last->updates);
     record_integer(&r, "halted", window->halted);

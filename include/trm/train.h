@@ -856,7 +856,7 @@ typedef struct trm_train_report {
     double halt_loss;
     double cell_accuracy;  /**< of the answers of all puzzles of the batch */
     double gradient_norm;  /**< before it was clipped */
-    double learning_rate;  /**< of this step, as a share of the options' rates */
+    double rate_share;     /**< of the options' learning rates, which this step took: the schedule's */
     uint64_t halted;       /**< puzzles that were replaced */
     uint64_t exact;        /**< of those: all cells right */
     uint64_t halted_steps; /**< of those: supervision steps, summed up */

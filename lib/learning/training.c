@@ -258,14 +258,14 @@ static void replace_halted(trm_trainer *trainer, trm_train_report *report)
 
 static trm_status make_step(trm_trainer *trainer, trm_train_report *done, trm_error *error)
 {
-    done->learning_rate = trmi_schedule_rate(&trainer->options, trainer->step);
+    done->rate_share = trmi_schedule_rate(&trainer->options, trainer->step);
     trmi_team_keep(trainer);
     teach_batch(trainer);
     trm_status status = trmi_team_share(trainer, error);
     if (status != TRM_OK)
         return status;
     sum_up(trainer, done);
-    status = learn(trainer, done->learning_rate, &done->gradient_norm, error);
+    status = learn(trainer, done->rate_share, &done->gradient_norm, error);
     if (status != TRM_OK)
         return status;
     trainer->step++;

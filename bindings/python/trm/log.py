@@ -46,7 +46,7 @@ class TrainLog:
             last.step,
             steps=last.steps,
             **means,
-            learning_rate=last.learning_rate,
+            rate_share=last.rate_share,
             cycles=last.cycles,
             updates=last.updates,
             halted=halted,

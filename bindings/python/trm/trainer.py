@@ -37,7 +37,7 @@ class Report:
     cell_accuracy: float
     """of the answers of all puzzles of the batch"""
     gradient_norm: float
-    learning_rate: float
+    rate_share: float
     """of this step, as a share of the options' rates"""
     halted: int
     """puzzles that were replaced"""

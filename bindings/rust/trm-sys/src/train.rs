@@ -1118,8 +1118,8 @@ pub struct trm_train_report {
     pub cell_accuracy: f64,
     /// before it was clipped
     pub gradient_norm: f64,
-    /// of this step, as a share of the options' rates
-    pub learning_rate: f64,
+    /// of the options' learning rates, which this step took: the schedule's
+    pub rate_share: f64,
     /// puzzles that were replaced
     pub halted: u64,
     /// of those: all cells right
@@ -1142,7 +1142,7 @@ pub const TRM_TRAIN_REPORT_INIT: trm_train_report = trm_train_report {
     halt_loss: 0.0,
     cell_accuracy: 0.0,
     gradient_norm: 0.0,
-    learning_rate: 0.0,
+    rate_share: 0.0,
     halted: 0,
     exact: 0,
     halted_steps: 0,

@@ -92,7 +92,7 @@ class Run:
             "halt_loss": halt / puzzles,
             "cell": sums["right"] / sums["counted"],
             "gradient_norm": sums["gradient_norm"] / steps,
-            "learning_rate": schedule.rate(s, self.trainer.step - 1),
+            "rate_share": schedule.rate(s, self.trainer.step - 1),
             "cycles": cycles,
             "updates": updates,
             "halted": int(sums["halted"]),

@@ -200,7 +200,7 @@ structures! {
     }
     trm_judge TRM_JUDGE_INIT { size user verify nearest }
     trm_train_report TRM_TRAIN_REPORT_INIT {
-        size step steps cycles updates loss answer_loss halt_loss cell_accuracy gradient_norm learning_rate halted exact
+        size step steps cycles updates loss answer_loss halt_loss cell_accuracy gradient_norm rate_share halted exact
         halted_steps cell_loss
     }
 }

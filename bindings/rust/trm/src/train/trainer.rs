@@ -37,7 +37,7 @@ pub struct Report {
     /// Before it was clipped.
     pub gradient_norm: f64,
     /// Of this step, as a share of the options' rates.
-    pub learning_rate: f64,
+    pub rate_share: f64,
     /// Puzzles that were replaced.
     pub halted: u64,
     /// Of those: all cells right.
@@ -58,7 +58,7 @@ impl From<trm_train_report> for Report {
             halt_loss: report.halt_loss,
             cell_accuracy: report.cell_accuracy,
             gradient_norm: report.gradient_norm,
-            learning_rate: report.learning_rate,
+            rate_share: report.rate_share,
             halted: report.halted,
             exact: report.exact,
             halted_steps: report.halted_steps,
