@@ -19,6 +19,15 @@ def test_a_new_model_is_that_of_the_command(command, tiny_path, tmp_path) -> Non
     assert (tmp_path / "c.trm").read_bytes() == Path(tiny_path).read_bytes()
 
 
+def test_relations_say_by_their_names_what_they_are(tmp_path) -> None:
+    shape = dict(block="relational", channels=8, positions=16, vocabulary=5, fields=4, first_value=1)
+    kind = dict(task="mine", alphabet=".1234", grid="4x4")
+    trm.init(tmp_path / "names.trm", **shape, **kind, relations="row,column,cell edge=question/nodes/max")
+    said = trm.Model(tmp_path / "names.trm").info.metadata["model.relations"]
+    lines = "row=shape/positions/sum+max column=shape/positions/sum+max"
+    assert said == f"{lines} cell=shape/fields/sum+max edge=question/nodes/max"
+
+
 @pytest.mark.parametrize("checkpoint", CHECKPOINTS, ids=lambda path: path.stem)
 def test_a_published_checkpoint_there_and_back(checkpoint, tmp_path) -> None:
     first, second, third = (tmp_path / name for name in ("1.trm", "2.safetensors", "3.trm"))

@@ -34,6 +34,35 @@ def test_the_same_model_as_the_command(command, puzzles, tmp_path) -> None:
         assert bits(train(threads=2), puzzles) == bits(train(threads=1), puzzles) == bits(expected, puzzles)
 
 
+RULES = "task signs\nvariables N x N\nvalues N\nall_different row column\nless neighbours 20-50%\n"
+
+
+def test_rules_are_learnt_as_by_the_command(command, tmp_path) -> None:
+    """Whatever is not asked for is the same, too."""
+    (tmp_path / "signs.rules").write_text(RULES)
+    options = ["--sizes=3-4", "--generate=30", "--channels=8", "--steps=6", "--batch=4", "--threads=1"]
+    command("train", "-q", f"--rules={tmp_path}/signs.rules", *options, f"--output={tmp_path}/c.trm")
+    run = dict(rules=RULES, sizes=(3, 4), generate=30, channels=8, steps=6, batch=4, progress=False)
+    made = trm.train(**run, output=tmp_path / "p.trm", validation_puzzles=5)
+    fresh = trm.generate(None, 3, rules=RULES, sizes=4, seed=9)
+
+    def believes(model: trm.Model) -> list[bytes]:
+        known = [(one.question, {"relations": one.brought["relations"], "shape": (4, 4)}) for one in fresh]
+        return [model.solve(text, **brought).probabilities.tobytes() for text, brought in known]
+
+    with trm.Model(tmp_path / "c.trm") as expected:
+        assert believes(made) == believes(expected)
+        assert made.info.metadata["task.rules"] == expected.info.metadata["task.rules"]
+    puzzles = trm.generate(None, 30, rules=RULES, sizes=(3, 4))
+    again = trm.train(puzzles, channels=8, steps=6, batch=4, progress=False)
+    assert believes(again) == believes(made)
+    assert trm.Puzzles(rules=RULES).task.rules == RULES and trm.Puzzles("sudoku").task.rules is None
+    with pytest.raises(trm.Error, match="line 3"):
+        trm.train(rules=RULES.replace("values N", "values M"), progress=False)
+    with pytest.raises(trm.ArgumentError, match="beside them"):
+        trm.train(rules=RULES, task="sudoku", progress=False)
+
+
 def test_output_checkpoint_and_resume(puzzles, tmp_path) -> None:
     class Enough(Exception):
         pass

@@ -65,7 +65,7 @@ class InitOptions(ShapeOptions, total=False):
     first_value: int  # the token of the first of them
     helper_tokens: int  # kinds of helpers
     features: int  # numbers that come with each position and helper
-    relations: str  # "edge=question/positions/sum+max cell=shape/fields/sum"; those of the task where not given
+    relations: str  # "row,column,cell", "edge=question/positions/sum+max"; those of the task where not given
     start_noise: float
     halting: str  # logit, softmin or product
     sizes: str  # that the model takes beside its own: "4x4 6x6", "5x5-30x30", or numbers of positions

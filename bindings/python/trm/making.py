@@ -9,6 +9,7 @@ from .errors import ArgumentError
 from .info import AGGREGATES
 from .keywords import ConvertOptions, InitOptions, check, expanded, names_of
 from .native import Path, call, fill, new, path_bytes, text_bytes, value_of
+from .puzzles import Puzzles
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -33,12 +34,27 @@ def init(path: Path, **options: Unpack[InitOptions]) -> None:
     del kept
 
 
+def init_of(path: Path, puzzles: Puzzles, **options: Unpack[InitOptions]) -> None:
+    """The same for the puzzles of a described task, which say all but the network's dimensions."""
+    wanted = new("trm_init_options")
+    kept = fill(wanted, expanded(options))
+    call(lib.trm_puzzles_model, puzzles.lend(), wanted)
+    call(lib.trm_init, path_bytes(path), wanted)
+    del kept
+
+
 def _relations(text: str) -> tuple[Any, list[Any]]:
-    """An array of trm_relation_info from NAME=SOURCE/LEVEL/AGGREGATES and so on, and what must live as long."""
-    words = text.split()
+    """An array of trm_relation_info from names such as row,column, or NAME=SOURCE/LEVEL/AGGREGATES and so on, and
+    what must live as long."""
+    words = [name for word in text.split() for name in (word.split(",") if "=" not in word else [word])]
     array, names = ffi.new("trm_relation_info[]", len(words)), []
     for index, word in enumerate(words):
-        name, _, rest = word.partition("=")
+        name, is_long, rest = word.partition("=")
+        if is_long == "":
+            names.append(ffi.new("char[]", text_bytes("relations", name)))
+            array[index] = new("trm_relation_info")[0]
+            array[index].name = names[-1]
+            continue
         parts = rest.split("/")
         if len(parts) != 3 or any(one not in AGGREGATES for one in parts[2].split("+")):
             example = "edge=question/positions/sum+max"

@@ -51,6 +51,8 @@ class Task:
     """The token of the alphabet's first character."""
     features: int = 0
     """Real numbers that come with each position and helper."""
+    rules: "str | None" = None
+    """The text that describes it, where one does."""
 
 
 class Puzzles(Sequence[Puzzle]):
@@ -210,9 +212,9 @@ class Puzzles(Sequence[Puzzle]):
         call(lib.trm_puzzles_describe, self._pointer, task)
         name, alphabet = (ffi.string(text).decode("latin-1") for text in (task.name, task.alphabet))
         boxes = (task.box_rows, task.box_columns)
-        return Task(
-            name, task.grid_rows, task.grid_columns, *boxes, alphabet, task.alphabet_first, task.features
-        )
+        rules = None if task.rules == ffi.NULL else ffi.string(task.rules).decode()
+        grid = (task.grid_rows, task.grid_columns)
+        return Task(name, *grid, *boxes, alphabet, task.alphabet_first, task.features, rules)
 
     def _check_open(self) -> None:
         if self._learnt_from:
@@ -228,7 +230,7 @@ class Puzzles(Sequence[Puzzle]):
 
 
 def generate(
-    task: str,
+    task: str | None,
     count: int,
     *,
     seed: int = 0,
@@ -236,9 +238,13 @@ def generate(
     boxes: Pair = None,
     givens: Range = None,
     walls: Range = None,
+    rules: str | None = None,
+    sizes: Range = None,
 ) -> Puzzles:
-    """Makes up puzzles, as `trm generate` does: `trm.generate("sudoku", 1000, boxes="2x3", seed=7)`."""
-    return Puzzles(task, grid=grid, boxes=boxes).generate(count, seed=seed, givens=givens, walls=walls)
+    """Makes up puzzles, as `trm generate` does: `trm.generate("sudoku", 1000, boxes="2x3", seed=7)`, or
+    `trm.generate(None, 1000, rules=text, sizes=(4, 5))` of a task that a text describes (doc/rules.md)."""
+    empty = Puzzles(task, grid=grid, boxes=boxes, rules=rules)
+    return empty.generate(count, seed=seed, givens=givens, walls=walls, sizes=sizes)
 
 
 def whole(name: str, value: int) -> int:

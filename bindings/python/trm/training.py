@@ -12,7 +12,7 @@ from .errors import ArgumentError
 from .evaluation import Evaluation, measure
 from .keywords import Pair, Range, ShapeOptions, TrainerOptions, TrainOptions, check, names_of
 from .log import TrainLog
-from .making import init
+from .making import init, init_of
 from .model import Model
 from .native import Path
 from .progress import Progress
@@ -34,6 +34,18 @@ _SHAPE: Mapping[str, Any] = {
     "head_bias": True,
 }
 _STEPS, _BATCH = 1000, 128
+
+# The same of tasks that rules describe, where other ones are not asked for.
+_DESCRIBED: Mapping[str, Any] = {
+    "channels": 24,
+    "channel_hidden": 48,
+    "cycles": 2,
+    "updates": 3,
+    "batch": 32,
+    "steps": 3000,
+    "staggered": True,
+}
+_DESCRIBED_PUZZLES, _START_NOISE = 20000, 1.0
 _CONFIGURATION = "provenance.configuration"
 
 
@@ -44,9 +56,11 @@ def train(
     grid: Pair = None,
     boxes: Pair = None,
     alphabet: str | None = None,
+    rules: str | None = None,
     generate: int = 0,
     givens: Range = None,
     walls: Range = None,
+    sizes: Range = None,
     start: Path | None = None,
     output: Path | None = None,
     validation: Data | None = None,
@@ -68,10 +82,13 @@ def train(
 
         model = trm.train(task="sudoku", boxes="2x2", generate=20000, channels=64, token_hidden=64, steps=800)
         model = trm.train("more.csv", task="sudoku", start="sudoku-4x4.trm", steps=200)
+        model = trm.train(rules=open("futoshiki.rules").read(), sizes=(4, 5), output="futoshiki.trm")
 
     - `data`: CSV files, a data frame (columns question and answer) or Puzzles, which bring their task.
-    - `task`, `grid`, `boxes`, `alphabet`: what the puzzles are about, as in Puzzles.
-    - `generate`: learn from so many puzzles made up, too; of `givens` or `walls` as in trm.generate.
+    - `task`, `grid`, `boxes`, `alphabet`: what the puzzles are about, as in Puzzles; or `rules`, the text of a
+      description (doc/rules.md).
+    - `generate`: learn from so many puzzles made up, too; of `givens`, `walls` or `sizes` as in trm.generate.
+      With `rules` and no data 20,000.
     - `start`: the model whose weights are the first; otherwise they are random, of the dimensions in
       `options`.
     - `output`: where to write the model.
@@ -91,8 +108,11 @@ def train(
     caller.
     """
     check("train", options, names_of(TrainOptions))
-    kind = {"task": task, "grid": grid, "boxes": boxes, "alphabet": alphabet}
-    made = {"seed": options.get("seed", 0), "givens": givens, "walls": walls}
+    kind = {"task": task, "grid": grid, "boxes": boxes, "alphabet": alphabet, "rules": rules}
+    made = {"seed": options.get("seed", 0), "givens": givens, "walls": walls, "sizes": sizes}
+    if rules is not None or (isinstance(data, Puzzles) and data.task.rules is not None):
+        generate = _DESCRIBED_PUZZLES if data is None and generate == 0 else generate
+        options = _described(options)
     columns = Columns(question, answer)
     puzzles = _lessons(data, kind, generate, made, columns)
     exam = _exam(validation, validation_puzzles, puzzles, generate, made, columns)
@@ -140,20 +160,31 @@ def _exam(
         return given
     task = lessons.task
     known = task.name in ("sudoku", "path")
-    exam = Puzzles(
-        task.name,
-        grid=(task.grid_rows, task.grid_columns),
-        boxes=(task.box_rows, task.box_columns) if task.box_rows > 0 else None,
-        alphabet=None if known else "\0" * task.alphabet_first + task.alphabet,
-    )
+    if task.rules is not None:
+        exam = Puzzles(rules=task.rules)
+    else:
+        exam = Puzzles(
+            task.name,
+            grid=(task.grid_rows, task.grid_columns),
+            boxes=(task.box_rows, task.box_columns) if task.box_rows > 0 else None,
+            alphabet=None if known else "\0" * task.alphabet_first + task.alphabet,
+        )
     if given is None:
         return exam.generate(most, first=generate, **made)
     return _read(exam, given, columns, most)
 
 
+def _described(options: TrainOptions) -> TrainOptions:
+    """What nobody asked for is as `trm train --rules` has it."""
+    steps: int = options.get("steps", _DESCRIBED["steps"])
+    warm_up = steps // 10 if steps < 1000 else 100
+    whole: Any = {**_DESCRIBED, "warm_up": warm_up, **options}
+    return whole  # type: ignore[no-any-return]
+
+
 def _empty(kind: Mapping[str, Any]) -> Puzzles:
-    if kind["task"] is None:
-        raise ArgumentError("task: expected sudoku, path or the name of your own, found None")
+    if kind["task"] is None and kind["rules"] is None:
+        raise ArgumentError("task: expected sudoku, path, the name of your own, or rules, found None")
     return Puzzles(**kind)
 
 
@@ -186,6 +217,11 @@ def _begin(start: Path | None, puzzles: Puzzles, options: TrainOptions, threads:
     task = puzzles.task
     with tempfile.TemporaryDirectory(prefix="trm-") as folder:
         path = os.path.join(folder, "start.trm")
+        if task.rules is not None:
+            init_of(
+                path, puzzles, start_noise=_START_NOISE, head_bias=True, seed=options.get("seed", 0), **shape
+            )
+            return Trainer(path, puzzles, threads=threads, **wanted)
         init(
             path,
             **{**_SHAPE, **shape},
