@@ -23,17 +23,46 @@ void asking_options(trm_solve_options *options, const solve_settings *settings)
     options->candidates = (uint32_t)settings->candidates;
 }
 
+/* Where runs do not start from random numbers, further ones see the puzzle with other values and lines, if its task has such
+ * views and the model notices: each of the views that there are, once more. */
+static uint32_t draw_views(session *s, const batch *b, uint32_t count, uint64_t runs)
+{
+    static const uint32_t kinds[] = { TRM_VIEW_VALUES | TRM_VIEW_LINES, TRM_VIEW_VALUES, TRM_VIEW_LINES };
+    const uint32_t listed = count;
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    size_t bytes, kind = 0;
+    options.shape = &b->shape;
+    options.view_count = 1;
+    for (options.views = kinds; kind < sizeof kinds / sizeof *kinds; kind++, options.views++)
+        if (trm_solver_measure(s->model, &options, &bytes, NULL) == TRM_OK)
+            break;
+    if (kind == sizeof kinds / sizeof *kinds || s->info.start_noise > 0.0f)
+        return count;
+    for (; count < runs && count < MOST_LISTED; count++)
+        s->views[count] = s->views[count % listed] | kinds[kind] | count / listed * TRM_VIEW_DRAW;
+    return count;
+}
+
 /* Not more of them than runs, and none with search. */
-void asking_views(session *s, const batch *b, const solve_settings *settings)
+static uint32_t all_views(session *s, const batch *b, const solve_settings *settings)
 {
     uint32_t count = 0;
-    s->options.views = NULL;
-    s->options.view_count = 0;
-    if (settings->runs < 2 || settings->search || settings->views == NO_VIEWS || b->relation != NULL ||
-        trm_model_views(s->model, &b->shape, s->views, &count, NULL) != TRM_OK || count < 2)
-        return;
-    s->options.views = s->views;
-    s->options.view_count = count < settings->runs ? count : (size_t)settings->runs;
+    if (settings->runs < 2 || settings->search || b->relation != NULL ||
+        trm_model_views(s->model, &b->shape, s->views, &count, NULL) != TRM_OK)
+        return 0;
+    count = count < settings->runs ? draw_views(s, b, count, settings->runs) : (uint32_t)settings->runs;
+    return count > 1 ? count : 0;
+}
+
+void asking_views(session *s, const batch *b, const solve_settings *settings)
+{
+    const listed_numbers *listed = &settings->views;
+    uint32_t count = listed->count;
+    memcpy(s->views, listed->numbers, count * sizeof *s->views);
+    if (count == 0 && listed->choice == ALL_VIEWS)
+        count = all_views(s, b, settings);
+    s->options.views = count > 0 ? s->views : NULL;
+    s->options.view_count = count;
 }
 
 bool is_withheld(const session *s, const batch *b, size_t puzzle)

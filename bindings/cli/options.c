@@ -142,6 +142,23 @@ static bool parse_range(const option *o, const char *text, number_range *range)
     return *text == '\0';
 }
 
+static bool parse_list(const option *o, const char *text, listed_numbers *list)
+{
+    listed_numbers read = { .count = 0 };
+    bool more = !parse_choice(o, text, &read.choice);
+    while (more) {
+        uint64_t number;
+        if (read.count == MOST_LISTED || !parse_digits(text, &text, o->least, o->most, &number))
+            return false;
+        read.numbers[read.count++] = (uint32_t)number;
+        more = *text == ',';
+        if (*text++ != '\0' && !more)
+            return false;
+    }
+    *list = read;
+    return true;
+}
+
 bool option_set(const option *o, const char *text, void *settings)
 {
     void *to = (char *)settings + o->offset;
@@ -159,6 +176,8 @@ bool option_set(const option *o, const char *text, void *settings)
         return parse_grid(text, to);
     case OPTION_RANGE:
         return parse_range(o, text, to);
+    case OPTION_LIST:
+        return parse_list(o, text, to);
     case OPTION_TEXT:
         memcpy(to, &text, sizeof text);
         return text[0] != '\0';
@@ -183,9 +202,23 @@ void option_expects(const option *o, char *to, size_t size)
                  (unsigned long long)o->most);
     else if (o->type == OPTION_TEXT)
         snprintf(to, size, "some text");
+    const bool chooses = o->type == OPTION_CHOICE || o->type == OPTION_LIST;
     size_t used = 0;
-    for (const choice *c = o->choices; o->type == OPTION_CHOICE && c->name != NULL && used < size; c++)
+    for (const choice *c = o->choices; chooses && c->name != NULL && used < size; c++)
         used += (size_t)snprintf(to + used, size - used, "%s%s", c == o->choices ? "" : " or ", c->name);
+    if (o->type == OPTION_LIST && used < size)
+        snprintf(to + used, size - used, " or up to %d numbers from %llu to %llu, such as 0,8", MOST_LISTED,
+                 (unsigned long long)o->least, (unsigned long long)o->most);
+}
+
+static void write_list(const option *o, const listed_numbers *list, char *to, size_t size)
+{
+    size_t used = 0;
+    if (list->count == 0)
+        snprintf(to, size, "%s", choice_name(o->choices, list->choice));
+    for (uint32_t i = 0; i < list->count && used < size; i++)
+        used +=
+            (size_t)snprintf(to + used, size - used, "%s%u", i > 0 ? "," : "", (unsigned)list->numbers[i]);
 }
 
 static void write_real(double value, char *to, size_t size)
@@ -212,6 +245,8 @@ void option_text(const option *o, const void *settings, char *to, size_t size)
         snprintf(to, size, "%ux%u", (unsigned)grid->rows, (unsigned)grid->columns);
     else if (o->type == OPTION_RANGE && range->given)
         snprintf(to, size, "%u-%u", (unsigned)range->least, (unsigned)range->most);
+    else if (o->type == OPTION_LIST)
+        write_list(o, at, to, size);
     for (const choice *c = o->choices; o->type == OPTION_CHOICE && c->name != NULL; c++)
         if (c->value == *(const uint32_t *)at)
             snprintf(to, size, "%s", c->name);

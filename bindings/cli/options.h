@@ -24,7 +24,8 @@ typedef enum option_type {
     OPTION_TEXT,     /* const char *, not empty */
     OPTION_CHOICE,   /* uint32_t, one of the choices' values */
     OPTION_GRID,     /* grid_size, ROWSxCOLUMNS */
-    OPTION_RANGE     /* number_range, LEAST-MOST or one number for both, least to most */
+    OPTION_RANGE,    /* number_range, LEAST-MOST or one number for both, least to most */
+    OPTION_LIST      /* listed_numbers, one of the choices or numbers with commas between, least to most */
 } option_type;
 
 typedef struct choice {
@@ -43,6 +44,12 @@ typedef struct number_range {
     uint32_t least, most;
     bool given;
 } number_range;
+
+enum { MOST_LISTED = 64 };
+typedef struct listed_numbers {
+    uint32_t choice; /* where nothing is listed */
+    uint32_t count, numbers[MOST_LISTED];
+} listed_numbers;
 
 typedef struct option {
     const char *name;  /* without dashes; NULL ends a table */
@@ -77,6 +84,8 @@ enum { MOST_OPTIONS = 96 }; /* of a table */
     OPTION_ROW(type, name, 0, "RxC", help, OPTION_GRID, field, 0, 0, NULL)
 #define RANGE_ROW(type, field, name, least, most, help) \
     OPTION_ROW(type, name, 0, "A-B", help, OPTION_RANGE, field, least, most, NULL)
+#define LIST_ROW(type, field, name, value, least, most, choices, help) \
+    OPTION_ROW(type, name, 0, value, help, OPTION_LIST, field, least, most, choices)
 #define JSON_ROW(type) FLAG_ROW(type, json, "json", "results as one JSON object on the last line")
 #define QUIET_ROW(type, help) OPTION_ROW(type, "quiet", 'q', NULL, help, OPTION_FLAG, quiet, 0, 0, NULL)
 #define LAST_ROW { NULL, 0, NULL, NULL, OPTION_FLAG, 0, 0, 0, NULL }

@@ -59,7 +59,7 @@ static bool refuse_name(char *sentence, const char *name)
 /* The value as the command line would have it; false where it is of another kind. */
 static bool write_value(const option *o, const json_t *value, char text[LONGEST_VALUE])
 {
-    if (o->type == OPTION_CHOICE)
+    if (o->type == OPTION_CHOICE || o->type == OPTION_LIST)
         return json_is_string(value) &&
                snprintf(text, LONGEST_VALUE, "%s", json_string_value(value)) < LONGEST_VALUE;
     if (json_is_integer(value))

@@ -18,7 +18,8 @@ typedef struct solve_settings {
     grid_size grid;     /* of the puzzles; 0: by their lengths */
     bool all_steps, json, quiet;
     uint64_t runs, seed, step_budget, candidates;
-    uint32_t policy, views; /* trm_policy; ALL_VIEWS, NO_VIEWS */
+    uint32_t policy;   /* a trm_policy */
+    listed_numbers views; /* ALL_VIEWS, NO_VIEWS, or a list of them */
     bool search, require_verified, mistakes, watch, all_hints, repair;
     const char *file, *regions, *question, *answer, *predictions, *reliability, *output;
     const char *socket; /* serve */
@@ -57,8 +58,9 @@ enum { BATCH_BY_THREADS = 0, PUZZLES_A_THREAD = 8 };
     CHOICE_ROW(solve_settings, policy, "policy", "NAME", policies_of_solve, \
                "of several runs answers the first that halts (first-halt, the default), the answer that most are sure of " \
                "(vote), the surest (best), or the first that the task's rules call right (first-verified)"), \
-    CHOICE_ROW(solve_settings, views, "views", "WHICH", views_of_solve, \
-               "runs see a puzzle under all symmetries of its task (all, the default) or as it is (none)"), \
+    LIST_ROW(solve_settings, views, "views", "WHICH", 0, UINT32_MAX, views_of_solve, \
+             "runs see a puzzle under all symmetries of its task (all, the default), as it is (none), or in turn under those " \
+             "with the numbers given (0,8,40; TRM_VIEW_* in trm.h)"), \
     FLAG_ROW(solve_settings, search, "search", \
              "try puzzles that fail again with guesses as givens, until the rules call an answer right"), \
     FLAG_ROW(solve_settings, require_verified, "require-verified", \
@@ -82,7 +84,7 @@ typedef struct session {
     trm_model_info info;
     trm_pool *pool;
     trm_solve_options options;
-    uint32_t views[TRM_MAXIMUM_VIEWS]; /* of the options */
+    uint32_t views[MOST_LISTED]; /* of the options */
     grid_size grid;
 } session;
 

@@ -509,6 +509,25 @@ usage 'hint: no puzzle' '*' hint "$small_sudoku"
 data 'hint: a bad puzzle' '*' hint "$small_sudoku" 123
 expect 'solve --policy: unknown' 2 '' "*--policy: expected first-halt or vote or best or first-verified, found 'most'" solve "$small_sudoku" --policy most
 data 'solve --runs: more than there are views' '*trm_solve_options.runs: expected at most 8*' solve "$root/models/path.trm" --runs 9 --grid 5x5 'S   ## #  #   #  # ##   G'
+run solve "$small_sudoku" --json --runs 2 --views 1,0 --policy best --steps 2 12..34......4..1
+is 'solve --views: a list' "$status $(field runs) $(field verdict)" '0 2 verified'
+run solve "$root/models/sudoku-4x4.trm" --json --runs 20 --policy vote 12..34......4..1
+is 'solve --views: values and lines of a mixer, too' "$status $(field runs) $(field verdict)" '0 20 verified'
+data 'solve --views: none of the shape' '*views[[]1[]]: expected a symmetry of the task in this shape *, found 1' \
+    solve "$small_sudoku" --views 0,1 --runs 2 --grid 6x6 ....................................
+data 'solve --views: none that the model could notice' '*views[[]0[]]: expected a symmetry *, found 8' solve "$small_sudoku" --views 8 12..34......4..1
+for views in '' , 0, 0,,1 -1 0,x 0x1 4294967296; do
+    usage "solve --views: no list: '$views'" "solve: --views*" solve "$small_sudoku" --views "$views" 12..34......4..1
+done
+for seed in 18446744073709551616 -1 1.5 0x1; do
+    for command in solve eval trace; do
+        usage "$command: not a seed: '$seed'" "$command: --seed: expected a number from 0 to 18446744073709551615, found '$seed'" $command --seed "$seed" x y
+    done
+done
+run solve "$small_sudoku" --json --seed 18446744073709551615 12..34......4..1
+is 'solve: the largest seed' "$status $(field verdict)" '0 verified'
+usage 'solve: a budget of no steps' "solve: --step-budget: expected a number from 1 to *, found '0'" solve "$small_sudoku" --step-budget 0 1...............
+usage 'solve: a budget of no time' "solve: --budget: *found '0'" solve "$small_sudoku" --budget 0 1...............
 expect 'solve --watch: no terminal' 2 '' '*--watch: expected a terminal, no --json and --batch 1' solve "$small_sudoku" --watch 12..34......4..1
 printf 'source,question,answer,rating\na,12..34......4..1,1234341221434321,0\na,................,1234341221434321,0\n' >fours.csv
 run eval "$small_sudoku" fours.csv --json --policy first-verified --predictions predicted.csv
@@ -820,6 +839,14 @@ expect 'calibrate: where it is from' 0 '*provenance.calibration*twenty.csv 20 pu
 run calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16 --wrong 5 --json
 is 'calibrate: as many wrong as may be' "$status $(field halt_threshold) $(field called_right_wrongly)" '0 0.94 1'
 expect 'calibrate: a table' 0 '*threshold*called right*twenty.csv*spoilt.csv*chosen: a halt probability above 0.94, at most 8 steps' '' calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16 --wrong 5
+run calibrate "$root/models/sudoku-4x4.trm" sure.trm twenty.csv --steps 16 --runs 3 --json
+is 'calibrate --runs' "$status $(field selectors)" '0 first-halt vote best first-verified'
+expect 'calibrate --runs: trm info tells' 0 '*task.selectors *first-halt vote best first-verified*' '' info sure.trm
+expect 'calibrate --runs: a table' 0 '*chosen by*one run*vote*first-verified*trustworthy: first-halt vote best first-verified' '' \
+    calibrate "$root/models/sudoku-4x4.trm" sure.trm twenty.csv --steps 16 --runs 3
+run calibrate ruleless.trm sure.trm twenty.csv --steps 16 --runs 3 --json
+is 'calibrate --runs: without rules' "$status $(field selectors)" '0 first-halt vote best'
+usage 'calibrate --runs: standard input' 'calibrate: --runs: expected files, which are read twice, found -' calibrate ruleless.trm unmade.trm --runs 2 -
 rm sure.trm
 run calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16
 is 'calibrate: too many wrong in one file' "$status $(ls sure.trm 2>&1 | grep -c 'No such')" '1 1'

@@ -762,7 +762,19 @@ START_TEST(a_watcher_is_told_the_view)
 }
 END_TEST
 
-/* Guesses stand where the question has a blank, as many as the step says. */
+/* Whether no given beside the position has its value. */
+static bool agrees_with_givens(const int32_t *tokens, int position)
+{
+    const int row = position / 9, column = position % 9;
+    for (int p = 0; p < SUDOKU; p++) {
+        const bool beside = p / 9 == row || p % 9 == column || (p / 27 == row / 3 && p % 9 / 3 == column / 3);
+        if (beside && p != position && hard[0][p] != '.' && tokens[p] == tokens[position])
+            return false;
+    }
+    return true;
+}
+
+/* Guesses stand where the question has a blank, as many as the step says, and contradict no given. */
 static trm_status look_at_guesses(void *user, const trm_run_step *step, trm_error *why)
 {
     uint32_t guesses = 0;
@@ -770,8 +782,10 @@ static trm_status look_at_guesses(void *user, const trm_run_step *step, trm_erro
     for (int p = 0; p < SUDOKU; p++)
         if (hard[0][p] != '.')
             ck_assert_int_eq(step->asked[p], asked[p]);
-        else if (step->asked[p] != asked[p])
+        else if (step->asked[p] != asked[p]) {
+            ck_assert(agrees_with_givens(step->asked, p));
             guesses++;
+        }
     ck_assert_uint_eq(guesses, step->pins);
     *(uint64_t *)user += guesses;
     return TRM_OK;
@@ -825,6 +839,26 @@ START_TEST(demands_that_contradict_are_refused)
 }
 END_TEST
 
+/* A workspace that is measured for a run has room for that alone. */
+START_TEST(runs_beyond_the_workspace_are_refused)
+{
+    size_t bytes;
+    trm_solver *solver = NULL;
+    open_shipped("path.trm");
+    ck_assert_int_eq(trm_solver_measure(model, &options, &bytes, &error), TRM_OK);
+    void *workspace = malloc(bytes);
+    ck_assert_ptr_nonnull(workspace);
+    options.workspace = workspace;
+    options.workspace_size = bytes;
+    options.views = all_views;
+    options.view_count = options.runs = 8;
+    ck_assert_int_eq(trm_solver_create(model, &options, &solver, &error), TRM_ERROR_WORKSPACE);
+    ck_assert_ptr_null(solver);
+    ck_assert_ptr_nonnull(strstr(error.message, "workspace_size: expected at least"));
+    free(workspace);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("answers");
@@ -856,6 +890,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_watcher_is_told_the_view);
     tcase_add_test(t, a_watcher_is_told_the_guesses);
     tcase_add_test(t, demands_that_contradict_are_refused);
+    tcase_add_test(t, runs_beyond_the_workspace_are_refused);
     suite_add_tcase(s, t);
     return s;
 }

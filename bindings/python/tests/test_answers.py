@@ -58,6 +58,26 @@ def test_views_and_policies(model) -> None:
         model.solve(LARGE, policy="most")
 
 
+@pytest.mark.parametrize("wrong", [{"seed": 2**64}, {"seed": -1}, {"step_budget": -1}, {"runs": 2**32}, {"seed": 0.5}])
+def test_what_is_no_number_of_the_field_is_refused_by_name(model, wrong) -> None:
+    with pytest.raises(trm.ArgumentError, match=f"{next(iter(wrong))}: expected a number"):
+        model.solve(LARGE, **wrong)
+
+
+def test_views_of_values_and_lines_are_those_of_mixers(model) -> None:
+    mixer = trm.Model(SHIPPED.with_name("sudoku-4x4.trm"))
+    assert mixer.solve("12..34......4..1", runs=3, views=[0, 8, 24 + 32 * 7], policy="vote").ruling == "verified"
+    for view in (8, 16, 24, 32):
+        with pytest.raises(trm.ArgumentError, match=f"expected a symmetry of the task.*found {view}"):
+            model.solve(LARGE, views=[view])
+
+
+@pytest.mark.parametrize("nonsense", ["yes", 7, 0.5, [True]])
+def test_a_verifier_that_answers_nonsense_is_refused(model, nonsense) -> None:
+    with pytest.raises(TypeError, match="verifier: expected True, False or None, found"):
+        model.solve(LARGE, verifier=lambda *_: nonsense)
+
+
 def test_a_verifier_is_asked(model) -> None:
     seen = []
 
@@ -123,7 +143,7 @@ def test_several_answers_are_those_of_the_command(model, command) -> None:
 def test_candidates_without_rules_have_a_confidence(model) -> None:
     found = model.candidates(HARD, 9, runs=4, steps=4, verifier=lambda *_: None)
     assert sum(one.count for one in found) == 4 and {one.ruling for one in found} == {"unverified"}
-    assert 0 < sum(one.confidence for one in found) <= 1
+    assert all(0 <= one.confidence <= 1 for one in found) and max(one.confidence for one in found) > 0
 
 
 def test_what_is_no_request_for_candidates_is_refused(model) -> None:

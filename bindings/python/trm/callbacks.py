@@ -108,6 +108,8 @@ class Callbacks:
         def verify(_user: Any, question: Any, _index: int, answer: Any, verdict: Any, _error: Any) -> int:
             positions = question.shapes.positions
             says = verifier(_tokens(question.tokens, positions), _tokens(answer, positions))
+            if says is not None and not isinstance(says, (bool, np.bool_)):
+                raise TypeError(f"verifier: expected True, False or None, found {says!r}")
             if says is not None:
                 verdict[0] = lib.TRM_VERDICT_VERIFIED if says else lib.TRM_VERDICT_REFUTED
             return _OK
