@@ -1021,8 +1021,8 @@ typedef struct trm_candidates {
     int32_t *tokens;    /**< room x S */
     uint32_t *counts;   /**< room: runs that ended with it */
     uint32_t *verdicts; /**< room: a trm_verdict each */
-    /** room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the sum of the halt probabilities of
-     * the runs that ended with it, over the number of all runs that ended */
+    /** room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the halt probability of the surest run
+     * that ended with it: there may be several right answers, so that these need not sum up to 1 */
     float *confidences;
     uint32_t *hows; /**< room: a trm_how each, of the first run that found it */
 } trm_candidates;

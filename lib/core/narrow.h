@@ -12,7 +12,7 @@ enum {
     TRMI_NARROW_trm_solver = 392,
     TRMI_NARROW_trmi_block_weights = 4,
     TRMI_NARROW_trmi_metadata_entry = 40,
-    TRMI_NARROW_trmi_puzzle = 112,
+    TRMI_NARROW_trmi_puzzle = 96,
     TRMI_NARROW_trmi_relation_table = 20,
     TRMI_NARROW_trmi_run = 184,
     TRMI_NARROW_trmi_scratch = 48,

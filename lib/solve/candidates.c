@@ -24,7 +24,6 @@ void trmi_candidates_layout(trmi_candidates *candidates, const trm_solve_options
 void trmi_candidates_clear(trmi_puzzle *puzzle)
 {
     puzzle->candidates.count = puzzle->candidates.verified = 0;
-    puzzle->candidates.ended = 0;
 }
 
 static int32_t *tokens_of(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t place)
@@ -85,10 +84,7 @@ static void take_new(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_r
 void trmi_candidates_add(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_run *run)
 {
     trmi_candidates *all = &puzzle->candidates;
-    if (all->candidate == NULL || run->steps == 0)
-        return;
-    all->ended++;
-    if (run->stop == TRM_STOP_OVERFLOW)
+    if (all->candidate == NULL || run->steps == 0 || run->stop == TRM_STOP_OVERFLOW)
         return;
     const float votes = trmi_run_halt_probability(run);
     const uint32_t place = find(solver, puzzle, run->answer);
@@ -97,12 +93,15 @@ void trmi_candidates_add(const trm_solver *solver, trmi_puzzle *puzzle, const tr
                                            .how = run->how,
                                            .verdict = trmi_run_verdict(solver, puzzle, run),
                                            .count = 1,
-                                           .votes = votes };
+                                           .votes = votes,
+                                           .surest = votes };
         take_new(solver, puzzle, run, &candidate);
         return;
     }
-    all->candidate[place].count++;
-    all->candidate[place].votes += votes;
+    trmi_candidate *known = &all->candidate[place];
+    known->count++;
+    known->votes += votes;
+    known->surest = votes > known->surest ? votes : known->surest;
 }
 
 bool trmi_candidates_wanted(const trm_solver *solver, const trmi_puzzle *puzzle)
@@ -123,12 +122,13 @@ bool trmi_candidates_have(const trm_solver *solver, const trmi_puzzle *puzzle, u
 
 /* -- reading -- */
 
-/* What is right or wrong is so for sure; of others the runs tell, those among them that ended with another answer. */
-static float confidence_of(const trmi_candidates *all, const trmi_candidate *candidate)
+/* What is right or wrong is so for sure; of others the surest run tells. That others ended elsewhere says little: where there
+ * are several right answers, shares of the runs are far too low (doc/model.md has the figures). */
+static float confidence_of(const trmi_candidate *candidate)
 {
     return candidate->verdict == TRM_VERDICT_VERIFIED  ? 1.0f
            : candidate->verdict == TRM_VERDICT_REFUTED ? 0.0f
-                                                       : candidate->votes / (float)all->ended;
+                                                       : candidate->surest;
 }
 
 static void write_candidate(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t place,
@@ -143,7 +143,7 @@ static void write_candidate(const trm_solver *solver, const trmi_puzzle *puzzle,
     if (to->verdicts != NULL)
         to->verdicts[i] = from->verdict;
     if (to->confidences != NULL)
-        to->confidences[i] = confidence_of(&puzzle->candidates, from);
+        to->confidences[i] = confidence_of(from);
     if (to->hows != NULL)
         to->hows[i] = from->how;
 }

@@ -67,6 +67,7 @@ typedef struct trmi_candidate {
     uint32_t verdict;
     uint32_t count; /* runs that ended with it */
     float votes;    /* the sum of their halt probabilities */
+    float surest;   /* the highest of these */
 } trmi_candidate;
 
 /* The distinct answers of a puzzle, in any order. */
@@ -74,7 +75,6 @@ typedef struct trmi_candidates {
     trmi_candidate *candidate; /* options.candidates of them; NULL where nobody asks for any */
     int32_t *tokens;           /* S of each */
     uint32_t count, verified;
-    uint64_t ended; /* runs, those without an answer included */
 } trmi_candidates;
 
 /* One question being solved. */

@@ -1360,8 +1360,8 @@ pub struct trm_candidates {
     pub counts: *mut u32,
     /// room: a trm_verdict each
     pub verdicts: *mut u32,
-    /// room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the sum of the halt probabilities of
-    /// the runs that ended with it, over the number of all runs that ended
+    /// room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the halt probability of the surest run
+    /// that ended with it: there may be several right answers, so that these need not sum up to 1
     pub confidences: *mut f32,
     /// room: a trm_how each, of the first run that found it
     pub hows: *mut u32,
