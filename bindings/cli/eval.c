@@ -4,10 +4,10 @@
 
 #include "bindings/cli/asking.h"
 #include "bindings/cli/corrupt.h"
+#include "bindings/cli/gather.h"
 #include "bindings/cli/reliability.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/rows.h"
-#include "bindings/cli/session.h"
 #include "bindings/cli/trust.h"
 
 static const solve_settings defaults = { .threads = 1, .batch = BATCH_BY_THREADS };
@@ -38,20 +38,16 @@ enum { NO_TOKEN = -1, NAME_WIDTH = 32, MOST_SOURCES = 32 }; /* further ones shar
 
 typedef struct eval_run {
     session session;
-    trm_solver *solver;
-    batch batch;
+    gather gather;
     const char *name; /* of the file, for messages */
     trm_csv *rows;
-    uint64_t limit;     /* 0: none */
-    uint32_t fault;     /* a trm_fault, or 0 */
-    int32_t *expected;  /* capacity x S */
-    unsigned *source;   /* capacity */
-    uint32_t *verdicts; /* capacity */
+    uint64_t limit;  /* 0: none */
+    uint32_t fault;  /* a trm_fault, or 0 */
+    uint64_t solved; /* puzzles, with those that wait for their turn */
     score total, sources[MOST_SOURCES];
     unsigned source_count;
     trust trust;
     predictions predictions;
-    const solve_settings *settings;
     uint64_t verified;
     double seconds; /* spent solving what the scores count */
     progress progress;
@@ -94,7 +90,7 @@ static void show_progress(eval_run *run, uint64_t stopped)
 {
     char what[96];
     const score *t = &run->total;
-    const double done = (double)(t->puzzles + stopped), taken = (double)(t->puzzles + run->batch.count);
+    const double done = (double)(run->solved + stopped), taken = (double)run->gather.next;
     const double passed = seconds_now() - run->progress.begin;
     int used = snprintf(what, sizeof what, "%.0f puzzles, %.1f a second", done,
                         done / (passed > 0.0 ? passed : 1e-9));
@@ -108,81 +104,81 @@ static void show_progress(eval_run *run, uint64_t stopped)
 }
 
 /* Steps until every puzzle has stopped, or the user has asked to. */
-static bool step_batch(eval_run *run)
+static bool step_batch(eval_run *run, gathered *of)
 {
     trm_error error = TRM_ERROR_INIT;
-    const trm_questions questions = batch_questions(&run->batch);
-    const trm_answers answers = batch_answers(&run->batch);
+    const trm_questions questions = batch_questions(&of->batch);
+    const trm_answers answers = batch_answers(&of->batch);
     uint32_t running = 0;
-    bool good = batch_find_solver(&run->batch, &run->session, &run->solver, &error) &&
-                trm_solver_load(run->solver, &questions, &error) == TRM_OK;
+    bool good =
+        gather_solver(&run->gather, of, &error) && trm_solver_load(of->solver, &questions, &error) == TRM_OK;
     do {
-        good = good && trm_solver_step(run->solver, &running, &error) == TRM_OK;
-        show_progress(run, run->batch.count - running);
+        good = good && trm_solver_step(of->solver, &running, &error) == TRM_OK;
+        show_progress(run, of->batch.count - running);
     } while (good && running > 0 && !was_interrupted());
-    if (good && trm_solver_read(run->solver, &answers, &error) == TRM_OK)
+    /* By the rules of the model's task, where it has some, too: of a path there may be several. */
+    if (good && trm_solver_read(of->solver, &answers, &error) == TRM_OK &&
+        trm_model_verify(run->session.model, &questions, of->batch.answers, of->verdicts, &error) == TRM_OK)
         return true;
     report_error("%s", error.message);
     return false;
 }
 
-static uint64_t count_right(const eval_run *run, size_t puzzle)
+static uint64_t count_right(const outcome *o)
 {
-    const size_t positions = run->batch.positions;
-    const int32_t *answer = run->batch.answers + puzzle * positions,
-                  *expected = run->expected + puzzle * positions;
+    const size_t positions = o->alone.positions;
     uint64_t right = 0;
     for (size_t n = 0; n < positions; n++)
-        right += answer[n] == expected[n];
-    return right;
-}
-
-/* By the rules of the model's task, where it has some: of a path there may be several. */
-static bool verify_batch(const eval_run *run)
-{
-    trm_error error = TRM_ERROR_INIT;
-    const trm_questions questions = batch_questions(&run->batch);
-    if (run->batch.count == 0 ||
-        trm_model_verify(run->session.model, &questions, run->batch.answers, run->verdicts, &error) == TRM_OK)
-        return true;
-    report_error("%s", error.message);
-    return false;
+        right += o->alone.answers[n] == o->expected[n];
+    return o->verdict == TRM_VERDICT_VERIFIED ? positions : right;
 }
 
 /* What the model said of its answer, and of each cell: those of another right answer are right, too. */
-static void weigh(eval_run *run, size_t puzzle, bool right)
+static void weigh(eval_run *run, const outcome *o, bool right)
 {
-    const size_t positions = run->batch.positions, at = puzzle * positions;
-    trust_add(&run->trust, run->batch.stops[puzzle], (double)run->batch.halt_probabilities[puzzle], right);
-    for (size_t n = at; n < at + positions; n++)
-        calibration_add(&run->trust.cells, (double)run->batch.confidences[n],
-                        right || run->batch.answers[n] == run->expected[n]);
+    const batch *b = &o->alone;
+    trust_add(&run->trust, b->stops[0], (double)b->halt_probabilities[0], right);
+    for (size_t n = 0; n < b->positions; n++)
+        calibration_add(&run->trust.cells, (double)b->confidences[n],
+                        right || b->answers[n] == o->expected[n]);
 }
 
-/* Solves what was collected and counts what is right. Of a batch that was interrupted, the puzzles that had
- * stopped count. */
-static bool score_batch(eval_run *run)
+/* Counts what was solved, in the order of the file. With `all` those too that wait for some that nobody solves any more. */
+static bool count_outcomes(eval_run *run, bool all)
+{
+    const outcome *o;
+    while ((o = gather_next(&run->gather, all)) != NULL) {
+        const uint64_t positions = o->alone.positions, right = count_right(o),
+                       steps = o->alone.total_steps[0];
+        add_to_score(&run->total, right, positions, steps);
+        add_to_score(&run->sources[o->source], right, positions, steps);
+        run->verified += o->alone.verdicts[0] == TRM_VERDICT_VERIFIED;
+        if (!predictions_add(&run->predictions, &run->session, &o->alone, 0, right == positions))
+            return false;
+        weigh(run, o, right == positions);
+    }
+    return true;
+}
+
+/* Solves what was gathered of one shape. Of a batch that was interrupted, the puzzles that had stopped count. */
+static bool score_batch(eval_run *run, gathered *of)
 {
     const double begin = seconds_now();
-    if (run->batch.count > 0 && !step_batch(run))
-        return false;
+    const size_t count = of->batch.count;
+    const bool good = step_batch(run, of);
     run->seconds += seconds_now() - begin;
-    if (!verify_batch(run))
-        return false;
-    for (size_t i = 0; i < run->batch.count; i++) {
-        if (run->batch.stops[i] == TRM_STOP_RUNNING)
-            continue;
-        const uint64_t positions = run->batch.positions,
-                       right = run->verdicts[i] == TRM_VERDICT_VERIFIED ? positions : count_right(run, i);
-        add_to_score(&run->total, right, positions, run->batch.total_steps[i]);
-        add_to_score(&run->sources[run->source[i]], right, positions, run->batch.total_steps[i]);
-        run->verified += run->batch.verdicts[i] == TRM_VERDICT_VERIFIED;
-        if (!predictions_add(&run->predictions, &run->session, &run->batch, i, right == positions))
+    run->solved += count;
+    return good && gather_settle(&run->gather, of) && count_outcomes(run, false);
+}
+
+/* Solves all that is left. */
+static bool score_rest(eval_run *run)
+{
+    gathered *of = NULL;
+    while (!was_interrupted() && (of = gather_oldest(&run->gather)) != NULL)
+        if (!score_batch(run, of))
             return false;
-        weigh(run, i, right == positions);
-    }
-    batch_clear(&run->batch);
-    return true;
+    return count_outcomes(run, true);
 }
 
 static void fail_field(const eval_run *run, const row_fields *row, trm_csv_field field, const char *sentence)
@@ -192,11 +188,11 @@ static void fail_field(const eval_run *run, const row_fields *row, trm_csv_field
 }
 
 /* The last answer taken keeps what its question gives, if the task is like that: else the file is wrong, not the model. */
-static bool agree(const eval_run *run, const row_fields *row)
+static bool agree(const eval_run *run, const gathered *of, const row_fields *row)
 {
     const trm_model_info *info = &run->session.info;
-    const size_t positions = run->batch.positions, at = (run->batch.count - 1) * positions;
-    const int32_t *question = run->batch.questions + at, *answer = run->expected + at,
+    const size_t positions = of->batch.positions, at = (of->batch.count - 1) * positions;
+    const int32_t *question = of->batch.questions + at, *answer = of->expected + at,
                   blank = (int32_t)info->blank;
     const bool known = info->keeps_givens != 0 && info->blank < info->vocabulary &&
                        row->question.tokens == NULL && row->answer == NULL;
@@ -210,68 +206,69 @@ static bool agree(const eval_run *run, const row_fields *row)
     return true;
 }
 
-/* Room for what is expected, for puzzles of the batch's shape. */
-static bool create_room(eval_run *run)
-{
-    free(run->expected);
-    trm_solver_free(run->solver); /* the next batch makes another */
-    run->solver = NULL;
-    run->session.options.shape = &run->batch.shape;
-    asking_views(&run->session, &run->batch, run->settings);
-    run->expected = calloc(run->batch.capacity * run->batch.positions, sizeof *run->expected);
-    if (run->expected == NULL)
-        report_error("not enough memory");
-    return run->expected != NULL;
-}
-
-/* The answers to puzzles of another shape come first. */
-static bool take_shape(eval_run *run, const row_fields *row)
-{
-    return batch_fits(&run->batch, &run->session, row) ||
-           (score_batch(run) && batch_take_shape_of(&run->batch, &run->session, row) && create_room(run));
-}
-
 /* The last row taken gets its fault, or is left out. Where its answer is none any more, the rules alone judge. */
-static bool spoil_row(eval_run *run, const row_fields *row)
+static bool spoil_row(eval_run *run, gathered *of, const row_fields *row)
 {
-    const size_t positions = run->batch.positions;
-    const int made = corrupt_last(&run->batch, &run->session, row, run->fault, row->line);
-    int32_t *expected = run->expected + (run->batch.count - 1) * positions;
+    const size_t positions = of->batch.positions;
+    const int made = corrupt_last(&of->batch, &run->session, row, run->fault, row->line);
+    int32_t *expected = of->expected + (of->batch.count - 1) * positions;
     for (size_t n = 0; made == 1 && !corrupt_keeps_answer(run->fault) && n < positions; n++)
         expected[n] = NO_TOKEN;
     return made >= 0;
 }
 
-static bool take_row(eval_run *run, const row_fields *row)
+/* Those of the row's shape, with room for one more: where there is none, those that came first are solved. */
+static gathered *make_room(eval_run *run, const row_fields *row)
+{
+    gathered *of = NULL;
+    while (gather_find(&run->gather, row, &of)) {
+        if (of != NULL)
+            return of;
+        if (was_interrupted() || !score_batch(run, gather_oldest(&run->gather)))
+            return NULL;
+    }
+    return NULL;
+}
+
+static bool read_row(eval_run *run, gathered *of, const row_fields *row)
 {
     trm_error error = TRM_ERROR_INIT;
+    int32_t *expected = of->expected + of->batch.count * of->batch.positions;
+    const bool question = batch_add(&of->batch, &run->session, row, &error);
+    if (question && batch_read_answer(&of->batch, &run->session, row, expected, &error))
+        return true;
+    fail_field(run, row, question ? TRM_CSV_ANSWER : TRM_CSV_QUESTION, error.message);
+    return false;
+}
+
+/* Text has no zero byte, and there is an answer. */
+static bool check_row(const eval_run *run, const row_fields *row)
+{
     const size_t zero = rows_zero_byte(row);
-    if (zero > 0) {
+    if (zero > 0)
         report_error("%s: line %llu: expected text, found byte 0x00 at column %zu", run->name,
                      (unsigned long long)row->line, zero);
+    else if (row->column[TRM_CSV_ANSWER] == 0)
+        report_error("%s: line %llu: expected an answer with the question, found none", run->name,
+                     (unsigned long long)row->line);
+    else
+        return true;
+    return false;
+}
+
+static bool take_row(eval_run *run, const row_fields *row)
+{
+    if (!check_row(run, row))
         return false;
-    }
-    if (row->column[TRM_CSV_ANSWER] == 0) {
-        report_error(
-            "%s: line %llu: expected an answer with the question, such as a column answer (or solution, "
-            "solutions; other names: --answer NAME), found none",
-            run->name, (unsigned long long)row->line);
+    gathered *of = make_room(run, row);
+    if (of == NULL)
+        return was_interrupted();
+    const size_t count = of->batch.count;
+    if (!read_row(run, of, row) || !agree(run, of, row) || (run->fault != 0 && !spoil_row(run, of, row)))
         return false;
-    }
-    if (!take_shape(run, row))
-        return false;
-    const size_t at = run->batch.count;
-    int32_t *expected = run->expected + at * run->batch.positions;
-    if (!batch_add(&run->batch, &run->session, row, &error)) {
-        fail_field(run, row, TRM_CSV_QUESTION, error.message);
-        return false;
-    }
-    if (!batch_read_answer(&run->batch, &run->session, row, expected, &error)) {
-        fail_field(run, row, TRM_CSV_ANSWER, error.message);
-        return false;
-    }
-    run->source[at] = source_of(run, row->text[TRM_CSV_SOURCE]);
-    return agree(run, row) && (run->fault == 0 || spoil_row(run, row));
+    if (of->batch.count > count)
+        gather_take(&run->gather, of, source_of(run, row->text[TRM_CSV_SOURCE]));
+    return of->batch.count < of->batch.capacity || score_batch(run, of);
 }
 
 /* STATUS_OK when the file was read to its end, or to the limit. */
@@ -285,10 +282,8 @@ static int eval_rows(eval_run *run)
         if (!take_row(run, &row))
             return STATUS_DATA;
         taken++;
-        if (run->batch.count == run->batch.capacity && !score_batch(run))
-            return STATUS_DATA;
     }
-    if (got < 0 || (!was_interrupted() && !score_batch(run)))
+    if (got < 0 || !score_rest(run))
         return STATUS_DATA;
     if (taken == 0 && !was_interrupted())
         return report_error("%s: expected puzzles behind the header, found none", run->name);
@@ -340,16 +335,11 @@ static void print_json(const eval_run *run)
 static bool create_run(eval_run *run, const char *model, const solve_settings *settings)
 {
     snprintf(run->total.name, sizeof run->total.name, "all");
-    if (!session_open(&run->session, model, settings) || !batch_create(&run->batch, &run->session))
+    if (!session_open(&run->session, model, settings) || !gather_begin(&run->gather, &run->session, settings))
         return false;
     const double threshold = run->session.options.halt_probability;
     run->trust.threshold = threshold > 0.0 ? threshold : (double)run->session.info.halt_threshold;
-    run->source = calloc(run->batch.capacity, sizeof *run->source);
-    run->verdicts = calloc(run->batch.capacity, sizeof *run->verdicts);
-    if (run->source != NULL && run->verdicts != NULL)
-        return create_room(run);
-    report_error("not enough memory");
-    return false;
+    return true;
 }
 
 static int run_eval(const void *given, char **operands, int count)
@@ -358,10 +348,7 @@ static int run_eval(const void *given, char **operands, int count)
     const solve_settings *settings = given;
     if (!session_agree("eval", settings))
         return STATUS_USAGE;
-    eval_run run = { .settings = settings,
-                     .name = rows_name(operands[1]),
-                     .limit = settings->limit,
-                     .fault = settings->fault };
+    eval_run run = { .name = rows_name(operands[1]), .limit = settings->limit, .fault = settings->fault };
     int status = STATUS_DATA;
     report_be_quiet(settings->quiet);
     catch_interrupts();
@@ -369,7 +356,7 @@ static int run_eval(const void *given, char **operands, int count)
         create_run(&run, operands[0], settings) && corrupt_agrees(&run.session, settings->fault)) {
         run.progress = progress_begin();
         const rows_wanted wanted = { run.session.model, settings->grid, settings->question, settings->answer,
-                                     0 };
+                                     TRM_CSV_ANSWERS };
         if (rows_open(&run.rows, operands[1], &wanted))
             status = eval_rows(&run);
         else if (was_interrupted())
@@ -386,11 +373,7 @@ static int run_eval(const void *given, char **operands, int count)
     if (!predictions_close(&run.predictions, status != STATUS_DATA))
         status = STATUS_DATA;
     trm_csv_close(run.rows);
-    trm_solver_free(run.solver);
-    free(run.expected);
-    free(run.source);
-    free(run.verdicts);
-    batch_free(&run.batch);
+    gather_end(&run.gather);
     session_close(&run.session);
     return status;
 }

@@ -23,34 +23,25 @@ static const option options[] = {
 };
 /* clang-format on */
 
-enum { PATH_BYTES = MODEL_PATH_BYTES, MOST_NAMES = 256, NAME_BYTES = 65 };
+enum { PATH_BYTES = MODEL_PATH_BYTES };
 
 typedef struct listing {
-    char names[MOST_NAMES][NAME_BYTES];
     int count;
     bool json;
     record record; /* with json */
 } listing;
 
-/* What trm_model_find() finds by its name. */
 static int is_model(const struct dirent *entry)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
     const size_t length = strlen(entry->d_name), ending = strlen(".trm");
-    return length > ending && length < NAME_BYTES + ending && entry->d_name[0] != '.' &&
-           strspn(entry->d_name, letters) == length && strcmp(entry->d_name + length - ending, ".trm") == 0;
+    return length > ending && strcmp(entry->d_name + length - ending, ".trm") == 0;
 }
 
-/* A name counts once: the first folder has it. */
-static bool is_new(listing *l, const char *name)
+/* Whether that is what the name stands for: it may be none, and another folder may have it, too. */
+static bool has_name(const char *name, const char *path)
 {
-    for (int i = 0; i < l->count; i++)
-        if (strcmp(l->names[i], name) == 0)
-            return false;
-    if (l->count == MOST_NAMES)
-        return false;
-    snprintf(l->names[l->count++], NAME_BYTES, "%s", name);
-    return true;
+    char found[PATH_BYTES];
+    return trm_model_find(name, found, sizeof found, NULL) == TRM_OK && strcmp(found, path) == 0;
 }
 
 static void show_json(record *r, const char *name, const char *path, const trm_model_info *info)
@@ -65,10 +56,10 @@ static void show_json(record *r, const char *name, const char *path, const trm_m
 
 static bool show_model(listing *l, const char *folder, const char *file)
 {
-    char name[NAME_BYTES], path[PATH_BYTES];
+    char name[PATH_BYTES], path[PATH_BYTES];
     session s;
     snprintf(name, sizeof name, "%.*s", (int)(strlen(file) - strlen(".trm")), file);
-    if (!is_new(l, name) || snprintf(path, sizeof path, "%s/%s", folder, file) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/%s", folder, file) >= (int)sizeof path || !has_name(name, path))
         return true;
     if (!session_open_model(&s, path, 0))
         return false;
@@ -76,6 +67,7 @@ static bool show_model(listing *l, const char *folder, const char *file)
         show_json(&l->record, name, path, &s.info);
     else
         printf("%-16s %-12s %8" PRIu64 "  %s\n", name, s.info.task, s.info.parameters, path);
+    l->count++;
     session_close(&s);
     return true;
 }
@@ -94,29 +86,40 @@ static bool show_folder(listing *l, const char *folder)
     return good;
 }
 
+/* Folder `index`, or false behind the last one. */
+static bool folder_at(uint32_t index, char folder[PATH_BYTES])
+{
+    return trm_model_folder(index, folder, PATH_BYTES, NULL) == TRM_OK && folder[0] != '\0';
+}
+
+/* Whether TRM_MODELS names it twice, as people do who put a folder in front of what is there. */
+static bool was_there(uint32_t index, const char *folder)
+{
+    char earlier[PATH_BYTES];
+    for (uint32_t i = 0; i < index; i++)
+        if (folder_at(i, earlier) && strcmp(earlier, folder) == 0)
+            return true;
+    return false;
+}
+
 static int run_models(const void *settings, char **operands, int count)
 {
-    trm_error error = TRM_ERROR_INIT;
+    listing l = { .json = ((const models_settings *)settings)->json };
     char folder[PATH_BYTES];
     bool good = true;
     (void)operands;
     (void)count;
-    listing *l = calloc(1, sizeof *l);
-    if (l == NULL)
-        return report_error("not enough memory");
-    l->json = ((const models_settings *)settings)->json;
-    if (l->json)
-        l->record = record_begin(stdout);
-    for (uint32_t i = 0; trm_model_folder(i, folder, sizeof folder, &error) == TRM_OK && folder[0] != '\0';
-         i++)
-        good &= show_folder(l, folder);
-    if (l->json) {
-        record_end(&l->record);
+    if (l.json)
+        l.record = record_begin(stdout);
+    for (uint32_t i = 0; folder_at(i, folder); i++)
+        if (!was_there(i, folder))
+            good &= show_folder(&l, folder);
+    if (l.json) {
+        record_end(&l.record);
         putchar('\n');
-    } else if (l->count == 0) {
+    } else if (l.count == 0) {
         report_talk("no model is installed; TRM_MODELS names folders that have some");
     }
-    free(l);
     return good ? STATUS_OK : STATUS_DATA;
 }
 

@@ -48,6 +48,21 @@ static trm_status options_of(trm_csv_options *options, model_task *task, const r
     return status;
 }
 
+/* The library names options as C does; here they have dashes. */
+static void tell(const char *sentence)
+{
+    static const char *const names[][2] = { { "question=NAME", "--question NAME" },
+                                            { "answer=NAME", "--answer NAME" } };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *at = strstr(sentence, names[i][0]);
+        if (at == NULL)
+            continue;
+        report_error("%.*s%s%s", (int)(at - sentence), sentence, names[i][1], at + strlen(names[i][0]));
+        return;
+    }
+    report_error("%s", sentence);
+}
+
 bool rows_open(trm_csv **rows, const char *path, const rows_wanted *wanted)
 {
     trm_error error = TRM_ERROR_INIT;
@@ -59,7 +74,7 @@ bool rows_open(trm_csv **rows, const char *path, const rows_wanted *wanted)
                      ? trm_csv_open_descriptor(STDIN_FILENO, rows_name(path), &options, rows, &error)
                      : trm_csv_open(path, &options, rows, &error);
     if (status != TRM_OK && !was_interrupted())
-        report_error("%s", error.message);
+        tell(error.message);
     return status == TRM_OK;
 }
 

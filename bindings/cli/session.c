@@ -128,9 +128,9 @@ void session_close(session *s)
     *s = (session) { .model = NULL };
 }
 
-bool batch_create(batch *b, const session *s)
+/* Arrays for n puzzles; false without memory. */
+static bool make_room(batch *b, size_t n, size_t positions)
 {
-    const size_t n = s->options.batch, positions = s->info.positions;
     *b = (batch) {
         .capacity = n,
         .shape = TRM_SHAPE_INIT,
@@ -149,12 +149,39 @@ bool batch_create(batch *b, const session *s)
         .pins = calloc(n, sizeof(uint32_t)),
         .total_steps = calloc(n, sizeof(uint64_t)),
     };
-    if (b->questions != NULL && b->answers != NULL && b->probabilities != NULL && b->confidences != NULL &&
-        b->halt_probabilities != NULL && b->steps != NULL && b->stops != NULL && b->verdicts != NULL &&
-        b->hows != NULL && b->runs != NULL && b->pins != NULL && b->total_steps != NULL)
+    return b->questions != NULL && b->answers != NULL && b->probabilities != NULL && b->confidences != NULL &&
+           b->halt_probabilities != NULL && b->steps != NULL && b->stops != NULL && b->verdicts != NULL &&
+           b->hows != NULL && b->runs != NULL && b->pins != NULL && b->total_steps != NULL;
+}
+
+bool batch_create(batch *b, const session *s)
+{
+    if (make_room(b, s->options.batch, s->info.positions))
         return true;
-    report_error("not enough memory for %zu puzzles at once", n);
+    report_error("not enough memory for %zu puzzles at once", b->capacity);
     return false;
+}
+
+bool batch_keep(batch *kept, const batch *b, size_t puzzle)
+{
+    const size_t n = b->positions, at = puzzle * n;
+    if (!make_room(kept, 1, n))
+        return false;
+    kept->count = 1;
+    kept->shape = b->shape;
+    memcpy(kept->questions, b->questions + at, n * sizeof *b->questions);
+    memcpy(kept->answers, b->answers + at, n * sizeof *b->answers);
+    memcpy(kept->probabilities, b->probabilities + at, n * sizeof *b->probabilities);
+    memcpy(kept->confidences, b->confidences + at, n * sizeof *b->confidences);
+    kept->halt_probabilities[0] = b->halt_probabilities[puzzle];
+    kept->steps[0] = b->steps[puzzle];
+    kept->stops[0] = b->stops[puzzle];
+    kept->verdicts[0] = b->verdicts[puzzle];
+    kept->hows[0] = b->hows[puzzle];
+    kept->runs[0] = b->runs[puzzle];
+    kept->pins[0] = b->pins[puzzle];
+    kept->total_steps[0] = b->total_steps[puzzle];
+    return true;
 }
 
 void batch_free(batch *b)

@@ -136,13 +136,17 @@ bool batch_take_shape_of(batch *b, const session *s, const row_fields *row);
 bool batch_add(batch *b, const session *s, const row_fields *row, trm_error *error);
 
 /* The row's answer as tokens; false and a sentence when it is none, or has not the question's cells. */
-bool batch_read_answer(const batch *b, const session *s, const row_fields *row, int32_t *tokens, trm_error *error);
+bool batch_read_answer(const batch *b, const session *s, const row_fields *row, int32_t *tokens,
+                       trm_error *error);
 
 /* A solver for puzzles of the batch's shape, with room for their lists: the one that is there, or another. */
 bool batch_find_solver(const batch *b, session *s, trm_solver **solver, trm_error *error);
 
 /* After the answers: for the next puzzles of this shape. */
 void batch_clear(batch *b);
+
+/* A batch of one puzzle and its answer, a copy without what the puzzle brings; false without memory. Free it in either case. */
+bool batch_keep(batch *kept, const batch *b, size_t puzzle);
 
 /* The arrays as trm_solve() and the solver take them. */
 trm_questions batch_questions(const batch *b);

@@ -543,6 +543,8 @@ typedef enum trm_csv_field {
 /** For trm_csv_options.flags: a list without a header is taken as it is: without a task, one question a line and nothing
  * else. */
 #define TRM_CSV_LINES 1u
+/** The same: a table without a column of answers is refused when it is opened; the sentence names the columns that it has. */
+#define TRM_CSV_ANSWERS 2u
 
 /** How to read. NULL where options are asked for means TRM_CSV_OPTIONS_INIT. */
 typedef struct trm_csv_options {

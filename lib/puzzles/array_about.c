@@ -7,26 +7,49 @@
 #include "lib/core/error.h"
 #include "lib/puzzles/json_cursor.h"
 
-/* A value that nobody asks for, whatever is inside it. */
-static trm_status skip_value(trmi_json_cursor *c)
+enum { MOST_DEPTH = 32 };
+
+/* A number, true, false or null: whatever word it is. */
+static trm_status skip_word(trmi_json_cursor *c)
 {
-    trm_status status = TRM_OK;
-    uint32_t depth = 0;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+    const char first = trmi_json_next(c);
+    if (first == '\0' || strchr(letters, first) == NULL)
+        return trmi_json_fail(c, "a value");
+    while (c->at < c->end && *c->at != '\0' && strchr(letters, *c->at) != NULL)
+        c->at++;
+    return TRM_OK;
+}
+
+static trm_status skip_text(trmi_json_cursor *c)
+{
     char *text;
     size_t length;
+    return trmi_json_string(c, &text, &length);
+}
+
+/* A value that nobody asks for, whatever is inside it. */
+static trm_status skip_value(trmi_json_cursor *c, uint32_t depth)
+{
+    const char first = trmi_json_next(c), last = first == '[' ? ']' : '}';
+    if (first == '"')
+        return skip_text(c);
+    if (first != '[' && first != '{')
+        return skip_word(c);
+    if (depth == MOST_DEPTH)
+        return trmi_json_fail(c, "a value of at most 32 levels");
+    c->at++;
+    if (trmi_json_take(c, last))
+        return TRM_OK;
+    trm_status status;
     do {
-        const char next = trmi_json_next(c);
-        if (next == '"')
-            status = trmi_json_string(c, &text, &length);
-        else if (next == '\0')
-            status = trmi_json_fail(c, "a value");
-        else {
-            depth += next == '[' || next == '{';
-            depth -= depth > 0 && (next == ']' || next == '}');
-            c->at++;
-        }
-    } while (status == TRM_OK && (depth > 0 || (c->at < c->end && strchr(",}", trmi_json_next(c)) == NULL)));
-    return status;
+        status = first == '{' ? skip_text(c) : TRM_OK;
+        if (status == TRM_OK && first == '{')
+            status = trmi_json_expect(c, ':');
+        if (status == TRM_OK)
+            status = skip_value(c, depth + 1);
+    } while (status == TRM_OK && trmi_json_take(c, ','));
+    return status == TRM_OK ? trmi_json_expect(c, last) : status;
 }
 
 /* A set is a part of the names of files. */
@@ -85,7 +108,7 @@ static trm_status read_member(trmi_array_about *about, trmi_json_cursor *c)
         return trmi_json_whole(c, 1, UINT32_MAX, &about->vocabulary);
     if (strcmp(key, "num_puzzle_identifiers") == 0)
         return read_identifiers(c);
-    return skip_value(c);
+    return skip_value(c, 0);
 }
 
 trm_status trmi_array_about_read(trmi_array_about *about, char *text, size_t bytes, trm_error *error)

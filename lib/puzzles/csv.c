@@ -28,7 +28,7 @@ static trm_status fail_first_line(const trm_csv *list, trm_error *error)
     return trmi_list_fail(
         list, error,
         "expected a header with a column question (or puzzle, quizzes), such as '%s', found '%.60s'; "
-        "other names: --question NAME",
+        "question=NAME names another",
         TRMI_CSV_HEADER, list->line);
 }
 
@@ -101,7 +101,7 @@ static trm_status read_options(trm_csv_options *options, const trm_csv_options *
         if (status != TRM_OK)
             return status;
     }
-    if ((options->flags & ~TRM_CSV_LINES) != 0 || options->reserved != 0)
+    if ((options->flags & ~(TRM_CSV_LINES | TRM_CSV_ANSWERS)) != 0 || options->reserved != 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_csv_options: flags must be TRM_CSV_* or 0, reserved 0; found flags 0x%" PRIx32
                          ", reserved %" PRIu32,

@@ -1,6 +1,5 @@
 #include "lib/puzzles/json_row.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -112,28 +111,18 @@ static trm_status read_rating(trmi_json_cursor *c, trmi_json_text *to)
 
 /* ------------------------------------------------------------------------------------------- relations */
 
-static int compare(const void *a, const void *b)
+/* The list that was read last has each number once, in order: what it says besides may be a mistake. */
+static trm_status check_order(const trmi_json_cursor *c, const trmi_json_relation *r, uint32_t begin)
 {
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* In ascending order, each number once. */
-static trm_status order(const trmi_json_cursor *c, const trmi_json_relation *r, uint32_t begin)
-{
-    uint32_t *heard = r->heard.at;
-    bool ascends = true;
-    const size_t end = r->heard.count;
-    for (size_t i = begin + 1; i < end; i++)
-        ascends = ascends && heard[i - 1] < heard[i];
-    if (ascends)
-        return TRM_OK;
-    qsort(heard + begin, end - begin, sizeof *heard, compare);
-    for (size_t i = begin + 1; i < end; i++)
-        if (heard[i] == heard[i - 1])
-            return trmi_fail(c->error, TRM_ERROR_FORMAT,
-                             "column %zu: relation %s: expected a number once in list %zu, found %u twice",
-                             (size_t)(c->at - c->begin), r->name, r->first.count - 1, (unsigned)heard[i]);
+    const uint32_t *heard = r->heard.at;
+    for (size_t i = (size_t)begin + 1; i < r->heard.count; i++)
+        if (heard[i] <= heard[i - 1])
+            return trmi_fail(
+                c->error, TRM_ERROR_FORMAT,
+                "column %zu: relation %s: expected numbers that ascend, found %u after %u in the "
+                "list of node %zu",
+                (size_t)(c->at - c->begin), r->name, (unsigned)heard[i], (unsigned)heard[i - 1],
+                r->first.count - 1);
     return TRM_OK;
 }
 
@@ -154,7 +143,7 @@ static trm_status read_lists(trmi_json_row *row, trmi_json_cursor *c, trmi_json_
             break;
         status = read_list(row, c, &heard);
         if (status == TRM_OK)
-            status = order(c, r, begin);
+            status = check_order(c, r, begin);
         more = status == TRM_OK && trmi_json_take(c, ',');
     }
     return status == TRM_OK && any ? trmi_json_expect(c, ']') : status;

@@ -155,10 +155,7 @@ static trm_status take_texts(const trm_puzzles *puzzles, uint64_t index, const r
     if (column == 0)
         return trmi_csv_fail(
             r->csv, TRM_CSV_QUESTION, 0,
-            trmi_fail(error, TRM_ERROR_PUZZLE,
-                      "expected an answer with the question, such as a column answer (or solution, "
-                      "solutions), found none"),
-            error);
+            trmi_fail(error, TRM_ERROR_PUZZLE, "expected an answer with the question, found none"), error);
     trmi_puzzles_places(puzzles, index, &question, &answer);
     trm_status status = encode_field(r, TRM_CSV_QUESTION, task, r->question.tokens, question, error);
     if (status == TRM_OK)
@@ -225,6 +222,7 @@ static trm_status read_options(const trm_puzzles *puzzles, trm_csv_options *own,
     if (status == TRM_OK)
         status = trm_puzzles_describe(puzzles, task, error);
     own->allocator = &puzzles->allocator;
+    own->flags |= TRM_CSV_ANSWERS;
     own->task = task;
     return status;
 }

@@ -22,6 +22,19 @@ static bool knows_table(const trm_csv *list)
     return trmi_table_header_read(&header, list);
 }
 
+static trm_status fail_answers(const trm_csv *list, trm_error *error)
+{
+    const char *names = ((const table *)list->own)->names;
+    if (list->column_name[1] != NULL)
+        return trmi_list_fail(list, error,
+                              "expected a column %.60s of answers, as was asked for, found the columns '%s'",
+                              list->column_name[1], names);
+    return trmi_list_fail(list, error,
+                          "expected a column of answers, such as answer or solution, found the columns '%s'; "
+                          "answer=NAME names another",
+                          names);
+}
+
 static trm_status begin_table(trm_csv *list, trm_error *error)
 {
     table *made = trmi_allocate(&list->allocator, sizeof *made);
@@ -33,7 +46,8 @@ static trm_status begin_table(trm_csv *list, trm_error *error)
     const size_t shown = list->length < SHOWN_HEADER ? list->length : SHOWN_HEADER - 1;
     memcpy(made->names, list->line, shown);
     list->kept = false;
-    return TRM_OK;
+    const bool wanted = (list->flags & TRM_CSV_ANSWERS) != 0 && made->header.place[TRM_CSV_ANSWER] == 0;
+    return wanted ? fail_answers(list, error) : TRM_OK;
 }
 
 static void end_table(trm_csv *list)

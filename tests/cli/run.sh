@@ -247,10 +247,17 @@ data 'info: a damaged file' 'damaged.trm: *' info damaged.trm
 mkdir -p shelf/trm/models broken
 cp small.trm shelf/trm/models/tiny.trm
 : >shelf/trm/models/empty.text
+cp small.trm 'shelf/trm/models/no name.trm'
 : >broken/tiny.trm
 export XDG_DATA_HOME="$work/shelf" TRM_MODELS="$work/nowhere:"
 expect 'models: by their names' 0 "tiny *$work/shelf/trm/models/tiny.trm*" '' models
 expect 'models --json' 0 "{\"tiny\": {\"path\": \"$work/shelf/trm/models/tiny.trm\", \"task\": \"*\", \"parameters\": *}*" '' models --json
+run models --json
+is 'models: those alone that have a name' "$(grep -c 'no name' out)" 0
+TRM_MODELS="$work/shelf/trm/models:$work/shelf/trm/models"
+run models
+is 'models: each once' "$(wc -l <out | tr -d ' ')" 1
+TRM_MODELS="$work/nowhere:"
 expect 'info: a model by its name' 0 '*' '' info tiny
 data 'info: no such name' 'small2: expected a file, or the name of a model in *, found neither' info small2
 export TRM_MODELS="$work/broken"
@@ -292,6 +299,23 @@ if [ -f "$models/sudoku-small.trm" ]; then
     printf 'question,answer\n%s\n' "${wide%%,5,6}" >mixed.csv
     data 'eval: a grid that does not, and is no square' 'mixed.csv: line 2, column 1 (question): expected a puzzle of 100 characters, found 30, which is no square: --grid or columns rows and columns say its shape' \
         eval "$models/path.trm" mixed.csv
+    "$trm" generate sudoku --boxes 2x2 --count 9 --seed 1 -q >twos.csv
+    "$trm" generate sudoku --boxes 2x3 --count 9 --seed 2 -q | sed 1d >threes.csv
+    { sed -n 1p twos.csv && sed 1d twos.csv | paste -d '\n' - threes.csv; } >both.csv
+    run eval "$models/sudoku-small.trm" both.csv --batch 4 --threads 2 --predictions gathered.csv
+    is 'eval: sizes that are mixed, in the order of the file' "$(sed 1d gathered.csv | cut -d, -f1)" "$(sed 1d both.csv | cut -d, -f2)"
+    expect 'eval: the same, one by one' 0 '*all * 18 * 100.00 %*' '' eval "$models/sudoku-small.trm" both.csv --batch 1 --predictions single.csv
+    is 'eval: gathered or one by one, the same answers' "$(cmp gathered.csv single.csv 2>&1)" ''
+    for columns in 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do # more shapes than are gathered at a time
+        "$trm" generate path --grid 5x$columns --count 2 --seed $columns -q | sed "1d; s/\$/,5,$columns/"
+    done | sort -t, -k2 | sed '1i source,question,answer,rating,rows,columns' >shapes.csv
+    run eval "$models/path.trm" shapes.csv --batch 3 --predictions gathered.csv
+    is 'eval: many shapes' "$(sed 1d gathered.csv | cut -d, -f1)" "$(sed 1d shapes.csv | cut -d, -f2)"
+    run eval "$models/path.trm" shapes.csv --batch 1 --predictions single.csv
+    is 'eval: many shapes, the same answers one by one' "$(cmp gathered.csv single.csv 2>&1)" ''
+    { cat both.csv && echo 'x,....................,12341234123412341234,0'; } >bad.csv
+    data 'eval: among squares one that is none' 'bad.csv: line 20, column 3 (question): expected a puzzle of 81 characters, found 20, which is no square: --grid or columns rows and columns say its shape' \
+        eval "$models/sudoku-small.trm" bad.csv
     data 'solve: regions of another size' '-: expected 81 letters, the region of each cell, found 0' \
         solve "$models/sudoku.trm" --regions - $jigsaw </dev/null
     echo '{"question": "..", "relations": {"edge": [[1],[0]]}, "features": [1,2]}' >features
@@ -619,8 +643,13 @@ rows '' >bad.csv
 run eval plain.trm bad.csv --json
 is 'eval: an empty line is passed over' "$(field puzzles)" 1
 data 'eval: no answers' 'lines: line 1: expected an answer with the question, *' eval plain.trm lines
+sed '1s/answer/reply/' right.csv >bad.csv
+data 'eval: no column of answers' "bad.csv: line 1: expected a column of answers, such as answer or solution, found the columns 'source,question,reply,rating'; --answer NAME names another" \
+    eval plain.trm bad.csv
+data 'eval: another column of answers, which is not there' "bad.csv: line 1: expected a column solved of answers, as was asked for, found the columns '*'" \
+    eval plain.trm bad.csv --answer solved
 printf 'first,second\n' >bad.csv
-data 'eval: no header' "bad.csv: line 1: expected a header with a column question *, found 'first,second'*" eval plain.trm bad.csv
+data 'eval: no header' "bad.csv: line 1: expected a header with a column question *, found 'first,second'; --question NAME names another" eval plain.trm bad.csv
 sed 's/,/;/g; 1s/question/quizzes/; 1s/answer/"solutions"/' right.csv >other.csv
 run eval plain.trm other.csv --json
 is 'eval: a table with other names and separators' "$(field exact)" 1

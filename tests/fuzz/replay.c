@@ -1,8 +1,9 @@
 /* Runs a fuzz target without an engine: every file of the folders named is fed as it is, then `--mutations N`
  * times damaged. Damage is reproducible (--seed), and half of the time a .trm file's checksums are made right
- * again, so that it reaches what lies behind them.
+ * again, so that it reaches what lies behind them; with --signed always, and every second time a model that opens is forged
+ * instead: entries and tensors change, as a whole.
  *
- *     open_fuzz [--mutations N] [--seed N] FOLDER... */
+ *     open_fuzz [--mutations N] [--seed N] [--signed] FOLDER... */
 #define _POSIX_C_SOURCE 200809L
 
 #include <dirent.h>
@@ -11,8 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <trm/trm.h>
+
 #include "tests/fuzz/damage.h"
+#include "tests/fuzz/forge.h"
 #include "tests/fuzz/target.h"
+
+typedef struct changes {
+    uint32_t count;
+    uint64_t seed; /* of the first */
+    bool signed_ones;
+} changes;
 
 static uint8_t *read_file(const char *path, size_t *size)
 {
@@ -33,25 +43,56 @@ static uint8_t *read_file(const char *path, size_t *size)
     return data;
 }
 
-static bool run_file(const char *path, uint32_t mutations, uint64_t seed)
+static bool opens(const uint8_t *data, size_t size)
+{
+    trm_model *model = NULL;
+    const bool good = trm_model_open_memory(data, size, NULL, &model, NULL) == TRM_OK;
+    trm_model_close(model);
+    return good;
+}
+
+static void feed_damaged(const uint8_t *data, size_t size, const changes *c, uint32_t i)
+{
+    uint8_t *damaged = malloc(size + 1);
+    if (damaged == NULL)
+        abort();
+    memcpy(damaged, data, size);
+    damage(damaged, &size, c->seed + i);
+    if (c->signed_ones)
+        sign(damaged, size);
+    LLVMFuzzerTestOneInput(damaged, size);
+    free(damaged);
+}
+
+static void feed_forged(const parts *model, uint64_t seed)
 {
     size_t size;
+    uint8_t *file = forge(model, seed, &size);
+    LLVMFuzzerTestOneInput(file, size);
+    free(file);
+}
+
+static bool run_file(const char *path, const changes *c)
+{
+    static parts model;
+    size_t size;
     uint8_t *data = read_file(path, &size);
-    uint8_t *damaged = data != NULL ? malloc(size + 1) : NULL;
-    if (damaged == NULL) {
+    if (data == NULL) {
         fprintf(stderr, "%s: cannot be read\n", path);
-        free(data);
         return false;
     }
+    const bool forges = c->signed_ones && opens(data, size);
+    if (forges)
+        parts_read(&model, data, size);
     LLVMFuzzerTestOneInput(data, size);
-    for (uint32_t i = 0; size > 0 && i < mutations; i++) {
-        size_t left = size;
-        memcpy(damaged, data, size);
-        damage(damaged, &left, seed + i);
-        LLVMFuzzerTestOneInput(damaged, left);
-    }
+    for (uint32_t i = 0; size > 0 && i < c->count; i++)
+        if (forges && i % 2 == 1)
+            feed_forged(&model, c->seed + i);
+        else
+            feed_damaged(data, size, c, i);
+    if (forges)
+        parts_free(&model);
     free(data);
-    free(damaged);
     return true;
 }
 
@@ -61,7 +102,7 @@ static int visible(const struct dirent *entry)
 }
 
 /* Files fed, or -1. */
-static int run_folder(const char *folder, uint32_t mutations, uint64_t seed)
+static int run_folder(const char *folder, const changes *c)
 {
     struct dirent **entries;
     bool passed = true;
@@ -69,7 +110,7 @@ static int run_folder(const char *folder, uint32_t mutations, uint64_t seed)
     for (int i = 0; i < count; i++) {
         char path[4096];
         snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-        passed &= run_file(path, mutations, seed);
+        passed &= run_file(path, c);
         free(entries[i]);
     }
     if (count >= 0)
@@ -79,21 +120,22 @@ static int run_folder(const char *folder, uint32_t mutations, uint64_t seed)
 
 int main(int argc, char **argv)
 {
-    uint32_t mutations = 0;
-    uint64_t seed = 1;
+    changes c = { .seed = 1 };
     int files = 0;
     bool passed = true;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--mutations") == 0 && i + 1 < argc) {
-            mutations = (uint32_t)strtoul(argv[++i], NULL, 10);
+            c.count = (uint32_t)strtoul(argv[++i], NULL, 10);
         } else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
-            seed = strtoull(argv[++i], NULL, 10);
+            c.seed = strtoull(argv[++i], NULL, 10);
+        } else if (strcmp(argv[i], "--signed") == 0) {
+            c.signed_ones = true;
         } else {
-            const int fed = run_folder(argv[i], mutations, seed);
+            const int fed = run_folder(argv[i], &c);
             passed &= fed >= 0;
             files += fed > 0 ? fed : 0;
         }
     }
-    printf("%d files, each as it is and with %u mutations\n", files, (unsigned)mutations);
+    printf("%d files, each as it is and with %u mutations\n", files, (unsigned)c.count);
     return passed && files > 0 ? 0 : 1;
 }

@@ -294,7 +294,7 @@ START_TEST(reads_a_csv_file_where_lines_are_allowed)
     ck_assert_str_eq(row.text[TRM_CSV_QUESTION], "b");
     ck_assert_uint_eq(row.line, 2);
     trm_csv_close(csv);
-    options.flags = 2;
+    options.flags = 4;
     ck_assert_int_eq(trm_csv_open("x", &options, &csv, NULL), TRM_ERROR_ARGUMENT);
 }
 END_TEST

@@ -33,7 +33,7 @@ static const char *file_of(const char *text)
 }
 
 #define TRIANGLE \
-    "{\"question\": \"1..\", \"answer\": \"123\", \"relations\": {\"edge\": [[1,2],[2, 0],[0,1]]}}\n"
+    "{\"question\": \"1..\", \"answer\": \"123\", \"relations\": {\"edge\": [[1,2],[0, 2],[0,1]]}}\n"
 
 START_TEST(reads_graphs_of_any_size)
 {
@@ -124,7 +124,11 @@ static const struct bad_line {
     { "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {\"edge\": [[1],[2]]}}",
       "expected numbers below 2, found 2", TRM_ERROR_PUZZLE },
     { "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {\"edge\": [[1,1],[0]]}}",
-      "once in list 0, found 1 twice", TRM_ERROR_FORMAT },
+      "column 63: relation edge: expected numbers that ascend, found 1 after 1 in the list of node 0",
+      TRM_ERROR_FORMAT },
+    { "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {\"edge\": [[1],[1,0]]}}",
+      "column 67: relation edge: expected numbers that ascend, found 0 after 1 in the list of node 1",
+      TRM_ERROR_FORMAT },
     { "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {\"edge\": [1,0]}}",
       "column 59: expected '[', found 1", TRM_ERROR_FORMAT },
     { "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {\"edge\": [[1],[0]",

@@ -202,6 +202,37 @@ START_TEST(takes_ratings_as_they_come)
 }
 END_TEST
 
+/* Of a table it is told once, with the columns that there are; whoever wants questions alone takes it. */
+START_TEST(names_the_columns_of_a_table_without_answers)
+{
+    trm_puzzles *puzzles = NULL;
+    trm_error error = TRM_ERROR_INIT;
+    trm_csv *csv = NULL;
+    trm_csv_options options = TRM_CSV_OPTIONS_INIT;
+    const char *path = inside_directory(directory, "list");
+    const char table[] = "id,Puzzle,reply\n1," Q "," A "\n";
+    write_whole(path, table, sizeof table - 1);
+    ck_assert_int_eq(trm_puzzles_create(&tasks[SUDOKU4], NULL, &puzzles, NULL), TRM_OK);
+    ck_assert_int_eq(trm_puzzles_read(puzzles, path, 0, &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message,
+                                 "list: line 1: expected a column of answers, such as answer or "
+                                 "solution, found the columns 'id,Puzzle,reply'; answer=NAME"));
+    options.answer = "solved";
+    ck_assert_int_eq(trm_puzzles_read_list(puzzles, path, &options, 0, &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message,
+                                 "expected a column solved of answers, as was asked for, found the "
+                                 "columns 'id,Puzzle,reply'"));
+    options.answer = "reply";
+    ck_assert_int_eq(trm_puzzles_read_list(puzzles, path, &options, 0, &error), TRM_OK);
+    options.answer = NULL;
+    ck_assert_int_eq(trm_csv_open(path, &options, &csv, &error), TRM_OK);
+    trm_csv_close(csv);
+    options.flags = 4;
+    ck_assert_int_eq(trm_csv_open(path, &options, &csv, &error), TRM_ERROR_ARGUMENT);
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
 START_TEST(wants_answers_to_learn_from)
 {
     trm_puzzles *puzzles = NULL;
@@ -261,6 +292,7 @@ static Suite *suite(void)
     tcase_add_test(lists, takes_columns_by_any_name);
     tcase_add_loop_test(lists, takes_ratings_as_they_come, 0, sizeof ratings / sizeof ratings[0]);
     tcase_add_test(lists, wants_answers_to_learn_from);
+    tcase_add_test(lists, names_the_columns_of_a_table_without_answers);
     tcase_add_loop_test(lists, tells_what_is_no_list, 0, sizeof kinds / sizeof kinds[0]);
     suite_add_tcase(all, lists);
     return all;

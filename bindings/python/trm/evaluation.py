@@ -181,10 +181,7 @@ def _brought(group: _Group, rows: list[Row]) -> dict[str, Any]:
 
 def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:
     if column == "answer" and not row.answer:
-        raise PuzzleError(
-            f"{row.where}: expected an answer with the question, such as a column answer "
-            "(or solution, solutions; other names: answer=NAME), found none"
-        )
+        raise PuzzleError(f"{row.where}: expected an answer with the question, found none")
     try:
         return model.encode(getattr(row, column), shape=shape)
     except PuzzleError as error:

@@ -191,7 +191,8 @@ class Model:
           one for all puzzles, or a list with one for each. Pairs are heard one way alone; a directed graph's
           vertices hear those that their edges lead to. A graph has as many vertices as its puzzle has
           positions: their names, where these are 0, 1, 2 and so on, else they stand in the graph's order.
-          These lists replace those that the shape or the model's file has.
+          Whatever the form, numbers may come in any order, and twice: the package sorts them, as the library and
+          lists in files (doc/lists.md) want it. These lists replace those that the shape or the model's file has.
         - `helpers`: kinds of the nodes that take part and answer nothing, a row, or one for each puzzle.
         - `features`: real numbers for each position and helper, (positions + helpers) x info.features.
 

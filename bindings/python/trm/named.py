@@ -45,6 +45,15 @@ def models() -> dict[str, str]:
     for folder in _folders():
         names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
         for name in names:
-            if name.endswith(".trm") and not name.startswith("."):
-                found.setdefault(name[:-4], os.path.join(folder, name))
+            path = os.path.join(folder, name)
+            if name.endswith(".trm") and _stands_for(name[:-4], path):
+                found[name[:-4]] = path
     return found
+
+
+def _stands_for(name: str, path: str) -> bool:
+    """Whether that is what the name stands for: it may be none, and another folder may have it, too."""
+    try:
+        return os.fsdecode(find(name)) == path
+    except FileError:
+        return False

@@ -7,7 +7,7 @@ import operator
 import os
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Union, overload
 
@@ -305,7 +305,18 @@ def brought_by(question: Any, cells: int, features: int) -> "dict[str, Any] | No
 
 def _json_line(puzzle: Puzzle) -> str:
     line = {"question": puzzle.question, "answer": puzzle.answer, "rating": int(puzzle.rating)}
-    return json.dumps({**line, **(puzzle.brought or {})}) + "\n"
+    brought = dict(puzzle.brought or {})
+    if isinstance(brought.get("relations"), Mapping):
+        brought["relations"] = {name: _sorted(lists) for name, lists in brought["relations"].items()}
+    return json.dumps({**line, **brought}) + "\n"
+
+
+def _sorted(lists: Any) -> Any:
+    """Lists as those in files are: in order, each number once. What is none is left for the reader to refuse."""
+    try:
+        return [sorted({operator.index(one) for one in each}) for each in lists]
+    except TypeError:
+        return lists
 
 
 def _csv_line(puzzle: Sequence[Any]) -> str:

@@ -48,9 +48,10 @@ def read_rows(data: Table, info: ModelInfo | None = None, columns: Columns = Col
     question, answer = columns.question or "question", columns.answer or "answer"
     if is_table(data, columns) and answer in data.columns:
         return _read_frame(data, question, answer)
-    raise TypeError(
-        f"expected a CSV file, Puzzles, or columns {question} and {answer}, found {type(data).__name__}"
-    )
+    found = type(data).__name__
+    if hasattr(data, "columns"):
+        found = f"{', '.join(map(str, data.columns)) or 'none'}; question=NAME and answer=NAME name others"
+    raise TypeError(f"expected a CSV file, Puzzles, or columns {question} and {answer}, found {found}")
 
 
 def _of_puzzles(puzzles: Puzzles, where: Callable[[int], str], source: str = "puzzles") -> Iterator[Row]:
@@ -97,9 +98,9 @@ class ListRow(NamedTuple):
 
 
 def read_list(path: Path, about: dict[str, Any] | None, columns: Columns = Columns()) -> Iterator[ListRow]:
-    """The rows of a list of puzzles (doc/lists.md); `about` has the fields of trm_task, None: unknown."""
+    """The rows of a list of puzzles with answers (doc/lists.md); `about` has the fields of trm_task, None: unknown."""
     place, options, task = ffi.new("trm_csv **"), new("trm_csv_options"), new("trm_task")
-    kept = [fill(options, columns._asdict())]
+    kept = [fill(options, {**columns._asdict(), "flags": lib.TRM_CSV_ANSWERS})]
     kept += [fill(task, about)] if about is not None else []
     if about is not None:
         options.task = task

@@ -651,6 +651,9 @@ pub const TRM_CSV_REGIONS: trm_csv_field = 6;
 /// else.
 pub const TRM_CSV_LINES: u32 = 1;
 
+/// The same: a table without a column of answers is refused when it is opened; the sentence names the columns that it has.
+pub const TRM_CSV_ANSWERS: u32 = 2;
+
 /// How to read. NULL where options are asked for means TRM_CSV_OPTIONS_INIT.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
