@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/cli/argument.h"
 #include "bindings/cli/asking.h"
 #include "bindings/cli/cells.h"
 #include "bindings/cli/regions.h"
@@ -27,19 +28,29 @@ typedef struct hint_run {
     uint32_t count, end, clash[2];
 } hint_run;
 
-static bool take_puzzle(hint_run *run, const solve_settings *settings, const char *text)
+static bool take_row(hint_run *run, const solve_settings *settings, const row_fields *row)
 {
     trm_error error = TRM_ERROR_INIT;
-    const row_fields row = row_of_text(text, strlen(text));
     run->batch.relation = settings->regions != NULL ? &run->regions : NULL;
-    if (!batch_take_shape_of(&run->batch, &run->session, &row) ||
+    if (!batch_take_shape_of(&run->batch, &run->session, row) ||
         (settings->regions != NULL &&
          !regions_read(&run->regions, settings->regions, (uint32_t)run->batch.positions)))
         return false;
-    if (batch_add(&run->batch, &run->session, &row, &error))
+    if (batch_add(&run->batch, &run->session, row, &error))
         return true;
     report_error("%s", error.message);
     return false;
+}
+
+static bool take_puzzle(hint_run *run, const solve_settings *settings, const char *puzzle)
+{
+    const rows_wanted wanted = { run->session.model, run->session.grid, NULL, NULL, TRM_CSV_LINES };
+    argument a;
+    row_fields row;
+    const bool good = argument_open(&a, puzzle, "the puzzle", &wanted) && argument_first(&a, &row) &&
+                      take_row(run, settings, &row) && argument_ends(&a);
+    argument_close(&a);
+    return good;
 }
 
 static bool take_room(hint_run *run, size_t room)

@@ -78,13 +78,13 @@ bool rows_open(trm_csv **rows, const char *path, const rows_wanted *wanted)
     return status == TRM_OK;
 }
 
-trm_status rows_open_memory(trm_csv **rows, const char *bytes, size_t size, const rows_wanted *wanted,
-                            trm_error *error)
+trm_status rows_open_memory(trm_csv **rows, const char *bytes, size_t size, const char *name,
+                            const rows_wanted *wanted, trm_error *error)
 {
     trm_csv_options options;
     model_task task;
     const trm_status status = options_of(&options, &task, wanted, error);
-    return status == TRM_OK ? trm_csv_open_memory(bytes, size, "request", &options, rows, error) : status;
+    return status == TRM_OK ? trm_csv_open_memory(bytes, size, name, &options, rows, error) : status;
 }
 
 trm_status rows_read(trm_csv *rows, row_fields *row, trm_error *error)

@@ -68,7 +68,7 @@ static bool read_puzzle(const serve_solver *s, const serve_request *request, trm
                         trm_error *error)
 {
     const rows_wanted wanted = { s->session->model, s->session->grid, NULL, NULL, TRM_CSV_LINES };
-    if (rows_open_memory(rows, request->puzzle, request->puzzle_bytes, &wanted, error) != TRM_OK ||
+    if (rows_open_memory(rows, request->puzzle, request->puzzle_bytes, "request", &wanted, error) != TRM_OK ||
         rows_read(*rows, row, error) != TRM_OK)
         return false;
     if (row->line > 0 && rows_zero_byte(row) == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bindings/cli/argument.h"
 #include "bindings/cli/asking.h"
 #include "bindings/cli/grid.h"
 #include "bindings/cli/mend.h"
@@ -223,14 +224,28 @@ static bool take_puzzle(solve_run *run, const row_fields *row, const char *where
     return batch_add(&run->batch, &run->session, row, &error) || refuse_puzzle(run, where, error.message);
 }
 
+/* A puzzle of the command line, or several that were pasted below each other. */
+static bool take_operand(solve_run *run, const char *puzzle, const char *where)
+{
+    const rows_wanted wanted = { run->session.model, run->session.grid, NULL, NULL, TRM_CSV_LINES };
+    argument a;
+    row_fields row;
+    int got = 0;
+    bool good = argument_open(&a, puzzle, where, &wanted) && argument_first(&a, &row);
+    do
+        good = good && take_puzzle(run, &row, where);
+    while (good && (got = argument_next(&a, &row)) == 1);
+    argument_close(&a);
+    return good && got == 0;
+}
+
 static bool take_operands(solve_run *run, char **puzzles, int count)
 {
     char where[32];
     bool good = true;
     for (int i = 0; good && i < count && !was_interrupted(); i++) {
         snprintf(where, sizeof where, "puzzle %d", i + 1);
-        const row_fields row = row_of_text(puzzles[i], strlen(puzzles[i]));
-        good = take_puzzle(run, &row, where);
+        good = take_operand(run, puzzles[i], where);
     }
     return good;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/cli/argument.h"
 #include "bindings/cli/asking.h"
 #include "bindings/cli/new_file.h"
 #include "bindings/cli/regions.h"
@@ -93,8 +94,13 @@ static bool take_puzzle(const intake *in, const char *puzzle)
 {
     if (puzzle == NULL)
         return take_first(in);
-    const row_fields row = row_of_text(puzzle, strlen(puzzle));
-    return take_row(in, &row, "the puzzle");
+    const rows_wanted wanted = { in->session->model, in->session->grid, NULL, NULL, TRM_CSV_LINES };
+    argument a;
+    row_fields row;
+    const bool good = argument_open(&a, puzzle, "the puzzle", &wanted) && argument_first(&a, &row) &&
+                      take_row(in, &row, "the puzzle") && argument_ends(&a);
+    argument_close(&a);
+    return good;
 }
 
 /* --------------------------------------------------------------------------------------------------- a solve */

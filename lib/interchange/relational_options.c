@@ -110,12 +110,13 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* Bounds around all sizes. Values are as many as rows where the model's own shape has it so. */
-static trm_status read_sizes(trmi_config *config, const char *text, trm_error *error)
+/* Bounds around all sizes. Values are as many as rows where the model's own shape has it so; of a described task, whose values
+ * may be fixed, no more than there are. */
+static trm_status read_sizes(trmi_config *config, const trm_init_options *options, trm_error *error)
 {
     trmi_sizes sizes;
     trmi_bounds *b = &config->bounds;
-    const trm_status status = trmi_sizes_parse(text, &sizes, error);
+    const trm_status status = trmi_sizes_parse(options->sizes, &sizes, error);
     if (status != TRM_OK)
         return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_init_options.sizes");
     const bool grid = config->grid_rows > 0;
@@ -139,7 +140,9 @@ static trm_status read_sizes(trmi_config *config, const char *text, trm_error *e
                              .most_fields = config->fields > 2 ? config->fields : 0 };
     else if (trmi_has_fields(config) && config->fields == config->grid_rows) {
         b->least_fields = b->least_rows;
-        b->most_fields = b->most_rows;
+        b->most_fields = options->rules == NULL
+                             ? b->most_rows
+                             : smaller(b->most_rows, config->vocabulary - config->first_value);
     }
     return TRM_OK;
 }
@@ -173,6 +176,6 @@ trm_status trmi_relational_options_read(trmi_config *config, const trm_init_opti
     config->halting = options->halting > TRM_HALTING_LOGIT ? options->halting : TRMI_HALTING_SOFTMIN;
     trm_status status = read_relations(config, options, error);
     if (status == TRM_OK && options->sizes != NULL)
-        status = read_sizes(config, options->sizes, error);
+        status = read_sizes(config, options, error);
     return status;
 }

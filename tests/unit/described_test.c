@@ -20,7 +20,11 @@ static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID 
                   everything[] =
                       GRID "all_different regions\nconflict neighbours 0-5\nless pairs 0.5\nsum regions 1-4\n"
                            "clause groups 3\n";
-static const char *const tasks[] = { futoshiki, cages, crooked, sudoku, colouring, clauses, everything };
+static const char fixed[] =
+    "task latin-four\nvariables N x N\nvalues 4 as abcd\nall_different row column\n"; /* as many as rows */
+static const char *const tasks[] = {
+    fixed, futoshiki, cages, crooked, sudoku, colouring, clauses, everything
+};
 enum { TASKS = sizeof tasks / sizeof *tasks, ROOM = 1 << 18 };
 
 /* -- text -- */
@@ -398,7 +402,7 @@ static trm_puzzles *make_set(const char *text, uint64_t count)
     trm_error error = TRM_ERROR_INIT;
     given.rules = text;
     options.count = count;
-    options.least_size = options.most_size = text == sudoku ? 4 : 0;
+    options.least_size = options.most_size = text == sudoku || text == fixed ? 4 : 0;
     ck_assert_msg(trm_puzzles_create(&given, NULL, &set, &error) == TRM_OK, "%s", error.message);
     ck_assert_msg(trm_puzzles_generate(set, &options, &error) == TRM_OK, "%s", error.message);
     return set;

@@ -123,3 +123,19 @@ def test_evaluate_takes_sets_and_frames(small, puzzles) -> None:
         trm.evaluate(small, puzzles, limit=0)
     with pytest.raises(TypeError, match="CSV"):
         trm.evaluate(small, 3)
+
+
+def test_numbers_of_json_lines(command, capsys, small, small_path, tmp_path) -> None:
+    """Questions and answers as lists of numbers, 0 for a blank, also for models without relations."""
+    puzzles = trm.generate("sudoku", 5, boxes="2x2", seed=3)
+    digits = [{"question": [*map(int, one.question.replace(".", "0"))], "answer": [*map(int, one.answer)]} for one in puzzles]
+    digits[1]["answer"] = puzzles[1].answer  # both forms in one line
+    path = tmp_path / "numbers.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in digits))
+    assert trm.evaluate(small, path).total == trm.evaluate(small, puzzles).total
+    assert main(["eval", "--json", small_path, str(path)]) == 0
+    assert counts(capsys.readouterr().out) == counts(command("eval", "-q", "--json", small_path, path))
+    for numbers, words in [([5] * 16, "line 1 .question.: expected numbers from 0 to 4, found 5"), ([0] * 15, "line 1 .question.: expected 16 numbers, found 15")]:
+        path.write_text(json.dumps({"question": numbers, "answer": numbers}) + "\n")
+        with pytest.raises(trm.PuzzleError, match=words):
+            trm.evaluate(small, path)

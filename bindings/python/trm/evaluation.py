@@ -159,7 +159,7 @@ def _by_size(model: Model, rows: list[Row], shape: ShapeLike) -> dict[_Group, li
     for row in rows:
         try:
             own = sizes if shape is not None or row.grid is None else Sizes(model.info, row.grid)
-            size = own.of_text(len(row.question), "")
+            size = own.of_text(row.cells, "")
         except PuzzleError as error:
             raise PuzzleError(f"{row.where} (question): {error}") from None
         groups.setdefault(_group_of(size, row.brought), []).append(row)
@@ -180,12 +180,29 @@ def _brought(group: _Group, rows: list[Row]) -> dict[str, Any]:
 
 
 def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:
-    if column == "answer" and not row.answer:
+    numbers = row.numbers.get(column)
+    if column == "answer" and not row.answer and numbers is None:
         raise PuzzleError(f"{row.where}: expected an answer with the question, found none")
     try:
+        if numbers is not None:
+            return _tokens_of(model, numbers, shape)
         return model.encode(getattr(row, column), shape=shape)
     except PuzzleError as error:
         raise PuzzleError(f"{row.where} ({column}): {error}") from None
+
+
+def _tokens_of(model: Model, numbers: list[int], shape: ShapeLike) -> Any:
+    """Numbers of JSON lines: 0 for a blank and v for the v-th value, where the task has these; else tokens."""
+    info, array = model.info, np.array(numbers, np.int32)
+    cells = int(np.prod(shape))
+    if len(array) != cells:
+        raise PuzzleError(f"expected {cells} numbers, found {len(array)}")
+    values = info.values > 0 and info.blank < info.vocabulary
+    most = info.values if values else info.vocabulary - 1
+    wrong = array[(array < 0) | (array > most)]
+    if len(wrong) > 0:
+        raise PuzzleError(f"expected numbers from 0 to {most}, found {wrong[0]}")
+    return np.where(array == 0, info.blank, info.first_value + array - 1).astype(np.int32) if values else array
 
 
 def _add(evaluation: Evaluation, sources: list[str], answers: Answers, right: Any) -> None:

@@ -94,6 +94,10 @@ class ModelInfo:
     """of the random numbers that it may start with; 0: it was taught without"""
     halt_threshold: float
     """of the halt probability, above which it stops by itself"""
+    first_value: int
+    """the token of the first value, such as the digit 1"""
+    values: int
+    """how many there are from it on; 0: its task has none"""
     relations: dict[str, Relation]
     metadata: dict[str, MetadataValue]
 

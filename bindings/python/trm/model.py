@@ -164,7 +164,7 @@ class Model:
     ) -> Any:
         """Solves one puzzle, which gives an Answer, or many, which gives Answers.
 
-        `puzzle` is text in the model's alphabet; S digits as a list or an array, also as rows x columns, for
+        `puzzle` is text in the model's alphabet, in one line or as a picture of several; S digits as a list or an array, also as rows x columns, for
         a task that has digits (0 is its blank); or many of those: a sequence, an array with one more
         dimension, Puzzles, a data frame with a column `question`. It is copied.
 

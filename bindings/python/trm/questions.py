@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from ._library import ffi, lib
 from .board import Board, Tokens
-from .errors import ArgumentError, PuzzleError
+from .errors import ArgumentError, FormatError, PuzzleError
 from .given import shape_struct
 from .native import call
 from .puzzles import Puzzles
 from .sizes import Size, Sizes
-from .tables import is_table
+from .tables import is_table, read_list, task_of
 
 Question = Union[str, Sequence[int], npt.NDArray[Any]]
 Questions = Union[Question, Sequence[Question], Puzzles, Any, None]
@@ -109,7 +109,9 @@ def encode(
     model: Any, sizes: Sizes, texts: Sequence[Any], size: Size | None = None
 ) -> tuple[Tokens, Size]:
     """Texts in the model's alphabet, and their size; which of them is wrong is part of the sentence."""
-    size = size or _size_of_texts(sizes, texts)
+    read = [_in_one_line(sizes, text, _place(texts, index)) for index, text in enumerate(texts)]
+    texts, grids = [text for text, _ in read], [grid for _, grid in read]
+    size = size or _size_of_texts(sizes, texts, grids)
     tokens: Tokens = np.empty((len(texts), size.positions), np.int32)
     room = ffi.from_buffer("int32_t[]", tokens) if len(texts) > 0 else ffi.NULL
     shape = shape_struct(size, sizes.own, None, None, 0) or ffi.NULL
@@ -122,13 +124,33 @@ def encode(
     return tokens, size
 
 
-def _size_of_texts(sizes: Sizes, texts: Sequence[Any]) -> Size:
+def _in_one_line(sizes: Sizes, text: Any, place: str) -> "tuple[Any, tuple[int, int] | None]":
+    """A puzzle that was pasted as a picture of several lines in one, and rows and columns where the picture tells them."""
+    if not isinstance(text, str) or "\n" not in text or not text.isascii():
+        return text, None
+    about = task_of(sizes.info)
+    if sizes.named is not None and sizes.named.is_grid:
+        about["grid_rows"], about["grid_columns"] = sizes.named[:2]
+    try:
+        rows = list(read_list("the puzzle", about, text=text.encode()))
+    except (FormatError, PuzzleError) as error:
+        raise PuzzleError(place + str(error)) from None
+    if len(rows) != 1:
+        raise PuzzleError(f"{place}expected one puzzle in a text, found {len(rows)}")
+    row = rows[0]
+    grid = (int(row.rows), int(row.columns)) if row.rows and row.columns else None
+    return row.question.decode("latin-1"), grid
+
+
+def _size_of_texts(sizes: Sizes, texts: Sequence[Any], grids: "Sequence[tuple[int, int] | None]") -> Size:
     """That of the first, which all have."""
     found = sizes.named or sizes.own
     for index, text in enumerate(texts):
         if not isinstance(text, str):
             continue  # refused when it is encoded
-        size = sizes.of_text(len(text), _place(texts, index))
+        grid = grids[index]
+        drawn = sizes.of_grid(*grid) if grid is not None else None
+        size = drawn or sizes.of_text(len(text), _place(texts, index))
         if index > 0 and size != found:
             other = f"{found} and, puzzle {index}, {size}"
             raise PuzzleError(f"expected puzzles of one shape in a call, found {other}")

@@ -36,6 +36,7 @@ class Sizes:
     """The sizes that a model takes; one alone where the caller named it (`shape=`)."""
 
     def __init__(self, info: ModelInfo, shape: ShapeLike = None) -> None:
+        self.info = info
         grid = info.grid_rows * info.grid_columns == info.positions
         self.own = Size(info.grid_rows, info.grid_columns) if grid else Size(1, info.positions, False)
         self.free = info.block == "relational"

@@ -25,6 +25,13 @@ class Row(NamedTuple):
     """Rows and columns, where the list says them."""
     brought: "dict[str, Any] | None" = None
     """As in Puzzle."""
+    numbers: "dict[str, list[int]]" = {}
+    """`question` and `answer`, where JSON lines have them as lists of numbers and not as text."""
+
+    @property
+    def cells(self) -> int:
+        """Of the question."""
+        return len(self.numbers.get("question", self.question))
 
 
 class Columns(NamedTuple):
@@ -71,7 +78,7 @@ def _read_frame(frame: Any, question: str, answer: str) -> Iterator[Row]:
         yield Row(str(source), str(asked), str(answered), f"row {n + 1}")
 
 
-def _task(info: ModelInfo) -> dict[str, Any]:
+def task_of(info: ModelInfo) -> dict[str, Any]:
     """What the puzzles of a model are about, as the reader of lists asks for it."""
     found = info.metadata.get("task.alphabet", b"")
     alphabet = found if isinstance(found, bytes) else str(found).encode("latin-1")
@@ -95,16 +102,24 @@ class ListRow(NamedTuple):
     rows: bytes
     columns: bytes
     brought: "dict[str, Any] | None" = None
+    numbers: "dict[str, list[int]]" = {}
 
 
-def read_list(path: Path, about: dict[str, Any] | None, columns: Columns = Columns()) -> Iterator[ListRow]:
-    """The rows of a list of puzzles with answers (doc/lists.md); `about` has the fields of trm_task, None: unknown."""
+def read_list(
+    path: Path, about: dict[str, Any] | None, columns: Columns = Columns(), text: bytes | None = None
+) -> Iterator[ListRow]:
+    """The rows of a list of puzzles with answers (doc/lists.md), or of the questions of a `text`, of which `path`
+    is but the name; `about` has the fields of trm_task, None: unknown."""
     place, options, task = ffi.new("trm_csv **"), new("trm_csv_options"), new("trm_task")
-    kept = [fill(options, {**columns._asdict(), "flags": lib.TRM_CSV_ANSWERS})]
+    flags = lib.TRM_CSV_ANSWERS if text is None else lib.TRM_CSV_LINES
+    kept = [fill(options, {**columns._asdict(), "flags": flags})]
     kept += [fill(task, about)] if about is not None else []
     if about is not None:
         options.task = task
-    call(lib.trm_csv_open, path_bytes(path), options, place)
+    if text is None:
+        call(lib.trm_csv_open, path_bytes(path), options, place)
+    else:
+        call(lib.trm_csv_open_memory, ffi.from_buffer(text), len(text), path_bytes(path), options, place)
     del kept
     reader, line, length = owned(place[0], lib.trm_csv_close), ffi.new("uint64_t *"), ffi.new("size_t *")
     wanted = (
@@ -115,14 +130,23 @@ def read_list(path: Path, about: dict[str, Any] | None, columns: Columns = Colum
         text = lib.trm_csv_text(reader, number, length, ffi.NULL)
         return bytes(ffi.buffer(text, length[0]))
 
-    question, features = new("trm_questions"), ffi.new("uint32_t *")
+    question, answer, features = new("trm_questions"), ffi.new("int32_t **"), ffi.new("uint32_t *")
     while True:
         call(lib.trm_csv_next, reader, line)
         if line[0] == 0:
             return
-        call(lib.trm_csv_question, reader, question, ffi.NULL, features)
-        texts = [*map(field, wanted)]
-        yield ListRow(line[0], *texts, brought_by(question, len(texts[1]), features[0]))
+        call(lib.trm_csv_question, reader, question, answer, features)
+        texts, numbers = [*map(field, wanted)], _numbers(question, answer[0], len(field(lib.TRM_CSV_QUESTION)))
+        cells = len(numbers.get("question", texts[1]))
+        yield ListRow(line[0], *texts, brought_by(question, cells, features[0]), numbers)
+
+
+def _numbers(question: Any, answer: Any, length: int) -> dict[str, list[int]]:
+    """What a row has as numbers; `length` is that of its question as text."""
+    shape = question.shapes[0] if question.shape_count > 0 else None
+    cells = length if shape is None else length or shape.rows * shape.columns or shape.positions
+    both = {"question": question.tokens, "answer": answer}
+    return {name: ffi.unpack(numbers, cells) for name, numbers in both.items() if numbers != ffi.NULL}
 
 
 def _read_file(path: Path, info: ModelInfo | None, columns: Columns) -> Iterator[Row]:
@@ -130,14 +154,14 @@ def _read_file(path: Path, info: ModelInfo | None, columns: Columns) -> Iterator
     name = os.fspath(path)
     if info is not None and known and brings(info):
         return _read_objects(path, info, columns)
-    rows = read_list(path, _task(info) if known and info is not None else None, columns)
+    rows = read_list(path, task_of(info) if known and info is not None else None, columns)
     return (_row_of(row, f"{name}: line {row.line}") for row in rows)
 
 
 def _row_of(row: ListRow, where: str) -> Row:
     source, question, answer = (text.decode("latin-1") for text in (row.source, row.question, row.answer))
     grid = (int(row.rows), int(row.columns)) if row.rows and row.columns else grid_of(row.brought)
-    return Row(source, question, answer, where, grid, row.brought)
+    return Row(source, question, answer, where, grid, row.brought, row.numbers)
 
 
 def brings(info: ModelInfo) -> bool:
@@ -148,7 +172,7 @@ def brings(info: ModelInfo) -> bool:
 
 def _read_objects(path: Path, info: ModelInfo, columns: Columns) -> Iterator[Row]:
     """Those of JSON lines, with all that they bring."""
-    about, name = _task(info), os.fspath(path)
+    about, name = task_of(info), os.fspath(path)
     alphabet = "\0" * about["alphabet_first"] + about["alphabet"]
     puzzles = Puzzles(info.task, alphabet=alphabet, features=info.features)
     puzzles.read(path, question=columns.question, answer=columns.answer)
