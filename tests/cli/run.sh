@@ -316,31 +316,33 @@ if [ -f "$models/sudoku-small.trm" ]; then
     { cat both.csv && echo 'x,....................,12341234123412341234,0'; } >bad.csv
     data 'eval: among squares one that is none' 'bad.csv: line 20, column 3 (question): expected a puzzle of 81 characters, found 20, which is no square: --grid or columns rows and columns say its shape' \
         eval "$models/sudoku-small.trm" bad.csv
-    small=$models/sudoku-small.trm picture='+-----+-----+
+    drawer=$models/sudoku-small.trm picture='+-----+-----+
 | 1 . | 3 . |
 | . 4 | . 2 |
 +-----+-----+
 | . 3 | . 1 |
 | 2 . | 4 . |
 +-----+-----+'
-    expect 'solve: a puzzle that was pasted as a picture' 0 1234341243212143 '' solve "$small" "$picture"
+    expect 'solve: a puzzle that was pasted as a picture' 0 1234341243212143 '' solve "$drawer" "$picture"
     expect 'solve: two pictures, and a line' 0 '1234341243212143
 1234341243212143
-1234341243212143' '' solve "$small" "$picture
+1234341243212143' '' solve "$drawer" "$picture
 
 $picture" 1.3..4.2.3.12.4.
-    expect 'hint: a picture' 0 'r1c2: 2, *' '' hint "$small" "$picture"
-    data 'hint: two pictures' 'the puzzle: expected one, found another in line 9' hint "$small" "$picture
+    expect 'hint: a picture' 0 'r1c2: 2, *' '' hint "$drawer" "$picture"
+    data 'hint: two pictures' 'the puzzle: expected one, found another in line *' hint "$drawer" "$picture
 
 $picture"
-    expect 'trace: a picture' 0 '*1.3..4.2.3.12.4.*' '' trace "$small" "$picture" --json
+    expect 'trace: a picture' 0 '' '' trace -q "$drawer" "$picture" -o drawn.json
+    expect 'trace: the same in a line' 0 '' '' trace -q "$drawer" 1.3..4.2.3.12.4. -o line.json
+    is 'trace: the same numbers' "$(cmp drawn.json line.json 2>&1)" ''
     expect 'solve: a map' 0 '######SoooG ##################' '' solve "$models/path.trm" '######
 S   G
 ######
 ######
 ######' --grid 5x6
-    data 'solve: a picture with a character that is no cell' 'puzzle 1: line 3: expected row 3 of 4, *' solve "$small" "$(printf '1.3.\n.4.2\n.3.x\n2.4.')"
-    data 'solve: empty lines' 'the puzzle: expected cells, found none' solve "$small" '
+    data 'solve: a picture with a character that is no cell' 'puzzle 1: line 3: expected row 3 of 4, *' solve "$drawer" "$(printf '1.3.\n.4.2\n.3.x\n2.4.')"
+    data 'solve: empty lines' 'the puzzle: expected cells, found none' solve "$drawer" '
 
 '
     data 'solve: regions of another size' '-: expected 81 letters, the region of each cell, found 0' \
