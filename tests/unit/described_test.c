@@ -21,7 +21,7 @@ static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID 
                       GRID "all_different regions\nconflict neighbours 0-5\nless pairs 0.5\nsum regions 1-4\n"
                            "clause groups 3\n";
 static const char fixed[] =
-    "task latin-four\nvariables N x N\nvalues 4 as abcd\nall_different row column\n"; /* as many as rows */
+    "task four-letters\nvariables N x N\nvalues 4 as abcd\nall_different row column\n"; /* as many as rows */
 static const char *const tasks[] = {
     fixed, futoshiki, cages, crooked, sudoku, colouring, clauses, everything
 };
