@@ -264,6 +264,13 @@ static json_t *load_twice(const char *text, size_t length, json_error_t *reason)
     return NULL;
 }
 
+/* jansson names an option of its own to whoever writes zero characters. */
+static const char *reason_of(const json_error_t *reason)
+{
+    return json_error_code(reason) == json_error_null_character ? "text with a zero character (\\u0000)"
+                                                                : reason->text;
+}
+
 trm_status trmi_json_read(json_t **json, const char *text, size_t length, const char *what, trm_error *error)
 {
     json_error_t reason = { 0 };
@@ -277,5 +284,5 @@ trm_status trmi_json_read(json_t **json, const char *text, size_t length, const 
     if (!blames_text(json_error_code(&reason)) && is_json(text, length))
         return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", what);
     return trmi_fail(error, TRM_ERROR_FORMAT, "%.200s: not valid JSON: %s, in line %d, at byte %d", what,
-                     reason.text, reason.line, reason.position);
+                     reason_of(&reason), reason.line, reason.position);
 }

@@ -249,18 +249,31 @@ static trm_status write_around(writing *job, uint64_t directory_bytes, trm_error
     return status == TRM_OK ? replace_head(job, error) : status;
 }
 
+/* The name that it has until then is nobody's business. */
+static trm_status fail_opening(trm_error *error, trm_status status, const trmi_output *output,
+                               const char *sentence)
+{
+    const char *name = output->path != NULL ? trmi_output_name(output) : "";
+    const size_t length = strlen(name);
+    if (length > 0 && strncmp(sentence, name, length) == 0)
+        return trmi_fail(error, status, "%s: what would be written does not open%s", output->path,
+                         sentence + length);
+    return trmi_fail(error, status, "what would be written does not open: %s", sentence);
+}
+
 /* What is written opens: labels and numbers come from strangers' files, too. */
 static trm_status check_that_it_opens(const trmi_output *output, trm_error *error)
 {
     trm_open_options options = TRM_OPEN_OPTIONS_INIT;
+    trm_error reason = TRM_ERROR_INIT;
     trm_model *model = NULL;
     options.allocator = output->allocator;
     const trm_status status =
         output->path != NULL
-            ? trm_model_open(trmi_output_name(output), &options, &model, error)
-            : trm_model_open_memory(output->bytes, (size_t)output->size, &options, &model, error);
+            ? trm_model_open(trmi_output_name(output), &options, &model, &reason)
+            : trm_model_open_memory(output->bytes, (size_t)output->size, &options, &model, &reason);
     trm_model_close(model);
-    return status == TRM_OK ? status : trmi_fail_within(error, status, "what would be written does not open");
+    return status == TRM_OK ? status : fail_opening(error, status, output, reason.message);
 }
 
 trm_status trmi_write_model(trmi_output *output, const trmi_weights *weights, bool deflated, trm_error *error)

@@ -241,6 +241,17 @@ START_TEST(tells_bad_text_from_missing_memory)
 }
 END_TEST
 
+START_TEST(tells_of_a_zero_character_in_words_of_its_own)
+{
+    static const char text[] = "{\"a\": \"b\\u0000c\"}";
+    trm_error error = TRM_ERROR_INIT;
+    json_t *json;
+    ck_assert_int_eq(trmi_json_read(&json, text, sizeof text - 1, "text", &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(
+        strstr(error.message, "not valid JSON: text with a zero character (\\u0000), in line 1"));
+}
+END_TEST
+
 START_TEST(refuses_lengths_beyond_the_file)
 {
     static const uint64_t lengths[] = { 3, 1000, UINT64_MAX, UINT64_MAX - 7, INT64_MAX };
@@ -319,6 +330,7 @@ static Suite *suite(void)
     tcase_add_test(reader, refuses_a_header_above_the_limit);
     tcase_add_test(reader, needs_little_stack_for_many_levels);
     tcase_add_test(reader, tells_bad_text_from_missing_memory);
+    tcase_add_test(reader, tells_of_a_zero_character_in_words_of_its_own);
     tcase_add_test(reader, refuses_every_truncation);
     tcase_add_test(reader, closes_after_a_failed_allocation);
     suite_add_tcase(all, reader);
