@@ -3,9 +3,9 @@
 # for 64 steps, and with a search until the rules call an answer right.
 # usage: train.sh [TRM [STEPS [PUZZLES]]]
 set -eu
-trm=${1:-trm} steps=${2:-1500} puzzles=${3:-500} rules=$(dirname "$0")/clauses.rules
+trm=${1:-trm} steps=${2:-5000} puzzles=${3:-500} rules=$(dirname "$0")/clauses.rules
 
-"$trm" train --rules "$rules" --sizes 6-12 --steps "$steps" --validation-puzzles 0 --output clauses.trm --restart
+"$trm" train --rules "$rules" --sizes 6-12 --steps "$steps" --generate 60000 --validation-puzzles 0 --output clauses.trm --restart
 for size in 10 12 16; do
     "$trm" generate --rules "$rules" --sizes "$size" --count "$puzzles" --seed 777 --output "clauses-$size.jsonl" -q
     echo "size $size, 64 steps:"

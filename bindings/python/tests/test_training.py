@@ -34,6 +34,46 @@ def test_the_same_model_as_the_command(command, puzzles, tmp_path) -> None:
         assert bits(train(threads=2), puzzles) == bits(train(threads=1), puzzles) == bits(expected, puzzles)
 
 
+def test_lists_say_what_they_are_about(command, tmp_path) -> None:
+    data = tmp_path / "mine.csv"
+    trm.generate("sudoku", 60, boxes="2x3", seed=5).write(data)
+    found = trm.survey(data)
+    assert (found.task, found.grid, found.boxes, found.fields) == ("sudoku", (6, 6), (2, 3), 6)
+    assert found.groups == ("rows", "columns", "boxes") and "a Sudoku" in str(found)
+    small = dict(channels=8, channel_hidden=12, steps=4, batch=4)
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in small.items()]
+    command("train", "-q", f"--data={data}", *options, f"--output={tmp_path}/c.trm")
+    log = tmp_path / "p.jsonl"
+    made = trm.train(data, **small, progress=False, log=log)
+    fresh = trm.generate("sudoku", 5, boxes="2x3", seed=6)
+    with trm.Model(tmp_path / "c.trm") as expected:
+        assert bits(made, fresh) == bits(expected, fresh)
+    measured = [
+        line for line in map(json.loads, log.read_text().splitlines()) if line["event"] == "validation"
+    ]
+    assert measured[-1]["puzzles"] == 6
+    with pytest.raises(trm.ArgumentError, match="found 5; validation_puzzles=0"):
+        few = tmp_path / "few.csv"
+        fresh.write(few)
+        trm.train(few, progress=False)
+    lines = data.read_text().splitlines()
+    question = lines[3].split(",")[1]
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("\n".join([*lines, f"made,{question},{lines[4].split(',')[2]},0", ""]))
+    with pytest.raises(trm.PuzzleError, match="unlike those of lines 62|than that of line 4"):
+        trm.survey(wrong)
+
+
+def test_puzzles_are_held_back() -> None:
+    puzzles = trm.generate("sudoku", 50, boxes="2x2", seed=1)
+    every = set(puzzles)
+    held = puzzles.hold_back(20)
+    assert len(held) == 10 and len(puzzles) == 40 and set(held) | set(puzzles) == every
+    assert held.task == puzzles.task and len(puzzles.like()) == 0
+    with pytest.raises(trm.ArgumentError, match="1 to 99"):
+        puzzles.hold_back(0)
+
+
 RULES = "task signs\nvariables N x N\nvalues N\nall_different row column\nless neighbours 20-50%\n"
 
 
@@ -159,7 +199,7 @@ def test_bad_runs(tiny_path, puzzles, tmp_path) -> None:
     other = trm.generate("sudoku", 10, boxes="2x3")
     for call, words in [
         (lambda: trm.train(), "data or generate"),
-        (lambda: trm.train("x.csv"), "task"),
+        (lambda: trm.train("x.csv"), "x.csv: cannot be opened"),
         (lambda: trm.train(puzzles, generate=5), "generate"),
         (lambda: trm.train(puzzles, start=tiny_path, channels=5), "channels"),
         (lambda: trm.Trainer(tiny_path, puzzles, steps=0), "steps"),

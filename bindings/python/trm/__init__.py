@@ -25,7 +25,8 @@ Watch it think. Each step is an Answer of its own:
 
 Measure. `trm.evaluate(model, "puzzles.csv")`, or `python -m trm eval MODEL puzzles.csv`.
 
-Train. Puzzles come from CSV files, from data frames, or are made up:
+Train. Puzzles come from CSV files, from data frames, or are made up; `trm.train("mine.csv")` is enough, as `trm.survey("mine.csv")`
+finds out what they are about:
 
     model = trm.train(task="sudoku", boxes="2x2", generate=20000, channels=64, token_hidden=64,
                       channel_hidden=192, cycles=2, updates=3, steps=800,
@@ -67,6 +68,7 @@ from .named import models
 from .puzzles import Puzzle, Puzzles, Task, generate
 from .repairs import Repair
 from .several import Candidate
+from .survey import Survey, survey
 from .tracing import Trace, trace
 from .trainer import Report, Trainer
 from .training import train
@@ -95,6 +97,7 @@ __all__ = [
     "Repair",
     "Report",
     "Score",
+    "Survey",
     "Task",
     "Trace",
     "Trainer",
@@ -107,6 +110,7 @@ __all__ = [
     "init",
     "models",
     "plot",
+    "survey",
     "trace",
     "train",
 ]

@@ -45,6 +45,12 @@ class ShapeOptions(TypedDict, total=False):
     position_encoding: str  # none, learned or rotary
     likelihood: str  # softmax or stablemax
     head_bias: bool
+    fields: int  # relational models from here on: values that are treated alike
+    helper_tokens: int  # kinds of helpers
+    relations: str  # "row,column,cell", "edge=question/positions/sum+max"; those of the task where not given
+    start_noise: float
+    halting: str  # logit, softmin or product
+    sizes: str  # that the model takes beside its own: "4x4 6x6", "5x5-30x30", or numbers of positions
 
 
 class InitOptions(ShapeOptions, total=False):
@@ -61,14 +67,8 @@ class InitOptions(ShapeOptions, total=False):
     alphabet: str
     grid: Pair
     deflate: bool
-    fields: int  # relational models from here on: values that are treated alike
-    first_value: int  # the token of the first of them
-    helper_tokens: int  # kinds of helpers
+    first_value: int  # relational models: the token of the first value that is treated alike
     features: int  # numbers that come with each position and helper
-    relations: str  # "row,column,cell", "edge=question/positions/sum+max"; those of the task where not given
-    start_noise: float
-    halting: str  # logit, softmin or product
-    sizes: str  # that the model takes beside its own: "4x4 6x6", "5x5-30x30", or numbers of positions
     rules: str  # what a right answer is, as in metadata task.rules (doc/format.md); as the task has it where not given
 
 

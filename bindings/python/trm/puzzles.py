@@ -162,6 +162,30 @@ class Puzzles(Sequence[Puzzle]):
                 file.writelines(map(_json_line if objects else _csv_line, whole_puzzles))
             return self.read(path)
 
+    def like(self) -> Puzzles:
+        """An empty set of the same task."""
+        task = self.task
+        if task.rules is not None:
+            return Puzzles(rules=task.rules)
+        known = task.name in ("sudoku", "jigsaw", "path")
+        grid = (task.grid_rows, task.grid_columns)
+        return Puzzles(
+            task.name,
+            grid=grid if task.grid_rows > 0 else None,
+            boxes=(task.box_rows, task.box_columns) if task.box_rows > 0 else None,
+            alphabet=None if known else "\0" * task.alphabet_first + task.alphabet,
+            features=task.features,
+        )
+
+    def hold_back(self, share: int) -> Puzzles:
+        """Takes so many of each hundred puzzles out, to measure on: the same ones each time, and those that are there twice
+        together."""
+        held = self.like()
+        with self._lock:
+            self._check_open()
+            call(lib.trm_puzzles_hold_back, self._pointer, held._pointer, whole("share", share))
+        return held
+
     def write(self, path: Path, source: str = "puzzles") -> None:
         """Writes a CSV file, or JSON lines when puzzles bring something, gzipped when the path ends in `.gz`;
         `source` is its first column."""

@@ -16,7 +16,8 @@ from .making import init, init_of
 from .model import Model
 from .native import Path
 from .progress import Progress
-from .puzzles import Puzzles
+from .puzzles import Puzzles, Task
+from .survey import Survey, survey
 from .tables import Columns, is_table, read_rows
 from .trainer import Report, Trainer
 
@@ -65,6 +66,7 @@ def train(
     output: Path | None = None,
     validation: Data | None = None,
     validation_puzzles: int = 200,
+    hold_back: int | None = None,
     question: str | None = None,
     answer: str | None = None,
     validate_every: int = 0,
@@ -84,9 +86,11 @@ def train(
         model = trm.train("more.csv", task="sudoku", start="sudoku-4x4.trm", steps=200)
         model = trm.train(rules=open("futoshiki.rules").read(), sizes=(4, 5), output="futoshiki.trm")
 
-    - `data`: CSV files, a data frame (columns question and answer) or Puzzles, which bring their task.
+    - `data`: lists of puzzles (CSV, JSON lines), a data frame (columns question and answer) or Puzzles, which bring their task.
     - `task`, `grid`, `boxes`, `alphabet`: what the puzzles are about, as in Puzzles; or `rules`, the text of a
-      description (doc/rules.md).
+      description (doc/rules.md). With lists alone they say it themselves (trm.survey), with options for what nobody asks for.
+    - `hold_back`: of each hundred puzzles so many are not learnt from but measured on; by default none, and of lists that say
+      their task 10, or as few as make `validation_puzzles`.
     - `generate`: learn from so many puzzles made up, too; of `givens`, `walls` or `sizes` as in trm.generate.
       With `rules` and no data 20,000.
     - `start`: the model whose weights are the first; otherwise they are random, of the dimensions in
@@ -109,14 +113,25 @@ def train(
     """
     check("train", options, names_of(TrainOptions))
     kind = {"task": task, "grid": grid, "boxes": boxes, "alphabet": alphabet, "rules": rules}
+    columns = Columns(question, answer)
+    if task is None and rules is None and start is None and _are_lists(data):
+        found = survey(data, **columns._asdict())
+        kind, options = _proposed(found, kind), _filled(found.options, options)
+        if hold_back is None and validation is None:
+            hold_back = _share(found, validation_puzzles)
     made = {"seed": options.get("seed", 0), "givens": givens, "walls": walls, "sizes": sizes}
     if rules is not None or (isinstance(data, Puzzles) and data.task.rules is not None):
         generate = _DESCRIBED_PUZZLES if data is None and generate == 0 else generate
-        options = _described(options)
-    columns = Columns(question, answer)
+        options = _filled(_DESCRIBED, options)
     puzzles = _lessons(data, kind, generate, made, columns)
-    exam = _exam(validation, validation_puzzles, puzzles, generate, made, columns)
-    configuration = _configuration({"generate": generate, "start": start, **kind, **made, **options})
+    exam = (
+        puzzles.hold_back(hold_back)
+        if hold_back
+        else _exam(validation, validation_puzzles, puzzles, generate, made, columns)
+    )
+    configuration = _configuration(
+        {"generate": generate, "hold_back": hold_back, "start": start, **kind, **made, **options}
+    )
     if resume and checkpoint is not None and os.path.exists(checkpoint):
         trainer = _begin_again(checkpoint, puzzles, configuration, threads)
     else:
@@ -158,27 +173,49 @@ def _exam(
         return None
     if isinstance(given, Puzzles):
         return given
-    task = lessons.task
-    known = task.name in ("sudoku", "path")
-    if task.rules is not None:
-        exam = Puzzles(rules=task.rules)
-    else:
-        exam = Puzzles(
-            task.name,
-            grid=(task.grid_rows, task.grid_columns),
-            boxes=(task.box_rows, task.box_columns) if task.box_rows > 0 else None,
-            alphabet=None if known else "\0" * task.alphabet_first + task.alphabet,
-        )
+    exam = lessons.like()
     if given is None:
         return exam.generate(most, first=generate, **made)
     return _read(exam, given, columns, most)
 
 
-def _described(options: TrainOptions) -> TrainOptions:
-    """What nobody asked for is as `trm train --rules` has it."""
-    steps: int = options.get("steps", _DESCRIBED["steps"])
-    warm_up = steps // 10 if steps < 1000 else 100
-    whole: Any = {**_DESCRIBED, "warm_up": warm_up, **options}
+_FEWEST, _MOST_SHARE = 20, 10
+
+
+def _are_lists(data: Any) -> bool:
+    return isinstance(data, (str, os.PathLike)) or (isinstance(data, (list, tuple)) and len(data) > 0)
+
+
+def _proposed(found: Survey, kind: Mapping[str, Any]) -> dict[str, Any]:
+    """What lists say they are about; what was said before wins."""
+    boxes = found.task == "sudoku" and kind["grid"] is None
+    own = found.task in ("sudoku", "jigsaw", "path")
+    said = {
+        "task": found.task,
+        "grid": None if boxes else found.grid,
+        "boxes": found.boxes if boxes else None,
+        "alphabet": None if own else found.alphabet,
+    }
+    return {**said, **{name: value for name, value in kind.items() if value is not None}, "rules": None}
+
+
+def _share(found: Survey, wanted: int) -> int:
+    """Of each hundred puzzles those to measure on."""
+    different = found.puzzles - found.repeated
+    if wanted == 0:
+        return 0
+    if different < _FEWEST:
+        expected = f"at least {_FEWEST} different puzzles, to learn from most and to measure on the rest"
+        raise ArgumentError(f"expected {expected}, found {different}; validation_puzzles=0 learns from all")
+    return min(_MOST_SHARE, -(-100 * wanted // different))
+
+
+def _filled(usual: Mapping[str, Any], options: TrainOptions) -> TrainOptions:
+    """What nobody asked for is as usual; the rates of relational models rise at first."""
+    whole: Any = {**usual, **options}
+    if whole.get("staggered"):
+        steps = whole["steps"]
+        whole.setdefault("warm_up", steps // 10 if steps < 1000 else 100)
     return whole  # type: ignore[no-any-return]
 
 
@@ -215,6 +252,7 @@ def _begin(start: Path | None, puzzles: Puzzles, options: TrainOptions, threads:
             raise ArgumentError(f"{name}: expected the dimensions of the model in start, found others")
         return Trainer(start, puzzles, threads=threads, **wanted)
     task = puzzles.task
+    relational = shape.get("block") == "relational"
     with tempfile.TemporaryDirectory(prefix="trm-") as folder:
         path = os.path.join(folder, "start.trm")
         if task.rules is not None:
@@ -224,15 +262,27 @@ def _begin(start: Path | None, puzzles: Puzzles, options: TrainOptions, threads:
             return Trainer(path, puzzles, threads=threads, **wanted)
         init(
             path,
-            **{**_SHAPE, **shape},
+            **(_relational(task, shape) if relational else {**_SHAPE, **shape, **_tokens(task)}),
             seed=options.get("seed", 0),
-            positions=task.grid_rows * task.grid_columns,
-            vocabulary=task.alphabet_first + len(task.alphabet),
             task=task.name,
-            alphabet="\0" * task.alphabet_first + task.alphabet,
+            positions=task.grid_rows * task.grid_columns,
             grid=(task.grid_rows, task.grid_columns),
         )
         return Trainer(path, puzzles, threads=threads, **wanted)
+
+
+def _tokens(task: Task) -> dict[str, Any]:
+    """Those of the puzzles."""
+    alphabet = "\0" * task.alphabet_first + task.alphabet
+    return {"alphabet": alphabet, "vocabulary": len(alphabet)}
+
+
+def _relational(task: Task, shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Relational models have no padding: their tokens begin with the blank, behind which values that are alike come last."""
+    fields, vocabulary = shape.get("fields", 1), len(task.alphabet)
+    values = {"fields": fields, "first_value": vocabulary - fields if fields > 1 else 0}
+    own = {"head_bias": True, "alphabet": task.alphabet, "vocabulary": vocabulary, "features": task.features}
+    return {**_SHAPE, **own, **shape, **values, "prefix": 0}
 
 
 def _begin_again(checkpoint: Path, puzzles: Puzzles, configuration: str, threads: int) -> Trainer:
