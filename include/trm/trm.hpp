@@ -278,6 +278,9 @@ private:
 /** How to solve: the fields are those of trm_solve_options, and functions in place of its two callbacks. */
 struct options : trm_solve_options {
     options() : trm_solve_options TRM_SOLVE_OPTIONS_INIT, calls_(std::make_shared<detail::callbacks>()) {}
+    /* Moving copies: who was moved from would point to functions that it no longer has. */
+    options(const options &) = default;
+    options &operator=(const options &) = default;
 
     /** After every step of every run. */
     options &watch(std::function<void(const trm_run_step &)> function)
@@ -316,6 +319,35 @@ private:
 /* ------------------------------------------------------------------------------------------- models */
 
 namespace detail {
+
+/* What C cannot see, which takes pointers: whether a question has as much as its shape says. */
+inline std::optional<trm::error> mistake(const trm_model *model, const question &asked)
+{
+    trm_error error = TRM_ERROR_INIT;
+    trm_model_info about = TRM_MODEL_INFO_INIT;
+    const trm_status status = trm_model_describe(model, &about, &error);
+    if (status != TRM_OK)
+        return why(status, error);
+    const trm_shape own = TRM_SHAPE_INIT, &shape = asked.shape ? *asked.shape : own;
+    const bool grid = shape.rows > 0 || shape.columns > 0;
+    const std::size_t positions = grid                  ? std::size_t { shape.rows } * shape.columns
+                                  : shape.positions > 0 ? shape.positions
+                                                        : about.positions,
+                      features = (positions + asked.helpers.size()) * about.features;
+    const auto refuse = [](const char *what, std::size_t expected, std::size_t found) {
+        return trm::error { TRM_ERROR_PUZZLE, std::string(what) + ": expected " + std::to_string(expected) +
+                                                  ", as the question's shape has, found " + std::to_string(found) };
+    };
+    if (asked.tokens.size() != positions)
+        return refuse("tokens", positions, asked.tokens.size());
+    if (asked.features.size() != features)
+        return refuse("features", features, asked.features.size());
+    for (const relation &r : asked.relations)
+        if (r.first.size() < 2)
+            return trm::error { TRM_ERROR_PUZZLE,
+                                "relation " + r.name + ": expected a list for each element, found none" };
+    return std::nullopt;
+}
 
 /* A question as C takes it: pointers into it. */
 class asked {
@@ -476,6 +508,8 @@ public:
 
     result<answer> solve(const question &asked, const options &how = {}) const
     {
+        if (auto wrong = detail::mistake(owned_.get(), asked))
+            return *std::move(wrong);
         trm_error error = TRM_ERROR_INIT;
         const detail::asked c(asked, asked.tokens.size());
         detail::room room(asked.tokens.size());
@@ -503,6 +537,8 @@ public:
     /** What the rules of the model's task say of an answer. */
     result<trm_verdict> verify(const question &asked, span<const std::int32_t> tokens) const
     {
+        if (auto wrong = detail::mistake(owned_.get(), asked))
+            return *std::move(wrong);
         trm_error error = TRM_ERROR_INIT;
         const detail::asked c(asked, asked.tokens.size());
         if (tokens.size() != asked.tokens.size())
@@ -542,6 +578,8 @@ public:
     /** `of` must outlive it. */
     static result<solver> begin(const model &of, const question &asked, const options &how = {})
     {
+        if (auto wrong = detail::mistake(of.get(), asked))
+            return *std::move(wrong);
         solver made(of, how);
         trm_error error = TRM_ERROR_INIT;
         const detail::asked c(asked, asked.tokens.size());
@@ -577,6 +615,8 @@ public:
     /** The question has changed, in the same shape: what was thought about it stays (trm_solver_change()). */
     result<bool> change(const question &asked)
     {
+        if (auto wrong = detail::mistake(model_, asked))
+            return *std::move(wrong);
         trm_error error = TRM_ERROR_INIT;
         const detail::asked c(asked, asked.tokens.size());
         const trm_status status = trm_solver_change(owned_.get(), c.get(), &error);

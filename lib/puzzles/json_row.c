@@ -131,8 +131,9 @@ static trm_status read_lists(trmi_json_row *row, trmi_json_cursor *c, trmi_json_
     const list heard = { &r->heard, TRMI_MAXIMUM_HEARD, 0, TRMI_MAXIMUM_NODES - 1, false };
     r->first.count = r->heard.count = 0;
     trm_status status = trmi_json_expect(c, '[');
-    bool more = status == TRM_OK && !trmi_json_take(c, ']');
-    const bool any = more;
+    if (status == TRM_OK && trmi_json_next(c) == ']') /* 0 lists would say: as many as there must be */
+        status = trmi_json_fail(c, "a list for each element");
+    bool more = status == TRM_OK;
     while (status == TRM_OK) {
         const uint32_t begin = (uint32_t)r->heard.count;
         uint32_t *offset = grow(row, &r->first, TRMI_MAXIMUM_NODES + (size_t)1, c);
@@ -146,7 +147,7 @@ static trm_status read_lists(trmi_json_row *row, trmi_json_cursor *c, trmi_json_
             status = check_order(c, r, begin);
         more = status == TRM_OK && trmi_json_take(c, ',');
     }
-    return status == TRM_OK && any ? trmi_json_expect(c, ']') : status;
+    return status == TRM_OK ? trmi_json_expect(c, ']') : status;
 }
 
 static trm_status read_relation(trmi_json_row *row, trmi_json_cursor *c)

@@ -84,6 +84,49 @@ static void fails_in_words(const std::string &models)
     CHECK(!trm::solver::begin(model, model.ask(puzzle).value(), options));
 }
 
+/* Vectors that are shorter than the shape says would be read and written beyond their ends. */
+static void refuses_what_does_not_fit(const std::string &models)
+{
+    const auto model = trm::model::open(models + "/sudoku-small.trm").value();
+    auto question = model.ask(puzzle).value();
+    const auto refused = [&](const auto &result) { return !result && result.error().status == TRM_ERROR_PUZZLE; };
+    auto solver = trm::solver::begin(model, question).value();
+    question.tokens.resize(5);
+    CHECK(refused(model.solve(question)));
+    CHECK(model.solve(question).error().message == "tokens: expected 16, as the question's shape has, found 5");
+    CHECK(refused(model.verify(question, question.tokens)));
+    CHECK(refused(trm::solver::begin(model, question)));
+    CHECK(refused(solver.change(question)));
+    question.tokens.resize(16);
+    question.shape.reset();
+    CHECK(model.solve(question).error().message == "tokens: expected 81, as the question's shape has, found 16");
+    question.shape.emplace().positions = 17;
+    CHECK(refused(model.solve(question)));
+    question = model.ask(puzzle).value();
+    question.features.resize(1);
+    CHECK(refused(model.solve(question)));
+    question.features.clear();
+    question.relations.emplace_back("row", std::vector<std::vector<std::uint32_t>>());
+    CHECK(model.solve(question).error().message == "relation row: expected a list for each element, found none");
+}
+
+/* Who was moved from has nothing, and does nothing worse than to say so. */
+static void moves(const std::string &models)
+{
+    auto model = trm::model::open(models + "/sudoku-small.trm").value();
+    trm::options options;
+    std::uint32_t steps = 0;
+    options.watch([&](const trm_run_step &) { steps++; });
+    const trm::options moved = std::move(options);
+    CHECK(model.solve(puzzle, options).value().text == solved && steps > 0);
+    CHECK(model.solve(puzzle, moved).value().text == solved);
+    auto solver = trm::solver::begin(model, model.ask(puzzle).value()).value();
+    auto other = std::move(solver);
+    CHECK(!solver.step() && !solver.read() && other.step());
+    const trm::model owner = std::move(model);
+    CHECK(!model.solve(puzzle) && !trm::solver::begin(model, owner.ask(puzzle).value()));
+}
+
 static void calls_back(const std::string &models)
 {
     const auto model = trm::model::open(models + "/sudoku-small.trm").value();
@@ -124,6 +167,8 @@ int main(int argc, char **argv)
     colours(argv[1]);
     goes_step_by_step(argv[1]);
     fails_in_words(argv[1]);
+    refuses_what_does_not_fit(argv[1]);
+    moves(argv[1]);
     calls_back(argv[1]);
     return failures != 0;
 }
