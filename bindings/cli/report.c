@@ -119,6 +119,11 @@ bool report_written(void)
     return write_failure == 0;
 }
 
+void report_not_written(int why)
+{
+    write_failure = write_failure == 0 ? why : write_failure;
+}
+
 int report_flush(int status)
 {
     if (report_written())

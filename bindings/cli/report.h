@@ -38,6 +38,9 @@ bool has_colours(FILE *stream);
 /* Flushes stdout; false when that, or anything written before, failed. */
 bool report_written(void);
 
+/* Notes that what went to standard output past the stream did not arrive, and why (errno). */
+void report_not_written(int why);
+
 /* The same at the end: STATUS_DATA and a sentence when it failed, else `status`. A reader that had enough is
  * no failure to talk about: STATUS_CLOSED_PIPE, also where SIGPIPE is ignored. */
 int report_flush(int status);

@@ -37,7 +37,9 @@ typedef struct server {
     serve_queue queue;
     serve_client clients[MOST_CLIENTS]; /* those that are there have a descriptor */
     int socket;                         /* -1: none is listened to */
+    bool crowded; /* there is no descriptor for another client: for a moment none is taken */
     bool ending;
+    int status; /* of the command */
 } server;
 
 /* ------------------------------------------------------------------------------------------- requests */
@@ -108,6 +110,7 @@ static void accept_client(server *s)
 {
     serve_client *seat = find_seat(s);
     const int descriptor = seat != NULL ? serve_socket_accept(s->socket) : -1;
+    s->crowded = descriptor < 0;
     if (descriptor >= FD_SETSIZE)
         close(descriptor);
     else if (descriptor >= 0)
@@ -138,7 +141,7 @@ static exchange exchange_of(server *s)
         if (is_there(client) && serve_client_has_replies(client))
             note(&e.out, client->out, &e);
     }
-    if (s->socket >= 0 && find_seat(s) != NULL)
+    if (s->socket >= 0 && !s->crowded && find_seat(s) != NULL)
         note(&e.in, s->socket, &e);
     return e;
 }
@@ -159,14 +162,25 @@ static void talk(server *s, const exchange *e)
         accept_client(s);
 }
 
+/* While somebody speaks pselect() lets no signal in: those who speak without end would keep the server from ending. */
+static void let_signals_in(const sigset_t *open_signals)
+{
+    sigset_t held;
+    sigprocmask(SIG_SETMASK, open_signals, &held);
+    sigprocmask(SIG_SETMASK, &held, NULL);
+}
+
 /* Listens: at once where there is work to go on with, else until somebody speaks, or a signal comes. */
 static void listen_to_all(server *s, const sigset_t *open_signals)
 {
-    static const struct timespec at_once;
+    static const struct timespec at_once, a_moment = { .tv_nsec = 100000000 };
     exchange e = exchange_of(s);
     const bool working = s->solver.open > 0 || s->queue.count > 0;
-    if (pselect(e.most + 1, &e.in, &e.out, NULL, working ? &at_once : NULL, open_signals) < 0)
+    const struct timespec *patience = working ? &at_once : s->crowded ? &a_moment : NULL;
+    s->crowded = false;
+    if (pselect(e.most + 1, &e.in, &e.out, NULL, patience, open_signals) < 0)
         e = (exchange) { .most = -1 }; /* a signal: nothing is known */
+    let_signals_in(open_signals);
     talk(s, &e);
     if (was_interrupted() && !s->ending) {
         s->ending = true;
@@ -186,8 +200,10 @@ static bool somebody_is_there(server *s)
     bool anybody = s->socket >= 0;
     for (size_t i = 0; i < MOST_CLIENTS; i++) {
         serve_client *client = &s->clients[i];
-        if (is_there(client) && serve_client_finished(client) && client->requests == 0)
+        if (is_there(client) && serve_client_finished(client) && client->requests == 0) {
+            s->status = client->failed ? STATUS_DATA : s->status;
             serve_client_close(client);
+        }
         anybody = anybody || is_there(client);
     }
     return anybody;
@@ -218,7 +234,7 @@ static int serve(server *s)
         if (s->solver.open > 0)
             serve_solver_step(&s->solver);
     }
-    return STATUS_OK;
+    return s->status;
 }
 
 /* Where requests come from; false after telling what is wrong. */

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bindings/cli/report.h"
+
 enum { BLOCK = 65536 };
 
 /* Room for so many behind the end. What was taken goes first. */
@@ -53,6 +55,9 @@ bool serve_client_read(serve_client *client)
     if (got > 0)
         came->end += (size_t)got;
     client->ended = got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK);
+    client->failed = client->ended && got < 0 && !client->is_socket;
+    if (client->failed)
+        report_error("standard input: %s", strerror(errno));
     return true;
 }
 
@@ -103,8 +108,11 @@ void serve_client_write(serve_client *client)
                                           : write(client->out, at, some);
     if (put > 0)
         take(replies, (size_t)put);
-    else if (put < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
+    else if (put < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
         client->gone = client->ended = true;
+        if (!client->is_socket)
+            report_not_written(errno);
+    }
 }
 
 /* Who says no more may still listen; who has closed both ways does not. */

@@ -18,6 +18,7 @@ typedef struct serve_client {
     bool is_socket;      /* closed at the end */
     bool ended;          /* nothing more comes */
     bool gone;           /* nobody reads the replies */
+    bool failed;         /* standard input could not be read, which was told */
     bool skipping;       /* the rest of a line that is too long */
     serve_bytes came;    /* lines */
     serve_bytes replies; /* that nobody has read yet */

@@ -36,7 +36,8 @@ static void refuse(serve_request *request, const char *sentence)
 static void refuse_batch(serve_solver *s, const char *sentence)
 {
     for (size_t i = 0; i < s->batch.count; i++)
-        refuse(&s->requests[i], sentence);
+        if (s->requests[i].id != NULL)
+            refuse(&s->requests[i], sentence);
     batch_clear(&s->batch);
     s->open = 0;
 }

@@ -235,30 +235,40 @@ bool batch_fits(const batch *b, const session *s, const row_fields *row)
     return memcmp(&shape, &b->shape, sizeof shape) == 0 && brought_fits(&b->brought, &row->question);
 }
 
-/* The array with room for n numbers of 4 bytes; the old one is gone either way. */
-static void *renew(void *array, size_t n)
+/* Room for so many positions in each question; without memory what was there stays. */
+static bool renew_room(batch *b, size_t positions)
 {
-    free(array);
-    return calloc(n, sizeof(int32_t));
+    const size_t n = b->capacity * positions;
+    int32_t *questions = calloc(n, sizeof *questions), *answers = calloc(n, sizeof *answers);
+    float *probabilities = calloc(n, sizeof *probabilities), *confidences = calloc(n, sizeof *confidences);
+    const bool good = questions != NULL && answers != NULL && probabilities != NULL && confidences != NULL;
+    free(good ? b->questions : questions);
+    free(good ? b->answers : answers);
+    free(good ? b->probabilities : probabilities);
+    free(good ? b->confidences : confidences);
+    if (!good)
+        return false;
+    b->questions = questions;
+    b->answers = answers;
+    b->probabilities = probabilities;
+    b->confidences = confidences;
+    b->room = positions;
+    return true;
 }
 
 bool batch_take_shape_of(batch *b, const session *s, const row_fields *row)
 {
-    b->shape = shape_of(s, row);
-    b->positions = b->shape.rows > 0        ? (size_t)b->shape.rows * b->shape.columns
-                   : b->shape.positions > 0 ? b->shape.positions
-                                            : s->info.positions;
-    if (b->positions <= b->room)
-        return true;
-    b->room = b->positions;
-    b->questions = renew(b->questions, b->capacity * b->room);
-    b->answers = renew(b->answers, b->capacity * b->room);
-    b->probabilities = renew(b->probabilities, b->capacity * b->room);
-    b->confidences = renew(b->confidences, b->capacity * b->room);
-    if (b->questions != NULL && b->answers != NULL && b->probabilities != NULL && b->confidences != NULL)
-        return true;
-    report_error("not enough memory for %zu puzzles of %zu characters", b->capacity, b->positions);
-    return false;
+    const trm_shape shape = shape_of(s, row);
+    const size_t positions = shape.rows > 0        ? (size_t)shape.rows * shape.columns
+                             : shape.positions > 0 ? shape.positions
+                                                   : s->info.positions;
+    if (positions > b->room && !renew_room(b, positions)) {
+        report_error("not enough memory for %zu puzzles of %zu characters", b->capacity, positions);
+        return false;
+    }
+    b->shape = shape;
+    b->positions = positions;
+    return true;
 }
 
 static bool fail(trm_error *error, const char *expected, long found)
