@@ -43,7 +43,7 @@ SCENARIOS = {  # words of the command, where {m} is the folder of models; and th
     "embed": "embed -q {m}/sudoku-small.trm -o out.c",
     "generate": "generate sudoku --boxes 2x2 --count 3 --output out.csv -q",
     "generate-graphs": "generate colouring --count 2 --output out.jsonl -q",
-    "init": "init -q out.trm --task sudoku --grid 4x4 --alphabet -.1234 --channels 8 --channel-hidden 8 --token-hidden 8 --blocks 1 --vocabulary 6",
+    "init": "init -q out.trm --task sudoku --positions 16 --grid 4x4 --alphabet -.1234 --channels 8 --channel-hidden 8 --token-hidden 8 --blocks 1 --vocabulary 6",
     "train": f"train --block mixer --token-hidden 8 --output out.trm {TINY}",
     "train-relational": f"train --block relational --output out.trm {TINY}",
     "train-configured": "train tiny.conf --output out.trm --quiet",
