@@ -109,6 +109,10 @@ static trm_status measure(arrival *a, trm_error *error)
         return trmi_fail(error, TRM_ERROR_PUZZLE,
                          "expected an answer as long as its question, %zu cells, found %zu", question,
                          answer);
+    if (s != NULL && s->rows != 0 && (uint64_t)s->rows * s->columns != question)
+        return trmi_fail(error, TRM_ERROR_PUZZLE,
+                         "expected %" PRIu32 " x %" PRIu32 " cells, as the row says, found %zu", s->rows,
+                         s->columns, question);
     if (question == 0 || question > MOST_CELLS)
         return trmi_fail(error, TRM_ERROR_PUZZLE, "expected 1 to %d cells, found %zu", MOST_CELLS, question);
     a->cells = (uint32_t)question;

@@ -202,6 +202,8 @@ START_TEST(names_rows_that_contradict)
     check_refusal(SQUARES "1...............,123434122143432\n",
                   "line 13: expected an answer as long as its question");
     check_refusal("question\n1.\n", "expected an answer with the question");
+    check_refusal("question,answer,rows,columns\n1...,1234,5,5\n",
+                  "expected 5 x 5 cells, as the row says, found 4");
     check_refusal("question,answer\n1.,12\n1..,123\n", "found several sizes of up to 3 cells");
     check_refusal("question,answer\n11,11\n", "expected several characters, found one");
 }
