@@ -204,6 +204,6 @@ def test_a_new_model_with_relations(tmp_path) -> None:
         assert (model.info.halting, model.info.start_noise, model.info.most_positions) == ("product", 1, 20)
         answer = model.solve(tokens=[1] + [0] * 19, relations={"edge": [[(n + 1) % 20] for n in range(20)]})
         assert set(answer.tokens.tolist()) <= {1, 2, 3}
-    for bad in ("edge", "edge=question/positions", "edge=here/positions/sum", "edge=shape/positions/mean"):
+    for bad in ("edge=", "edge=question/positions", "edge=here/positions/sum", "edge=shape/positions/mean"):
         with pytest.raises(trm.ArgumentError, match="relation"):
             trm.init(tmp_path / "m.trm", **how, relations=bad)
