@@ -121,7 +121,7 @@ def test_evaluate_takes_sets_and_frames(small, puzzles) -> None:
     assert trm.evaluate(small, puzzles, limit=3).total.puzzles == 3
     with pytest.raises(trm.PuzzleError, match="none"):
         trm.evaluate(small, puzzles, limit=0)
-    with pytest.raises(TypeError, match="CSV"):
+    with pytest.raises(TypeError, match="a data frame, found int"):
         trm.evaluate(small, 3)
 
 

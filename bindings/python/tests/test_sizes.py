@@ -57,7 +57,7 @@ def test_frames_by_name(sudokus) -> None:
     frame = pandas.DataFrame({"frage": [one.question for one in sudokus], "antwort": [one.answer for one in sudokus]})
     with trm.Model(ROOT / "models/sudoku-small.trm") as model:
         assert trm.evaluate(model, frame, question="frage", answer="antwort").total.exact == 1
-        with pytest.raises(TypeError, match="columns question and answer, found frage, antwort; question=NAME and answer=NAME"):
+        with pytest.raises(trm.PuzzleError, match="found the columns frage, antwort; question=NAME and answer=NAME"):
             trm.evaluate(model, frame)
 
 

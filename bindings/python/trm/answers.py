@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ import numpy.typing as npt
 from . import plot
 from .board import Board, Probabilities, Tokens
 from .native import words_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure  # type: ignore[import-untyped, unused-ignore]
 
 # What the library fills beside the tokens.
 ARRAYS = (
@@ -85,7 +88,7 @@ class Answer:
         stop = "running" if self.stop == "running" else f"stopped by {self.stop}"
         return f"{steps}, {stop}, halt probability {100 * self.halt_probability:.1f} %"
 
-    def plot(self) -> Any:
+    def plot(self) -> Figure:
         """Draws the grid with matplotlib, its cells shaded by their probabilities; returns the figure."""
         return plot.answer(self)
 

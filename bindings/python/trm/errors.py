@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _cffi_backend  # noqa: F401  what the compiled module imports, where programs such as PyInstaller see it
+import _cffi_backend  # type: ignore[import-untyped, unused-ignore]  # noqa: F401  what the compiled module imports, where programs such as PyInstaller see it
 
 from ._library import ffi, lib
 

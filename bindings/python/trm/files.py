@@ -8,7 +8,7 @@ from typing import BinaryIO, Iterator
 
 
 @contextlib.contextmanager
-def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
+def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A file to write to, which takes its name at the end; after an exception it is gone."""
     path = os.fspath(path)
     beside = f"{path}.tmp-{os.getpid()}"

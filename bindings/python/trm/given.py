@@ -170,7 +170,8 @@ def _pairs(given: Any, elements: int, place: str) -> tuple[Any, Any]:
     """Who hears, and who is heard."""
     if hasattr(given, "tocsr"):
         _expect(given.shape == (elements, elements), place, elements, f"a matrix of {given.shape}")
-        return given.tocsr().nonzero()
+        hearers, heard = given.tocsr().nonzero()
+        return hearers, heard
     if hasattr(given, "adjacency"):
         return _of_graph(given, elements, place)
     if isinstance(given, np.ndarray):

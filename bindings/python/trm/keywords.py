@@ -7,6 +7,7 @@ for the default.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, Optional, TypedDict, Union
 
 from .errors import ArgumentError
@@ -89,8 +90,8 @@ class ConvertOptions(TypedDict, total=False):
     selectors: str  # policies of several runs that were found to be trustworthy: "vote best", "none"
 
 
-class SolveOptions(TypedDict, total=False):
-    """What `Model.solve` takes of one puzzle, and `Model.candidates` passes on."""
+class StreamOptions(TypedDict, total=False):
+    """What `Model.stream` takes."""
 
     tokens: Any
     steps: "int | None"
@@ -107,6 +108,11 @@ class SolveOptions(TypedDict, total=False):
     relations: Any
     helpers: Any
     features: Any
+
+
+class SolveOptions(StreamOptions, total=False):
+    """What `Model.solve` takes of one puzzle, and `Model.candidates` passes on."""
+
     runs: int
     policy: str
     views: Any
@@ -115,6 +121,13 @@ class SolveOptions(TypedDict, total=False):
     step_budget: int
     verifier: Any
     watcher: Any
+
+
+class ManyOptions(SolveOptions, total=False):
+    """What `Model.solve` takes."""
+
+    batch: "int | None"
+    seconds: "float | None"
 
 
 class RunOptions(TypedDict, total=False):
@@ -163,11 +176,14 @@ class TrainOptions(ShapeOptions, RunOptions, total=False):
     """What `trm.train` passes on."""
 
 
-def check(function: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Refuses a keyword that a function has not, as Python does."""
+def check(function: str, given: Mapping[str, Any], known: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Refuses a keyword that a function has not, as Python does, and names one that may have been meant; `others` are
+    keywords that never come here."""
     for name in given:
         if name not in known:
-            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+            near = get_close_matches(name, [*known, *others], 1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{meant}")
 
 
 def names_of(*options: Any) -> set[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +20,18 @@ from .errors import ArgumentError
 from .given import Asked, read_features, read_helpers, read_identifiers, read_relations, shape_struct
 from .hints import Hints, read_hints
 from .info import ModelInfo, board_of, describe
-from .keywords import Pair, SolveOptions, check, names_of, pair
+from .keywords import ManyOptions, Pair, SolveOptions, StreamOptions, check, names_of, pair
 from .named import find
 from .native import Path, call, new, owned, set_number, value_of
 from .pool import Pool, pool_of
+from .puzzles import Puzzles
 from .questions import Questions, encode, read_questions, read_tokens
 from .repairs import Repair, repair
 from .several import Candidate, read_candidates
 from .sizes import ShapeLike, Sizes, board_for, fields_for
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _HALTS = {None: 0, "signal": 1, "stable": 2, "either": 3}
 _FLAGS = {"stored": 0, "int8": lib.TRM_OPEN_INT8}
@@ -132,6 +137,17 @@ class Model:
         call(lib.trm_model_decode, pointer, given, numbers, read.size, text)
         return bytes(ffi.buffer(text)).decode("latin-1")
 
+    @overload
+    def solve(self, puzzle: str | bytes, **how: Unpack[ManyOptions]) -> Answer: ...
+
+    @overload
+    def solve(
+        self, puzzle: list[str] | tuple[str, ...] | Puzzles, **how: Unpack[ManyOptions]
+    ) -> Answers: ...
+
+    @overload
+    def solve(self, puzzle: Questions = None, **how: Unpack[ManyOptions]) -> Any: ...
+
     def solve(
         self,
         puzzle: Questions = None,
@@ -166,7 +182,9 @@ class Model:
 
         `puzzle` is text in the model's alphabet, in one line or as a picture of several; S digits as a list or an array, also as rows x columns, for
         a task that has digits (0 is its blank); or many of those: a sequence, an array with one more
-        dimension, Puzzles, a data frame with a column `question`. It is copied.
+        dimension, Puzzles, a data frame with a column `question` (or puzzle, quizzes, ...). It is copied.
+
+        Texts may be bytes, and come from a Series, an array or an iterator, too.
 
         - `tokens`: instead of a puzzle the model's own tokens, as encode() gives them, in the same forms.
         - `steps`: at most so many supervision steps; by default those that the model was trained for.
@@ -246,8 +264,7 @@ class Model:
         `batch` and `seconds`; `search=True` or several `runs` find more than one.
         """
         check("candidates", how, names_of(SolveOptions))
-        if not isinstance(count, int) or not 1 <= count <= 65536:
-            raise ArgumentError(f"count: expected 1 to 65536, found {count!r}")
+        count = _between("count", count, 1, 65536)
         pointer, one = self._opened(), One(self, puzzle, how)
         set_number(one.options, "candidates", count)
         solver = one.solver(pointer)
@@ -267,12 +284,12 @@ class Model:
         check("hint", how, names_of(SolveOptions))
         pointer, one = self._opened(), One(self, puzzle, how)
         most = int(one.asked.tokens.shape[1])
-        if count is not None and (not isinstance(count, int) or count < 1):
-            raise ArgumentError(f"count: expected 1 or more, or None for all, found {count!r}")
+        if count is not None:
+            count = min(most, _between("count", count, 1, 2**64 - 1, " or more, or None for all"))
         questions, _kept = one.asked.questions(0, 1)
         try:
             return read_hints(
-                pointer, questions, one.options, most if count is None else min(count, most), one.board
+                pointer, questions, one.options, most if count is None else count, one.board
             )
         finally:
             one.callbacks.raise_what_was_raised()
@@ -297,6 +314,17 @@ class Model:
         given = shape_struct(sizes.named or sizes.own, sizes.own, None, None, 0) or ffi.NULL
         call(lib.trm_model_views, self._opened(), given, numbers, count)
         return [int(numbers[i]) for i in range(count[0])]
+
+    @overload
+    def stream(self, puzzle: str | bytes, **how: Unpack[StreamOptions]) -> Iterator[Answer]: ...
+
+    @overload
+    def stream(
+        self, puzzle: list[str] | tuple[str, ...] | Puzzles, **how: Unpack[StreamOptions]
+    ) -> Iterator[Answers]: ...
+
+    @overload
+    def stream(self, puzzle: Questions = None, **how: Unpack[StreamOptions]) -> Iterator[Any]: ...
 
     def stream(
         self,
@@ -492,10 +520,19 @@ def _set_runs(
 
 def _batch_size(batch: int | None, count: int, pool: Pool | None) -> int:
     if batch is not None:
-        if not isinstance(batch, (int, np.integer)) or not 1 <= batch <= 65536:
-            raise ArgumentError(f"batch: expected 1 to 65536, found {batch!r}")
-        return int(batch)
+        return _between("batch", batch, 1, 65536)
     return min(count, _PUZZLES_A_THREAD * (pool.width() if pool is not None else 1))
+
+
+def _between(name: str, value: Any, least: int, most: int, bounds: str | None = None) -> int:
+    """Any kind of whole number, NumPy's too."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if not least <= number <= most:
+        raise ArgumentError(f"{name}: expected {least}{bounds or f' to {most}'}, found {value!r}")
+    return number
 
 
 def _nanoseconds(seconds: float | None) -> int:

@@ -29,7 +29,8 @@ def find(path: Path) -> bytes:
 
 
 def _folders() -> list[str]:
-    found, place = [], ffi.new("char[]", ROOM)
+    found: list[str] = []
+    place = ffi.new("char[]", ROOM)
     while True:
         call(lib.trm_model_folder, len(found), place, ROOM)
         folder = ffi.string(place)

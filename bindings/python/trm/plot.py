@@ -18,6 +18,8 @@ from .errors import FormatError, PuzzleError
 from .native import Path
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure  # type: ignore[import-untyped, unused-ignore]
+
     from .answers import Answer
 
 # The panels of curves(): title, the fields of a line of the log, of which kind of line.
@@ -28,7 +30,7 @@ _PANELS = [
 ]
 
 
-def curves(log: Path) -> Any:
+def curves(log: Path) -> Figure:
     """Draws loss and accuracy from the log of a run (`log=` of trm.train, or of `trm train`)."""
     lines = _read(log)
     panels = [panel for panel in _PANELS if any(line["event"] == panel[2] for line in lines)]
@@ -60,7 +62,7 @@ class Picture(NamedTuple):
     halt_probability: float
 
 
-def trace(steps: Iterable[Answer], *, columns: int = 4) -> Any:
+def trace(steps: Iterable[Answer], *, columns: int = 4) -> Figure:
     """Draws the grid after each step, its cells shaded by their probabilities; returns the figure.
 
     `steps` are those of Model.stream().
@@ -68,12 +70,12 @@ def trace(steps: Iterable[Answer], *, columns: int = 4) -> Any:
     return draw([_picture(answer) for answer in steps], columns)
 
 
-def answer(answer: Answer) -> Any:
+def answer(answer: Answer) -> Figure:
     """Draws the grid of an answer, its cells shaded by their probabilities; returns the figure."""
     return draw([_picture(answer)], 1)
 
 
-def draw(pictures: Sequence[Picture], columns: int) -> Any:
+def draw(pictures: Sequence[Picture], columns: int) -> Figure:
     """A figure of them, so many in a row."""
     if not pictures:
         raise PuzzleError("expected the steps of a solve, found none")
@@ -136,7 +138,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 def _pyplot() -> Any:
     try:
-        import matplotlib.pyplot
+        import matplotlib.pyplot  # type: ignore[import-untyped, unused-ignore]
     except ImportError as reason:
         raise ImportError(
             "trm.plot draws with matplotlib, which is not installed: pip install matplotlib"

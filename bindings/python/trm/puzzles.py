@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import operator
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Union, overload
 
 from ._library import ffi, lib
-from .errors import ArgumentError, PuzzleError
+from .errors import ArgumentError, Error, PuzzleError, error_of
+from .frames import is_frame, puzzles_of, text_of
 from .keywords import Pair, Range, expanded
 from .native import Path, call, fill, new, owned, path_bytes, text_bytes
 
@@ -151,16 +153,22 @@ class Puzzles(Sequence[Puzzle]):
 
     def add(self, puzzles: Union[Iterable[Sequence[Any]], Any]) -> Puzzles:
         """Adds puzzles: (question, answer), (question, answer, rating) or (question, answer, rating, brought),
-        or a data frame that has them."""
-        whole_puzzles = [Puzzle(*one) for one in _tuples(puzzles)]
-        objects = any(one.brought is not None for one in whole_puzzles)
+        or a data frame, whose columns may have the names that those of lists may have (doc/lists.md)."""
+        rows = puzzles_of(puzzles) if is_frame(puzzles) else puzzles
+        given = [_puzzle_of(index, one) for index, one in enumerate(rows)]
+        if not given:
+            return self
+        objects = any(one.brought is not None for one in given)
         with tempfile.TemporaryDirectory(prefix="trm-") as folder:
             path = os.path.join(folder, "puzzles.csv")
             with open(path, "w", encoding="latin-1", newline="") as file:
                 if not objects:
                     file.write("source,question,answer,rating\n")
-                file.writelines(map(_json_line if objects else _csv_line, whole_puzzles))
-            return self.read(path)
+                file.writelines(map(_json_line if objects else _csv_line, given))
+            try:
+                return self.read(path)
+            except Error as error:
+                raise error_of(error.status, _without_file(str(error), path, 1 if objects else 2)) from None
 
     def like(self) -> Puzzles:
         """An empty set of the same task."""
@@ -282,12 +290,44 @@ def whole(name: str, value: int) -> int:
     return number
 
 
-def _tuples(puzzles: Any) -> Iterable[Sequence[Any]]:
-    columns = getattr(puzzles, "columns", None)
-    if columns is None:
-        return puzzles  # type: ignore[no-any-return]
-    named = [name for name in Puzzle._fields if name in columns]
-    return zip(*(puzzles[name] for name in named))
+def _puzzle_of(index: int, given: Any) -> Puzzle:
+    """One of those that are added: texts that a line can hold, and a rating."""
+    if isinstance(given, (str, bytes)) or not 2 <= len(given) <= len(Puzzle._fields):
+        raise PuzzleError(f"puzzle {index}: expected a question and an answer, found {given!r}")
+    one = Puzzle(*given)
+    return one._replace(
+        question=_line_text(index, "question", one.question),
+        answer=_line_text(index, "answer", one.answer),
+        rating=_rating(index, one.rating),
+    )
+
+
+def _line_text(index: int, what: str, given: Any) -> str:
+    text = text_of(given)
+    if not isinstance(text, str):
+        raise PuzzleError(f"puzzle {index} ({what}): expected text, found {given!r}")
+    wrong = next((at for at, character in enumerate(text) if character in ",\n\r" or ord(character) > 255), None)
+    if wrong is not None:
+        raise PuzzleError(f"puzzle {index} ({what}): character {wrong + 1}: no alphabet has {text[wrong]!r}")
+    return text
+
+
+def _rating(index: int, given: Any) -> int:
+    """A whole number, also where a column of such has become one of floats."""
+    try:
+        number = int(given) if float(given).is_integer() else -1
+    except (TypeError, ValueError, OverflowError):
+        number = -1
+    if not 0 <= number < 2**32:
+        raise PuzzleError(f"puzzle {index} (rating): expected a whole number from 0, found {given!r}")
+    return number
+
+
+def _without_file(sentence: str, path: str, first: int) -> str:
+    """What is wrong with a puzzle, in a file that nobody has seen; `first` is the line of the first one."""
+    rest = sentence[len(path) + 2 :] if sentence.startswith(f"{path}: ") else sentence
+    line = re.match(r"line (\d+)(, column \d+)?", rest)
+    return f"puzzle {int(line[1]) - first}{rest[line.end():]}" if line is not None else rest
 
 
 def _cells(question: Any, task: Task) -> int:
@@ -328,7 +368,7 @@ def brought_by(question: Any, cells: int, features: int) -> "dict[str, Any] | No
 
 
 def _json_line(puzzle: Puzzle) -> str:
-    line = {"question": puzzle.question, "answer": puzzle.answer, "rating": int(puzzle.rating)}
+    line = {"question": puzzle.question, "answer": puzzle.answer, "rating": puzzle.rating}
     brought = dict(puzzle.brought or {})
     if isinstance(brought.get("relations"), Mapping):
         brought["relations"] = {name: _sorted(lists) for name, lists in brought["relations"].items()}
@@ -343,9 +383,5 @@ def _sorted(lists: Any) -> Any:
         return lists
 
 
-def _csv_line(puzzle: Sequence[Any]) -> str:
-    question, answer, rating, _ = Puzzle(*puzzle)
-    line = f"given,{question},{answer},{int(rating)}"
-    if line.count(",") != 3 or "\n" in line or "\r" in line:
-        raise PuzzleError(f"expected a puzzle without commas and newlines, found {question!r}, {answer!r}")
-    return line + "\n"
+def _csv_line(puzzle: Puzzle) -> str:
+    return f"given,{puzzle.question},{puzzle.answer},{puzzle.rating}\n"

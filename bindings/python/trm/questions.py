@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Union
 
 import numpy as np
@@ -11,14 +11,15 @@ import numpy.typing as npt
 from ._library import ffi, lib
 from .board import Board, Tokens
 from .errors import ArgumentError, FormatError, PuzzleError
+from .frames import column, is_frame, text_of
 from .given import shape_struct
 from .native import call
 from .puzzles import Puzzles
 from .sizes import Size, Sizes
-from .tables import is_table, read_list, task_of
+from .tables import read_list, task_of
 
-Question = Union[str, Sequence[int], npt.NDArray[Any]]
-Questions = Union[Question, Sequence[Question], Puzzles, Any, None]
+Question = Union[str, bytes, Sequence[int], npt.NDArray[Any]]
+Questions = Union[Question, Sequence[Question], Iterator[Question], Puzzles, Any, None]
 
 _LEAST, _MOST = -(2**31), 2**31 - 1
 
@@ -31,16 +32,23 @@ def read_questions(
         if given is not None:
             raise ArgumentError("expected a puzzle or tokens, found both")
         return read_tokens(tokens, sizes)
-    if isinstance(given, str):
+    if isinstance(given, (str, bytes)):
         return _texts(model, sizes, [given], True)
     if isinstance(given, Puzzles):
         return _texts(model, sizes, [puzzle.question for puzzle in given])
-    if is_table(given):
-        table: Any = given
-        return _texts(model, sizes, [str(question) for question in table["question"]])
-    if isinstance(given, Sequence) and any(isinstance(one, str) for one in given):
-        return _texts(model, sizes, given)
-    array = _array(given)
+    if is_frame(given):
+        return _texts(model, sizes, [text_of(one) for one in column(given, "question")])
+    several = list(given) if isinstance(given, Iterator) else given
+    if isinstance(several, Sequence) and any(isinstance(one, (str, bytes)) for one in several):
+        return _texts(model, sizes, several)
+    array = _array(several)
+    if array.dtype.kind == "O" and array.ndim == 1 and len(array) > 0:  # a column of texts, or of arrays
+        objects = array.tolist()
+        if any(isinstance(one, (str, bytes)) for one in objects):
+            return _texts(model, sizes, objects)
+        array = _array([np.asarray(one) for one in objects])
+    if array.dtype.kind == "S":
+        array = np.char.decode(array, "latin-1")
     if array.dtype.kind == "U":
         return _characters(model, sizes, array)
     return _digits(array, sizes, board)
@@ -57,7 +65,8 @@ def read_tokens(given: Any, sizes: Sizes) -> tuple[Tokens, bool, Size]:
 def _array(given: Any) -> npt.NDArray[Any]:
     """An array; cells that are masked are blank."""
     if isinstance(given, np.ma.MaskedArray):
-        given = given.filled(0)
+        masked: Any = given
+        given = masked.filled(0)
     try:
         return np.asarray(given)
     except ValueError:
@@ -117,7 +126,7 @@ def encode(
     shape = shape_struct(size, sizes.own, None, None, 0) or ffi.NULL
     for index, text in enumerate(texts):
         try:
-            stored = text.encode("latin-1")
+            stored = text if isinstance(text, bytes) else text.encode("latin-1")
             call(lib.trm_model_encode, model, shape, stored, len(stored), room + index * size.positions)
         except (PuzzleError, AttributeError, UnicodeEncodeError) as error:
             raise PuzzleError(_place(texts, index) + _sentence(text, error)) from None
@@ -146,7 +155,7 @@ def _size_of_texts(sizes: Sizes, texts: Sequence[Any], grids: "Sequence[tuple[in
     """That of the first, which all have."""
     found = sizes.named or sizes.own
     for index, text in enumerate(texts):
-        if not isinstance(text, str):
+        if not isinstance(text, (str, bytes)):
             continue  # refused when it is encoded
         grid = grids[index]
         drawn = sizes.of_grid(*grid) if grid is not None else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Union
 
 from ._library import ffi, lib
+from .frames import NAMES, column, find_column, is_frame
 from .info import ModelInfo
 from .native import Path, call, fill, new, owned, path_bytes
 from .puzzles import Puzzles, brought_by
@@ -41,24 +42,17 @@ class Columns(NamedTuple):
     answer: "str | None" = None
 
 
-def is_table(data: Any, columns: Columns = Columns()) -> bool:
-    """A data frame: anything whose columns include `question`."""
-    return (columns.question or "question") in getattr(data, "columns", ())
-
-
 def read_rows(data: Table, info: ModelInfo | None = None, columns: Columns = Columns()) -> Iterator[Row]:
     """The rows of a list of puzzles (doc/lists.md), a set of puzzles or a data frame."""
     if isinstance(data, Puzzles):
         return _of_puzzles(data, lambda n: f"puzzle {n + 1}")
     if isinstance(data, (str, os.PathLike)):
         return _read_file(data, info, columns)
-    question, answer = columns.question or "question", columns.answer or "answer"
-    if is_table(data, columns) and answer in data.columns:
-        return _read_frame(data, question, answer)
-    found = type(data).__name__
-    if hasattr(data, "columns"):
-        found = f"{', '.join(map(str, data.columns)) or 'none'}; question=NAME and answer=NAME name others"
-    raise TypeError(f"expected a CSV file, Puzzles, or columns {question} and {answer}, found {found}")
+    if is_frame(data):
+        return _read_frame(data, columns)
+    raise TypeError(
+        f"expected a list of puzzles in a file, Puzzles or a data frame, found {type(data).__name__}"
+    )
 
 
 def _of_puzzles(puzzles: Puzzles, where: Callable[[int], str], source: str = "puzzles") -> Iterator[Row]:
@@ -71,10 +65,19 @@ def grid_of(brought: "dict[str, Any] | None") -> "tuple[int, int] | None":
     return (brought["rows"], brought["columns"]) if brought is not None and "rows" in brought else None
 
 
-def _read_frame(frame: Any, question: str, answer: str) -> Iterator[Row]:
-    count = len(frame[question])
-    sources = frame["source"] if "source" in frame.columns else ["frame"] * count
-    for n, (source, asked, answered) in enumerate(zip(sources, frame[question], frame[answer])):
+def _column(frame: Any, kind: str, columns: Columns) -> Any:
+    return column(frame, kind, getattr(columns, kind), NAMES)
+
+
+def _read_frame(frame: Any, columns: Columns) -> Iterator[Row]:
+    questions, answers = _column(frame, "question", columns), _column(frame, "answer", columns)
+    sources = find_column(frame, "source")
+    named = ["frame"] * len(questions) if sources is None else sources
+    return _rows_of(zip(named, questions, answers))
+
+
+def _rows_of(columns: Iterable[tuple[Any, Any, Any]]) -> Iterator[Row]:
+    for n, (source, asked, answered) in enumerate(columns):
         yield Row(str(source), str(asked), str(answered), f"row {n + 1}")
 
 
@@ -136,9 +139,10 @@ def read_list(
         if line[0] == 0:
             return
         call(lib.trm_csv_question, reader, question, answer, features)
-        texts, numbers = [*map(field, wanted)], _numbers(question, answer[0], len(field(lib.TRM_CSV_QUESTION)))
-        cells = len(numbers.get("question", texts[1]))
-        yield ListRow(line[0], *texts, brought_by(question, cells, features[0]), numbers)
+        source, asked, answered, rows, width = map(field, wanted)
+        numbers = _numbers(question, answer[0], len(asked))
+        brought = brought_by(question, len(numbers.get("question", asked)), features[0])
+        yield ListRow(line[0], source, asked, answered, rows, width, brought, numbers)
 
 
 def _numbers(question: Any, answer: Any, length: int) -> dict[str, list[int]]:

@@ -18,6 +18,7 @@ from .native import Path, call, owned
 from .questions import Questions
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure  # type: ignore[import-untyped, unused-ignore]
     from typing_extensions import Unpack
 
 _ENDINGS = {".json": lib.TRACE_JSON, ".html": lib.TRACE_PAGE, ".svg": lib.TRACE_PICTURE}
@@ -95,7 +96,7 @@ class Trace:
         except OSError as reason:
             raise FileError(f"{os.fsdecode(path)}: {reason.strerror}") from None
 
-    def plot(self, *, columns: int = 4) -> Any:
+    def plot(self, *, columns: int = 4) -> Figure:
         """Draws the grid after each step of the run that answers with matplotlib; returns the figure."""
         return plot.draw(_pictures(self.data), columns)
 

@@ -6,10 +6,12 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from .errors import ArgumentError
 from .evaluation import Evaluation, measure
+from .frames import is_frame, puzzles_of
 from .keywords import Pair, Range, ShapeOptions, TrainerOptions, TrainOptions, check, names_of
 from .log import TrainLog
 from .making import init, init_of
@@ -18,7 +20,7 @@ from .native import Path
 from .progress import Progress
 from .puzzles import Puzzles, Task
 from .survey import Survey, survey
-from .tables import Columns, is_table, read_rows
+from .tables import Columns, read_rows
 from .trainer import Report, Trainer
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ def train(
     Control-C stops between two steps: checkpoint and output are written, then KeyboardInterrupt reaches the
     caller.
     """
-    check("train", options, names_of(TrainOptions))
+    check("train", options, names_of(TrainOptions), train.__kwdefaults__ or ())
     kind = {"task": task, "grid": grid, "boxes": boxes, "alphabet": alphabet, "rules": rules}
     columns = Columns(question, answer)
     if task is None and rules is None and start is None and _are_lists(data):
@@ -229,10 +231,9 @@ def _read(puzzles: Puzzles, data: Any, columns: Columns, limit: int = 0) -> Puzz
     """Adds the puzzles of a file, of several, or of a data frame."""
     if data is None:
         return puzzles
-    if is_table(data, columns):
-        usual = {columns.question: "question", columns.answer: "answer"}
-        named = data.rename(columns=usual) if columns != Columns() else data
-        return puzzles.add(named.head(limit) if limit > 0 else named)
+    if is_frame(data):
+        rows = puzzles_of(data, columns.question, columns.answer)
+        return puzzles.add(islice(rows, limit) if limit > 0 else rows)
     for path in [data] if isinstance(data, (str, os.PathLike)) else data:
         puzzles.read(path, limit, **columns._asdict())
     return puzzles
