@@ -194,7 +194,7 @@ def _encoded(model: Model, row: Row, column: str, shape: ShapeLike) -> Any:
 def _tokens_of(model: Model, numbers: list[int], shape: ShapeLike) -> Any:
     """Numbers of JSON lines: 0 for a blank and v for the v-th value, where the task has these; else tokens."""
     info, array = model.info, np.array(numbers, np.int32)
-    cells = int(np.prod(shape))
+    cells = int(np.prod(np.array(shape)))
     if len(array) != cells:
         raise PuzzleError(f"expected {cells} numbers, found {len(array)}")
     values = info.values > 0 and info.blank < info.vocabulary

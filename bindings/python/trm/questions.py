@@ -80,7 +80,8 @@ def _array(given: Any) -> npt.NDArray[Any]:
 def _texts(
     model: Any, sizes: Sizes, texts: Sequence[Any], single: bool = False
 ) -> tuple[Tokens, bool, Size]:
-    tokens, size = encode(model, sizes, texts)
+    given = [text.decode("latin-1") if isinstance(text, bytes) else text for text in texts]
+    tokens, size = encode(model, sizes, given)
     return tokens, single, size
 
 
@@ -126,7 +127,7 @@ def encode(
     shape = shape_struct(size, sizes.own, None, None, 0) or ffi.NULL
     for index, text in enumerate(texts):
         try:
-            stored = text if isinstance(text, bytes) else text.encode("latin-1")
+            stored = text.encode("latin-1")
             call(lib.trm_model_encode, model, shape, stored, len(stored), room + index * size.positions)
         except (PuzzleError, AttributeError, UnicodeEncodeError) as error:
             raise PuzzleError(_place(texts, index) + _sentence(text, error)) from None
@@ -155,7 +156,7 @@ def _size_of_texts(sizes: Sizes, texts: Sequence[Any], grids: "Sequence[tuple[in
     """That of the first, which all have."""
     found = sizes.named or sizes.own
     for index, text in enumerate(texts):
-        if not isinstance(text, (str, bytes)):
+        if not isinstance(text, str):
             continue  # refused when it is encoded
         grid = grids[index]
         drawn = sizes.of_grid(*grid) if grid is not None else None
