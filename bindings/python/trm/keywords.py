@@ -51,12 +51,12 @@ class ShapeOptions(TypedDict, total=False):
     relations: str  # "row,column,cell", "edge=question/positions/sum+max"; those of the task where not given
     start_noise: float
     halting: str  # logit, softmin or product
-    sizes: str  # that the model takes beside its own: "4x4 6x6", "5x5-30x30", or numbers of positions
 
 
 class InitOptions(ShapeOptions, total=False):
     """What `trm.init` takes."""
 
+    sizes: str  # that the model takes beside its own: "4x4 6x6", "5x5-30x30", or numbers of positions
     architecture: str  # trm or hrm
     positions: int
     vocabulary: int

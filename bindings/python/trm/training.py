@@ -24,7 +24,7 @@ from .tables import Columns, read_rows
 from .trainer import Report, Trainer
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import TypeGuard, Unpack
 
 Data = Union[Path, Puzzles, Sequence[Path], Any]
 
@@ -184,7 +184,7 @@ def _exam(
 _FEWEST, _MOST_SHARE = 20, 10
 
 
-def _are_lists(data: Any) -> bool:
+def _are_lists(data: Any) -> TypeGuard[Union[Path, Sequence[Path]]]:
     return isinstance(data, (str, os.PathLike)) or (isinstance(data, (list, tuple)) and len(data) > 0)
 
 
