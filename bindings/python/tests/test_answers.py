@@ -70,6 +70,9 @@ def test_views_of_values_and_lines_are_those_of_mixers(model) -> None:
     for view in (8, 16, 24, 32):
         with pytest.raises(trm.ArgumentError, match=f"expected a symmetry of the task.*found {view}"):
             model.solve(LARGE, views=[view])
+    for wrong in ([2**32], [-1], ["all"], 3):
+        with pytest.raises(trm.ArgumentError, match="views: expected numbers of views, found"):
+            model.solve(LARGE, views=wrong)
 
 
 @pytest.mark.parametrize("nonsense", ["yes", 7, 0.5, [True]])

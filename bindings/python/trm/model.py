@@ -218,7 +218,8 @@ class Model:
 
         - `runs`: of each puzzle: under symmetries of its task, and from other random starts where the model was
           taught with such.
-        - `views`: the symmetries, in turn, of those that `views()` lists; by default all see it as it is.
+        - `views`: the symmetries, in turn, of those that `views()` lists; by default all see it as it is. Models
+          of published kinds also take 8 (values change places), 16 (lines do) and 32 n (another draw of these).
         - `policy`: who answers: `"first-halt"`, `"vote"`, `"best"` or `"first-verified"`, the first that the
           rules call right. What they refute loses to everything else.
         - `search`: puzzles that fail are tried again with guesses as givens, until the rules call an answer
@@ -241,7 +242,7 @@ class Model:
         options = _solve_options(steps, halt, stable_steps, halt_probability, pool)
         self._set_start(options, seed, start)
         callbacks = Callbacks(options, verifier, watcher)
-        seen = ffi.new("uint32_t[]", list(views or ()))
+        seen = _numbers_of_views(views)
         _set_runs(options, runs, policy, seen, search, require_verified, step_budget)
         width = _batch_size(batch, len(answers), pool)
         set_number(options, "batch", width)
@@ -452,7 +453,7 @@ class One:
         )
         model._set_start(options, how.get("seed", 0), how.get("start", "model"))
         self.callbacks = Callbacks(options, how.get("verifier"), how.get("watcher"))
-        self._seen = ffi.new("uint32_t[]", list(how.get("views") or ()))
+        self._seen = _numbers_of_views(how.get("views"))
         _set_runs(
             options,
             how.get("runs", 1),
@@ -502,6 +503,13 @@ def _solve_options(
     if pool is not None:
         options.executor = pool.executor()
     return options
+
+
+def _numbers_of_views(views: Sequence[int] | None) -> Any:
+    try:
+        return ffi.new("uint32_t[]", list(views or ()))
+    except (OverflowError, TypeError) as reason:
+        raise ArgumentError(f"views: expected numbers of views, found {views!r}") from reason
 
 
 def _set_runs(

@@ -219,7 +219,8 @@ impl Options {
         self
     }
 
-    /// The symmetries under which runs see a puzzle, in turn, of those that [`Model::views`](crate::Model::views) lists.
+    /// The symmetries under which runs see a puzzle, in turn, of those that [`Model::views`](crate::Model::views) lists. Models of
+    /// published kinds also take 8 (values change places), 16 (lines do) and 32 n (another draw of these).
     pub fn views(mut self, views: impl IntoIterator<Item = u32>) -> Self {
         self.views = views.into_iter().collect();
         self
