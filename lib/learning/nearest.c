@@ -99,7 +99,8 @@ static trmi_found search(trmi_nearest *n, const trmi_question *question)
     return trmi_constraint_search_run(n->search, n->allowed, TRIES, NULL, n->found);
 }
 
-/* Where every value but the label's is tried first, and the labels are found all the same, there is nothing else. */
+/* Where every value but the label's is tried first, and the labels are found all the same, there is nothing else. A search
+ * that gives up is of a question with one answer, as a rule: others are found soon where there are many. */
 bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, const int32_t *labels)
 {
     const uint32_t fields = question->extent.fields, first = n->model->config.first_value;
@@ -113,7 +114,7 @@ bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, cons
     for (uint32_t p = 0; found == TRMI_FOUND_ONE && p < question->extent.positions; p++)
         if (labels[p] != (int32_t)(first + n->found[p]))
             return true;
-    return found == TRMI_FOUND_TIRED;
+    return false;
 }
 
 bool trmi_nearest_find(trmi_nearest *n, const trmi_question *question, int32_t *answer)

@@ -15,7 +15,7 @@ void trmi_nearest_free(trmi_nearest *nearest);
 /* Where the search is told what is preferred: positions x fields numbers. NULL for a question that is too large for it. */
 float *trmi_nearest_preferences(trmi_nearest *nearest, const trmi_question *question);
 
-/* Whether the question, with its tokens, may have another right answer than `labels`. */
+/* Whether a bounded search finds another right answer to the question, with its tokens, than `labels`. */
 bool trmi_nearest_has_other(trmi_nearest *nearest, const trmi_question *question, const int32_t *labels);
 
 /* The right answer, S tokens, nearest to the preferences that were told; false when a bounded search found none. */
