@@ -91,6 +91,11 @@ static void fill_model(const trm_survey *v, train_settings *s)
     open_real("start-noise", &s->shape.start_noise, v->start_noise);
     open_number("warm-up", &s->warm_up, s->steps < 1000 ? s->steps / 10 : 100);
     open_choice("staggered", &s->staggered, 1);
+    if (v->fields > 1)
+        return;
+    open_real("replacement", &s->replacement,
+              0.3); /* as paths were learnt best: what is right makes room at once */
+    open_real("halt-weight", &s->halt_weight, 0.05);
 }
 
 int proposal_make(train_proposal *proposal, train_settings *settings)

@@ -135,7 +135,7 @@ static void choose_training(const deciding *d, bool path)
 {
     trm_survey *to = d->to;
     const double nodes = (double)d->sample->most_cells * to->fields;
-    const double wanted = path ? 1500.0 : 400.0 * pow(nodes / 64.0, 0.75);
+    const double wanted = path ? 3600.0 : 400.0 * pow(nodes / 64.0, 0.75);
     to->channels = path ? 32 : 24;
     to->channel_hidden = path ? 40 : 48;
     to->cycles = path ? 1 : 2;

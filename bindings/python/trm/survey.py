@@ -95,4 +95,5 @@ def _options(found: Any, relations: str) -> dict[str, Any]:
         options.update(staggered=True, fields=found.fields)
         options.update(helper_tokens=found.helper_tokens, start_noise=found.start_noise)
         options.update({"relations": relations} if relations else {})
+        options.update({"replacement": 0.3, "halt_weight": 0.05} if found.fields == 1 else {})
     return options
