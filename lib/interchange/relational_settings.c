@@ -253,14 +253,24 @@ trm_status trmi_relational_settings_read(const trmi_fields *fields)
 
 /* ------------------------------------------------------------------------------------------- writing */
 
+/* NULL without memory: a word that is left out would make another model. */
+static json_t *aggregates_array(uint32_t aggregates)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < WORDS; i++)
+        if ((aggregates & aggregate_words[i].aggregate) &&
+            json_array_append_new(list, json_string(aggregate_words[i].word)) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
 static json_t *relation_object(const trmi_relation *relation)
 {
-    json_t *aggregates = json_array();
-    for (size_t i = 0; i < WORDS; i++)
-        if (relation->aggregates & aggregate_words[i].aggregate)
-            json_array_append_new(aggregates, json_string(aggregate_words[i].word));
     return json_pack("{s:s, s:s, s:s, s:o}", "name", relation->name, "source", source_words[relation->source],
-                     "level", level_words[relation->level], "aggregates", aggregates);
+                     "level", level_words[relation->level], "aggregates",
+                     aggregates_array(relation->aggregates));
 }
 
 static json_t *relations_array(const trmi_relations *relations)
