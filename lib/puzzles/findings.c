@@ -100,9 +100,7 @@ static void tell_relations(trm_survey *to, const trmi_sample *sample)
 {
     for (uint32_t i = 0; i < sample->relation_count; i++) {
         const trmi_sample_relation *r = &sample->relation[i];
-        if (r->rows < sample->count)
-            trmi_findings_say(to, "relation %s: %" PRIu64 " of the puzzles bring it", r->name, r->rows);
-        else if (!r->nodes && r->pairs > 0 && r->equal == 0)
+        if (!r->nodes && r->pairs > 0 && r->equal == 0)
             trmi_findings_say(to, "relation %s: who hears whom never has the same value", r->name);
         else
             trmi_findings_say(to, "relation %s; not known: what answers have to do with it", r->name);

@@ -117,11 +117,10 @@ static void choose_relations(const deciding *d)
     for (size_t i = 0; s->grid == TRMI_GRID_NEIGHBOURS && i < sizeof beside / sizeof *beside; i++)
         add_relation(d->to, "%s=shape/positions/node", beside[i]);
     for (uint32_t i = 0; i < d->sample->relation_count; i++)
-        if (d->sample->relation[i].rows == d->sample->count)
-            add_relation(d->to,
-                         d->sample->relation[i].nodes ? "%s=question/nodes/sum+max"
-                                                      : "%s=question/positions/sum+max",
-                         d->sample->relation[i].name);
+        add_relation(d->to,
+                     d->sample->relation[i].nodes ? "%s=question/nodes/sum+max"
+                                                  : "%s=question/positions/sum+max",
+                     d->sample->relation[i].name);
     if (d->to->relations[0] != '\0' && d->to->fields > 1)
         add_relation(d->to, "%s=shape/fields/sum+max", "cell");
     for (size_t i = 0; s->likeness == TRMI_UNLIKE_ORDER && i < sizeof order / sizeof *order; i++)
@@ -234,6 +233,35 @@ static void choose(const deciding *d)
     say_proposal(d, kind);
 }
 
+/* What is said of them all has room in the survey, beside those that shapes have. */
+enum { MOST_SAID = 500, SAID_OF_EACH = sizeof "=question/positions/sum+max" };
+
+/* Their names become words of a command and of a model's file; a model hears with each puzzle what it hears with one. */
+static trm_status check_relations(const deciding *d)
+{
+    static const char usual[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    const char *list = d->sample->paths[0];
+    size_t said = 0;
+    for (uint32_t i = 0; i < d->sample->relation_count; i++) {
+        const trmi_sample_relation *r = &d->sample->relation[i];
+        if (r->name[strspn(r->name, usual)] != '\0')
+            return trmi_fail(
+                d->error, TRM_ERROR_PUZZLE,
+                "%.200s: relation '%s': expected a name of letters, digits, _ - and ., found others", list,
+                r->name);
+        if (r->rows < d->sample->count)
+            return trmi_fail(d->error, TRM_ERROR_PUZZLE,
+                             "%.200s: relation %s: expected it with each puzzle, found it with %" PRIu64
+                             " of %" PRIu64,
+                             list, r->name, r->rows, d->sample->count);
+        said += strlen(r->name) + SAID_OF_EACH;
+    }
+    return said <= MOST_SAID ? TRM_OK
+                             : trmi_fail(d->error, TRM_ERROR_PUZZLE,
+                                         "%.200s: expected fewer relations, or shorter names, found %" PRIu32,
+                                         list, d->sample->relation_count);
+}
+
 /* Of puzzles of several sizes a model must be told who hears whom. */
 static trm_status check_sizes(const deciding *d)
 {
@@ -274,6 +302,8 @@ static trm_status look(const trmi_sample *sample, trm_survey *to, trm_error *err
         status = trmi_statistics_find(&found, sample, error);
     if (status == TRM_OK)
         status = check_characters(&d);
+    if (status == TRM_OK)
+        status = check_relations(&d);
     if (status == TRM_OK)
         status = check_sizes(&d);
     if (status != TRM_OK)

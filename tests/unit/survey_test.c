@@ -180,6 +180,8 @@ END_TEST
     "3412123443212143\n" \
     ".3..............,1324421331422431\n4...............,4321214334121234\n"
 
+#define GRAPH(name) "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {\"" name "\": [[1], [0]]}}\n"
+
 static void check_refusal(const char *text, const char *sentence)
 {
     trm_survey survey = TRM_SURVEY_INIT;
@@ -206,6 +208,20 @@ START_TEST(names_rows_that_contradict)
                   "expected 5 x 5 cells, as the row says, found 4");
     check_refusal("question,answer\n1.,12\n1..,123\n", "found several sizes of up to 3 cells");
     check_refusal("question,answer\n11,11\n", "expected several characters, found one");
+    check_refusal(GRAPH("e") GRAPH("f"), "relation e: expected it with each puzzle, found it with 1 of 2");
+    check_refusal(GRAPH("x\\n;id;"), "expected a name of letters, digits, _ - and ., found others");
+    check_refusal(GRAPH("a b"), "relation 'a b': expected a name of letters");
+}
+END_TEST
+
+START_TEST(has_room_for_what_it_says_of_relations)
+{
+    char line[4096] = "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {";
+    for (int i = 0; i < 32; i++)
+        snprintf(line + strlen(line), sizeof line - strlen(line),
+                 "%s\"a-relation-with-a-long-name-%02d\": [[1], [0]]", i > 0 ? ", " : "", i);
+    snprintf(line + strlen(line), sizeof line - strlen(line), "}}\n");
+    check_refusal(line, "expected fewer relations, or shorter names, found 32");
 }
 END_TEST
 
@@ -311,6 +327,7 @@ int main(void)
     tcase_add_test(tests, finds_squares);
     tcase_add_test(tests, chance_is_no_structure);
     tcase_add_test(tests, names_rows_that_contradict);
+    tcase_add_test(tests, has_room_for_what_it_says_of_relations);
     tcase_add_test(tests, says_what_it_cannot_take);
     tcase_add_test(tests, survives_without_memory);
     tcase_add_test(tests, holds_puzzles_back);
