@@ -10,7 +10,7 @@
 
 #include "bindings/cli/report.h"
 
-enum { LONGEST_ID = 200, LONGEST_NAME = 32, LONGEST_VALUE = 64 };
+enum { LONGEST_ID = 200, LONGEST_NAME = 32, LONGEST_VALUE = 11 * MOST_LISTED + 1 };
 
 /* What a request may ask for: the server's other options are not its own. */
 static const char *const wishes[] = { "all-steps",   "halt-probability",
