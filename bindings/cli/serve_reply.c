@@ -39,7 +39,8 @@ static void end(reply_line *reply, serve_client *client)
 {
     record_end(&reply->r);
     fputc('\n', reply->to);
-    const bool good = fclose(reply->to) == 0 && serve_client_reply(client, reply->text, reply->length);
+    const bool good = fclose(reply->to) == 0 && reply->text != NULL && /* NULL: closing found no memory */
+                      serve_client_reply(client, reply->text, reply->length);
     if (!good)
         cut(client);
     free(reply->text);

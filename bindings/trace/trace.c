@@ -30,6 +30,7 @@ static bool write_kind(const traced *t, trace_kind kind, FILE *to)
     }
 }
 
+/* The C library tells nobody that closing found no memory: there is no text then. */
 static trm_status write_text(const traced *t, trace_kind kind, char **text, size_t *size, trm_error *error)
 {
     FILE *memory = open_memstream(text, size);
@@ -37,7 +38,7 @@ static trm_status write_text(const traced *t, trace_kind kind, char **text, size
     good = good && ferror(memory) == 0;
     if (memory != NULL && fclose(memory) != 0)
         good = false;
-    if (good)
+    if (good && *text != NULL)
         return TRM_OK;
     if (error != NULL)
         snprintf(error->message, sizeof error->message, "not enough memory for the text of a trace");
