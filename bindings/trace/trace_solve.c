@@ -92,22 +92,19 @@ static void look_at_shape(const making *m)
         trm_default_boxes(t->rows, &t->box_rows, &t->box_columns);
 }
 
+/* By the alphabet's bytes, which needs no memory: a trace without it would only look as if the model had none. */
 int blank_of(const trm_model *model)
 {
     trm_model_info info = TRM_MODEL_INFO_INIT;
     if (trm_model_describe(model, &info, NULL) != TRM_OK || info.blank >= info.vocabulary)
         return NO_BLANK;
-    int32_t *tokens = malloc(info.positions * sizeof *tokens);
-    char *text = malloc(info.positions);
-    int blank = NO_BLANK;
-    for (size_t n = 0; tokens != NULL && n < info.positions; n++)
-        tokens[n] = (int32_t)info.blank;
-    if (tokens != NULL && text != NULL &&
-        trm_model_decode(model, NULL, tokens, info.positions, text, NULL) == TRM_OK)
-        blank = (unsigned char)text[0];
-    free(tokens);
-    free(text);
-    return blank;
+    for (uint32_t i = 0; i < info.metadata_count; i++) {
+        trm_metadata entry = TRM_METADATA_INIT;
+        if (trm_model_metadata(model, i, &entry, NULL) != TRM_OK || strcmp(entry.key, "task.alphabet") != 0)
+            continue;
+        return info.blank < entry.length ? (unsigned char)entry.bytes[info.blank] : NO_BLANK;
+    }
+    return NO_BLANK;
 }
 
 static char *copy(const void *from, size_t size)
