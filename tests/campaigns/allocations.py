@@ -23,6 +23,7 @@ TINY = (
     "--channels 8 --channel-hidden 8 --blocks 1 --cycles 1 --updates 1 --batch 2 --steps 2 --task sudoku --boxes 2x2 --generate 4 "
     "--validation-puzzles 2 --quiet"
 )
+LACKS = (b"but this build has only the caller's", b"need a build with zlib")  # what a build without threads or zlib says
 SCENARIOS = {  # words of the command, where {m} is the folder of models; and the files that it writes
     "solve": f"solve {{m}}/sudoku-small.trm {SUDOKU4}",
     "solve-file": "solve {m}/sudoku-small.trm --file list.csv --batch 2 --threads 2 --json",
@@ -149,6 +150,9 @@ def main() -> int:
                 continue
             run = Run([trm, *words.format(m=models).split()], library, template)
             good = run(None)
+            if good[0] != 0 and any(lack in good[2] for lack in LACKS):
+                print(f"{scenario}: skipped, {good[2].decode().strip()}")
+                continue
             if good[0] != 0:
                 print(f"{scenario}: status {good[0]}: {good[2].decode()}")
                 failures += 1
