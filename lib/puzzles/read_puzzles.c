@@ -84,9 +84,16 @@ static trm_status encode_field(const row *r, trm_csv_field field, const trmi_tas
 {
     size_t offset = 0, length;
     const char *text = trm_csv_text(r->csv, field, &length, NULL);
-    const trm_status status = numbers != NULL
-                                  ? encode_numbers(task, numbers, r->positions, tokens, &offset, error)
-                                  : trmi_task_encode(task, text, length, tokens, &offset, error);
+    trm_status status;
+    if (numbers != NULL)
+        status = encode_numbers(task, numbers, r->positions, tokens, &offset, error);
+    else if (task->shape.positions == 0 &&
+             length != r->positions) /* there is room for the question's cells */
+        status =
+            trmi_fail(error, TRM_ERROR_PUZZLE,
+                      "expected %" PRIu32 " characters, as in the question, found %zu", r->positions, length);
+    else
+        status = trmi_task_encode(task, text, length, tokens, &offset, error);
     return status == TRM_OK ? status
                             : trmi_csv_fail(r->csv, field, numbers != NULL ? 0 : offset, status, error);
 }

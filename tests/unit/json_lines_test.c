@@ -65,6 +65,20 @@ START_TEST(reads_graphs_of_any_size)
 }
 END_TEST
 
+/* There is room for the cells of the question. */
+START_TEST(refuses_an_answer_of_another_length_in_a_table)
+{
+    static const char table[] = "question,answer\n1..,12312312312312312312312312312312312312312312312312\n";
+    trm_error error = TRM_ERROR_INIT;
+    const char *path = inside_directory(directory, "graphs.csv");
+    write_whole(path, table, sizeof table - 1);
+    ck_assert_int_eq(trm_puzzles_read(graphs, path, 0, &error), TRM_ERROR_PUZZLE);
+    ck_assert_msg(strstr(error.message, "expected 3 characters, as in the question, found 50") != NULL, "%s",
+                  error.message);
+    ck_assert_uint_eq(trm_puzzles_count(graphs), 0);
+}
+END_TEST
+
 /* What is written reads as it was. */
 START_TEST(writes_what_it_reads)
 {
@@ -327,6 +341,7 @@ int main(void)
     TCase *t = tcase_create("rows");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, reads_graphs_of_any_size);
+    tcase_add_test(t, refuses_an_answer_of_another_length_in_a_table);
     tcase_add_test(t, writes_what_it_reads);
     tcase_add_loop_test(t, names_what_is_wrong_and_keeps_nothing, 0, sizeof bad_lines / sizeof *bad_lines);
     tcase_add_test(t, makes_up_graphs_with_one_colouring);
