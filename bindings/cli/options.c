@@ -49,6 +49,18 @@ const char *nearest_name(const char *word, const char *const *names)
     return nearest;
 }
 
+size_t split_names(char *list, const char **names, size_t room)
+{
+    size_t count = 0;
+    for (char *comma; list != NULL && count < room; list = comma) {
+        comma = strchr(list, ',');
+        if (comma != NULL)
+            *comma++ = '\0';
+        names[count++] = list;
+    }
+    return list != NULL ? room + 1 : count;
+}
+
 /* ------------------------------------------------------------------------------------------- values */
 
 /* Digits alone, least to most; *end is what stands behind them. */

@@ -128,6 +128,10 @@ void option_text(const option *o, const void *settings, char *to, size_t size);
 /* The help of one command, on standard output. */
 void show_help(const cli_command *command);
 
+/* The names between commas, each ended by a zero in place of its comma. Returns their number; room + 1 where there are more
+ * than `names` has room for. */
+size_t split_names(char *list, const char **names, size_t room);
+
 /* The name among `names` (ended by NULL) that `word` is the beginning of, or else is nearest to it, or NULL
  * when none is near. */
 const char *nearest_name(const char *word, const char *const *names);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 #include "bindings/cli/train_open.h"
 
@@ -14,34 +15,34 @@ bool proposal_is_wanted(const train_settings *s)
     return s->data != NULL && s->task == NULL && s->kind.rules == NULL && s->start == NULL;
 }
 
-/* Files are separated by commas, which become zeros. */
-static size_t split(char *text, const char *paths[MOST_LISTS])
-{
-    size_t count = 0;
-    for (char *at = text; at != NULL && count < MOST_LISTS;) {
-        char *comma = strchr(at, ',');
-        paths[count++] = at;
-        if (comma != NULL)
-            *comma++ = '\0';
-        at = comma;
-    }
-    return count;
-}
-
-static int look(const train_settings *s, trm_survey *survey)
+static int look_at(const train_settings *s, char *names, trm_survey *survey)
 {
     const char *paths[MOST_LISTS];
     trm_error error = TRM_ERROR_INIT;
     trm_csv_options options = TRM_CSV_OPTIONS_INIT;
+    const size_t count = split_names(names, paths, MOST_LISTS);
+    bool named = count <= MOST_LISTS;
+    for (size_t i = 0; named && i < count; i++)
+        named = paths[i][0] != '\0';
+    if (!named)
+        return report_error("train: --data: expected up to %d file names with commas between, found '%s'",
+                            MOST_LISTS, s->data);
+    options.question = s->question;
+    options.answer = s->answer;
+    return trm_csv_survey(paths, count, &options, survey, &error) == TRM_OK
+               ? STATUS_OK
+               : report_error("%s", error.message);
+}
+
+static int look(const train_settings *s, trm_survey *survey)
+{
     char *names = malloc(strlen(s->data) + 1);
     if (names == NULL)
         return report_error("not enough memory");
     memcpy(names, s->data, strlen(s->data) + 1);
-    options.question = s->question;
-    options.answer = s->answer;
-    const trm_status status = trm_csv_survey(paths, split(names, paths), &options, survey, &error);
+    const int status = look_at(s, names, survey);
     free(names);
-    return status == TRM_OK ? STATUS_OK : report_error("%s", error.message);
+    return status;
 }
 
 /* How many of each hundred puzzles are measured on. */

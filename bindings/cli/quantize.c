@@ -34,20 +34,6 @@ static const option options[] = {
 };
 /* clang-format on */
 
-/* The names between commas, each ended by a zero in place of its comma; `list` is a copy. Returns their number. */
-static size_t split_names(char *list, const char **names)
-{
-    size_t count = 0;
-    while (list != NULL && count <= MOST_KEPT) {
-        char *comma = strchr(list, ',');
-        names[count++] = list;
-        list = comma != NULL ? comma + 1 : NULL;
-        if (comma != NULL)
-            *comma = '\0';
-    }
-    return count;
-}
-
 static int64_t bytes_of(const char *path)
 {
     struct stat found;
@@ -86,12 +72,12 @@ static int run_quantize(const void *given, char **operands, int count)
 {
     (void)count;
     const quantize_settings *settings = given;
-    const char *kept[MOST_KEPT + 1]; /* one more shows that there are too many */
+    const char *kept[MOST_KEPT];
     char *list = settings->keep != NULL ? strdup(settings->keep) : NULL;
     report_be_quiet(settings->quiet);
     if (settings->keep != NULL && list == NULL)
         return report_error("not enough memory");
-    const size_t count_kept = split_names(list, kept);
+    const size_t count_kept = split_names(list, kept, MOST_KEPT);
     int status = STATUS_USAGE;
     if (count_kept > MOST_KEPT)
         report_error("quantize: --keep: expected at most %d names", MOST_KEPT);

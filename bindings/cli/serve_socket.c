@@ -50,21 +50,27 @@ static bool remove_leftover(const struct sockaddr_un *address)
         report_error("--socket %s: expected a new path or a socket, found another file", address->sun_path);
     else if (is_answered(address))
         report_error("--socket %s: another server listens there", address->sun_path);
+    else if (unlink(address->sun_path) == 0)
+        return true;
     else
-        return unlink(address->sun_path) == 0;
+        report_error("--socket %s: what a server left there cannot be removed: %s", address->sun_path,
+                     strerror(errno));
     return false;
 }
 
 bool serve_socket_open(const char *path, int *listening)
 {
     struct sockaddr_un address;
+    bool bound = false;
     if (!fill_address(&address, path) || !remove_leftover(&address))
         return false;
     *listening = new_socket();
-    if (*listening >= 0 && bind(*listening, (const struct sockaddr *)&address, sizeof address) == 0 &&
-        listen(*listening, WAITING) == 0)
+    bound = *listening >= 0 && bind(*listening, (const struct sockaddr *)&address, sizeof address) == 0;
+    if (bound && listen(*listening, WAITING) == 0)
         return true;
     report_error("--socket %s: cannot be made: %s", path, strerror(errno));
+    if (bound)
+        unlink(path);
     if (*listening >= 0)
         close(*listening);
     *listening = -1;

@@ -42,19 +42,6 @@ static void refuse_batch(serve_solver *s, const char *sentence)
     s->open = 0;
 }
 
-/* Whether nobody waits for it any more; then it is gone. */
-static bool is_over(serve_request *request)
-{
-    const bool late = request->deadline > 0.0 && seconds_now() >= request->deadline;
-    if (!late && !request->client->gone)
-        return false;
-    if (late)
-        serve_reply_sentence(request->client, request, SERVE_LATE,
-                             "expected time for a step, found the deadline over");
-    release(request);
-    return true;
-}
-
 /* ------------------------------------------------------------------------------------------- seats */
 
 /* What the reader says of the one line of a request, without the place in it: that is not the client's. */
@@ -133,14 +120,19 @@ static void seat_all(serve_solver *s, serve_queue *queue)
     }
 }
 
+/* Nobody waits for these any more. */
 static void drop_what_is_over(serve_queue *queue)
 {
     for (size_t i = queue->count; i > 0; i--) {
-        serve_request *at = &queue->requests[i - 1];
-        if (at->client->gone || (at->deadline > 0.0 && seconds_now() >= at->deadline)) {
-            serve_request taken = serve_queue_take(queue, i - 1);
-            (void)is_over(&taken);
-        }
+        const serve_request *at = &queue->requests[i - 1];
+        const bool late = at->deadline > 0.0 && seconds_now() >= at->deadline;
+        if (!late && !at->client->gone)
+            continue;
+        serve_request over = serve_queue_take(queue, i - 1);
+        if (late)
+            serve_reply_sentence(over.client, &over, SERVE_LATE,
+                                 "expected time for a step, found the deadline over");
+        release(&over);
     }
 }
 

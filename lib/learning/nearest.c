@@ -1,5 +1,6 @@
 #include "lib/learning/nearest.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -86,6 +87,7 @@ static void allow(trmi_nearest *n, const trmi_question *question)
 
 static trmi_found search(trmi_nearest *n, const trmi_question *question)
 {
+    assert(trmi_nearest_preferences(n, question) != NULL);
     trmi_ruled ruled = { .rules = &n->model->task.rules,
                          .positions = question->extent.positions,
                          .values = question->extent.fields };

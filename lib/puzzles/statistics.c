@@ -8,7 +8,14 @@
 #include "lib/core/error.h"
 #include "lib/task/shape.h"
 
-enum { SIDE = 256, NEIGHBOUR_ROWS = 2000, PAIR_CELLS = 256, MOST_JOINT = 64, NAMED_ROWS = 5 };
+enum {
+    SIDE = 256,
+    NEIGHBOUR_ROWS = 2000, /* and no more cells than this: */
+    NEIGHBOUR_CELLS = 2000000,
+    PAIR_CELLS = 256,
+    MOST_JOINT = 64,
+    NAMED_ROWS = 5
+};
 
 /* -- characters -- */
 
@@ -62,12 +69,11 @@ static trm_status fail_exceptions(const trmi_sample *sample, const exceptions *e
 {
     char lines[128];
     print_exceptions(sample, e, lines, sizeof lines);
-    return trmi_fail(error, TRM_ERROR_PUZZLE,
-                     "%.200s: %s in %" PRIu64 " of %" PRIu64
-                     " puzzles, unlike those of lines %s: mend or remove them, or "
-                     "name the task",
-                     sample->paths[sample->row[e->row[0]].list], found, sample->count - e->count,
-                     sample->count, lines);
+    return trmi_fail(
+        error, TRM_ERROR_PUZZLE,
+        "%.200s: %s in %" PRIu64 " of %" PRIu64 " puzzles, unlike those of lines %s: mend or remove them, or "
+        "name the task",
+        sample->paths[sample->row[e->row[0]].list], found, sample->count - e->count, sample->count, lines);
 }
 
 static bool keeps(const trmi_statistics *s, const trmi_sample *sample, uint64_t row)
@@ -88,7 +94,10 @@ static trm_status check_blanks(const trmi_statistics *s, const trmi_sample *samp
         for (uint64_t i = 0; i < sample->count; i++)
             if (memchr(trmi_sample_question(sample, i), s->blanks[b], sample->row[i].cells) != NULL)
                 add_exception(&e, i);
-        snprintf(found, sizeof found, "'%c', which no answer has, is not", s->blanks[b]);
+        if (s->blanks[b] < 0x20 || s->blanks[b] > 0x7e)
+            snprintf(found, sizeof found, "byte 0x%02x, which no answer has, is not", (unsigned)s->blanks[b]);
+        else
+            snprintf(found, sizeof found, "'%c', which no answer has, is not", s->blanks[b]);
         if (e.count < (sample->count + 9) / 10)
             return fail_exceptions(sample, &e, found, error);
     }
@@ -245,7 +254,8 @@ static double information(const trmi_statistics *s, const trmi_sample *sample, u
     double joint[MOST_JOINT][MOST_JOINT] = { { 0.0 } }, left[MOST_JOINT] = { 0.0 },
            right[MOST_JOINT] = { 0.0 };
     double sum = 0.0, found = 0.0;
-    for (uint64_t i = 0; i < sample->count && i < NEIGHBOUR_ROWS; i++) {
+    for (uint64_t i = 0; i < sample->count && i < NEIGHBOUR_ROWS && i * sample->cells < NEIGHBOUR_CELLS;
+         i++) {
         const uint8_t *answer = trmi_sample_answer(sample, i);
         for (uint32_t p = 0; p + distance < sample->cells; p++) {
             if (distance == 1 && (p + 1) % columns == 0)

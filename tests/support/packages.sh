@@ -23,6 +23,7 @@ present() {
     libjansson-dev)      pkg-config --exists jansson ;;
     abigail-tools)       command -v abidw && command -v abidiff ;;
     mandoc)              command -v mandoc ;;
+    ccache)              command -v ccache ;;
     openmpi-bin)         command -v mpirun ;;
     libopenmpi-dev)      pkg-config --exists ompi-c ;;
     clang-14)            command -v clang-14 ;;

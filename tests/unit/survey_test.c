@@ -201,6 +201,8 @@ START_TEST(names_rows_that_contradict)
     check_refusal(SQUARES "1...............,1243342121344312\n", "than that of line 2");
     check_refusal(SQUARES "?...............,1234341221434321\n",
                   "'?', which no answer has, is not in 11 of 12");
+    check_refusal(SQUARES "\x1b...............,1234341221434321\n",
+                  "byte 0x1b, which no answer has, is not in 11 of 12");
     check_refusal(SQUARES "1...............,123434122143432\n",
                   "line 13: expected an answer as long as its question");
     check_refusal("question\n1.\n", "expected an answer with the question");
