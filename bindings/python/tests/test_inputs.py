@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import trm
-from conftest import SMALL
+from conftest import ROOT, SMALL
 from trm.frames import _NAMES
 
 OTHER = "....2...3..2..4."
@@ -165,3 +165,12 @@ def test_misspelt_options() -> None:
         trm.train(task="sudoku", generat=10)
     with pytest.raises(TypeError, match="unexpected keyword argument 'zzz'$"):
         trm.train(task="sudoku", generate=10, zzz=16)
+
+
+def test_columns_have_the_names_that_lists_have() -> None:
+    """Frames are read in Python and lists in C: the two tables of names are one."""
+    source = (ROOT / "lib/puzzles/table_columns.c").read_text()
+    for kind in ("source", "question", "answer", "rating"):
+        names = re.search(rf"\b{kind}_names\[\] = \{{(.*?)NULL", source, re.S)
+        assert names is not None
+        assert tuple(re.findall(r'"(\w+)"', names[1])) == _NAMES[kind]
