@@ -228,7 +228,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_init(const char *output_path, const trm_in
  * @param options       or NULL for the defaults.
  * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
  * @param output_bytes  receives their number.
- * @return as trm_init(). Any thread. Since 0.1.0.
+ * @return as trm_init(). Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_init_memory(const trm_init_options *options, void **output,
                                                   size_t *output_bytes, trm_error *error);
@@ -340,7 +340,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read(trm_puzzles *puzzles, const c
  * @param answers    as many tokens.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
  * not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring something. After a
- * failure the set is as before. The set's thread. Since 0.1.0.
+ * failure the set is as before. The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_add(trm_puzzles *puzzles, const trm_questions *questions,
                                                   const int32_t *answers, trm_error *error);
@@ -350,7 +350,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_add(trm_puzzles *puzzles, const tr
  * @param puzzles  with at least one puzzle; the largest is the model's own size, and it takes any other.
  * @param options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task, alphabet, relations,
  *                 rules, sizes, gate, likelihood and prefix; the rest is left. Texts and arrays belong to the set.
- * @return TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_model(const trm_puzzles *puzzles, trm_init_options *options,
                                                     trm_error *error);
@@ -362,7 +362,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_model(const trm_puzzles *puzzles, 
  * @param to       an empty set of the same task.
  * @param share    of each hundred so many, on average; 1 to 99.
  * @return TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left; TRM_ERROR_MEMORY. After a failure
- * both are as before. The sets' thread. Since 0.1.0.
+ * both are as before. The sets' thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_hold_back(trm_puzzles *puzzles, trm_puzzles *to, uint32_t share,
                                                         trm_error *error);
@@ -430,7 +430,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_generate(trm_puzzles *puzzles,
 /**
  * The regions of the jigsaw at `index` (below trm_puzzles_count()), as letters.
  * @param regions  receives rows x columns bytes, a letter from A on for each cell, no terminating zero.
- * @return TRM_ERROR_ARGUMENT, also for puzzles of another task. The set's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, also for puzzles of another task. The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_regions(const trm_puzzles *puzzles, uint64_t index,
                                                       char *regions, trm_error *error);
@@ -439,7 +439,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_regions(const trm_puzzles *puzzles
  * What the puzzle at `index` (below trm_puzzles_count()) brings beside its text.
  * @param question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its own, relations,
  *                  helper_tokens, features. Arrays belong to the set.
- * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_question(const trm_puzzles *puzzles, uint64_t index,
                                                        trm_questions *question, trm_error *error);
@@ -465,7 +465,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_get(const trm_puzzles *puzzles, ui
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_write(const trm_puzzles *puzzles, const char *output_path,
                                                     const char *source, trm_error *error);
 
-/** What can be wrong with a question; Sudokus have the first seven, paths the others. Since 0.1.0. */
+/** What can be wrong with a question; Sudokus have the first seven, paths the others. Since 0.2.0. */
 typedef enum trm_fault {
     TRM_FAULT_CLASH = 1,      /**< a given is another digit, which its row, column or box has already */
     TRM_FAULT_WRONG = 2,      /**< a given is another digit, and no two givens contradict each other by it */
@@ -490,7 +490,7 @@ typedef enum trm_fault {
  * @param made      receives 1, or 0 when hundreds of tries gave none with that fault: then the question is as before; may
  *                  be NULL.
  * @return TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x 16;
- * TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.1.0.
+ * TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_spoil(const trm_task *task, uint32_t fault, uint64_t seed,
                                             const char *answer, char *question, uint32_t *made,
@@ -589,7 +589,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_csv_open_descriptor(int descriptor, const 
  * Opens a list whose bytes are in memory, as trm_csv_open() does a file's.
  * @param bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when size is 0.
  * @param name   what messages call it.
- * @return as trm_csv_open(). Any thread. Since 0.1.0.
+ * @return as trm_csv_open(). Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_open_memory(const void *bytes, size_t size, const char *name,
                                                       const trm_csv_options *options, trm_csv **csv,
@@ -604,7 +604,7 @@ TRM_API void trm_csv_close(trm_csv *csv);
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on; TRM_ERROR_FORMAT for a
  * row that has not the fields of the first line, an object that is no puzzle, a line of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data.
  * After a failure only trm_csv_close()
- * makes sense. The reader's thread. Since 0.1.0.
+ * makes sense. The reader's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, uint64_t *line, trm_error *error);
 
@@ -614,7 +614,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, uint64_t *line, trm
  * @param length  receives its bytes; may be NULL.
  * @param column  receives where in the line it begins, from 1; 0 when the line has no such field; may be NULL.
  * @return its text, with a zero behind it, "" for a field that the line does not have; it belongs to the reader until
- * the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.1.0.
+ * the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.2.0.
  */
 TRM_API const char *trm_csv_text(const trm_csv *csv, uint32_t field, size_t *length, size_t *column);
 
@@ -626,7 +626,7 @@ TRM_API const char *trm_csv_text(const trm_csv *csv, uint32_t field, size_t *len
  *                  without regions has count 0.
  * @param answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
  * @param features  receives how many features come with each position and helper; may be NULL.
- * @return TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_question(const trm_csv *csv, trm_questions *question,
                                                    const int32_t **answer, uint32_t *features,
@@ -647,7 +647,7 @@ TRM_API void trm_csv_progress(const trm_csv *csv, uint64_t *taken, uint64_t *who
 /**
  * As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the set's, and so is the allocator.
  * @param options  or NULL for the defaults.
- * @return as trm_puzzles_read(). The set's thread. Since 0.1.0.
+ * @return as trm_puzzles_read(). The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read_list(trm_puzzles *puzzles, const char *path,
                                                         const trm_csv_options *options, uint64_t limit,
@@ -662,7 +662,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read_list(trm_puzzles *puzzles, co
 
 /**
  * What a list of puzzles tells of itself, and what it makes sense to train. Texts end with a zero. Fill with
- * TRM_SURVEY_INIT. Since 0.1.0.
+ * TRM_SURVEY_INIT. Since 0.2.0.
  */
 typedef struct trm_survey {
     size_t size;        /**< sizeof(trm_survey) */
@@ -710,7 +710,7 @@ typedef struct trm_survey {
  * @param options  as of trm_csv_open(), without a task; or NULL.
  * @param survey   receives what was found.
  * @return TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names rows, and for
- * questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.1.0.
+ * questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_survey(const char *const *paths, size_t count,
                                                  const trm_csv_options *options, trm_survey *survey,
@@ -753,8 +753,8 @@ typedef struct trm_team {
 
 /**
  * Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called the
- * library, in the usual floating-point environment. The struct has at least its full size of 0.1.0 and both functions,
- * or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+ * library, in the usual floating-point environment. The struct has at least its full size of 0.2.0 and both functions,
+ * or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
  */
 typedef struct trm_judge {
     size_t size; /**< sizeof(trm_judge) */
@@ -892,7 +892,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_trainer_create(const char *model_path, con
  * @param share    how often its puzzles are drawn; that of the first set is 1. Above 0.
  * @return as trm_trainer_create(); TRM_ERROR_ARGUMENT after the first step, and for more than 64 sets; as
  * trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can only be
- * freed. The trainer's thread. Since 0.1.0.
+ * freed. The trainer's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_trainer_add(trm_trainer *trainer, const trm_puzzles *puzzles,
                                                   double share, trm_error *error);

@@ -40,7 +40,7 @@
  * Structs.   A struct that the caller fills begins with its own `size`, set by its _INIT macro. A smaller
  *            size (an older header) means defaults for the missing fields; the exceptions are the structs of
  *            callbacks (trm_allocator, trm_executor, trm_verifier, trm_watcher), which are refused below their full
- *            size of 0.1.0. A larger size (a newer
+ *            size of 0.2.0. A larger size (a newer
  *            header) is accepted when every byte beyond what this library knows is zero, and refused with
  *            TRM_ERROR_ARGUMENT otherwise; so is any size above 65536, as in a struct that was not initialised.
  *            Structs that the library fills are filled as far as they reach.
@@ -69,7 +69,7 @@ extern "C" {
 
 /** Version of this header; the shared library's name changes only when its binary interface breaks. */
 #define TRM_VERSION_MAJOR 0
-#define TRM_VERSION_MINOR 1
+#define TRM_VERSION_MINOR 2
 #define TRM_VERSION_PATCH 0
 
 /** Marks what the shared library exports. */
@@ -95,11 +95,11 @@ extern "C" {
 /** The library's version, major * 65536 + minor * 256 + patch. Any thread. Since 0.1.0. */
 TRM_API uint32_t trm_version(void);
 
-/** The library's version as text, "0.1.0"; a constant. Any thread. Since 0.1.0. */
+/** The library's version as text, "0.2.0"; a constant. Any thread. Since 0.1.0. */
 TRM_API const char *trm_version_text(void);
 
 /** The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the others, NULL
-    behind the last. Any thread. Since 0.1.0. */
+    behind the last. Any thread. Since 0.2.0. */
 TRM_API const char *trm_instruction_set(uint32_t index);
 
 /* ------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ TRM_API const char *trm_status_name(trm_status status);
  * The host's allocator. NULL where one is asked for means malloc and free.
  * Both functions are called by the thread that called the library, never by the library's workers. They must
  * outlive what was created with them. `allocate` returns at least `bytes` bytes aligned for any C type, or
- * NULL. `release` is never given NULL. The struct has at least its full size of 0.1.0 and both functions, or
+ * NULL. `release` is never given NULL. The struct has at least its full size of 0.2.0 and both functions, or
  * the call fails with TRM_ERROR_ARGUMENT.
  */
 typedef struct trm_allocator {
@@ -173,7 +173,7 @@ typedef struct trm_allocator {
  * `run` calls task(argument, 0) ... task(argument, count - 1), each exactly once, in any order, on any
  * threads, at once or one after the other, and returns when all have returned, with their writes visible to
  * its caller. `count` never exceeds `width`. A task does not wait for another one. The struct has at least
- * its full size of 0.1.0, a width and `run`, or the call fails with TRM_ERROR_ARGUMENT.
+ * its full size of 0.2.0, a width and `run`, or the call fails with TRM_ERROR_ARGUMENT.
  */
 typedef struct trm_executor {
     size_t size;    /**< sizeof(trm_executor) */
@@ -219,7 +219,7 @@ TRM_API const trm_executor *trm_pool_executor(const trm_pool *pool);
  * The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a graph's
  * vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go together, and so do
  * the two of a box. A model of one size has one shape, and any other is refused with TRM_ERROR_PUZZLE; a size-free model
- * takes all within its bounds. Since 0.1.0.
+ * takes all within its bounds. Since 0.2.0.
  */
 typedef struct trm_shape {
     size_t size;      /**< sizeof(trm_shape) */
@@ -243,14 +243,14 @@ typedef struct trm_shape {
 /**
  * The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more rows than
  * columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime number.
- * Any thread. Since 0.1.0.
+ * Any thread. Since 0.2.0.
  */
 TRM_API void trm_default_boxes(uint32_t side, uint32_t *box_rows, uint32_t *box_columns);
 
 /**
  * Who hears whom in a question, or in each of several: for each element the list of those that it hears. Elements are
  * positions, or nodes (position p with value v is node p F + v, the helpers follow), as the model says of the relation
- * of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.1.0.
+ * of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.2.0.
  */
 typedef struct trm_relation {
     size_t size;      /**< sizeof(trm_relation) */
@@ -297,7 +297,7 @@ typedef enum trm_relation_level {
 /** For trm_relation_info.aggregates, alone: lists have at most one element, which is heard as it is. */
 #define TRM_AGGREGATE_NODE 4u
 
-/** A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.1.0. */
+/** A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.2.0. */
 typedef struct trm_relation_info {
     size_t size;         /**< sizeof(trm_relation_info) */
     const char *name;    /**< zero-terminated, at most 31 bytes; a model's belongs to the model */
@@ -366,7 +366,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_open(const char *path, const trm_ope
  * @param path  receives the path for trm_model_open(), with a zero behind it; the caller's.
  * @param room  its size in bytes; 4200 always suffice for a name.
  * @return TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread, while none changes the
- * environment. Since 0.1.0.
+ * environment. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_find(const char *name, char *path, size_t room, trm_error *error);
 
@@ -377,7 +377,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_find(const char *name, char *path, s
  * @param index  from 0.
  * @param path   receives the folder, with a zero behind it; "" behind the last one.
  * @param room   its size in bytes; 4096 always suffice.
- * @return TRM_ERROR_ARGUMENT. Not in firmware. Threads as above. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT. Not in firmware. Threads as above. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_folder(uint32_t index, char *path, size_t room, trm_error *error);
 
@@ -404,7 +404,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_open_memory(const void *data, size_t
  * @param data   `bytes` bytes, aligned to 64 and with raw weights, or else they would have to be copied.
  * @param bytes  of the file.
  * @return TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights; TRM_ERROR_MEMORY
- *         when the size does not fit in size_t. Any thread. Since 0.1.0.
+ *         when the size does not fit in size_t. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_measure(const void *data, size_t bytes, size_t *workspace,
                                                     trm_error *error);
@@ -575,7 +575,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_tensor(const trm_model *model, uint3
                                                    trm_tensor_info *tensor, trm_error *error);
 
 /** The relation at `index` (below trm_model_info.relations), in the file's order.
- *  @return TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0. */
+ *  @return TRM_ERROR_ARGUMENT. Any thread. Since 0.2.0. */
 TRM_API TRM_MUST_CHECK trm_status trm_model_relation(const trm_model *model, uint32_t index,
                                                      trm_relation_info *relation, trm_error *error);
 
@@ -586,7 +586,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_relation(const trm_model *model, uin
  * @param tokens  receives S tokens.
  * @return TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a value that the
  *         shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take; TRM_ERROR_UNSUPPORTED when the
- *         model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.1.0.
+ *         model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_encode(const trm_model *model, const trm_shape *shape,
                                                    const char *text, size_t length, int32_t *tokens,
@@ -597,7 +597,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_encode(const trm_model *model, const
  * @param shape   as in trm_model_encode().
  * @param tokens  `length` of them, which must be S.
  * @param text    receives S bytes, no terminating zero.
- * @return as trm_model_encode(). Any thread. Since 0.1.0.
+ * @return as trm_model_encode(). Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_decode(const trm_model *model, const trm_shape *shape,
                                                    const int32_t *tokens, size_t length, char *text,
@@ -700,8 +700,8 @@ typedef struct trm_questions {
 /**
  * The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the library,
  * in the usual floating-point environment, never two at once in one solver. It must outlive the solver; it may not use
- * that solver. The struct has at least its full size of 0.1.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
- * Since 0.1.0.
+ * that solver. The struct has at least its full size of 0.2.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
+ * Since 0.2.0.
  */
 typedef struct trm_verifier {
     size_t size; /**< sizeof(trm_verifier) */
@@ -723,7 +723,7 @@ typedef struct trm_verifier {
         sizeof(trm_verifier), NULL, NULL \
     }
 
-/** A step of a run as a watcher sees it: filled by the library, valid during the call. Since 0.1.0. */
+/** A step of a run as a watcher sees it: filled by the library, valid during the call. Since 0.2.0. */
 typedef struct trm_run_step {
     size_t size;        /**< sizeof(trm_run_step), that of the library */
     size_t question;    /**< its number in the call that brought it */
@@ -751,7 +751,7 @@ typedef struct trm_run_step {
 /**
  * A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,
  * in the usual floating-point environment. It must outlive the solver; it may not use that solver. The struct has at
- * least its full size of 0.1.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+ * least its full size of 0.2.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
  */
 typedef struct trm_watcher {
     size_t size; /**< sizeof(trm_watcher) */
@@ -906,7 +906,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_solve(const trm_model *model, const trm_qu
  * @param shape  of the questions, or NULL for the model's own. Questions that bring lists have view 0 alone.
  * @param views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
  * @param count  receives their number.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_views(const trm_model *model, const trm_shape *shape,
                                                   uint32_t *views, uint32_t *count, trm_error *error);
@@ -919,7 +919,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_views(const trm_model *model, const 
  * @param verdicts   receives a trm_verdict for each: TRM_VERDICT_UNVERIFIED where the task has no rules, or rules about
  *                   relations that neither the shape nor the model nor the question has.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from the model's
- *         allocator, whose memory it uses during the call. Any thread. Since 0.1.0.
+ *         allocator, whose memory it uses during the call. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_verify(const trm_model *model, const trm_questions *questions,
                                                    const int32_t *answers, uint32_t *verdicts,
@@ -937,7 +937,7 @@ typedef struct trm_solver trm_solver;
 TRM_API TRM_MUST_CHECK trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options,
                                                      size_t *bytes, trm_error *error);
 
-/** What a model costs on a microcontroller: trm_firmware_measure() fills it. Since 0.1.0. */
+/** What a model costs on a microcontroller: trm_firmware_measure() fills it. Since 0.2.0. */
 typedef struct trm_firmware_cost {
     size_t size;               /**< sizeof(trm_firmware_cost) */
     uint64_t model_bytes;      /**< of the file, which lies in flash */
@@ -958,7 +958,7 @@ typedef struct trm_firmware_cost {
  * @param options  as trm_solver_create() takes them, or NULL; their executor counts as threads of that machine.
  * @param cost     its size filled in.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED for deflated
- *         weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.1.0.
+ *         weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_firmware_measure(const trm_model *model,
                                                        const trm_solve_options *options,
@@ -992,7 +992,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_load(trm_solver *solver, const trm_
  * forgets it.
  * @param questions  as many as were loaded, in the same shape.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape; TRM_ERROR_UNSUPPORTED with
- *         trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.1.0.
+ *         trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_change(trm_solver *solver, const trm_questions *questions,
                                                     trm_error *error);
@@ -1013,7 +1013,7 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_step(trm_solver *solver, uint32_t *
 TRM_API TRM_MUST_CHECK trm_status trm_solver_read(const trm_solver *solver, const trm_answers *answers,
                                                   trm_error *error);
 
-/** Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0. */
+/** Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0. */
 typedef struct trm_candidates {
     size_t size;        /**< sizeof(trm_candidates) */
     uint32_t room;      /**< how many the arrays have room for */
@@ -1040,7 +1040,7 @@ typedef struct trm_candidates {
  * @param question    of those loaded, from 0.
  * @param candidates  where they go.
  * @param count       receives how many were written, at most candidates->room.
- * @return TRM_ERROR_ARGUMENT, also for a solver made without candidates. The solver's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, also for a solver made without candidates. The solver's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_candidates(const trm_solver *solver, uint32_t question,
                                                         const trm_candidates *candidates, uint32_t *count,
@@ -1063,7 +1063,7 @@ typedef enum trm_hints_end {
     TRM_HINTS_UNKNOWN = 3 /**< the model found no answer that the rules call right */
 } trm_hints_end;
 
-/** Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0. */
+/** Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0. */
 typedef struct trm_hints {
     size_t size;         /**< sizeof(trm_hints) */
     uint32_t room;       /**< how many the arrays have room for */
@@ -1095,13 +1095,13 @@ typedef struct trm_hints {
  * @param hints     where they go; room for one is enough to ask for the next.
  * @param count     receives how many were written. After a failure the arrays may have been written to, too.
  * @return as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and
- *         value are taken from beside the solver. Any thread. Since 0.1.0.
+ *         value are taken from beside the solver. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_hint(const trm_model *model, const trm_questions *question,
                                            const trm_solve_options *options, const trm_hints *hints,
                                            uint32_t *count, trm_error *error);
 
-/** What a repair came to: filled by the library. Since 0.1.0. */
+/** What a repair came to: filled by the library. Since 0.2.0. */
 typedef struct trm_repaired {
     size_t size;            /**< sizeof(trm_repaired) */
     uint32_t verdict;       /**< TRM_VERDICT_VERIFIED, or _UNVERIFIED where nothing was found */
@@ -1128,7 +1128,7 @@ typedef struct trm_repaired {
  * @param repaired  receives what it came to.
  * @return as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for other tasks;
  *         TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and value are taken
- *         from beside the solver. Any thread. Since 0.1.0.
+ *         from beside the solver. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_repair(const trm_model *model, const trm_questions *question,
                                              const trm_solve_options *options, int32_t *tokens,

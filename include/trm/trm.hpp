@@ -23,7 +23,7 @@
  * Callbacks. options::watch and options::verify take functions; what these throw ends the solve, and comes out of it. Copies of
  *            options share them, and are used by one thread at a time.
  *
- * Needs a compiler for C++17 and the standard library. Since 0.1.0.
+ * Needs a compiler for C++17 and the standard library. Since 0.2.0.
  */
 #ifndef TRM_TRM_HPP
 #define TRM_TRM_HPP

@@ -9,7 +9,7 @@ use std::ptr::{null, null_mut};
 pub const TRM_VERSION_MAJOR: u32 = 0;
 
 /// Version of this header; the shared library's name changes only when its binary interface breaks.
-pub const TRM_VERSION_MINOR: u32 = 1;
+pub const TRM_VERSION_MINOR: u32 = 2;
 
 /// Version of this header; the shared library's name changes only when its binary interface breaks.
 pub const TRM_VERSION_PATCH: u32 = 0;
@@ -20,13 +20,13 @@ extern "C" {
 }
 
 extern "C" {
-    /// The library's version as text, "0.1.0"; a constant. Any thread. Since 0.1.0.
+    /// The library's version as text, "0.2.0"; a constant. Any thread. Since 0.1.0.
     pub fn trm_version_text() -> *const c_char;
 }
 
 extern "C" {
     /// The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the others, NULL
-    /// behind the last. Any thread. Since 0.1.0.
+    /// behind the last. Any thread. Since 0.2.0.
     pub fn trm_instruction_set(index: u32) -> *const c_char;
 }
 
@@ -84,7 +84,7 @@ extern "C" {
 /// The host's allocator. NULL where one is asked for means malloc and free.
 /// Both functions are called by the thread that called the library, never by the library's workers. They must
 /// outlive what was created with them. `allocate` returns at least `bytes` bytes aligned for any C type, or
-/// NULL. `release` is never given NULL. The struct has at least its full size of 0.1.0 and both functions, or
+/// NULL. `release` is never given NULL. The struct has at least its full size of 0.2.0 and both functions, or
 /// the call fails with TRM_ERROR_ARGUMENT.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ pub const TRM_ALLOCATOR_INIT: trm_allocator = trm_allocator {
 /// `run` calls task(argument, 0) ... task(argument, count - 1), each exactly once, in any order, on any
 /// threads, at once or one after the other, and returns when all have returned, with their writes visible to
 /// its caller. `count` never exceeds `width`. A task does not wait for another one. The struct has at least
-/// its full size of 0.1.0, a width and `run`, or the call fails with TRM_ERROR_ARGUMENT.
+/// its full size of 0.2.0, a width and `run`, or the call fails with TRM_ERROR_ARGUMENT.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_executor {
@@ -168,7 +168,7 @@ extern "C" {
 /// The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a graph's
 /// vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go together, and so do
 /// the two of a box. A model of one size has one shape, and any other is refused with TRM_ERROR_PUZZLE; a size-free model
-/// takes all within its bounds. Since 0.1.0.
+/// takes all within its bounds. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_shape {
@@ -208,13 +208,13 @@ pub const TRM_SHAPE_INIT: trm_shape = trm_shape {
 extern "C" {
     /// The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more rows than
     /// columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime number.
-    /// Any thread. Since 0.1.0.
+    /// Any thread. Since 0.2.0.
     pub fn trm_default_boxes(side: u32, box_rows: *mut u32, box_columns: *mut u32);
 }
 
 /// Who hears whom in a question, or in each of several: for each element the list of those that it hears. Elements are
 /// positions, or nodes (position p with value v is node p F + v, the helpers follow), as the model says of the relation
-/// of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.1.0.
+/// of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_relation {
@@ -277,7 +277,7 @@ pub const TRM_AGGREGATE_MAX: u32 = 2;
 /// For trm_relation_info.aggregates, alone: lists have at most one element, which is heard as it is.
 pub const TRM_AGGREGATE_NODE: u32 = 4;
 
-/// A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.1.0.
+/// A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_relation_info {
@@ -378,7 +378,7 @@ extern "C" {
     /// * room  its size in bytes; 4200 always suffice for a name.
     ///
     /// Returns TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread, while none changes the
-    /// environment. Since 0.1.0.
+    /// environment. Since 0.2.0.
     #[must_use]
     pub fn trm_model_find(name: *const c_char, path: *mut c_char, room: usize, error: *mut trm_error) -> trm_status;
 }
@@ -391,7 +391,7 @@ extern "C" {
     /// * path   receives the folder, with a zero behind it; "" behind the last one.
     /// * room   its size in bytes; 4096 always suffice.
     ///
-    /// Returns TRM_ERROR_ARGUMENT. Not in firmware. Threads as above. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT. Not in firmware. Threads as above. Since 0.2.0.
     #[must_use]
     pub fn trm_model_folder(index: u32, path: *mut c_char, room: usize, error: *mut trm_error) -> trm_status;
 }
@@ -419,7 +419,7 @@ extern "C" {
     /// * bytes  of the file.
     ///
     /// Returns TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights; TRM_ERROR_MEMORY
-    /// when the size does not fit in size_t. Any thread. Since 0.1.0.
+    /// when the size does not fit in size_t. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_measure(data: *const c_void, bytes: usize, workspace: *mut usize, error: *mut trm_error) -> trm_status;
 }
@@ -736,7 +736,7 @@ extern "C" {
 extern "C" {
     /// The relation at `index` (below trm_model_info.relations), in the file's order.
     ///
-    /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_relation(model: *const trm_model, index: u32, relation: *mut trm_relation_info, error: *mut trm_error) -> trm_status;
 }
@@ -749,7 +749,7 @@ extern "C" {
     ///
     /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a value that the
     /// shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take; TRM_ERROR_UNSUPPORTED when the
-    /// model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.1.0.
+    /// model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_encode(model: *const trm_model, shape: *const trm_shape, text: *const c_char, length: usize, tokens: *mut i32, error: *mut trm_error) -> trm_status;
 }
@@ -760,7 +760,7 @@ extern "C" {
     /// * tokens  `length` of them, which must be S.
     /// * text    receives S bytes, no terminating zero.
     ///
-    /// Returns as trm_model_encode(). Any thread. Since 0.1.0.
+    /// Returns as trm_model_encode(). Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_decode(model: *const trm_model, shape: *const trm_shape, tokens: *const i32, length: usize, text: *mut c_char, error: *mut trm_error) -> trm_status;
 }
@@ -887,8 +887,8 @@ pub const TRM_QUESTIONS_INIT: trm_questions = trm_questions {
 
 /// The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the library,
 /// in the usual floating-point environment, never two at once in one solver. It must outlive the solver; it may not use
-/// that solver. The struct has at least its full size of 0.1.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
-/// Since 0.1.0.
+/// that solver. The struct has at least its full size of 0.2.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
+/// Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_verifier {
@@ -914,7 +914,7 @@ pub const TRM_VERIFIER_INIT: trm_verifier = trm_verifier {
     verify: None,
 };
 
-/// A step of a run as a watcher sees it: filled by the library, valid during the call. Since 0.1.0.
+/// A step of a run as a watcher sees it: filled by the library, valid during the call. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_run_step {
@@ -977,7 +977,7 @@ pub const TRM_RUN_STEP_INIT: trm_run_step = trm_run_step {
 
 /// A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,
 /// in the usual floating-point environment. It must outlive the solver; it may not use that solver. The struct has at
-/// least its full size of 0.1.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+/// least its full size of 0.2.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_watcher {
@@ -1211,7 +1211,7 @@ extern "C" {
     /// * views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
     /// * count  receives their number.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_views(model: *const trm_model, shape: *const trm_shape, views: *mut u32, count: *mut u32, error: *mut trm_error) -> trm_status;
 }
@@ -1225,7 +1225,7 @@ extern "C" {
     ///   relations that neither the shape nor the model nor the question has.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from the model's
-    /// allocator, whose memory it uses during the call. Any thread. Since 0.1.0.
+    /// allocator, whose memory it uses during the call. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_verify(model: *const trm_model, questions: *const trm_questions, answers: *const i32, verdicts: *mut u32, error: *mut trm_error) -> trm_status;
 }
@@ -1248,7 +1248,7 @@ extern "C" {
     pub fn trm_solver_measure(model: *const trm_model, options: *const trm_solve_options, bytes: *mut usize, error: *mut trm_error) -> trm_status;
 }
 
-/// What a model costs on a microcontroller: trm_firmware_measure() fills it. Since 0.1.0.
+/// What a model costs on a microcontroller: trm_firmware_measure() fills it. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_firmware_cost {
@@ -1282,7 +1282,7 @@ extern "C" {
     /// * cost     its size filled in.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED for deflated
-    /// weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.1.0.
+    /// weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_firmware_measure(model: *const trm_model, options: *const trm_solve_options, cost: *mut trm_firmware_cost, error: *mut trm_error) -> trm_status;
 }
@@ -1320,7 +1320,7 @@ extern "C" {
     /// * questions  as many as were loaded, in the same shape.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape; TRM_ERROR_UNSUPPORTED with
-    /// trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.1.0.
+    /// trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_solver_change(solver: *mut trm_solver, questions: *const trm_questions, error: *mut trm_error) -> trm_status;
 }
@@ -1344,7 +1344,7 @@ extern "C" {
     pub fn trm_solver_read(solver: *const trm_solver, answers: *const trm_answers, error: *mut trm_error) -> trm_status;
 }
 
-/// Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0.
+/// Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_candidates {
@@ -1389,7 +1389,7 @@ extern "C" {
     /// * candidates  where they go.
     /// * count       receives how many were written, at most candidates->room.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, also for a solver made without candidates. The solver's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, also for a solver made without candidates. The solver's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_solver_candidates(solver: *const trm_solver, question: u32, candidates: *const trm_candidates, count: *mut u32, error: *mut trm_error) -> trm_status;
 }
@@ -1416,7 +1416,7 @@ pub const TRM_HINTS_CLASH: trm_hints_end = 2;
 /// the model found no answer that the rules call right
 pub const TRM_HINTS_UNKNOWN: trm_hints_end = 3;
 
-/// Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.1.0.
+/// Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_hints {
@@ -1468,12 +1468,12 @@ extern "C" {
     /// * count     receives how many were written. After a failure the arrays may have been written to, too.
     ///
     /// Returns as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and
-    /// value are taken from beside the solver. Any thread. Since 0.1.0.
+    /// value are taken from beside the solver. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_hint(model: *const trm_model, question: *const trm_questions, options: *const trm_solve_options, hints: *const trm_hints, count: *mut u32, error: *mut trm_error) -> trm_status;
 }
 
-/// What a repair came to: filled by the library. Since 0.1.0.
+/// What a repair came to: filled by the library. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_repaired {
@@ -1519,7 +1519,7 @@ extern "C" {
     ///
     /// Returns as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for other tasks;
     /// TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and value are taken
-    /// from beside the solver. Any thread. Since 0.1.0.
+    /// from beside the solver. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_repair(model: *const trm_model, question: *const trm_questions, options: *const trm_solve_options, tokens: *mut i32, repaired: *mut trm_repaired, error: *mut trm_error) -> trm_status;
 }

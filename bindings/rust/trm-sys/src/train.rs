@@ -266,7 +266,7 @@ extern "C" {
     /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
     /// * output_bytes  receives their number.
     ///
-    /// Returns as trm_init(). Any thread. Since 0.1.0.
+    /// Returns as trm_init(). Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_init_memory(options: *const trm_init_options, output: *mut *mut c_void, output_bytes: *mut usize, error: *mut trm_error) -> trm_status;
 }
@@ -405,7 +405,7 @@ extern "C" {
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
     /// not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring something. After a
-    /// failure the set is as before. The set's thread. Since 0.1.0.
+    /// failure the set is as before. The set's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_add(puzzles: *mut trm_puzzles, questions: *const trm_questions, answers: *const i32, error: *mut trm_error) -> trm_status;
 }
@@ -416,7 +416,7 @@ extern "C" {
     /// * options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task, alphabet, relations,
     ///   rules, sizes, gate, likelihood and prefix; the rest is left. Texts and arrays belong to the set.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_model(puzzles: *const trm_puzzles, options: *mut trm_init_options, error: *mut trm_error) -> trm_status;
 }
@@ -429,7 +429,7 @@ extern "C" {
     /// * share    of each hundred so many, on average; 1 to 99.
     ///
     /// Returns TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left; TRM_ERROR_MEMORY. After a failure
-    /// both are as before. The sets' thread. Since 0.1.0.
+    /// both are as before. The sets' thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_hold_back(puzzles: *mut trm_puzzles, to: *mut trm_puzzles, share: u32, error: *mut trm_error) -> trm_status;
 }
@@ -528,7 +528,7 @@ extern "C" {
     /// The regions of the jigsaw at `index` (below trm_puzzles_count()), as letters.
     /// * regions  receives rows x columns bytes, a letter from A on for each cell, no terminating zero.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, also for puzzles of another task. The set's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, also for puzzles of another task. The set's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_regions(puzzles: *const trm_puzzles, index: u64, regions: *mut c_char, error: *mut trm_error) -> trm_status;
 }
@@ -538,7 +538,7 @@ extern "C" {
     /// * question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its own, relations,
     ///   helper_tokens, features. Arrays belong to the set.
     ///
-    /// Returns TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT. The set's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_question(puzzles: *const trm_puzzles, index: u64, question: *mut trm_questions, error: *mut trm_error) -> trm_status;
 }
@@ -566,7 +566,7 @@ extern "C" {
     pub fn trm_puzzles_write(puzzles: *const trm_puzzles, output_path: *const c_char, source: *const c_char, error: *mut trm_error) -> trm_status;
 }
 
-/// What can be wrong with a question; Sudokus have the first seven, paths the others. Since 0.1.0.
+/// What can be wrong with a question; Sudokus have the first seven, paths the others. Since 0.2.0.
 pub type trm_fault = c_uint;
 /// a given is another digit, which its row, column or box has already
 pub const TRM_FAULT_CLASH: trm_fault = 1;
@@ -600,7 +600,7 @@ extern "C" {
     ///   be NULL.
     ///
     /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x 16;
-    /// TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.1.0.
+    /// TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_spoil(task: *const trm_task, fault: u32, seed: u64, answer: *const c_char, question: *mut c_char, made: *mut u32, error: *mut trm_error) -> trm_status;
 }
@@ -715,7 +715,7 @@ extern "C" {
     /// * bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when size is 0.
     /// * name   what messages call it.
     ///
-    /// Returns as trm_csv_open(). Any thread. Since 0.1.0.
+    /// Returns as trm_csv_open(). Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_csv_open_memory(bytes: *const c_void, size: usize, name: *const c_char, options: *const trm_csv_options, csv: *mut *mut trm_csv, error: *mut trm_error) -> trm_status;
 }
@@ -732,7 +732,7 @@ extern "C" {
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on; TRM_ERROR_FORMAT for a
     /// row that has not the fields of the first line, an object that is no puzzle, a line of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data.
     /// After a failure only trm_csv_close()
-    /// makes sense. The reader's thread. Since 0.1.0.
+    /// makes sense. The reader's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_csv_next(csv: *mut trm_csv, line: *mut u64, error: *mut trm_error) -> trm_status;
 }
@@ -744,7 +744,7 @@ extern "C" {
     /// * column  receives where in the line it begins, from 1; 0 when the line has no such field; may be NULL.
     ///
     /// Returns its text, with a zero behind it, "" for a field that the line does not have; it belongs to the reader until
-    /// the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.1.0.
+    /// the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.2.0.
     pub fn trm_csv_text(csv: *const trm_csv, field: u32, length: *mut usize, column: *mut usize) -> *const c_char;
 }
 
@@ -757,7 +757,7 @@ extern "C" {
     /// * answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
     /// * features  receives how many features come with each position and helper; may be NULL.
     ///
-    /// Returns TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_csv_question(csv: *const trm_csv, question: *mut trm_questions, answer: *mut *const i32, features: *mut u32, error: *mut trm_error) -> trm_status;
 }
@@ -780,7 +780,7 @@ extern "C" {
     /// As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the set's, and so is the allocator.
     /// * options  or NULL for the defaults.
     ///
-    /// Returns as trm_puzzles_read(). The set's thread. Since 0.1.0.
+    /// Returns as trm_puzzles_read(). The set's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_read_list(puzzles: *mut trm_puzzles, path: *const c_char, options: *const trm_csv_options, limit: u64, error: *mut trm_error) -> trm_status;
 }
@@ -798,7 +798,7 @@ pub const TRM_SURVEY_BOXES: u32 = 4;
 pub const TRM_SURVEY_REGIONS: u32 = 8;
 
 /// What a list of puzzles tells of itself, and what it makes sense to train. Texts end with a zero. Fill with
-/// TRM_SURVEY_INIT. Since 0.1.0.
+/// TRM_SURVEY_INIT. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_survey {
@@ -886,7 +886,7 @@ extern "C" {
     /// * survey   receives what was found.
     ///
     /// Returns TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names rows, and for
-    /// questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.1.0.
+    /// questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_csv_survey(paths: *const *const c_char, count: usize, options: *const trm_csv_options, survey: *mut trm_survey, error: *mut trm_error) -> trm_status;
 }
@@ -932,8 +932,8 @@ pub const TRM_TEAM_INIT: trm_team = trm_team {
 };
 
 /// Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called the
-/// library, in the usual floating-point environment. The struct has at least its full size of 0.1.0 and both functions,
-/// or the call fails with TRM_ERROR_ARGUMENT. Since 0.1.0.
+/// library, in the usual floating-point environment. The struct has at least its full size of 0.2.0 and both functions,
+/// or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_judge {
@@ -1176,7 +1176,7 @@ extern "C" {
     ///
     /// Returns as trm_trainer_create(); TRM_ERROR_ARGUMENT after the first step, and for more than 64 sets; as
     /// trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can only be
-    /// freed. The trainer's thread. Since 0.1.0.
+    /// freed. The trainer's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_trainer_add(trainer: *mut trm_trainer, puzzles: *const trm_puzzles, share: f64, error: *mut trm_error) -> trm_status;
 }

@@ -84,7 +84,7 @@ pub use trace::Trace;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The library's version, such as "0.1.0".
+/// The library's version, such as "0.2.0".
 ///
 /// ```
 /// assert!(trm::version().starts_with("0."));
