@@ -72,6 +72,18 @@ static trmi_choices choices_of(const trmi_judge *judge, const trmi_value *logits
                             .softmax = config->likelihood == TRM_LIKELIHOOD_SOFTMAX };
 }
 
+void trmi_judge_prefer(const trm_model *model, const trmi_question *question, const trmi_value *logits,
+                       float *preferences)
+{
+    const bool by_node = trmi_has_fields(&model->config);
+    const uint32_t rows = answering(question), outputs = trmi_outputs(&model->config);
+    for (uint32_t n = 0; n < rows; n++)
+        for (uint32_t o = 0; o < outputs; o++)
+            preferences[(size_t)n * outputs + o] =
+                *number_at(logits->data, logits, n, o) +
+                (by_node || !model->config.head_bias ? 0.0f : model->head_tokens_bias[o]);
+}
+
 static void judge_answer(const trmi_judge *judge, const trmi_value *logits, trmi_loss *loss, uint8_t *cells)
 {
     const trmi_config *config = &judge->model->config;

@@ -112,8 +112,7 @@ static const int32_t *labels_of(const trmi_desk *desk, const trmi_lesson *lesson
                              : NULL;
     if (preferences == NULL)
         return lesson->labels;
-    for (uint32_t n = 0; n < question->extent.positions * question->extent.fields; n++)
-        preferences[n] = heads->tokens->data[(size_t)n * TRMI_PANEL];
+    trmi_judge_prefer(desk->model, question, heads->tokens, preferences);
     return trmi_nearest_find(desk->search, question, lesson->nearest) ? lesson->nearest : lesson->labels;
 }
 

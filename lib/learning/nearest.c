@@ -7,18 +7,22 @@
 #include "lib/core/memory.h"
 #include "lib/puzzles/constraint_rules.h"
 #include "lib/puzzles/constraint_search.h"
+#include "lib/puzzles/routes.h"
+#include "lib/task/path_rule.h"
 
 enum { TRIES = 300 };
 
 struct trmi_nearest {
     trm_allocator allocator;
     const trm_model *model;
-    trmi_constraint_search *search;
-    uint32_t relation[TRMI_RULES]; /* of each rule among the model's */
+    trmi_constraint_search *search; /* NULL: the rule is of shortest ways */
+    uint32_t relation[TRMI_RULES];  /* of each rule among the model's */
     trmi_constraints constraints;
     float preferences[TRMI_DESCRIBED_VARIABLES * TRMI_DESCRIBED_VALUES];
     uint16_t allowed[TRMI_DESCRIBED_VARIABLES];
     uint8_t found[TRMI_DESCRIBED_VARIABLES];
+    uint32_t queue[TRMI_DESCRIBED_VARIABLES], distance[TRMI_DESCRIBED_VARIABLES];
+    float worth[TRMI_DESCRIBED_VARIABLES], best[TRMI_DESCRIBED_VARIABLES];
 };
 
 /* What each rule is about must be heard: its lists then lie with the question. */
@@ -36,21 +40,37 @@ static bool find_relations(const trm_model *model, uint32_t *relation)
     return true;
 }
 
+/* Shortest ways alone. */
+static bool is_of_ways(const trm_model *model)
+{
+    const trmi_rules *rules = &model->task.rules;
+    return rules->count == 1 && !rules->unknown && rules->rule[0].kind == TRMI_RULE_ROUTE &&
+           !trmi_has_fields(&model->config) && model->config.vocabulary <= TRMI_DESCRIBED_VALUES &&
+           trmi_path_spelt(&model->task, true);
+}
+
+static bool is_of_values(const trm_model *model)
+{
+    return trmi_has_fields(&model->config) && trmi_rules_are_constraints(&model->task.rules);
+}
+
 trm_status trmi_nearest_create(const trm_model *model, const trm_allocator *allocator, trmi_nearest **nearest,
                                trm_error *error)
 {
     uint32_t relation[TRMI_RULES];
     *nearest = NULL;
-    if (!trmi_has_fields(&model->config) || !model->task.keeps_givens ||
-        !trmi_rules_are_constraints(&model->task.rules) || !find_relations(model, relation))
+    if (!(is_of_values(model) || is_of_ways(model)) || !model->task.keeps_givens ||
+        !find_relations(model, relation))
         return TRM_OK;
     trmi_nearest *made = trmi_allocate(allocator, sizeof *made);
     if (made == NULL)
         return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to look for right answers");
     made->allocator = *allocator;
     made->model = model;
+    made->search = NULL;
     memcpy(made->relation, relation, sizeof relation);
-    const trm_status status = trmi_constraint_search_create(allocator, &made->search, error);
+    const trm_status status =
+        is_of_ways(model) ? TRM_OK : trmi_constraint_search_create(allocator, &made->search, error);
     if (status == TRM_OK)
         *nearest = made;
     else
@@ -67,10 +87,21 @@ void trmi_nearest_free(trmi_nearest *nearest)
     trmi_release(&allocator, nearest);
 }
 
+/* Tokens, or the values that tokens from `first` on stand for. */
+static uint32_t first_of(const trmi_nearest *n)
+{
+    return n->search == NULL ? 0 : n->model->config.first_value;
+}
+
+uint32_t trmi_nearest_choices(const trmi_nearest *n, const trmi_question *question)
+{
+    return n->search == NULL ? n->model->config.vocabulary : question->extent.fields;
+}
+
 float *trmi_nearest_preferences(trmi_nearest *nearest, const trmi_question *question)
 {
     return question->extent.positions <= TRMI_DESCRIBED_VARIABLES &&
-                   question->extent.fields <= TRMI_DESCRIBED_VALUES
+                   trmi_nearest_choices(nearest, question) <= TRMI_DESCRIBED_VALUES
                ? nearest->preferences
                : NULL;
 }
@@ -85,9 +116,45 @@ static void allow(trmi_nearest *n, const trmi_question *question)
     }
 }
 
+/* The only position with that token; false where there is none, or more. */
+static bool find_only(const trmi_question *question, int32_t token, uint32_t *at)
+{
+    uint32_t count = 0;
+    for (uint32_t p = 0; p < question->extent.positions; p++) {
+        if (question->tokens[p] != token)
+            continue;
+        *at = p;
+        count++;
+    }
+    return count == 1;
+}
+
+/* All shortest ways are looked at: nothing is bounded. */
+static trmi_found search_ways(trmi_nearest *n, const trmi_question *question)
+{
+    const trmi_task *task = &n->model->task;
+    const uint32_t choices = n->model->config.vocabulary, positions = question->extent.positions;
+    const trmi_relation_table *edges = &question->relations[n->relation[0]];
+    const int32_t step = task->token['o'], open = task->blank;
+    uint32_t start = 0, goal = 0;
+    if (edges->level != TRMI_LEVEL_POSITIONS || edges->list_of != NULL ||
+        !find_only(question, task->token['S'], &start) || !find_only(question, task->token['G'], &goal))
+        return TRMI_FOUND_NONE;
+    for (uint32_t p = 0; p < positions; p++)
+        n->worth[p] =
+            n->preferences[p * choices + (uint32_t)step] - n->preferences[p * choices + (uint32_t)open];
+    (void)trmi_routes_choose(&(trmi_routes) { edges, positions, n->queue, n->distance, n->worth, n->best },
+                             start, goal, n->found);
+    for (uint32_t p = 0; p < positions; p++)
+        n->found[p] = (uint8_t)(n->found[p] != 0 ? step : question->tokens[p]);
+    return TRMI_FOUND_ONE;
+}
+
 static trmi_found search(trmi_nearest *n, const trmi_question *question)
 {
     assert(trmi_nearest_preferences(n, question) != NULL);
+    if (n->search == NULL)
+        return search_ways(n, question);
     trmi_ruled ruled = { .rules = &n->model->task.rules,
                          .positions = question->extent.positions,
                          .values = question->extent.fields };
@@ -105,13 +172,13 @@ static trmi_found search(trmi_nearest *n, const trmi_question *question)
  * that gives up is of a question with one answer, as a rule: others are found soon where there are many. */
 bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, const int32_t *labels)
 {
-    const uint32_t fields = question->extent.fields, first = n->model->config.first_value;
+    const uint32_t choices = trmi_nearest_choices(n, question), first = first_of(n);
     float *preferences = trmi_nearest_preferences(n, question);
     if (preferences == NULL)
         return false;
     for (uint32_t p = 0; p < question->extent.positions; p++)
-        for (uint32_t v = 0; v < fields; v++)
-            preferences[p * fields + v] = labels[p] == (int32_t)(first + v) ? 0.0f : 1.0f;
+        for (uint32_t v = 0; v < choices; v++)
+            preferences[p * choices + v] = labels[p] == (int32_t)(first + v) ? 0.0f : 1.0f;
     const trmi_found found = search(n, question);
     for (uint32_t p = 0; found == TRMI_FOUND_ONE && p < question->extent.positions; p++)
         if (labels[p] != (int32_t)(first + n->found[p]))
@@ -121,7 +188,7 @@ bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, cons
 
 bool trmi_nearest_find(trmi_nearest *n, const trmi_question *question, int32_t *answer)
 {
-    const int32_t first = (int32_t)n->model->config.first_value;
+    const int32_t first = (int32_t)first_of(n);
     if (search(n, question) != TRMI_FOUND_ONE)
         return false;
     for (uint32_t p = 0; p < question->extent.positions; p++)

@@ -65,6 +65,8 @@ static void tell_pairs(const making *m, const char *name, pairs *p)
         tell_groups(m->of, TRMI_ALL_DIFFERENT, p);
     else if (strcmp(name, "conflict") == 0)
         tell_groups(m->of, TRMI_CONFLICT, p);
+    else if (strcmp(name, "edge") == 0)
+        tell_groups(m->of, TRMI_ROUTE, p);
     else if (strcmp(name, "greater") == 0 || strcmp(name, "smaller") == 0)
         tell_order(m->of, *name == 'g', p);
     else if (strcmp(name, "ways") == 0 || strcmp(name, "parts") == 0)

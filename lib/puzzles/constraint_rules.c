@@ -5,7 +5,7 @@
 bool trmi_rules_are_constraints(const trmi_rules *rules)
 {
     for (uint32_t i = 0; i < rules->count; i++)
-        if (rules->rule[i].kind == TRMI_RULE_PATH)
+        if (rules->rule[i].kind == TRMI_RULE_PATH || rules->rule[i].kind == TRMI_RULE_ROUTE)
             return false;
     return rules->count > 0 && !rules->unknown;
 }

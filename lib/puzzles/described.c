@@ -162,6 +162,9 @@ static void give_some(trmi_described *d, trmi_generator *g)
 
 static bool attempt(trmi_described *d, trmi_generator *g)
 {
+    const trmi_described_rule *route = trmi_description_brought(d->description, TRMI_ROUTE);
+    if (route != NULL)
+        return trmi_described_route(d, route, g);
     if (!bring_rules(d, true, g) || !draw_answer(d, g) || !bring_rules(d, false, g) ||
         !trmi_constraint_search_take(d->search, &d->constraints) || !bring_clauses(d, g))
         return false;

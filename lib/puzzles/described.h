@@ -5,6 +5,7 @@
 
 #include "lib/puzzles/constraint_lists.h"
 #include "lib/puzzles/constraint_search.h"
+#include "lib/puzzles/routes.h"
 
 enum {
     TRMI_GRID_LEAST = 4,
@@ -12,6 +13,18 @@ enum {
     TRMI_LIST_LEAST = 6,
     TRMI_LIST_MOST = 12
 }; /* where nobody says */
+
+/* A graph as lists, and what ways on it are measured in. */
+typedef struct trmi_described_map {
+    trmi_relation_table edges;
+    uint32_t first[TRMI_DESCRIBED_VARIABLES + 1], heard[2 * TRMI_CONSTRAINTS];
+    uint32_t queue[TRMI_DESCRIBED_VARIABLES], distance[TRMI_DESCRIBED_VARIABLES];
+    uint32_t chosen[TRMI_DESCRIBED_VARIABLES];
+    float worth[TRMI_DESCRIBED_VARIABLES], best[TRMI_DESCRIBED_VARIABLES];
+} trmi_described_map;
+
+/* What the vertices of a shortest way are, beside TRMI_NO_VALUE: as values. */
+enum { TRMI_ROUTE_START, TRMI_ROUTE_GOAL, TRMI_ROUTE_STEP };
 
 typedef struct trmi_described {
     trm_allocator allocator;
@@ -24,6 +37,7 @@ typedef struct trmi_described {
     uint8_t other[TRMI_DESCRIBED_VARIABLES];
     uint16_t allowed[TRMI_DESCRIBED_VARIABLES];
     uint8_t joined[TRMI_DESCRIBED_VARIABLES][TRMI_DESCRIBED_VARIABLES];
+    trmi_described_map map;
 } trmi_described;
 
 /* The description is borrowed. TRM_ERROR_MEMORY. */
@@ -35,9 +49,14 @@ void trmi_described_free(trmi_described *described);
 trm_status trmi_described_draw(trmi_described *described, uint32_t size, trmi_generator *generator,
                                trm_error *error);
 
-/* Adds what the puzzle brings of a rule that holds of the answer, except clauses. False where there is no
- * room. */
+/* Adds what the puzzle brings of a rule that holds of the answer, except clauses and edges. False where there
+ * is no room. */
 bool trmi_described_bring(trmi_described *described, const trmi_described_rule *rule,
+                          trmi_generator *generator);
+
+/* Makes a puzzle of shortest ways of the size that was begun: edges, its start and goal as givens, and a
+ * shortest way of perhaps several, or none. False where there is no room. */
+bool trmi_described_route(trmi_described *described, const trmi_described_rule *rule,
                           trmi_generator *generator);
 
 #endif

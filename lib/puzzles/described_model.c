@@ -47,9 +47,9 @@ static void fill(const trm_puzzles *puzzles, trm_init_options *to)
     to->gate = TRM_GATE_NORMED;
     to->likelihood = TRM_LIKELIHOOD_SOFTMAX;
     to->prefix = 0;
-    to->vocabulary = 1 + trmi_description_values(d);
+    to->vocabulary = trmi_description_vocabulary(d);
     to->fields = d->most_values > 0 ? d->most_values : to->fields;
-    to->first_value = 1;
+    to->first_value = to->fields > 1 ? 1 : 0;
     to->helper_tokens = trmi_description_helper_tokens(d);
     to->task = text->name;
     to->alphabet = text->characters;

@@ -219,6 +219,7 @@ static const kind_row kinds[] = {
     [TRMI_LESS] = { "less", BIT(NEIGHBOURS) | BIT(PAIRS) },
     [TRMI_SUM] = { "sum", BIT(REGIONS) },
     [TRMI_CLAUSE] = { "clause", BIT(GROUPS) },
+    [TRMI_ROUTE] = { "path", BIT(PAIRS) },
 };
 static const char *const scopes[] = { "row", "column", "box", "regions", "neighbours", "pairs", "groups" };
 enum { KINDS = sizeof kinds / sizeof *kinds, SCOPES = sizeof scopes / sizeof *scopes };
@@ -280,6 +281,7 @@ static trm_status read_scope(reader *r, uint32_t kind, unsigned *at)
                          kind == TRMI_ALL_DIFFERENT ? "row, column, box or regions"
                          : kind == TRMI_SUM         ? "regions"
                          : kind == TRMI_CLAUSE      ? "groups"
+                         : kind == TRMI_ROUTE       ? "pairs"
                                                     : "neighbours or pairs");
     if (rule.scope <= TRMI_SCOPE_NEIGHBOURS && !(r->has_variables && r->to->grid))
         return fail_word(r, w, "variables N x N before a rule of a grid");
@@ -316,23 +318,46 @@ static trm_status read_statement(reader *r)
     for (uint32_t kind = 0; kind < KINDS; kind++)
         if (is_word(w, kinds[kind].name))
             return read_rule(r, kind);
-    return fail_word(r, w, "task, variables, values, givens, all_different, conflict, less, sum or clause");
+    return fail_word(r, w,
+                     "task, variables, values, givens, all_different, conflict, less, sum, clause or path");
 }
 
 /* -- the whole -- */
+
+/* A path is of graphs; what its places are it knows by itself. */
+static trm_status check_path(const reader *r)
+{
+    const trmi_description *d = r->to;
+    const char *expected = d->count > 1    ? "no other rule beside it"
+                           : d->several    ? "no givens beside it, which are its start and goal"
+                           : d->grid       ? "variables N"
+                           : r->has_values ? "no values beside it, which are '.', S, G and o"
+                                           : NULL;
+    return expected == NULL ? TRM_OK : trmi_fail(r->error, TRM_ERROR_FORMAT, "path: expected %s", expected);
+}
+
+static void spell_path(trmi_description *d)
+{
+    static const char places[] = ".SGo";
+    d->least_values = d->most_values = 1;
+    memcpy(d->characters, places, sizeof places);
+}
 
 /* What single lines cannot tell. */
 static trm_status check(const reader *r)
 {
     const trmi_description *d = r->to;
+    const bool path = trmi_description_brought(d, TRMI_ROUTE) != NULL;
     const trmi_described_rule *regions = trmi_description_brought(d, TRMI_ALL_DIFFERENT);
-    const char *missing = d->name[0] == '\0'  ? "task NAME"
-                          : !r->has_variables ? "variables N or N x N"
-                          : !r->has_values    ? "values"
-                          : d->count == 0     ? "a rule"
-                                              : NULL;
+    const char *missing = d->name[0] == '\0'        ? "task NAME"
+                          : !r->has_variables       ? "variables N or N x N"
+                          : !r->has_values && !path ? "values"
+                          : d->count == 0           ? "a rule"
+                                                    : NULL;
     if (missing != NULL)
         return trmi_fail(r->error, TRM_ERROR_FORMAT, "line %u: expected %s before the end", r->line, missing);
+    if (path)
+        return check_path(r);
     if (d->most_values == 0 && !d->grid)
         return trmi_fail(r->error, TRM_ERROR_FORMAT, "values N: expected variables N x N, found N");
     if (d->several && trmi_description_brought(d, TRMI_CLAUSE) != NULL)
@@ -357,5 +382,9 @@ trm_status trmi_description_read(trmi_description *description, const char *text
         if (status == TRM_OK && r.count > 0)
             status = read_statement(&r);
     }
-    return status == TRM_OK ? check(&r) : status;
+    if (status == TRM_OK)
+        status = check(&r);
+    if (status == TRM_OK && trmi_description_brought(description, TRMI_ROUTE) != NULL)
+        spell_path(description);
+    return status;
 }

@@ -25,7 +25,8 @@ typedef enum trmi_described_kind {
     TRMI_CONFLICT,
     TRMI_LESS,
     TRMI_SUM,
-    TRMI_CLAUSE
+    TRMI_CLAUSE,
+    TRMI_ROUTE /* alone, and without values: a shortest way along its pairs */
 } trmi_described_kind;
 
 /* Between whom. Every puzzle has the first three, by its size; the others it brings. */
@@ -47,7 +48,7 @@ typedef struct trmi_description {
     char name[TRMI_DESCRIPTION_NAME_BYTES];
     char characters[TRMI_DESCRIBED_VALUES + 2]; /* of a blank, then of each value */
     bool grid;                                  /* N x N variables; else N */
-    uint32_t least_values, most_values;         /* both 0: N */
+    uint32_t least_values, most_values;         /* both 0: N; both 1: of ways, which have none */
     bool several; /* answers may be right: of the variables so many per cent are given; */
     uint32_t least_givens, most_givens; /* else as few as leave one answer */
     uint32_t count;
@@ -65,6 +66,9 @@ static inline uint32_t trmi_description_values(const trmi_description *descripti
 {
     return description->most_values > 0 ? description->most_values : TRMI_DESCRIBED_VALUES;
 }
+
+/* Tokens of the task: a blank, and each value or what else its characters are. */
+uint32_t trmi_description_vocabulary(const trmi_description *description);
 
 /* Kinds of helpers: those of sums come first. */
 uint32_t trmi_description_helper_tokens(const trmi_description *description);

@@ -29,6 +29,7 @@ static const meaning meanings[] = {
     { TRMI_LESS, TRMI_SCOPE_NEIGHBOURS, TRMI_RULE_LESS, "greater", order },
     { TRMI_LESS, TRMI_SCOPE_PAIRS, TRMI_RULE_LESS, "greater", order },
     { TRMI_SUM, TRMI_SCOPE_REGIONS, TRMI_RULE_WAY, "parts", NODES("ways") " " NODES("parts") },
+    { TRMI_ROUTE, TRMI_SCOPE_PAIRS, TRMI_RULE_ROUTE, "edge", LISTS("edge") },
     { TRMI_CLAUSE, TRMI_SCOPE_GROUPS, TRMI_RULE_ANY, "literals", NODES("clauses") " " NODES("literals") },
 };
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
@@ -39,6 +40,11 @@ static const meaning *meaning_of(const trmi_described_rule *rule)
     while (m->kind != rule->kind || m->scope != rule->scope)
         m++; /* the parser lets no other pair through */
     return m;
+}
+
+uint32_t trmi_description_vocabulary(const trmi_description *d)
+{
+    return (uint32_t)strlen(d->characters);
 }
 
 uint32_t trmi_description_helper_tokens(const trmi_description *d)
@@ -58,7 +64,8 @@ static void add_relations(trmi_relations *to, const char *text)
 void trmi_description_relations(const trmi_description *d, trmi_relations *relations)
 {
     relations->count = 0;
-    add_relations(relations, cell);
+    if (d->most_values != 1)
+        add_relations(relations, cell);
     for (uint32_t i = 0; i < d->count; i++)
         add_relations(relations, meaning_of(&d->rule[i])->relations);
 }

@@ -258,6 +258,11 @@ static trm_status keep_described(const generation *run, uint64_t index, trm_erro
     return trmi_puzzles_bring(run->puzzles, index, &brought, 0, &shape, c->cells, 0, error);
 }
 
+static uint8_t token_of(uint8_t value)
+{
+    return value == TRMI_NO_VALUE ? 0 : (uint8_t)(1 + value);
+}
+
 /* The rating counts the variables to be found. */
 static trm_status generate_described(const generation *run, uint64_t index, trmi_generator *generator,
                                      trm_error *error)
@@ -275,8 +280,8 @@ static trm_status generate_described(const generation *run, uint64_t index, trmi
     trmi_puzzles_places(run->puzzles, index, &question, &answer);
     *rating = 0;
     for (uint32_t cell = 0; cell < d->constraints.cells; cell++) {
-        answer[cell] = (uint8_t)(1 + d->answer[cell]);
-        question[cell] = d->given[cell] == TRMI_NO_VALUE ? 0 : answer[cell];
+        answer[cell] = token_of(d->answer[cell]);
+        question[cell] = token_of(d->given[cell]);
         *rating += question[cell] == 0;
     }
     return TRM_OK;

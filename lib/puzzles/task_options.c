@@ -196,7 +196,7 @@ static trm_status read_described(trmi_task *task, trmi_task_text *text, const tr
     const uint32_t values = trmi_description_values(&text->description);
     const trmi_task_words words = { .name = text->name,
                                     .alphabet = text->characters,
-                                    .vocabulary = 1 + values,
+                                    .vocabulary = trmi_description_vocabulary(&text->description),
                                     .shape = { .fields = values },
                                     .first_value = 1,
                                     .blank = 0,

@@ -8,6 +8,7 @@ static const uint32_t FAR = UINT32_MAX;
 
 typedef struct maze {
     const trmi_shape *shape;
+    const trmi_relation_table *edges;
     const trmi_search_room *room;
     int32_t wall, free, start_token, goal_token, step;
     uint32_t start, goal; /* FAR: none */
@@ -49,6 +50,40 @@ static trmi_ruling count_steps(const maze *m, const int32_t *question, const int
     return right;
 }
 
+/* -- neighbours -- */
+
+typedef struct neighbourhood {
+    const uint32_t *at;
+    uint32_t count;
+} neighbourhood;
+
+static neighbourhood list_of(const trmi_relation_table *edges, uint32_t position)
+{
+    return (neighbourhood) { edges->heard + edges->first[position],
+                             edges->first[position + 1] - edges->first[position] };
+}
+
+static bool hears(const trmi_relation_table *edges, uint32_t who, uint32_t whom)
+{
+    const neighbourhood n = list_of(edges, who);
+    uint32_t i = 0;
+    while (i < n.count && n.at[i] != whom)
+        i++;
+    return i < n.count;
+}
+
+/* Ways go both ways along an edge, and no edge leads back to where it came from. */
+static trmi_ruling check_edges(const maze *m)
+{
+    for (uint32_t p = 0; m->edges != NULL && p < m->shape->positions; p++) {
+        const neighbourhood n = list_of(m->edges, p);
+        for (uint32_t i = 0; i < n.count; i++)
+            if (n.at[i] == p || !hears(m->edges, n.at[i], p))
+                return (trmi_ruling) { TRMI_REFUTED, TRMI_REASON_EDGE, p, n.at[i] };
+    }
+    return right;
+}
+
 /* Positions beside one; returns their number. */
 static uint32_t neighbours(const trmi_shape *s, uint32_t position, uint32_t beside[4])
 {
@@ -65,20 +100,28 @@ static uint32_t neighbours(const trmi_shape *s, uint32_t position, uint32_t besi
     return count;
 }
 
-/* Queues what is beside `position`, was not seen, and is neither a wall nor `closed`; returns how many are queued then. */
-static uint32_t queue_beside(const maze *m, const int32_t *grid, int32_t closed, uint32_t position,
-                             uint32_t queued)
+/* Queues who of these was not seen, and is neither a wall nor `closed`; returns how many are queued then. */
+static uint32_t queue_open(const maze *m, const int32_t *grid, int32_t closed, neighbourhood n,
+                           uint32_t queued)
 {
-    uint32_t beside[4];
-    const uint32_t count = neighbours(m->shape, position, beside);
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t to = beside[i];
+    for (uint32_t i = 0; i < n.count; i++) {
+        const uint32_t to = n.at[i];
         if (m->room->seen[to] != 0 || grid[to] == m->wall || grid[to] == closed)
             continue;
         m->room->seen[to] = 1;
         m->room->queue[queued++] = to;
     }
     return queued;
+}
+
+static uint32_t queue_beside(const maze *m, const int32_t *grid, int32_t closed, uint32_t position,
+                             uint32_t queued)
+{
+    uint32_t beside[4];
+    const neighbourhood n = m->edges != NULL
+                                ? list_of(m->edges, position)
+                                : (neighbourhood) { beside, neighbours(m->shape, position, beside) };
+    return queue_open(m, grid, closed, n, queued);
 }
 
 /* The fewest moves from start to goal; FAR where there is no way. */
@@ -97,18 +140,21 @@ static uint32_t count_moves(const maze *m, const int32_t *grid, int32_t closed)
     return FAR;
 }
 
-trmi_ruling trmi_verify_path(const trmi_task *task, const trmi_shape *shape, const trmi_search_room *room,
-                             const int32_t *question, const int32_t *answer)
+trmi_ruling trmi_verify_path(const trmi_path_ground *ground, const int32_t *question, const int32_t *answer)
 {
-    maze m = { .shape = shape,
-               .room = room,
+    const trmi_task *task = ground->task;
+    maze m = { .shape = ground->shape,
+               .edges = ground->edges,
+               .room = ground->room,
                .wall = task->token['#'],
-               .free = task->token[' '],
+               .free = ground->edges != NULL ? task->blank : task->token[' '],
                .start_token = task->token['S'],
                .goal_token = task->token['G'],
                .step = task->token['o'] };
     uint32_t steps = 0;
-    trmi_ruling ruling = read_question(&m, question);
+    trmi_ruling ruling = check_edges(&m);
+    if (ruling.verdict == TRMI_VERIFIED)
+        ruling = read_question(&m, question);
     if (ruling.verdict == TRMI_VERIFIED)
         ruling = count_steps(&m, question, answer, &steps);
     if (ruling.verdict != TRMI_VERIFIED)

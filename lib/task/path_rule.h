@@ -1,4 +1,4 @@
-/* The rule of shortest ways. */
+/* The rule of shortest ways, in grids and on graphs. */
 #ifndef TRMI_TASK_PATH_RULE_H
 #define TRMI_TASK_PATH_RULE_H
 
@@ -11,8 +11,24 @@ typedef struct trmi_search_room {
     uint8_t *seen;
 } trmi_search_room;
 
-/* Judges a path in a grid. */
-trmi_ruling trmi_verify_path(const trmi_task *task, const trmi_shape *shape, const trmi_search_room *room,
-                             const int32_t *question, const int32_t *answer);
+/* Where a way is looked for: in the shape's grid, or along the edges of a graph, a list for each position. */
+typedef struct trmi_path_ground {
+    const trmi_task *task;
+    const trmi_shape *shape;
+    const trmi_relation_table *edges; /* NULL: a grid */
+    const trmi_search_room *room;
+} trmi_path_ground;
+
+/* Whether the task's alphabet has the characters that a way is made of. */
+static inline bool trmi_path_spelt(const trmi_task *task, bool graph)
+{
+    for (const char *c = graph ? "SGo" : "# SGo"; *c != '\0'; c++)
+        if (task->token[(unsigned char)*c] == TRMI_NO_TOKEN)
+            return false;
+    return !graph || task->blank != TRMI_NO_TOKEN;
+}
+
+/* Judges a path. */
+trmi_ruling trmi_verify_path(const trmi_path_ground *ground, const int32_t *question, const int32_t *answer);
 
 #endif

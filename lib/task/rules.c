@@ -6,7 +6,7 @@
 #include "lib/core/error.h"
 
 /* As trmi_rule_kind counts. */
-static const char *const words[] = { "complete", "different", "path", "less", "any", "way" };
+static const char *const words[] = { "complete", "different", "path", "less", "any", "route", "way" };
 enum { KINDS = sizeof words / sizeof *words };
 
 /* Where the text is read. */

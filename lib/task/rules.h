@@ -15,6 +15,7 @@ typedef enum trmi_rule_kind {
     TRMI_RULE_PATH,      /* a shortest way, or rightly none */
     TRMI_RULE_LESS,      /* who hears whom has a smaller value */
     TRMI_RULE_ANY,       /* of what each helper hears, one node at least is the answer's */
+    TRMI_RULE_ROUTE,     /* a shortest way along who hears whom, or rightly none */
     TRMI_RULE_WAY /* of helpers that follow one another and hear the same positions, one hears the answer's values */
 } trmi_rule_kind;
 
@@ -30,7 +31,7 @@ typedef struct trmi_rules {
 } trmi_rules;
 
 /* Reads "none", or words with one space between: complete=NAME,NAME..., the same with different, less,
- * any and way, and path. TRM_ERROR_FORMAT; the sentence names the character. */
+ * any, route and way, and path. TRM_ERROR_FORMAT; the sentence names the character. */
 TRMI_EXPORT trm_status trmi_rules_parse(const char *text, trmi_rules *rules, trm_error *error);
 
 /* The text that trmi_rules_parse() reads, "none" for no rules; "" for rules of a later version. Returns

@@ -7,10 +7,16 @@
 
 #include "lib/task/named_relations.h"
 
+/* Of ways, in a grid or on a graph. */
+static bool is_of_ways(uint32_t kind)
+{
+    return kind == TRMI_RULE_PATH || kind == TRMI_RULE_ROUTE;
+}
+
 static bool needs_paths(const trmi_task *task)
 {
     for (uint32_t i = 0; i < task->rules.count; i++)
-        if (task->rules.rule[i].kind == TRMI_RULE_PATH)
+        if (is_of_ways(task->rules.rule[i].kind))
             return true;
     return false;
 }
@@ -254,25 +260,25 @@ static bool has_lists(const trmi_verification *v, uint32_t rule)
            (!nodes || values_of(v).count == v->shape.fields);
 }
 
+/* Edges are lists of single positions. */
+static bool has_ways(const trmi_verification *v, uint32_t rule)
+{
+    const bool graph = v->task->rules.rule[rule].kind == TRMI_RULE_ROUTE;
+    return trmi_path_spelt(v->task, graph) && v->shape.fields <= 1 &&
+           (graph ? has_lists(v, rule) && v->table[rule].list_of == NULL : v->shape.rows != 0);
+}
+
 /* What the rules speak of is there: lists over positions, values, the characters of a path. */
 static bool can_judge(const trmi_verification *v)
 {
     const trmi_task *task = v->task;
     const values all = values_of(v);
+    const bool few = all.count > 0 && all.count <= TRMI_MAXIMUM_FIELDS;
     if (task->rules.count == 0 || task->rules.unknown || (task->keeps_givens && task->blank == TRMI_NO_TOKEN))
         return false;
-    for (uint32_t i = 0; i < task->rules.count; i++) {
-        if (task->rules.rule[i].kind != TRMI_RULE_PATH) {
-            if (!has_lists(v, i) || all.count == 0 || all.count > TRMI_MAXIMUM_FIELDS)
-                return false;
-            continue;
-        }
-        for (const char *c = trmi_path_family.alphabet; *c != '\0'; c++)
-            if (task->token[(unsigned char)*c] == TRMI_NO_TOKEN)
-                return false;
-        if (v->shape.rows == 0)
+    for (uint32_t i = 0; i < task->rules.count; i++)
+        if (is_of_ways(task->rules.rule[i].kind) ? !has_ways(v, i) : !few || !has_lists(v, i))
             return false;
-    }
     return true;
 }
 
@@ -299,8 +305,11 @@ static trmi_ruling check_rule(const trmi_verification *v, uint32_t rule, const i
                               const int32_t *answer)
 {
     const uint32_t kind = v->task->rules.rule[rule].kind;
-    if (kind == TRMI_RULE_PATH)
-        return trmi_verify_path(v->task, &v->shape, &v->room, question, answer);
+    if (is_of_ways(kind))
+        return trmi_verify_path(&(trmi_path_ground) { v->task, &v->shape,
+                                                      kind == TRMI_RULE_ROUTE ? &v->table[rule] : NULL,
+                                                      &v->room },
+                                question, answer);
     const values all = values_of(v);
     const trmi_ruling filled = check_filled(v, &all, answer);
     if (filled.verdict == TRMI_REFUTED)
@@ -327,9 +336,8 @@ trmi_verdict trmi_task_verify(const trmi_verification *v, const int32_t *questio
 bool trmi_task_has_lists(const trmi_verification *v)
 {
     const values all = values_of(v);
-    for (uint32_t i = 0; i < v->task->rules.count; i++)
-        if (v->task->rules.rule[i].kind == TRMI_RULE_PATH)
-            return false;
+    if (needs_paths(v->task))
+        return false;
     return can_judge(v) && v->task->keeps_givens && !is_value(&all, v->task->blank);
 }
 
@@ -378,7 +386,7 @@ static bool rule_allows(const trmi_verification *v, uint32_t rule, uint32_t posi
 {
     const uint32_t kind = v->task->rules.rule[rule].kind;
     const trmi_relation_table *t = &v->table[rule];
-    if (t->first == NULL || t->level != TRMI_LEVEL_POSITIONS || kind == TRMI_RULE_PATH)
+    if (t->first == NULL || t->level != TRMI_LEVEL_POSITIONS || is_of_ways(kind))
         return true;
     return kind == TRMI_RULE_LESS ? !list_bounds(v, t, position, tokens, token)
                                   : !list_has(t, trmi_relation_list(t, position), position, tokens, token);

@@ -10,6 +10,7 @@
 #include "tests/support/run.h"
 
 #define GRID "task t\nvariables N x N\nvalues N\nall_different row column\n"
+#define ROADS "task t\nvariables N\n"
 #define LIST "task t\nvariables N\nvalues 2\n"
 
 static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID "sum regions 2-3\n",
@@ -20,6 +21,7 @@ static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID 
                   everything[] =
                       GRID "all_different regions\nconflict neighbours 0-5\nless pairs 0.5\nsum regions 1-4\n"
                            "clause groups 3\n";
+static const char roads[] = ROADS "path pairs 2.4-4\n";
 static const char fixed[] =
     "task four-letters\nvariables N x N\nvalues 4 as abcd\nall_different row column\n"; /* as many as rows */
 static const char *const tasks[] = {
@@ -52,7 +54,7 @@ static const struct {
     { "values N as 12", "line 1, column 13: expected a different character" },
     { "values 2 so 01", "line 1, column 10: expected the end of the line, found 'so'" },
     { "order row", "line 1, column 1: expected task, variables, values, givens, all_different, conflict, "
-                   "less, sum or clause" },
+                   "less, sum, clause or path" },
     { "givens",
       "line 1, column 7: expected per cent of the variables from 0 to 100, such as 0-20%, found the end" },
     { "givens 20-10", "line 1, column 8: expected per cent of the variables" },
@@ -72,6 +74,14 @@ static const struct {
     { "task t\nvariables N\nvalues N\nclause groups 2", "values N: expected variables N x N, found N" },
     { "task t\nvariables N x N\nvalues 4\nall_different regions",
       "all_different regions: expected values N" },
+    { ROADS "path neighbours 3\n", "line 3, column 6: expected pairs, found 'neighbours'" },
+    { ROADS "path pairs\n", "line 3, column 11: expected pairs of each variable" },
+    { ROADS "path pairs 101\n", "line 3, column 12: expected pairs of each variable" },
+    { ROADS "path pairs 2\npath pairs 3\n", "line 4, column 6: expected each rule once, found 'pairs'" },
+    { ROADS "path pairs 2\nconflict pairs 2\n", "path: expected no other rule beside it" },
+    { ROADS "givens 5%\npath pairs 2\n", "path: expected no givens beside it, which are its start and goal" },
+    { "task t\nvariables N x N\npath pairs 2\n", "path: expected variables N" },
+    { LIST "path pairs 2\n", "path: expected no values beside it, which are '.', S, G and o" },
     { "a a a a a a a a a a a a a", "line 1, column 25: expected at most 12 words in a line" },
 };
 
@@ -126,6 +136,7 @@ static const struct {
       "different=row,column way=parts" },
     { clauses, "cell=shape/fields/sum+max clauses=question/nodes/sum+max literals=question/nodes/sum+max",
       "any=literals" },
+    { roads, "edge=question/positions/sum+max", "route=edge" },
     { colouring, "cell=shape/fields/sum+max conflict=question/positions/sum+max", "different=conflict" },
 };
 

@@ -147,6 +147,47 @@ START_TEST(finds_what_is_preferred)
 }
 END_TEST
 
+/* -- ways -- */
+
+/* Whatever is preferred, a shortest way is found; where what is preferred is one, that one. */
+START_TEST(finds_the_preferred_way)
+{
+    lesson_room room;
+    asked a;
+    int32_t found[MOST_CELLS], again[MOST_CELLS];
+    uint32_t several = 0;
+    random_source source = random_begin(9);
+    open_room(&room, "task t\nvariables N\npath pairs 3-4\n", 20);
+    ck_assert_ptr_nonnull(room.nearest);
+    for (uint64_t i = 0; i < PUZZLES; i++) {
+        ask(&room, i, &a);
+        const uint32_t choices = trmi_nearest_choices(room.nearest, &a.question),
+                       nodes = a.question.extent.positions * choices;
+        ck_assert_uint_eq(choices, 4);
+        bool differs = false;
+        several += trmi_nearest_has_other(room.nearest, &a.question, a.labels);
+        for (uint32_t tries = 0; tries < 50; tries++) {
+            float *preferences = trmi_nearest_preferences(room.nearest, &a.question);
+            for (uint32_t k = 0; k < nodes; k++)
+                preferences[k] = (float)random_normal(&source);
+            ck_assert(trmi_nearest_find(room.nearest, &a.question, found));
+            ck_assert(is_right(&room, i, &a, found));
+            for (uint32_t k = 0; k < nodes; k++)
+                preferences[k] = found[k / choices] == (int32_t)(k % choices) ? 1.0f : 0.0f;
+            ck_assert(trmi_nearest_find(room.nearest, &a.question, again));
+            ck_assert_mem_eq(found, again, sizeof *found * a.question.extent.positions);
+            differs = differs || memcmp(found, a.labels, sizeof *found * a.question.extent.positions) != 0;
+        }
+        ck_assert_int_eq(trmi_nearest_has_other(room.nearest, &a.question, a.labels), differs);
+    }
+    ck_assert_uint_gt(several, 2);
+    ck_assert_uint_lt(several, PUZZLES - 2);
+    a.tokens[0] = a.tokens[1] = 1; /* two starts */
+    ck_assert(!trmi_nearest_find(room.nearest, &a.question, found));
+    close_room(&room);
+}
+END_TEST
+
 /* -- training -- */
 
 /* Of four variables in a row of unequal neighbours either value may come first. A drawn answer teaches nothing; the nearest
@@ -193,6 +234,7 @@ int main(void)
     TCase *tests = tcase_create("answers");
     tcase_add_loop_test(tests, one_answer_is_told_from_several, 0, TASKS);
     tcase_add_loop_test(tests, finds_what_is_preferred, 0, TASKS);
+    tcase_add_test(tests, finds_the_preferred_way);
     tcase_add_test(tests, learns_what_has_several_answers);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
