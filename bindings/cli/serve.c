@@ -14,9 +14,13 @@
 #include "bindings/cli/serve_socket.h"
 #include "bindings/cli/serve_solver.h"
 
-enum { USUAL_QUEUE = 256, MOST_CLIENTS = 64 };
+enum { USUAL_QUEUE = 256, USUAL_RUNS = 64, USUAL_LINGER = 10000, MOST_CLIENTS = 64 };
 
-static const solve_settings defaults = { .threads = 1, .batch = BATCH_BY_THREADS, .queue = USUAL_QUEUE };
+static const solve_settings defaults = { .threads = 1,
+                                         .batch = BATCH_BY_THREADS,
+                                         .queue = USUAL_QUEUE,
+                                         .most_runs = USUAL_RUNS,
+                                         .linger = USUAL_LINGER };
 /* clang-format off */
 static const option options[] = {
     TEXT_ROW(solve_settings, socket, "socket", "PATH",
@@ -25,6 +29,10 @@ static const option options[] = {
                "at most N requests wait (default 256); beyond that clients of a socket are told so, and standard input is not read"),
     POSITIVE_ROW(solve_settings, budget, "deadline", "MS", 1000000000,
                  "milliseconds that a request has where it asks for no fewer (default: no limit)"),
+    NUMBER_ROW(solve_settings, most_runs, "most-runs", "N", 1, 65536,
+               "the most runs that a request may ask for (default 64)"),
+    POSITIVE_ROW(solve_settings, linger, "linger", "MS", 1000000000,
+                 "after a signal, milliseconds that the last replies wait for those who do not read them (default 10000)"),
     HOW_ROWS("8 for each thread"),
     LAST_ROW,
 };
@@ -39,7 +47,8 @@ typedef struct server {
     int socket;                         /* -1: none is listened to */
     bool crowded; /* there is no descriptor for another client: for a moment none is taken */
     bool ending;
-    int status; /* of the command */
+    double leaves; /* as seconds_now(): whatever is not read by then is lost; 0: it has not answered all */
+    int status;    /* of the command */
 } server;
 
 /* ------------------------------------------------------------------------------------------- requests */
@@ -170,13 +179,37 @@ static void let_signals_in(const sigset_t *open_signals)
     sigprocmask(SIG_SETMASK, &held, NULL);
 }
 
+static bool is_working(const server *s)
+{
+    return s->solver.open > 0 || s->queue.count > 0;
+}
+
+/* Those who do not read their replies keep a server that ends for so long and no longer. */
+static void leave_behind(server *s)
+{
+    if (!s->ending || is_working(s))
+        return;
+    if (s->leaves == 0.0)
+        s->leaves = seconds_now() + s->settings->linger / 1000.0;
+    if (seconds_now() < s->leaves)
+        return;
+    for (size_t i = 0; i < MOST_CLIENTS; i++) {
+        serve_client *client = &s->clients[i];
+        if (!is_there(client) || !serve_client_has_replies(client))
+            continue;
+        client->gone = client->ended = true;
+        client->failed = !client->is_socket;
+        report_error("%s: expected replies to be read within %g ms of the last one; they are lost",
+                     client->is_socket ? "a client" : "standard output", s->settings->linger);
+    }
+}
+
 /* Listens: at once where there is work to go on with, else until somebody speaks, or a signal comes. */
 static void listen_to_all(server *s, const sigset_t *open_signals)
 {
     static const struct timespec at_once, a_moment = { .tv_nsec = 100000000 };
     exchange e = exchange_of(s);
-    const bool working = s->solver.open > 0 || s->queue.count > 0;
-    const struct timespec *patience = working ? &at_once : s->crowded ? &a_moment : NULL;
+    const struct timespec *patience = is_working(s) ? &at_once : s->crowded || s->ending ? &a_moment : NULL;
     s->crowded = false;
     if (pselect(e.most + 1, &e.in, &e.out, NULL, patience, open_signals) < 0)
         e = (exchange) { .most = -1 }; /* a signal: nothing is known */
@@ -233,6 +266,7 @@ static int serve(server *s)
             serve_solver_begin(&s->solver, &s->queue);
         if (s->solver.open > 0)
             serve_solver_step(&s->solver);
+        leave_behind(s);
     }
     return s->status;
 }

@@ -83,6 +83,14 @@ static bool set_wish(const option *o, const char *key, const json_t *value, solv
            refuse(sentence, key, expected, value);
 }
 
+/* Memory grows with the runs, and it is the server's: what it was started with itself is no request's. */
+static bool check_runs(const solve_settings *settings, const json_t *runs, char *sentence)
+{
+    char expected[64];
+    snprintf(expected, sizeof expected, "a number from 1 to %llu", (unsigned long long)settings->most_runs);
+    return runs == NULL || settings->runs <= settings->most_runs || refuse(sentence, "runs", expected, runs);
+}
+
 static bool read_wishes(serve_request *to, const cli_command *command, json_t *options, char *sentence)
 {
     const char *key;
@@ -97,6 +105,8 @@ static bool read_wishes(serve_request *to, const cli_command *command, json_t *o
         if (!set_wish(option_named(command, name, strlen(name)), key, value, &to->settings, sentence))
             return false;
     }
+    if (!check_runs(&to->settings, json_object_get(options, "runs"), sentence))
+        return false;
     const char *conflict = session_conflict(&to->settings);
     if (conflict != NULL)
         snprintf(sentence, SERVE_SENTENCE, "options: %s", conflict);

@@ -23,7 +23,8 @@ typedef struct solve_settings {
     bool search, require_verified, mistakes, watch, all_hints, repair;
     const char *file, *regions, *question, *answer, *predictions, *reliability, *output;
     const char *socket; /* serve */
-    uint64_t queue;
+    uint64_t queue, most_runs;
+    double linger; /* milliseconds */
 } solve_settings;
 
 enum { MODEL_PATH_BYTES = 4200 }; /* trm_model_find() needs no more */
