@@ -14,6 +14,7 @@
 typedef struct calibrate_settings {
     solve_settings solve;
     double wrong, lost; /* per cent */
+    double threshold;   /* given; 0: to be chosen */
     bool deflate;
 } calibrate_settings;
 
@@ -27,6 +28,8 @@ static const option options[] = {
              "of what stops above the threshold at most so many per cent are wrong, in each file (default 0.5)"),
     REAL_ROW(calibrate_settings, lost, "lost", "P", 100,
              "per cent of each file's right answers that the limit of steps may cost (default 0.25)"),
+    REAL_ROW(calibrate_settings, threshold, "threshold", "P", 1,
+             "keep to this halt probability instead of choosing one, for what was chosen on more puzzles"),
     NUMBER_ROW(calibrate_settings, SOLVE(steps), "steps", "N", 1, 65536, "steps to watch each puzzle for (default 64)"),
     NUMBER_ROW(calibrate_settings, SOLVE(runs), "runs", "N", 2, 65536,
                "also try which ways to choose among N runs can be trusted, on the same puzzles: trm info shows them"),
@@ -264,7 +267,7 @@ static void print_result(const char *name, double threshold, const sweep_result 
            percent(r->mistaken, r->sure), r->puzzles > 0 ? (double)r->steps / (double)r->puzzles : 0.0);
 }
 
-static void print_choice(const calibrate_run *run, int chosen, uint32_t limit)
+static void print_choice(const calibrate_run *run)
 {
     const sweep *s = &run->sweep;
     printf("%-28s %9s %8s %11s %11s %11s %9s\n", "", "threshold", "puzzles", "exact", "called right",
@@ -273,13 +276,13 @@ static void print_choice(const calibrate_run *run, int chosen, uint32_t limit)
         const sweep_result r = sweep_whole(s, sweep_threshold(i), s->steps);
         print_result("all", sweep_threshold(i), &r);
     }
-    for (size_t c = 0; chosen >= 0 && c < s->class_count; c++) {
-        const sweep_result r = sweep_class_result(s, &s->classes[c], sweep_threshold(chosen), limit);
-        print_result(s->classes[c].name, sweep_threshold(chosen), &r);
+    for (size_t c = 0; run->threshold > 0.0 && c < s->class_count; c++) {
+        const sweep_result r = sweep_class_result(s, &s->classes[c], run->threshold, run->limit);
+        print_result(s->classes[c].name, run->threshold, &r);
     }
-    if (chosen >= 0)
-        printf("chosen: a halt probability above %g, at most %lu steps\n", sweep_threshold(chosen),
-               (unsigned long)limit);
+    if (run->threshold > 0.0)
+        printf("%s: a halt probability above %g, at most %lu steps\n",
+               run->settings->threshold > 0.0 ? "kept" : "chosen", run->threshold, (unsigned long)run->limit);
 }
 
 static void print_json(const calibrate_run *run, const char *selectors)
@@ -303,11 +306,13 @@ static void print_json(const calibrate_run *run, const char *selectors)
 static void describe(const calibrate_run *run, char *to, size_t size)
 {
     const sweep *s = &run->sweep;
-    char runs[32] = "";
+    char runs[32] = "", kept[40] = "";
+    if (run->settings->threshold > 0.0)
+        snprintf(kept, sizeof kept, " --threshold %g", run->settings->threshold);
     if (asks_runs(run))
         snprintf(runs, sizeof runs, " --runs %llu", (unsigned long long)run->settings->solve.runs);
-    int used = snprintf(to, size, "trm calibrate --wrong %g --lost %g --steps %lu%s:", run->settings->wrong,
-                        run->settings->lost, (unsigned long)s->steps, runs);
+    int used = snprintf(to, size, "trm calibrate --wrong %g --lost %g --steps %lu%s%s:", run->settings->wrong,
+                        run->settings->lost, (unsigned long)s->steps, kept, runs);
     for (size_t c = 0; c < s->class_count && used > 0 && (size_t)used < size; c++) {
         const sweep_result r = sweep_class_result(s, &s->classes[c], run->threshold, run->limit);
         used +=
@@ -339,17 +344,19 @@ static bool choose(calibrate_run *run, const char *input)
 {
     const calibrate_settings *settings = run->settings;
     const int chosen = sweep_choose_threshold(&run->sweep, settings->wrong / 100.0);
-    if (chosen >= 0) {
-        run->threshold = sweep_threshold(chosen);
+    run->threshold = settings->threshold > 0.0 ? settings->threshold
+                     : chosen >= 0             ? sweep_threshold(chosen)
+                                               : 0.0;
+    const bool found = run->threshold > 0.0;
+    if (found)
         run->limit = sweep_choose_limit(&run->sweep, run->threshold, settings->lost / 100.0);
-    }
     if (!settings->solve.json)
-        print_choice(run, chosen, run->limit);
-    if (chosen < 0)
+        print_choice(run);
+    if (!found)
         report_error("%s: no threshold up to %g lets puzzles stop and leaves at most %g %% of them "
                      "wrong in each file: nothing is written",
                      input, sweep_threshold(SWEEP_THRESHOLDS - 1), settings->wrong);
-    return chosen >= 0;
+    return found;
 }
 
 /* Rules make a policy of their own possible; what else speaks against so many runs is said once they are asked. */

@@ -897,6 +897,10 @@ expect 'calibrate: where it is from' 0 '*provenance.calibration*twenty.csv 20 pu
 run calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16 --wrong 5 --json
 is 'calibrate: as many wrong as may be' "$status $(field halt_threshold) $(field called_right_wrongly)" '0 0.94 1'
 expect 'calibrate: a table' 0 '*threshold*called right*twenty.csv*spoilt.csv*chosen: a halt probability above 0.94, at most 8 steps' '' calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16 --wrong 5
+run calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16 --threshold 0.7 --json
+is 'calibrate: a threshold that is kept' "$status $(field halt_threshold) $(field maximum_steps)" '0 0.7 8'
+expect 'calibrate: of a threshold that is kept' 0 '*provenance.calibration*--threshold 0.7:*' '' info sure.trm
+expect 'calibrate: a kept threshold, in a table' 0 '*spoilt.csv*kept: a halt probability above 0.7, at most 8 steps' '' calibrate ruleless.trm sure.trm spoilt.csv --steps 16 --threshold 0.7
 run calibrate "$root/models/sudoku-4x4.trm" sure.trm twenty.csv --steps 16 --runs 3 --json
 is 'calibrate --runs' "$status $(field selectors)" '0 first-halt vote best first-verified'
 expect 'calibrate --runs: trm info tells' 0 '*task.selectors *first-halt vote best first-verified*' '' info sure.trm

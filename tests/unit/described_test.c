@@ -212,7 +212,7 @@ static bool count_up(const trmi_described *d, uint8_t *answer)
 
 static uint32_t count_answers(const trmi_described *d)
 {
-    uint8_t answer[TRMI_DESCRIBED_VARIABLES];
+    uint8_t answer[TRMI_DESCRIBED_VARIABLES] = { 0 };
     uint32_t count = 0;
     for (uint32_t i = 0; i < d->constraints.cells; i++)
         answer[i] = d->given[i] != TRMI_NO_VALUE ? d->given[i] : 0;
