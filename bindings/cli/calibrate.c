@@ -158,6 +158,8 @@ static bool select_batch(calibrate_run *run)
         good = !was_interrupted() && try_selector(run, i, &error);
     if (!good && !was_interrupted())
         report_error("%s", error.message);
+    run->session.options.views = NULL; /* puzzles of another shape may have others */
+    run->session.options.view_count = 0;
     batch_clear(&run->batch);
     return good && !was_interrupted();
 }

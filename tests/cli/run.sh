@@ -906,6 +906,10 @@ is 'calibrate --runs' "$status $(field selectors)" '0 first-halt vote best first
 expect 'calibrate --runs: trm info tells' 0 '*task.selectors *first-halt vote best first-verified*' '' info sure.trm
 expect 'calibrate --runs: a table' 0 '*chosen by*one run*vote*first-verified*trustworthy: first-halt vote best first-verified' '' \
     calibrate "$root/models/sudoku-4x4.trm" sure.trm twenty.csv --steps 16 --runs 3
+run generate sudoku --boxes 3x3 --count 4 --seed 3 --output nine.csv
+run generate sudoku --boxes 2x3 --count 4 --seed 3 --output six.csv
+run calibrate "$root/models/sudoku-small.trm" sure.trm nine.csv six.csv --steps 16 --runs 2 --json
+is 'calibrate --runs: sizes with other views' "$status $(field puzzles) $(field selectors)" '0 8 first-halt vote best first-verified'
 run calibrate ruleless.trm sure.trm twenty.csv --steps 16 --runs 3 --json
 is 'calibrate --runs: without rules' "$status $(field selectors)" '0 first-halt vote best'
 usage 'calibrate --runs: standard input' 'calibrate: --runs: expected files, which are read twice, found -' calibrate ruleless.trm unmade.trm --runs 2 -
