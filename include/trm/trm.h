@@ -822,7 +822,7 @@ typedef struct trm_solve_options {
      * answer right. `runs` attempts ride at once, which changes no answer. Those without a guess make at most
      * maximum_steps, 64 for 0, the others half as many. Where what is given breaks the task's rules already, no answer
      * is right: one step is made, and its answer is refuted, by TRM_HOW_RUN and TRM_STOP_LIMIT. For tasks with values
-     * (trm_model_info.values), without views */
+     * (trm_model_info.values), or models that begin at random, which then guess nothing; without views */
     uint32_t search;
     /** 1: the rules are asked after every step, and an answer that they do not call right is not given: its tokens,
      * probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not

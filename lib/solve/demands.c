@@ -135,7 +135,7 @@ static trm_status check_search(const trm_model *model, const trm_solve_options *
             "trm_solve_options.search: expected TRM_POLICY_FIRST_HALT or _FIRST_VERIFIED with it, found "
             "policy %u",
             (unsigned)options->policy);
-    if (model->task.values == 0)
+    if (model->task.values == 0 && !trmi_starts_at_random(model, options))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_solve_options.search: expected a task with values to guess, found %s",
                          *model->task.name != '\0' ? model->task.name : "none");
