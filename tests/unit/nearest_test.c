@@ -194,7 +194,8 @@ END_TEST
  * does. */
 START_TEST(learns_what_has_several_answers)
 {
-    static const char rules[] = "task t\nvariables N\nvalues 2\ngivens 0\nconflict pairs 1.5-2\n";
+    static const char *const rules[] = { "task t\nvariables N\nvalues 2\ngivens 0\nconflict pairs 1.5-2\n",
+                                         "task t\nvariables N\npath pairs 3-4\n" };
     lesson_room room;
     trm_trainer *trainer;
     trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
@@ -203,7 +204,7 @@ START_TEST(learns_what_has_several_answers)
     char *directory = make_directory();
     const char *path = inside_directory(directory, "begin.trm");
     uint64_t exact = 0, halted = 0;
-    open_room(&room, rules, 6);
+    open_room(&room, rules[_i], 6);
     ck_assert_int_eq(trm_puzzles_model(room.puzzles, &model, NULL), TRM_OK);
     model.channels = 12;
     model.channel_hidden = 16;
@@ -235,7 +236,7 @@ int main(void)
     tcase_add_loop_test(tests, one_answer_is_told_from_several, 0, TASKS);
     tcase_add_loop_test(tests, finds_what_is_preferred, 0, TASKS);
     tcase_add_test(tests, finds_the_preferred_way);
-    tcase_add_test(tests, learns_what_has_several_answers);
+    tcase_add_loop_test(tests, learns_what_has_several_answers, 0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

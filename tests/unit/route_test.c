@@ -273,6 +273,8 @@ START_TEST(makes_questions)
         }
         find_ways(&w, &g, question);
         ck_assert(is_one(&w, marked));
+        size_t offset;
+        ck_assert_int_eq(trmi_puzzles_agree(set, i, &offset, NULL), TRM_OK);
         none += w.least == UINT32_MAX;
         several += w.count > 1;
         lengths |= w.least == UINT32_MAX ? 0 : (uint32_t)1 << w.least;
