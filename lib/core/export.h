@@ -4,7 +4,9 @@
 #ifndef TRMI_CORE_EXPORT_H
 #define TRMI_CORE_EXPORT_H
 
-#if defined(__GNUC__)
+#if defined(_WIN32)
+#define TRMI_EXPORT __declspec(dllexport)
+#elif defined(__GNUC__)
 #define TRMI_EXPORT __attribute__((visibility("default")))
 #else
 #define TRMI_EXPORT

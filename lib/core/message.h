@@ -5,8 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#if defined(__GNUC__)
+#if defined(__clang__)
 #define TRMI_PRINTF(format_index, first) __attribute__((format(printf, format_index, first)))
+#elif defined(__GNUC__) /* whose printf on Windows is not that of C99 */
+#define TRMI_PRINTF(format_index, first) __attribute__((format(gnu_printf, format_index, first)))
 #else
 #define TRMI_PRINTF(format_index, first)
 #endif

@@ -1,34 +1,12 @@
 /* Models by their names: NAME.trm in the folders where models are installed. */
-#define _DEFAULT_SOURCE /* S_ISREG */
-
-#include "config.h"
-
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/core/error.h"
+#include "lib/host/places.h"
 
-#ifdef _WIN32
-enum { SEPARATOR = ';' };
-#else
-enum { SEPARATOR = ':' };
-#endif
-
-/* Where meson installs models; a build by other means has no such place. */
-#ifndef TRMI_MODELS
-#define TRMI_MODELS ""
-#endif
-
-enum { PATH_BYTES = 4096, LONGEST_NAME = 64 };
-
-static bool is_file(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
-}
+enum { PATH_BYTES = TRMI_PLACE_BYTES, LONGEST_NAME = 64 };
 
 /* -- folders -- */
 
@@ -36,7 +14,7 @@ static bool is_file(const char *path)
 static bool part_of(const char *list, uint32_t *index, char path[PATH_BYTES])
 {
     while (list != NULL && *list != '\0') {
-        const char *end = strchr(list, SEPARATOR);
+        const char *end = strchr(list, trmi_list_separator);
         const size_t length = end != NULL ? (size_t)(end - list) : strlen(list);
         if (length > 0 && length < PATH_BYTES && (*index)-- == 0) {
             memcpy(path, list, length);
@@ -48,34 +26,15 @@ static bool part_of(const char *list, uint32_t *index, char path[PATH_BYTES])
     return false;
 }
 
-/* The user's own, by the rules of the desktop: nothing where there is no home. */
-static const char *user_folder(char path[PATH_BYTES])
-{
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    int length = -1;
-    if (data != NULL && *data == '/')
-        length = snprintf(path, PATH_BYTES, "%s/trm/models", data);
-    else if (home != NULL && *home != '\0')
-        length = snprintf(path, PATH_BYTES, "%s/.local/share/trm/models", home);
-    return length > 0 && length < PATH_BYTES ? path : "";
-}
-
 static bool folder_at(uint32_t index, char path[PATH_BYTES])
 {
-    static const char *const usual[] = { TRMI_MODELS, "/usr/local/share/trm/models",
-                                         "/usr/share/trm/models" };
-    char user[PATH_BYTES];
-    if (part_of(getenv("TRM_MODELS"), &index, path))
+    char room[TRMI_VARIABLE_BYTES];
+    if (part_of(trmi_variable("TRM_MODELS", room), &index, path))
         return true;
     /* one folder, whatever characters it has */
-    if (*user_folder(user) != '\0' && index-- == 0)
-        return snprintf(path, PATH_BYTES, "%s", user) > 0;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        const bool again = i > 0 && strcmp(usual[i], usual[0]) == 0;
-        if (*usual[i] != '\0' && !again && index-- == 0)
-            return snprintf(path, PATH_BYTES, "%s", usual[i]) > 0;
-    }
-    return false;
+    if (trmi_user_models(path) && index-- == 0)
+        return true;
+    return trmi_installed_models(index, path);
 }
 
 static trm_status give(const char *found, char *path, size_t room, trm_error *error)
@@ -125,11 +84,11 @@ TRM_API trm_status trm_model_find(const char *name, char *path, size_t room, trm
     char folder[PATH_BYTES], found[PATH_BYTES + LONGEST_NAME + 8];
     if (name == NULL || path == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_model_find: name and path must not be NULL");
-    if (!is_name(name) || is_file(name))
+    if (!is_name(name) || trmi_is_file(name))
         return give(name, path, room, error);
     for (uint32_t i = 0; folder_at(i, folder); i++) {
         snprintf(found, sizeof found, "%s/%s.trm", folder, name);
-        if (is_file(found))
+        if (trmi_is_file(found))
             return give(found, path, room, error);
     }
     return fail_name(name, error);

@@ -8,10 +8,10 @@
 #include "config.h"
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/host/signals.h"
 
 #ifdef TRMI_HAVE_THREADS
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 
 enum {
@@ -158,23 +158,21 @@ void trmi_workers_run(void *user, trmi_work *task, void *argument, uint32_t coun
     pthread_mutex_unlock(&workers->turn);
 }
 
-/* Starts threads until there are `count` or the system has had enough; returns its error number. The host's
- * signal handlers do not run on our threads; only a fault of the thread itself reaches whoever handles
- * faults. */
-static int start_threads(trmi_workers *workers, uint32_t count)
+typedef struct staffing {
+    trmi_workers *workers;
+    uint32_t count;
+} staffing;
+
+/* Starts threads until there are `count` or the system has had enough; returns its error number. */
+static int start_threads(void *argument)
 {
-    static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP };
-    sigset_t masked, before;
-    sigfillset(&masked);
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-        sigdelset(&masked, faults[i]);
-    pthread_sigmask(SIG_BLOCK, &masked, &before);
+    const staffing *wanted = argument;
+    trmi_workers *workers = wanted->workers;
     int failure = 0;
-    while (failure == 0 && workers->count < count) {
+    while (failure == 0 && workers->count < wanted->count) {
         failure = pthread_create(&workers->threads[workers->count], NULL, work, workers);
         workers->count += failure == 0;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failure;
 }
 
@@ -188,7 +186,7 @@ trm_status trmi_workers_start(trmi_workers **workers, uint32_t count, uint32_t m
     started->allocator = *allocator;
     started->turn = started->sleep = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     started->work = started->finished = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
-    const int failure = start_threads(started, count);
+    const int failure = trmi_without_signals(start_threads, &(staffing) { started, count });
     if (failure != 0) {
         const unsigned long running = started->count;
         trmi_workers_stop(started);

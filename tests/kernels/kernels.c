@@ -18,6 +18,12 @@
 #include "lib/core/variants.h"
 #include "tests/kernels/harness.h"
 
+#ifdef _WIN32 /* has no mask of signals to keep */
+#define sigjmp_buf jmp_buf
+#define sigsetjmp(place, mask) setjmp(place)
+#define siglongjmp longjmp
+#endif
+
 static sigjmp_buf illegal;
 
 static void on_illegal(int number_of_signal)

@@ -5,7 +5,7 @@
  * A line for each instruction set that this machine has, model and precision: name, precision, kernels, checksum.
  * With --roundings each is computed in every way of rounding that the machine has, too, which may change neither the
  * bits nor itself. */
-#define _POSIX_C_SOURCE 200112L /* setenv */
+#define _XOPEN_SOURCE 600 /* putenv, which Windows has, too */
 
 #include <fenv.h>
 #include <stdio.h>
@@ -144,7 +144,9 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "--roundings") == 0)
         with_roundings = first++;
     for (uint32_t row = 0; (word = trm_instruction_set(row)) != NULL; row++) {
-        setenv("TRM_CPU", word, 1);
+        static char variable[64]; /* the environment keeps it */
+        snprintf(variable, sizeof variable, "TRM_CPU=%s", word);
+        putenv(variable);
         for (int i = first; i < argc; i++)
             status |=
                 show(argv[i], 0, word, with_roundings) | show(argv[i], TRM_OPEN_INT8, word, with_roundings);
