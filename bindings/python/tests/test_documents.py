@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 import textwrap
 from pathlib import Path
 
@@ -51,6 +53,20 @@ def test_documented_programs(python, tmp_path) -> None:
     for program in found:
         done = python("-c", program)
         assert done.returncode == 0 and done.stdout != "", done.stderr
+
+
+@pytest.mark.parametrize("engine", ["dask.distributed", "ray", "pyspark"])
+def test_engines_of_many_machines(python, monkeypatch, engine) -> None:
+    """The real ones, on this machine alone."""
+    pytest.importorskip(engine)
+    if engine == "pyspark" and shutil.which("java") is None:
+        pytest.skip("pyspark has no java")
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    recipe = ROOT / f"examples/python/on_{engine.split('.')[0].replace('pyspark', 'spark')}.py"
+    done = python(recipe, "...2...1.3.4.2.3", "1.3..4.2.3.12.4.")
+    solved = {"...2...1.3.4.2.3 3142243113244213", "1.3..4.2.3.12.4. 1234341243212143"}
+    assert solved == set(done.stdout.splitlines()), done.stderr
 
 
 @pytest.mark.parametrize(

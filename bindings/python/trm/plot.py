@@ -36,6 +36,7 @@ def curves(log: Path) -> Figure:
     panels = [panel for panel in _PANELS if any(line["event"] == panel[2] for line in lines)]
     if not panels:
         raise FormatError(f"{log}: expected the steps of a training run, found none")
+    figure: Figure
     figure, axes = _pyplot().subplots(1, len(panels), figsize=(5 * len(panels), 4), squeeze=False)
     for axis, (title, names, event) in zip(axes[0], panels):
         chosen = [line for line in lines if line["event"] == event]
@@ -81,6 +82,7 @@ def draw(pictures: Sequence[Picture], columns: int) -> Figure:
         raise PuzzleError("expected the steps of a solve, found none")
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
+    figure: Figure
     figure, axes = _pyplot().subplots(rows, columns, figsize=(3 * columns, 3.2 * rows), squeeze=False)
     for axis in axes.flat:
         axis.set_axis_off()
