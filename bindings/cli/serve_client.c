@@ -104,8 +104,8 @@ void serve_client_write(serve_client *client)
     const char *at = replies->at + replies->begin;
     const size_t left = left_of(replies),
                  some = left < PIPE_BUF ? left : PIPE_BUF; /* a pipe with room takes these at once */
-    const ssize_t put = client->is_socket ? send(client->out, at, left, MSG_DONTWAIT | MSG_NOSIGNAL)
-                                          : write(client->out, at, some);
+    const ssize_t put =
+        client->is_socket ? send(client->out, at, left, MSG_DONTWAIT) : write(client->out, at, some);
     if (put > 0)
         take(replies, (size_t)put);
     else if (put < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
