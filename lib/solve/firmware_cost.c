@@ -9,8 +9,8 @@ static trm_status measure(const trm_model *model, const trm_solve_options *optio
                           trm_error *error)
 {
     trmi_shape shape;
-    trm_status status =
-        trmi_workspace_measure(model->source.bytes, model->source.size, true, &cost->model_workspace, error);
+    trm_status status = trmi_workspace_measure(model->source.bytes, (size_t)model->source.size, true,
+                                               &cost->model_workspace, error);
     if (status == TRM_OK)
         status = trmi_solver_workspace(model, options, true, &cost->solver_workspace, error);
     if (status == TRM_OK)
