@@ -1,11 +1,12 @@
-"""No wrong answer may be called verified: Sudokus and maps, a quarter of them impossible, against rules of this script's own.
+"""No wrong answer may be called verified: Sudokus, maps and colourings, against rules of this script's own.
 
     python tests/campaigns/verdicts.py TRM MODELS [--part NAME] [--share S] [--seed N] [--folder FOLDER] [--json FILE]
 
 TRM is the command, MODELS the folder of the shipped models. Puzzles are made up by `trm generate`; every fourth Sudoku is spoilt
-in turn by two equal givens of a group and by a given that leaves no solution, as the search below shows. Each puzzle is asked
-with --require-verified. Wrong is an answer called verified that breaks a rule, a goal that can be reached and is answered `no
-way`, and the reverse. The exit status is 0 when none was. --share 0.01 asks a hundredth of the puzzles.
+in turn by two equal givens of a group and by a given that leaves no solution, as the search below shows,
+every fourth colouring by one colour for two neighbours. Each puzzle is asked with --require-verified. Wrong is an answer called
+verified that breaks a rule, a goal that can be reached and is answered `no way`, and the reverse. The exit status is 0 when none
+was. --share 0.01 asks a hundredth of the puzzles.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ PARTS = {
         ("path", "--grid", "20x20", "--open", "--unreachable", "25"),
         ("--runs", "8", "--policy", "first-verified"),
         None,
+    ),
+    "colourings": Part(
+        50_000, "colouring.trm", ("colouring", "--positions", "10-24"), ("--search", "--step-budget", "16"), None
     ),
 }
 
@@ -181,7 +185,67 @@ def judge_map(question: str, answer: str) -> bool:
     return same and len(way) == shortest - 1 and distance(answer, side, "oSG") == shortest
 
 
+# --------------------------------------------------------------------------------------- colourings
+
+
+def clashing_graph(puzzle: dict, draw: random.Random) -> bool:
+    """Gives two neighbours one colour; False where no two have givens."""
+    question, answer = puzzle["question"], puzzle["answer"]
+    edges = [(a, b) for a, heard in enumerate(puzzle["relations"]["edge"]) for b in heard]
+    edges = [(a, b) for a, b in edges if question[a] != "." != question[b]]
+    if not edges:
+        return False
+    a, b = draw.choice(edges)
+    puzzle["question"] = question[:b] + question[a] + question[b + 1 :]
+    puzzle["answer"] = kept(puzzle["question"], answer)
+    return True
+
+
+def colours(puzzle: dict, answer: str) -> bool:
+    question, heard = puzzle["question"], puzzle["relations"]["edge"]
+    if len(answer) != len(question) or kept(question, answer) != answer:
+        return False
+    known = all(value in "123456789"[: puzzle["fields"]] for value in answer)
+    return known and all(answer[a] != answer[b] for a, others in enumerate(heard) for b in others)
+
+
+def hold_colourings(trm: str, models: Path, name: str, share: float, seed: int, folder: Path) -> dict[str, object]:
+    part, draw, begin = PARTS[name], random.Random(seed), time.monotonic()
+    path, answers = folder / "made.jsonl", folder / "answers.csv"
+    making = [trm, "generate", "-q", "--count", str(max(1, round(part.count * share))), "--seed", str(seed)]
+    subprocess.run([*making, "--output", str(path), *part.make], check=True)
+    puzzles = [json.loads(line) for line in path.read_text().splitlines()]
+    spoilt = [number % 4 == 3 and clashing_graph(puzzle, draw) for number, puzzle in enumerate(puzzles)]
+    path.write_text("".join(json.dumps(puzzle) + "\n" for puzzle in puzzles))
+    ready = time.monotonic()
+    words = [trm, "eval", "-q", str(models / part.model), str(path), "--require-verified"]
+    subprocess.run([*words, "--predictions", str(answers), *part.options], check=True, stdout=subprocess.DEVNULL)
+    with answers.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["question"] for row in rows] == [puzzle["question"] for puzzle in puzzles]
+    sound = [colours(puzzle, row["answer"]) for puzzle, row in zip(puzzles, rows)]
+    return verdict(name, part, [row["verified"] == "yes" for row in rows], sound, spoilt, (begin, ready))
+
+
 # -------------------------------------------------------------------------------------- a part asked
+
+
+def verdict(
+    name: str, part: Part, said: list[bool], sound: list[bool], blocked: list[bool], times: tuple[float, float]
+) -> dict[str, object]:
+    """What was called verified, beside what is right; times: the beginning, and when puzzles were there."""
+    return {
+        "part": name,
+        "model": part.model,
+        "puzzles": len(said),
+        "impossible": sum(blocked),
+        "impossible verified": sum(s and b for s, b in zip(said, blocked)),
+        "possible verified": sum(s and not b for s, b in zip(said, blocked)),
+        "wrongly verified": sum(s and not good for s, good in zip(said, sound)),
+        "right but not verified": sum(good and not s for s, good in zip(said, sound)),
+        "seconds making": round(times[1] - times[0], 1),
+        "seconds asking": round(time.monotonic() - times[1], 1),
+    }
 
 
 def made(trm: str, part: Part, count: int, seed: int, folder: Path) -> list[tuple[str, str]]:
@@ -215,18 +279,7 @@ def hold(trm: str, models: Path, name: str, share: float, seed: int, folder: Pat
     sound = [rules.solves(r["question"], r["answer"]) if rules else judge_map(r["question"], r["answer"]) for r in rows]
     said = [row["verified"] == "yes" for row in rows]
     blocked = [distance(r["question"], 20, " SG") is None for r in rows] if rules is None else [b is not None for b in spoilt]
-    return {
-        "part": name,
-        "model": part.model,
-        "puzzles": len(rows),
-        "impossible": sum(blocked),
-        "impossible verified": sum(s and b for s, b in zip(said, blocked)),
-        "possible verified": sum(s and not b for s, b in zip(said, blocked)),
-        "wrongly verified": sum(s and not good for s, good in zip(said, sound)),
-        "right but not verified": sum(good and not s for s, good in zip(said, sound)),
-        "seconds making": round(ready - begin, 1),
-        "seconds asking": round(time.monotonic() - ready, 1),
-    }
+    return verdict(name, part, said, sound, blocked, (begin, ready))
 
 
 def main() -> int:
@@ -242,7 +295,8 @@ def main() -> int:
     results = []
     with tempfile.TemporaryDirectory() as work:
         for name in options.part or PARTS:
-            results.append(hold(options.trm, options.models, name, options.share, options.seed, options.folder or Path(work)))
+            ask = hold_colourings if name == "colourings" else hold
+            results.append(ask(options.trm, options.models, name, options.share, options.seed, options.folder or Path(work)))
             print(json.dumps(results[-1]), flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n")
