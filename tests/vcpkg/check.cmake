@@ -1,0 +1,85 @@
+# The port's own script with vcpkg's functions as their documents describe them, but that they build the library alone, once.
+# usage: cmake -DROOT=SOURCES -DMESON=MESON -DWORK=FOLDER -P check.cmake
+cmake_minimum_required(VERSION 3.19)
+set(CURRENT_PACKAGES_DIR "${WORK}/packages")
+set(FEATURES core)
+file(REMOVE_RECURSE "${WORK}")
+set(called "")
+
+macro(note name)
+    list(APPEND called ${name})
+    set(called "${called}" PARENT_SCOPE)
+endmacro()
+
+function(run)
+    execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "${ARGN}: ${said}")
+    endif()
+endfunction()
+
+function(vcpkg_configure_meson)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "SOURCE_PATH" "OPTIONS;OPTIONS_DEBUG;OPTIONS_RELEASE")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "vcpkg_configure_meson() knows no '${arg_UNPARSED_ARGUMENTS}'")
+    endif()
+    run(${MESON} setup "${WORK}/build" "${arg_SOURCE_PATH}" --prefix "${CURRENT_PACKAGES_DIR}" --libdir lib --buildtype release
+        -Ddefault_library=static ${arg_OPTIONS})
+    note(vcpkg_configure_meson)
+endfunction()
+
+function(vcpkg_install_meson)
+    run(${MESON} install -C "${WORK}/build")
+    note(vcpkg_install_meson)
+endfunction()
+
+function(vcpkg_fixup_pkgconfig)
+    note(vcpkg_fixup_pkgconfig)
+endfunction()
+
+function(vcpkg_replace_string file old new)
+    file(READ "${file}" text)
+    string(FIND "${text}" "${old}" at)
+    if(at LESS 0)
+        message(FATAL_ERROR "${file}: expected '${old}', found none")
+    endif()
+    string(REPLACE "${old}" "${new}" text "${text}")
+    file(WRITE "${file}" "${text}")
+    note(vcpkg_replace_string)
+endfunction()
+
+function(vcpkg_copy_tools)
+    note(vcpkg_copy_tools)
+endfunction()
+
+function(vcpkg_install_copyright)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "COMMENT" "FILE_LIST")
+    if(NOT EXISTS "${arg_FILE_LIST}")
+        message(FATAL_ERROR "there is no '${arg_FILE_LIST}'")
+    endif()
+    note(vcpkg_install_copyright)
+endfunction()
+
+include("${ROOT}/packages/vcpkg/libtrm/portfile.cmake")
+set(expected vcpkg_configure_meson vcpkg_install_meson vcpkg_fixup_pkgconfig vcpkg_replace_string vcpkg_install_copyright)
+if(NOT called STREQUAL expected)
+    message(FATAL_ERROR "expected the calls ${expected}, found ${called}")
+endif()
+
+file(READ "${ROOT}/packages/vcpkg/libtrm/vcpkg.json" manifest)
+foreach(key name version license description)
+    string(JSON value GET "${manifest}" ${key}) # or it ends here
+endforeach()
+
+# A program of somebody else's finds it where it lies.
+file(WRITE "${WORK}/program/CMakeLists.txt" "cmake_minimum_required(VERSION 3.13)
+project(program C)
+find_package(trm REQUIRED)
+add_executable(program program.c)
+target_link_libraries(program PRIVATE trm::trm)
+")
+file(WRITE "${WORK}/program/program.c" "#include <trm/trm.h>\nint main(void) { return trm_version() == 0; }\n")
+run(${CMAKE_COMMAND} -S "${WORK}/program" -B "${WORK}/program/build" "-DCMAKE_PREFIX_PATH=${CURRENT_PACKAGES_DIR}")
+run(${CMAKE_COMMAND} --build "${WORK}/program/build")
+run("${WORK}/program/build/program")
+file(REMOVE_RECURSE "${WORK}")
