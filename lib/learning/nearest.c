@@ -116,20 +116,26 @@ static void allow(trmi_nearest *n, const trmi_question *question)
     }
 }
 
-/* The only position with that token; false where there is none, or more. */
-static bool find_only(const trmi_question *question, int32_t token, uint32_t *at)
+/* One start, one goal, and beside them only what is open. */
+static bool find_ends(const trmi_task *task, const trmi_question *question, uint32_t *start, uint32_t *goal)
 {
-    uint32_t count = 0;
+    uint32_t starts = 0, goals = 0;
     for (uint32_t p = 0; p < question->extent.positions; p++) {
-        if (question->tokens[p] != token)
-            continue;
-        *at = p;
-        count++;
+        if (question->tokens[p] == task->token['S']) {
+            *start = p;
+            starts++;
+        } else if (question->tokens[p] == task->token['G']) {
+            *goal = p;
+            goals++;
+        } else if (question->tokens[p] != task->blank) {
+            return false;
+        }
     }
-    return count == 1;
+    return starts == 1 && goals == 1;
 }
 
-/* All shortest ways are looked at: nothing is bounded. */
+/* All shortest ways are looked at: nothing is bounded. The puzzles' own task may have no rules, so edges may
+ * be of any kind here. */
 static trmi_found search_ways(trmi_nearest *n, const trmi_question *question)
 {
     const trmi_task *task = &n->model->task;
@@ -138,7 +144,8 @@ static trmi_found search_ways(trmi_nearest *n, const trmi_question *question)
     const int32_t step = task->token['o'], open = task->blank;
     uint32_t start = 0, goal = 0;
     if (edges->level != TRMI_LEVEL_POSITIONS || edges->list_of != NULL ||
-        !find_only(question, task->token['S'], &start) || !find_only(question, task->token['G'], &goal))
+        !find_ends(task, question, &start, &goal) ||
+        trmi_verify_edges(edges, positions).verdict != TRMI_VERIFIED)
         return TRMI_FOUND_NONE;
     for (uint32_t p = 0; p < positions; p++)
         n->worth[p] =

@@ -2,6 +2,7 @@
 #ifndef TRMI_TASK_PATH_RULE_H
 #define TRMI_TASK_PATH_RULE_H
 
+#include "lib/core/export.h"
 #include "lib/task/ruling.h"
 #include "lib/task/task.h"
 
@@ -27,6 +28,9 @@ static inline bool trmi_path_spelt(const trmi_task *task, bool graph)
             return false;
     return !graph || task->blank != TRMI_NO_TOKEN;
 }
+
+/* Ways go both ways along an edge, and no edge leads back to where it came from: refutes others. */
+TRMI_EXPORT trmi_ruling trmi_verify_edges(const trmi_relation_table *edges, uint32_t positions);
 
 /* Judges a path. */
 trmi_ruling trmi_verify_path(const trmi_path_ground *ground, const int32_t *question, const int32_t *answer);

@@ -188,6 +188,38 @@ START_TEST(finds_the_preferred_way)
 }
 END_TEST
 
+/* Such puzzles come from a set whose task has no rules. Of the second kind 0 would be searched for from 3
+ * without end: its list has 2, which has nobody. */
+START_TEST(finds_no_way_where_none_can_be_right)
+{
+    static const struct graph {
+        uint32_t first[5], heard[6];
+        int32_t third;
+        bool found;
+    } graphs[] = {
+        { { 0, 1, 3, 5, 6 }, { 1, 0, 2, 1, 3, 2 }, 0, true },
+        { { 0, 1, 2, 2, 4 }, { 2, 0, 1, 2 }, 0, false },
+        { { 0, 1, 3, 5, 6 }, { 1, 0, 2, 2, 3, 2 }, 0, false }, /* a loop */
+        { { 0, 1, 3, 5, 6 }, { 1, 0, 2, 1, 3, 2 }, 3, false }, /* a step in the question */
+    };
+    lesson_room room;
+    asked a;
+    int32_t found[MOST_CELLS];
+    const struct graph *g = &graphs[_i];
+    open_room(&room, "task t\nvariables N\npath pairs 1-1\n", 4);
+    ask(&room, 0, &a);
+    a.relations[0].first = g->first;
+    a.relations[0].heard = g->heard;
+    a.tokens[0] = 1;
+    a.tokens[1] = 0;
+    a.tokens[2] = g->third;
+    a.tokens[3] = 2;
+    memset(trmi_nearest_preferences(room.nearest, &a.question), 0, 16 * sizeof(float));
+    ck_assert_int_eq(trmi_nearest_find(room.nearest, &a.question, found), g->found);
+    close_room(&room);
+}
+END_TEST
+
 /* -- training -- */
 
 /* Of four variables in a row of unequal neighbours either value may come first. A drawn answer teaches nothing; the nearest
@@ -236,6 +268,7 @@ int main(void)
     tcase_add_loop_test(tests, one_answer_is_told_from_several, 0, TASKS);
     tcase_add_loop_test(tests, finds_what_is_preferred, 0, TASKS);
     tcase_add_test(tests, finds_the_preferred_way);
+    tcase_add_loop_test(tests, finds_no_way_where_none_can_be_right, 0, 4);
     tcase_add_loop_test(tests, learns_what_has_several_answers, 0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
