@@ -12,7 +12,7 @@ pub struct Library {
 }
 
 pub const TRM: Library = Library {
-    folders: &["core", "host", "format", "kernels", "task", "model", "net", "solve"],
+    folders: &["core", "host", "posix", "format", "kernels", "task", "model", "net", "solve"],
     instruction_sets: "instruction_sets",
 };
 pub const TRAIN: Library =
