@@ -28,8 +28,8 @@ static const option options[] = {
              "of what stops above the threshold at most so many per cent are wrong, in each file (default 0.5)"),
     REAL_ROW(calibrate_settings, lost, "lost", "P", 100,
              "per cent of each file's right answers that the limit of steps may cost (default 0.25)"),
-    REAL_ROW(calibrate_settings, threshold, "threshold", "P", 1,
-             "keep to this halt probability instead of choosing one, for what was chosen on more puzzles"),
+    POSITIVE_ROW(calibrate_settings, threshold, "threshold", "P", 1,
+                 "keep to this halt probability instead of choosing one, for what was chosen on more puzzles"),
     NUMBER_ROW(calibrate_settings, SOLVE(steps), "steps", "N", 1, 65536, "steps to watch each puzzle for (default 64)"),
     NUMBER_ROW(calibrate_settings, SOLVE(runs), "runs", "N", 2, 65536,
                "also try which ways to choose among N runs can be trusted, on the same puzzles: trm info shows them"),
@@ -421,6 +421,14 @@ static bool begin(calibrate_run *run, const char *model)
     return false;
 }
 
+/* Said before all puzzles are watched: no file may have such a threshold. */
+static bool can_keep(const calibrate_settings *settings)
+{
+    if (settings->threshold >= 1.0)
+        report_error("calibrate: --threshold: expected a number below 1, found %g", settings->threshold);
+    return settings->threshold < 1.0;
+}
+
 static int run_calibrate(const void *given, char **operands, int count)
 {
     calibrate_run run = { .settings = given, .ask = watch_batch };
@@ -428,7 +436,7 @@ static int run_calibrate(const void *given, char **operands, int count)
     const size_t files = (size_t)count - 2;
     report_be_quiet(run.settings->solve.quiet);
     catch_interrupts();
-    if (!can_read_again(&run, paths, files))
+    if (!can_keep(run.settings) || !can_read_again(&run, paths, files))
         return STATUS_USAGE;
     name_classes(&run, paths, files);
     int status = begin(&run, operands[0]) ? ask_files(&run, paths, files) : STATUS_DATA;

@@ -912,6 +912,8 @@ run calibrate "$root/models/sudoku-small.trm" sure.trm nine.csv six.csv --steps 
 is 'calibrate --runs: sizes with other views' "$status $(field puzzles) $(field selectors)" '0 8 first-halt vote best first-verified'
 run calibrate ruleless.trm sure.trm twenty.csv --steps 16 --runs 3 --json
 is 'calibrate --runs: without rules' "$status $(field selectors)" '0 first-halt vote best'
+usage 'calibrate --threshold: nothing' 'calibrate: --threshold: expected a number above 0, such as 0.5*found ?0?' calibrate ruleless.trm unmade.trm spoilt.csv --threshold 0
+usage 'calibrate --threshold: above all' 'calibrate: --threshold: expected a number below 1, found 1' calibrate ruleless.trm unmade.trm spoilt.csv --threshold 1
 usage 'calibrate --runs: standard input' 'calibrate: --runs: expected files, which are read twice, found -' calibrate ruleless.trm unmade.trm --runs 2 -
 rm sure.trm
 run calibrate ruleless.trm sure.trm twenty.csv spoilt.csv --steps 16
