@@ -19,7 +19,6 @@ typedef struct trmi_described_map {
     trmi_relation_table edges;
     uint32_t first[TRMI_DESCRIBED_VARIABLES + 1], heard[2 * TRMI_CONSTRAINTS];
     uint32_t queue[TRMI_DESCRIBED_VARIABLES], distance[TRMI_DESCRIBED_VARIABLES];
-    uint32_t chosen[TRMI_DESCRIBED_VARIABLES];
     float worth[TRMI_DESCRIBED_VARIABLES], best[TRMI_DESCRIBED_VARIABLES];
 } trmi_described_map;
 

@@ -27,10 +27,10 @@ RELATIONAL = "--block relational --channels 24 --channel-hidden 48 --cycles 2 --
 TASKS = {
     "timetable": ("timetables of 10 to 24 lessons, 600 steps", RULES, [*RULES, "--steps", "600"], "jsonl"),
     "sudoku6": (
-        "Sudokus of 6x6, 300 steps",
+        "Sudokus of 6x6, 900 steps",
         ["sudoku", *BOXES],
         ["--task", "sudoku", *BOXES, *RELATIONAL.split(), *"--fields 6 --start-noise 1 --staggered yes".split()]
-        + "--steps 300 --batch 32 --warm-up 30".split(),
+        + "--steps 900 --batch 32 --warm-up 30".split(),
         "csv",
     ),
 }

@@ -248,26 +248,48 @@ static trm_puzzles *make_set(uint64_t count, uint32_t size)
     return set;
 }
 
+static void read_puzzle(graph *g, uint32_t vertices, const trm_puzzles *set, uint64_t puzzle)
+{
+    const trm_relation *edge = &trmi_puzzles_sheet(set, puzzle)->relations[0];
+    memset(g, 0, sizeof *g);
+    g->vertices = vertices;
+    for (uint32_t v = 0; v < g->vertices; v++)
+        for (uint32_t k = edge->first[v]; k < edge->first[v + 1]; k++)
+            g->edge[v][edge->heard[k]] = true;
+    list_edges(g);
+}
+
+/* As a set of vertices, the way that is found where none is preferred. */
+static uint32_t first_way(const graph *g, const int32_t *question)
+{
+    static float worth[MOST];
+    float best[MOST];
+    uint32_t queue[MOST], distance[MOST], ends[STEP] = { 0 }, way = 0;
+    uint8_t between[MOST];
+    for (uint32_t v = 0; v < g->vertices; v++)
+        ends[question[v]] = v;
+    const trmi_routes routes = { &g->table, g->vertices, queue, distance, worth, best };
+    (void)trmi_routes_choose(&routes, ends[START], ends[GOAL], between);
+    for (uint32_t v = 0; v < g->vertices; v++)
+        way |= (uint32_t)between[v] << v;
+    return way;
+}
+
 /* Two ends, and a right answer, by this test's own search; ways of many lengths, several of them, and none.
  * */
 START_TEST(makes_questions)
 {
     enum { PUZZLES = 100, VERTICES = 10 };
     trm_puzzles *set = make_set(PUZZLES, VERTICES);
-    uint32_t none = 0, several = 0, lengths = 0;
+    uint32_t none = 0, several = 0, first = 0, lengths = 0;
     for (uint64_t i = 0; i < PUZZLES; i++) {
         static graph g;
         static ways w;
         int32_t question[VERTICES];
         uint32_t marked = 0;
-        const trmi_sheet *sheet = trmi_puzzles_sheet(set, i);
-        memset(&g, 0, sizeof g);
-        g.vertices = VERTICES;
-        ck_assert_uint_eq(sheet->relation_count, 1);
-        const trm_relation *edge = &sheet->relations[0];
+        ck_assert_uint_eq(trmi_puzzles_sheet(set, i)->relation_count, 1);
+        read_puzzle(&g, VERTICES, set, i);
         for (uint32_t v = 0; v < VERTICES; v++) {
-            for (uint32_t k = edge->first[v]; k < edge->first[v + 1]; k++)
-                g.edge[v][edge->heard[k]] = true;
             question[v] = trmi_puzzles_question(set, i)[v];
             marked |= (uint32_t)(trmi_puzzles_answer(set, i)[v] == STEP) << v;
         }
@@ -277,10 +299,38 @@ START_TEST(makes_questions)
         ck_assert_int_eq(trmi_puzzles_agree(set, i, &offset, NULL), TRM_OK);
         none += w.least == UINT32_MAX;
         several += w.count > 1;
+        first += w.count > 1 && marked == first_way(&g, question);
         lengths |= w.least == UINT32_MAX ? 0 : (uint32_t)1 << w.least;
     }
     ck_assert_msg(none > 3 && none < 40 && several > 10, "%u, %u", none, several);
+    ck_assert_msg(first > 3 && first < several - 3, "%u of %u", first, several); /* of several one is drawn */
     ck_assert_uint_eq(lengths & 0xf, 0xf); /* of 0 to 3 vertices at least */
+    trm_puzzles_free(set);
+}
+END_TEST
+
+static uint32_t count_triangles(const graph *g)
+{
+    uint32_t count = 0;
+    for (uint32_t a = 0; a < g->vertices; a++)
+        for (uint32_t b = a + 1; b < g->vertices; b++)
+            for (uint32_t c = b + 1; c < g->vertices; c++)
+                count += g->edge[a][b] && g->edge[b][c] && g->edge[a][c];
+    return count;
+}
+
+/* Who is near two that are near each other is near both: triangles tell such graphs from those that join any. */
+START_TEST(half_of_the_graphs_join_what_is_near)
+{
+    enum { PUZZLES = 200 };
+    trm_puzzles *set = make_set(PUZZLES, MOST);
+    uint32_t near = 0;
+    for (uint64_t i = 0; i < PUZZLES; i++) {
+        static graph g;
+        read_puzzle(&g, MOST, set, i);
+        near += count_triangles(&g) > 14; /* 0 to 14 of one kind, 15 to 63 of the other */
+    }
+    ck_assert_msg(near > 60 && near < 140, "%u", near);
     trm_puzzles_free(set);
 }
 END_TEST
@@ -323,6 +373,7 @@ int main(void)
     tcase_add_test(tests, refuses_edges_that_are_none);
     tcase_add_test(tests, says_when_it_cannot_tell);
     tcase_add_test(tests, makes_questions);
+    tcase_add_test(tests, half_of_the_graphs_join_what_is_near);
     tcase_add_test(tests, chooses_what_is_preferred);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
