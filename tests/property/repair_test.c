@@ -144,6 +144,20 @@ START_TEST(rules_help_where_the_model_fails)
 }
 END_TEST
 
+/* Seven wrong givens of which no two clash: more sets might be left out than are tried. */
+START_TEST(what_needs_too_many_tries_is_given_up)
+{
+    ask(".4.678.12.721..348...34.5..89......3.24.5196.7.3..2.5.961..7..42874196.5..5...1.9");
+    ck_assert_msg(trm_repair(model, &question, &options, got, &repaired, &error) == TRM_OK, "%s",
+                  error.message);
+    ck_assert_uint_eq(repaired.verdict, TRM_VERDICT_UNVERIFIED);
+    ck_assert_uint_eq(repaired.fewest, 0);
+    ck_assert_uint_eq(repaired.changes, 0);
+    for (int p = 0; p < MOST; p++)
+        ck_assert_int_eq(got[p], 0);
+}
+END_TEST
+
 START_TEST(threads_change_nothing)
 {
     ask(large);
@@ -229,6 +243,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_clash_of_three);
     tcase_add_test(t, two_wrong_givens);
     tcase_add_test(t, rules_help_where_the_model_fails);
+    tcase_add_test(t, what_needs_too_many_tries_is_given_up);
     tcase_add_test(t, threads_change_nothing);
     tcase_add_test(t, what_is_no_request_is_refused);
     tcase_add_test(t, a_way_has_no_givens_to_repair);
