@@ -277,7 +277,7 @@ END_TEST
 
 START_TEST(a_step_budget_ends_a_question)
 {
-    static uint32_t steps[COUNT], stops[COUNT]; /* what a fixture of all tests points to outlives each */
+    static uint32_t steps[COUNT], stops[COUNT]; /* `answers` outlives the test */
     answers.steps = steps;
     answers.stops = stops;
     options.maximum_steps = 5;
