@@ -1,11 +1,13 @@
 /*
- * Goes on training a model with puzzles of your own, and counts how many others like them it solves before and after.
+ * Goes on training a model with puzzles of your own, and counts how many others like them it solves before
+ * and after.
  *
  *     cc finetune.c $(pkg-config --cflags --libs trm-train) -o finetune
  *     ./finetune MODEL.trm LESSONS.csv EXAM.csv OUTPUT.trm
  *
- * The model is one for 4x4 Sudokus, such as models/sudoku-4x4.trm; the files have the columns source,question,answer,rating.
- * The puzzles may have rules that other Sudokus have not, such as digits that differ on the diagonals, too.
+ * The model is one for 4x4 Sudokus, such as models/sudoku-4x4.trm; the files have the columns
+ * source,question,answer,rating. The puzzles may have rules that other Sudokus have not, such as digits that
+ * differ on the diagonals, too.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Colours three graphs of different sizes with one model: who borders on whom comes with each question. Neighbours get
- * different colours, and the rules in the model's file say whether they did.
+ * Colours three graphs of different sizes with one model: who borders on whom comes with each question.
+ * Neighbours get different colours, and the rules in the model's file say whether they did.
  *
  *     cc graph.c $(pkg-config --cflags --libs trm) -o graph
  *     ./graph colouring.trm

@@ -1,5 +1,6 @@
 /*
- * Trains a model that solves 4x4 Sudokus, in a minute or two, and counts how many of a thousand others it solves.
+ * Trains a model that solves 4x4 Sudokus, in a minute or two, and counts how many of a thousand others it
+ * solves.
  *
  *     cc train_sudoku4.c $(pkg-config --cflags --libs trm-train) -o train_sudoku4
  *     ./train_sudoku4 sudoku-4x4.trm

@@ -1,6 +1,6 @@
 /*
- * Watches a model think: after each step, what it believes, how many cells it changed its mind about, and how much it trusts
- * its answer.
+ * Watches a model think: after each step, what it believes, how many cells it changed its mind about, and how
+ * much it trusts its answer.
  *
  *     cc watch.c $(pkg-config --cflags --libs trm) -o watch
  *     ./watch MODEL.trm PUZZLE

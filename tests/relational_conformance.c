@@ -1,8 +1,9 @@
 /* relational_conformance FILE.safetensors...
  *
- * Does the library compute what relational models are defined to compute? Each golden file is converted and opened in
- * memory, its questions are solved, one at a time and all at once, with fp32 weights, and every golden tensor of solving
- * is compared, absolutely within 1e-4 (tests/golden/README.md). Exit status: 0 when all are. */
+ * Does the library compute what relational models are defined to compute? Each golden file is converted and
+ * opened in memory, its questions are solved, one at a time and all at once, with fp32 weights, and every
+ * golden tensor of solving is compared, absolutely within 1e-4 (tests/golden/README.md). Exit status: 0 when
+ * all are. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

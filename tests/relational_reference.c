@@ -1,8 +1,8 @@
 /* relational_reference FILE.safetensors...
  *
- * Is the tests' own relational model (tests/support/reference_relational.h) right? It is compared with every golden
- * tensor of each file but gradients: what golden files lack is then checked against it. Exit status: 0 when all
- * are within the tolerance. */
+ * Is the tests' own relational model (tests/support/reference_relational.h) right? It is compared with every
+ * golden tensor of each file but gradients: what golden files lack is then checked against it. Exit status: 0
+ * when all are within the tolerance. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -67,7 +67,8 @@ static void compare_steps(check *c, uint32_t b)
     reference_thought_free(thought);
 }
 
-/* -------------------------------------------------------------------------- one step of training (26)-(28) */
+/* -------------------------------------------------------------------------- one step of training
+   (26)-(28) */
 
 typedef struct losses {
     double answer, halt, cells;

@@ -1,8 +1,9 @@
 /* relational_training FILE.safetensors...
  *
- * One training step of relational models against the golden files (tests/golden/README.md), from a noisy start, lists,
- * helpers and features of the question's own among them: logits, halting and losses within 1e-4, and the gradient of
- * every weight within 1e-4 of its largest entry, with and without recomputation. Exit status: 0 when all are. */
+ * One training step of relational models against the golden files (tests/golden/README.md), from a noisy
+ * start, lists, helpers and features of the question's own among them: logits, halting and losses within
+ * 1e-4, and the gradient of every weight within 1e-4 of its largest entry, with and without recomputation.
+ * Exit status: 0 when all are. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,8 +136,8 @@ static void teach(lesson_book *b, uint32_t number, float *features)
     free(labels);
 }
 
-/* With fields the head's bias moves all of a position's logits alike: its gradient is 0, and golden/ has what rounding
- * made of that. */
+/* With fields the head's bias moves all of a position's logits alike: its gradient is 0, and golden/ has what
+ * rounding made of that. */
 static bool is_nothing(const lesson_book *b, const trmi_parameter *p)
 {
     return p->tensor.role == TRMI_HEAD_TOKENS_BIAS && trmi_has_fields(&b->room.model->config);

@@ -23,8 +23,8 @@ void asking_options(trm_solve_options *options, const solve_settings *settings)
     options->candidates = (uint32_t)settings->candidates;
 }
 
-/* Where runs do not start from random numbers, further ones see the puzzle with other values and lines, if its task has such
- * views and the model notices: each of the views that there are, once more. */
+/* Where runs do not start from random numbers, further ones see the puzzle with other values and lines, if
+ * its task has such views and the model notices: each of the views that there are, once more. */
 static uint32_t draw_views(session *s, const batch *b, uint32_t count, uint64_t runs)
 {
     static const uint32_t kinds[] = { TRM_VIEW_VALUES | TRM_VIEW_LINES, TRM_VIEW_VALUES, TRM_VIEW_LINES };

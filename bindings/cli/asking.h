@@ -29,7 +29,8 @@ typedef struct predictions {
     char *text; /* room for a question and an answer */
 } predictions;
 
-/* False after telling what is wrong; close it in either case. With `good` false what was there before stays. */
+/* False after telling what is wrong; close it in either case. With `good` false what was there before
+   stays. */
 bool predictions_open(predictions *p, const char *path, bool mistakes_alone);
 bool predictions_close(predictions *p, bool good);
 

@@ -1,4 +1,5 @@
-/* What questions of a batch bring along: lists of who hears whom, helpers, real numbers, one question after another. */
+/* What questions of a batch bring along: lists of who hears whom, helpers, real numbers, one question after
+   another. */
 #ifndef TRM_CLI_BROUGHT_H
 #define TRM_CLI_BROUGHT_H
 

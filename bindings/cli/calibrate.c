@@ -1,4 +1,5 @@
-/* trm calibrate: when a model should stop, chosen on puzzles that it has not learnt from, and written into its file. */
+/* trm calibrate: when a model should stop, chosen on puzzles that it has not learnt from, and written into
+   its file. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -361,7 +362,8 @@ static bool choose(calibrate_run *run, const char *input)
     return found;
 }
 
-/* Rules make a policy of their own possible; what else speaks against so many runs is said once they are asked. */
+/* Rules make a policy of their own possible; what else speaks against so many runs is said once they are
+   asked. */
 static bool has_rules(const session *s)
 {
     size_t bytes;

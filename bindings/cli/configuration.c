@@ -1,5 +1,5 @@
-/* A line is empty, a comment (# in front), or `key = value`. Blanks around both are dropped; a value may stand
- * in double quotes to keep its own. */
+/* A line is empty, a comment (# in front), or `key = value`. Blanks around both are dropped; a value may
+ * stand in double quotes to keep its own. */
 #include "bindings/cli/configuration.h"
 
 #include <errno.h>

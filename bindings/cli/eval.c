@@ -143,7 +143,8 @@ static void weigh(eval_run *run, const outcome *o, bool right)
                         right || b->answers[n] == o->expected[n]);
 }
 
-/* Counts what was solved, in the order of the file. With `all` those too that wait for some that nobody solves any more. */
+/* Counts what was solved, in the order of the file. With `all` those too that wait for some that nobody
+   solves any more. */
 static bool count_outcomes(eval_run *run, bool all)
 {
     const outcome *o;
@@ -160,7 +161,8 @@ static bool count_outcomes(eval_run *run, bool all)
     return true;
 }
 
-/* Solves what was gathered of one shape. Of a batch that was interrupted, the puzzles that had stopped count. */
+/* Solves what was gathered of one shape. Of a batch that was interrupted, the puzzles that had stopped
+   count. */
 static bool score_batch(eval_run *run, gathered *of)
 {
     const double begin = seconds_now();
@@ -187,7 +189,8 @@ static void fail_field(const eval_run *run, const row_fields *row, trm_csv_field
                  row->column[field], field == TRM_CSV_ANSWER ? "answer" : "question", sentence);
 }
 
-/* The last answer taken keeps what its question gives, if the task is like that: else the file is wrong, not the model. */
+/* The last answer taken keeps what its question gives, if the task is like that: else the file is wrong, not
+   the model. */
 static bool agree(const eval_run *run, const gathered *of, const row_fields *row)
 {
     const trm_model_info *info = &run->session.info;
@@ -206,7 +209,8 @@ static bool agree(const eval_run *run, const gathered *of, const row_fields *row
     return true;
 }
 
-/* The last row taken gets its fault, or is left out. Where its answer is none any more, the rules alone judge. */
+/* The last row taken gets its fault, or is left out. Where its answer is none any more, the rules alone
+   judge. */
 static bool spoil_row(eval_run *run, gathered *of, const row_fields *row)
 {
     const size_t positions = of->batch.positions;

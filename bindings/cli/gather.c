@@ -6,7 +6,8 @@
 #include "bindings/cli/asking.h"
 #include "bindings/cli/report.h"
 
-/* Enough that sizes which are mixed evenly fill their batches; not so many that large puzzles need much memory. */
+/* Enough that sizes which are mixed evenly fill their batches; not so many that large puzzles need much
+   memory. */
 enum { WAITING_A_PLACE = 16, MOST_WAITING = 4096 };
 
 static bool no_memory(void)

@@ -1,5 +1,5 @@
-/* Puzzles of several shapes, gathered so that those of one shape are solved together. What came of each waits until those
- * before it in the file have been solved, too. */
+/* Puzzles of several shapes, gathered so that those of one shape are solved together. What came of each waits
+ * until those before it in the file have been solved, too. */
 #ifndef TRM_CLI_GATHER_H
 #define TRM_CLI_GATHER_H
 
@@ -42,8 +42,8 @@ typedef struct gather {
 bool gather_begin(gather *g, session *s, const solve_settings *settings);
 void gather_end(gather *g);
 
-/* Those of the row's shape, where another one can be taken; NULL where some have to be solved first. False after telling that
- * there is no memory. */
+/* Those of the row's shape, where another one can be taken; NULL where some have to be solved first. False
+ * after telling that there is no memory. */
 bool gather_find(gather *g, const row_fields *row, gathered **found);
 
 /* The batch's last puzzle is one of the file's. */
@@ -55,12 +55,12 @@ gathered *gather_oldest(gather *g);
 /* A solver for what was gathered. False and a sentence without one. */
 bool gather_solver(gather *g, gathered *of, trm_error *error);
 
-/* What was solved waits for its turn: those of the batch that have stopped, with the verdicts of the rules. False after telling
- * that there is no memory. */
+/* What was solved waits for its turn: those of the batch that have stopped, with the verdicts of the rules.
+ * False after telling that there is no memory. */
 bool gather_settle(gather *g, gathered *of);
 
-/* The next one of the file, until the next call; NULL while it is not known, or behind the last. With `all` those that nobody
- * has solved are left out. */
+/* The next one of the file, until the next call; NULL while it is not known, or behind the last. With `all`
+ * those that nobody has solved are left out. */
 const outcome *gather_next(gather *g, bool all);
 
 #endif

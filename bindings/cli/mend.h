@@ -5,7 +5,8 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/session.h"
 
-/* Answers the one puzzle of the batch with as few of its givens changed as can be. False after telling what is wrong. */
+/* Answers the one puzzle of the batch with as few of its givens changed as can be. False after telling what
+   is wrong. */
 bool mend_solve(const session *s, batch *b, trm_repaired *repaired);
 
 /* What was changed: "r3c4: 5 was likely 8", with commas between; and as fields of a record. */

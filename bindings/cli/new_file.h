@@ -1,5 +1,5 @@
-/* An output is written beside the file that it becomes, and takes its place when it is whole: who reads it never sees
- * half of one, and a command that fails leaves what was there. */
+/* An output is written beside the file that it becomes, and takes its place when it is whole: who reads it
+ * never sees half of one, and a command that fails leaves what was there. */
 #ifndef TRM_CLI_NEW_FILE_H
 #define TRM_CLI_NEW_FILE_H
 
@@ -16,8 +16,8 @@ typedef struct new_file {
 /* False after telling what is wrong; then there is nothing to end. `output` has to live as long. */
 bool new_file_begin(new_file *file, const char *output);
 
-/* Puts it in its place; with `good` false it disappears. False after telling why it could not be written. None that was
- * begun: `good`. */
+/* Puts it in its place; with `good` false it disappears. False after telling why it could not be written.
+ * None that was begun: `good`. */
 bool new_file_end(new_file *file, bool good);
 
 #endif

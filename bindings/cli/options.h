@@ -112,8 +112,8 @@ int parse_options(const cli_command *command, char **words, int count, void *set
 bool option_was_given(const cli_command *command, const option *o);
 void option_mark_given(const cli_command *command, const option *o);
 
-/* The option of this name, or NULL; then nearest_option() is the name of one that may have been meant, or NULL,
- * too. */
+/* The option of this name, or NULL; then nearest_option() is the name of one that may have been meant, or
+ * NULL, too. */
 const option *option_named(const cli_command *command, const char *name, size_t length);
 const char *nearest_option(const cli_command *command, const char *name);
 
@@ -128,8 +128,8 @@ void option_text(const option *o, const void *settings, char *to, size_t size);
 /* The help of one command, on standard output. */
 void show_help(const cli_command *command);
 
-/* The names between commas, each ended by a zero in place of its comma. Returns their number; room + 1 where there are more
- * than `names` has room for. */
+/* The names between commas, each ended by a zero in place of its comma. Returns their number; room + 1 where
+ * there are more than `names` has room for. */
 size_t split_names(char *list, const char **names, size_t room);
 
 /* The name among `names` (ended by NULL) that `word` is the beginning of, or else is nearest to it, or NULL

@@ -17,8 +17,8 @@ int proposal_make(train_proposal *proposal, train_settings *settings);
 /* Says what was found and what follows. */
 void proposal_talk(const train_proposal *proposal);
 
-/* On stdout what was found, where a task was looked for, and what would be trained, as a whole command for a shell; the
- * configuration has lines "NAME = VALUE". */
+/* On stdout what was found, where a task was looked for, and what would be trained, as a whole command for a
+ * shell; the configuration has lines "NAME = VALUE". */
 void proposal_print(const train_proposal *proposal, const train_settings *settings,
                     const char *configuration);
 

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Measures the .trm file `input` on the first `limit` puzzles of `data`: a line with no tensor quantised, one for each
- * that can be, and one with all of them. False after telling what is wrong, or when the user wants to stop. */
+/* Measures the .trm file `input` on the first `limit` puzzles of `data`: a line with no tensor quantised, one
+ * for each that can be, and one with all of them. False after telling what is wrong, or when the user wants
+ * to stop. */
 bool report_quantising(const char *input, const char *data, uint64_t limit, bool json);
 
 #endif

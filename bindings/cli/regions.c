@@ -7,7 +7,8 @@
 
 #include "bindings/cli/report.h"
 
-/* The letters of the file, at most `most`; how many there are, or SIZE_MAX after telling that it cannot be read. */
+/* The letters of the file, at most `most`; how many there are, or SIZE_MAX after telling that it cannot be
+   read. */
 static size_t read_letters(const char *path, char *letters, size_t most)
 {
     FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
@@ -28,7 +29,8 @@ static size_t read_letters(const char *path, char *letters, size_t most)
     return good ? count : SIZE_MAX;
 }
 
-/* A letter that has not as many cells as the square of all has rows: 0 where there is none, or no square. *count receives its cells. */
+/* A letter that has not as many cells as the square of all has rows: 0 where there is none, or no square.
+   *count receives its cells. */
 static char uneven_letter(const char *letters, uint32_t cells, uint32_t *side, uint32_t *count)
 {
     *side = 1;

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <trm/trm.h>
 
-/* The relation "box" of a grid of that many cells: each hears all that have its letter, itself too. False after telling
- * what is wrong with the file; - is standard input. */
+/* The relation "box" of a grid of that many cells: each hears all that have its letter, itself too. False
+ * after telling what is wrong with the file; - is standard input. */
 bool regions_read(trm_relation *relation, const char *path, uint32_t cells);
 void regions_free(trm_relation *relation);
 

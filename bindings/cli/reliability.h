@@ -1,4 +1,5 @@
-/* Reliability diagrams: what a model said of its answers and cells, and what came of it, in bins of equal width. */
+/* Reliability diagrams: what a model said of its answers and cells, and what came of it, in bins of equal
+   width. */
 #ifndef TRM_CLI_RELIABILITY_H
 #define TRM_CLI_RELIABILITY_H
 

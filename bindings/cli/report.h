@@ -1,5 +1,5 @@
-/* Talking to people and machines: errors, colours, progress; JSON as bindings/trace/record.h has it. Results go to stdout,
- * talk to stderr. */
+/* Talking to people and machines: errors, colours, progress; JSON as bindings/trace/record.h has it. Results
+ * go to stdout, talk to stderr. */
 #ifndef TRM_CLI_REPORT_H
 #define TRM_CLI_REPORT_H
 
@@ -21,8 +21,8 @@ void report_warning(const char *format, ...);
  * wrong, else STATUS_DATA. */
 int report_failure(const char *command, trm_status status, const trm_error *error);
 
-/* Text that others wrote, into which control characters and marks of direction may have been put to steer a terminal:
- * they become '?'. */
+/* Text that others wrote, into which control characters and marks of direction may have been put to steer a
+ * terminal: they become '?'. */
 void write_plain(FILE *to, const char *text, size_t length);
 
 /* Puts '?' for the bytes beyond ASCII of a text that is not UTF-8. */

@@ -25,7 +25,8 @@ bool rows_open(trm_csv **rows, const char *path, const rows_wanted *wanted);
 trm_status rows_open_memory(trm_csv **rows, const char *bytes, size_t size, const char *name,
                             const rows_wanted *wanted, trm_error *error);
 
-/* A row: text belongs to the reader until the next one. By trm_csv_field; column 0: the line has no such field. */
+/* A row: text belongs to the reader until the next one. By trm_csv_field; column 0: the line has no such
+   field. */
 enum { ROW_FIELDS = TRM_CSV_REGIONS + 1 };
 typedef struct row_fields {
     uint64_t line;

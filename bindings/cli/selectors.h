@@ -1,4 +1,5 @@
-/* Which ways to choose among several runs can be trusted: tried on puzzles that the model has not learnt from. */
+/* Which ways to choose among several runs can be trusted: tried on puzzles that the model has not learnt
+   from. */
 #ifndef TRM_CLI_SELECTORS_H
 #define TRM_CLI_SELECTORS_H
 
@@ -24,8 +25,8 @@ const char *selector_name(int selector);
 trm_solve_options selector_options(const trm_solve_options *common, int selector, uint32_t runs,
                                    double threshold);
 
-/* The names of those that can be trusted: of each class at most `wrong` of what they call right is wrong, and they answer as
- * many puzzles rightly as one run does. "none" where there are none. */
+/* The names of those that can be trusted: of each class at most `wrong` of what they call right is wrong, and
+ * they answer as many puzzles rightly as one run does. "none" where there are none. */
 void selectors_trusted(const selector_scores *s, size_t classes, double wrong, char to[SELECTOR_WORDS]);
 
 void selectors_print(const selector_scores *s, const sweep *classes, uint32_t runs);

@@ -1,5 +1,5 @@
-/* trm serve: a model that stays. Requests come on standard input or on a socket, replies go back as they are there. One loop
- * does it all: between two steps of a batch it listens. */
+/* trm serve: a model that stays. Requests come on standard input or on a socket, replies go back as they are
+ * there. One loop does it all: between two steps of a batch it listens. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -171,7 +171,8 @@ static void talk(server *s, const exchange *e)
         accept_client(s);
 }
 
-/* While somebody speaks pselect() lets no signal in: those who speak without end would keep the server from ending. */
+/* While somebody speaks pselect() lets no signal in: those who speak without end would keep the server from
+   ending. */
 static void let_signals_in(const sigset_t *open_signals)
 {
     sigset_t held;

@@ -34,7 +34,8 @@ typedef enum serve_line {
 /* Reads what is there, once; without blocking after a poll. False without memory. */
 bool serve_client_read(serve_client *client);
 
-/* The next whole line, without its end, until the next call. The last one of an input that has ended needs no end. */
+/* The next whole line, without its end, until the next call. The last one of an input that has ended needs no
+   end. */
 serve_line serve_client_line(serve_client *client, const char **line, size_t *length);
 
 /* Adds a reply, to be written when there is room. False without memory. */

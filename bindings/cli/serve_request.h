@@ -1,4 +1,5 @@
-/* A request to trm serve: a puzzle with an identity, a deadline and options of its own, in one line of JSON (doc/serve.md). */
+/* A request to trm serve: a puzzle with an identity, a deadline and options of its own, in one line of JSON
+   (doc/serve.md). */
 #ifndef TRM_CLI_SERVE_REQUEST_H
 #define TRM_CLI_SERVE_REQUEST_H
 
@@ -21,8 +22,9 @@ typedef struct serve_request {
 /* A puzzle's sentence, as long as the library's. */
 enum { SERVE_SENTENCE = sizeof((trm_error *)NULL)->message };
 
-/* Reads a line. False and a sentence when it is no request; the request is to be released in either case, and has the line's
- * id where it has one. `command` has the options, `usual` what they are where the line says nothing. */
+/* Reads a line. False and a sentence when it is no request; the request is to be released in either case, and
+ * has the line's id where it has one. `command` has the options, `usual` what they are where the line says
+ * nothing. */
 bool serve_request_read(serve_request *to, const char *line, size_t length, const cli_command *command,
                         const solve_settings *usual, char sentence[SERVE_SENTENCE]);
 

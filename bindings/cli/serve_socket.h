@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* Takes the place of a socket that a server left behind, never of one that answers. False after telling what is wrong. */
+/* Takes the place of a socket that a server left behind, never of one that answers. False after telling what
+   is wrong. */
 bool serve_socket_open(const char *path, int *listening);
 
 /* The next client, or -1 when it has left already. */

@@ -1,4 +1,5 @@
-/* The batch that trm serve works on: requests that ask for the same, of puzzles of one shape, step by step. */
+/* The batch that trm serve works on: requests that ask for the same, of puzzles of one shape, step by
+   step. */
 #ifndef TRM_CLI_SERVE_SOLVER_H
 #define TRM_CLI_SERVE_SOLVER_H
 
@@ -18,7 +19,8 @@ typedef struct serve_solver {
 /* False after telling that there is no memory. */
 bool serve_solver_create(serve_solver *s, session *of);
 
-/* Takes the first request of the queue, and those that can be solved with it. What cannot be read gets its reply. */
+/* Takes the first request of the queue, and those that can be solved with it. What cannot be read gets its
+   reply. */
 void serve_solver_begin(serve_solver *s, serve_queue *queue);
 
 /* One step of all, and the replies to those that it ends, or that have no time for another one. */

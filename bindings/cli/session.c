@@ -202,8 +202,8 @@ void batch_free(batch *b)
     *b = (batch) { .count = 0 };
 }
 
-/* Squares tell their shape, where the model takes several; other grids have to be named. Without a grid it is the number of
- * positions. */
+/* Squares tell their shape, where the model takes several; other grids have to be named. Without a grid it is
+ * the number of positions. */
 static trm_shape shape_of(const session *s, const row_fields *row)
 {
     trm_shape shape = TRM_SHAPE_INIT;
@@ -319,7 +319,8 @@ bool batch_read_answer(const batch *b, const session *s, const row_fields *row, 
     return read_cells(b, s, row, TRM_CSV_ANSWER, row->answer, tokens, error);
 }
 
-/* Where its length is no square, and neither its row nor --grid says more, a puzzle of a model of many sizes has none. */
+/* Where its length is no square, and neither its row nor --grid says more, a puzzle of a model of many sizes
+   has none. */
 static void tell_remedy(const session *s, const row_fields *row, trm_error *error)
 {
     const size_t used = strlen(error->message), cells = row_cells(row);
@@ -329,7 +330,8 @@ static void tell_remedy(const session *s, const row_fields *row, trm_error *erro
                  ", which is no square: --grid or columns rows and columns say its shape");
 }
 
-/* What comes with a question is checked with it, so that the sentence can be about its line: the rules look at all of it. */
+/* What comes with a question is checked with it, so that the sentence can be about its line: the rules look
+   at all of it. */
 static bool check(const batch *b, const session *s, const row_fields *row, const int32_t *tokens,
                   trm_error *error)
 {

@@ -18,7 +18,7 @@ typedef struct solve_settings {
     grid_size grid;     /* of the puzzles; 0: by their lengths */
     bool all_steps, json, quiet;
     uint64_t runs, seed, step_budget, candidates;
-    uint32_t policy;   /* a trm_policy */
+    uint32_t policy;      /* a trm_policy */
     listed_numbers views; /* ALL_VIEWS, NO_VIEWS, or a list of them */
     bool search, require_verified, mistakes, watch, all_hints, repair;
     const char *file, *regions, *question, *answer, *predictions, *reliability, *output;
@@ -146,7 +146,8 @@ bool batch_find_solver(const batch *b, session *s, trm_solver **solver, trm_erro
 /* After the answers: for the next puzzles of this shape. */
 void batch_clear(batch *b);
 
-/* A batch of one puzzle and its answer, a copy without what the puzzle brings; false without memory. Free it in either case. */
+/* A batch of one puzzle and its answer, a copy without what the puzzle brings; false without memory. Free it
+   in either case. */
 bool batch_keep(batch *kept, const batch *b, size_t puzzle);
 
 /* The arrays as trm_solve() and the solver take them. */

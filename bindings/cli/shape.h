@@ -62,8 +62,8 @@ typedef struct relation_list {
     trm_relation_info relations[32];
 } relation_list;
 
-/* The shape in the options of trm_init(), whose other fields stay; its task and alphabet are there. `list` lives as long as
- * these. False after telling what is wrong. */
+/* The shape in the options of trm_init(), whose other fields stay; its task and alphabet are there. `list`
+ * lives as long as these. False after telling what is wrong. */
 bool shape_apply(const char *command, const model_shape *shape, relation_list *list, trm_init_options *to);
 
 #endif

@@ -76,7 +76,8 @@ static int compare(const sweep_result *a, const sweep_result *b)
     return a->mistaken < b->mistaken ? 1 : a->mistaken > b->mistaken ? -1 : 0;
 }
 
-/* The lowest of the best ones and the highest of those that follow and are as good: the middle has a margin on both sides. */
+/* The lowest of the best ones and the highest of those that follow and are as good: the middle has a margin
+   on both sides. */
 int sweep_choose_threshold(const sweep *s, double wrong)
 {
     sweep_result best = { 0 };

@@ -1,5 +1,5 @@
-/* What every threshold of the halt probability, and every limit of steps, would have made of puzzles that were watched
- * through all steps; and the choice of both. */
+/* What every threshold of the halt probability, and every limit of steps, would have made of puzzles that
+ * were watched through all steps; and the choice of both. */
 #ifndef TRM_CLI_SWEEP_H
 #define TRM_CLI_SWEEP_H
 
@@ -43,11 +43,13 @@ bool sweep_take(const sweep *s, sweep_class *of);
 sweep_result sweep_class_result(const sweep *s, const sweep_class *of, double threshold, uint32_t limit);
 sweep_result sweep_whole(const sweep *s, double threshold, uint32_t limit);
 
-/* Of the thresholds above which at most `wrong` of what stops is wrong, in each class, the one with the most that is called
- * right and is; of equals the one that is wrong least, then the middle one. -1: none, or nothing stops. */
+/* Of the thresholds above which at most `wrong` of what stops is wrong, in each class, the one with the most
+ * that is called right and is; of equals the one that is wrong least, then the middle one. -1: none, or
+ * nothing stops. */
 int sweep_choose_threshold(const sweep *s, double wrong);
 
-/* The lowest power of two, from 8 on, that leaves at most `lost` of each class's right answers to more steps. */
+/* The lowest power of two, from 8 on, that leaves at most `lost` of each class's right answers to more
+   steps. */
 uint32_t sweep_choose_limit(const sweep *s, double threshold, double lost);
 
 void sweep_free(sweep *s);

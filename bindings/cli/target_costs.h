@@ -1,6 +1,6 @@
-/* Code and stack of what solves one question, as examples/firmware/sudoku.c does, on each target: trm.c with the kind and
- * the precision of the model alone, without messages, -Os. Recorded by tests/firmware/costs with gcc 12.2 (wasm32: clang
- * 14), which a test repeats. */
+/* Code and stack of what solves one question, as examples/firmware/sudoku.c does, on each target: trm.c with
+ * the kind and the precision of the model alone, without messages, -Os. Recorded by tests/firmware/costs with
+ * gcc 12.2 (wasm32: clang 14), which a test repeats. */
 #ifndef TRM_CLI_TARGET_COSTS_H
 #define TRM_CLI_TARGET_COSTS_H
 

@@ -7,12 +7,12 @@
 
 typedef struct train_data {
     trm_puzzles *lessons;
-    train_mix mix;     /* further lessons */
-    trm_puzzles *exam; /* may be empty */
-    char summary[512]; /* where the lessons are from, without directories */
-    relation_list relations;           /* of the model to begin with */
-    uint32_t least, most;              /* positions of the lessons, where each has its own */
-    char sizes[32];                    /* the same as text, for metadata */
+    train_mix mix;           /* further lessons */
+    trm_puzzles *exam;       /* may be empty */
+    char summary[512];       /* where the lessons are from, without directories */
+    relation_list relations; /* of the model to begin with */
+    uint32_t least, most;    /* positions of the lessons, where each has its own */
+    char sizes[32];          /* the same as text, for metadata */
 } train_data;
 
 /* Reads and makes them. Returns a STATUS, after telling about an error; free them in either case. */

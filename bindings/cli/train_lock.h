@@ -11,8 +11,8 @@ typedef struct train_lock {
     char path[LOCK_PATH_BYTES];
 } train_lock;
 
-/* Locks OUTPUT.lock until lock_release(), or the end of the process, however it ends. False after telling which process has
- * it. Where no file can be made there is no lock: writing the output will fail, too. */
+/* Locks OUTPUT.lock until lock_release(), or the end of the process, however it ends. False after telling
+ * which process has it. Where no file can be made there is no lock: writing the output will fail, too. */
 bool lock_take(train_lock *lock, const char *output);
 void lock_release(train_lock *lock);
 

@@ -1,5 +1,5 @@
-/* The log of a training run: JSON lines, for trm plot and other machines. A log that cannot be written is told
- * about once and ends nothing. */
+/* The log of a training run: JSON lines, for trm plot and other machines. A log that cannot be written is
+ * told about once and ends nothing. */
 #ifndef TRM_CLI_TRAIN_LOG_H
 #define TRM_CLI_TRAIN_LOG_H
 

@@ -12,7 +12,8 @@ typedef struct train_mix {
     double shares[MOST_MIXED];
 } train_mix;
 
-/* Reads FILE[@ROWSxCOLUMNS][=SHARE],... Returns a STATUS, after telling about an error; free it in either case. */
+/* Reads FILE[@ROWSxCOLUMNS][=SHARE],... Returns a STATUS, after telling about an error; free it in either
+   case. */
 int train_mix_load(train_mix *mix, const char *list, const char *task);
 void train_mix_free(train_mix *mix);
 

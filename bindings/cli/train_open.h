@@ -1,4 +1,5 @@
-/* Options of trm train that nobody has given: what a description or the data themselves say of a task fills them. */
+/* Options of trm train that nobody has given: what a description or the data themselves say of a task fills
+   them. */
 #ifndef TRM_CLI_TRAIN_OPEN_H
 #define TRM_CLI_TRAIN_OPEN_H
 

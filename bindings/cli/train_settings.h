@@ -1,4 +1,5 @@
-/* What trm train can be told: the table of its options, which are the keys of its configuration files, too. */
+/* What trm train can be told: the table of its options, which are the keys of its configuration files,
+   too. */
 #ifndef TRM_CLI_TRAIN_SETTINGS_H
 #define TRM_CLI_TRAIN_SETTINGS_H
 

@@ -12,12 +12,11 @@
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
-static const cli_command *const commands[] = { &info_command,    &solve_command,     &eval_command,
-                                               &convert_command, &quantize_command,  &init_command,
-                                               &bench_command,   &generate_command,  &train_command,
-                                               &plot_command,    &calibrate_command, &embed_command,
-                                               &hint_command,    &trace_command,     &models_command,
-                                               &serve_command };
+static const cli_command *const commands[] = {
+    &info_command,  &solve_command,    &eval_command,   &convert_command, &quantize_command,  &init_command,
+    &bench_command, &generate_command, &train_command,  &plot_command,    &calibrate_command, &embed_command,
+    &hint_command,  &trace_command,    &models_command, &serve_command
+};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_commands(FILE *to)
@@ -120,8 +119,8 @@ static int run(char **words, int count)
     return c != NULL ? run_command(c, words + 1, count - 1) : fail_command(words[0]);
 }
 
-/* A standard stream that was closed stays so, but its number is not for the next file that is opened: messages would be
- * written into that. Opened the wrong way round, every use of it fails as before. */
+/* A standard stream that was closed stays so, but its number is not for the next file that is opened:
+ * messages would be written into that. Opened the wrong way round, every use of it fails as before. */
 static void keep_stream_numbers(void)
 {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)

@@ -1,5 +1,5 @@
-/* Whether a model's belief in itself can be believed: how often it is right where it says that it is, and the expected
- * calibration error over 15 bins of equal width. */
+/* Whether a model's belief in itself can be believed: how often it is right where it says that it is, and the
+ * expected calibration error over 15 bins of equal width. */
 #ifndef TRM_CLI_TRUST_H
 #define TRM_CLI_TRUST_H
 

@@ -10,8 +10,8 @@ typedef struct exam_result {
     double seconds;
 } exam_result;
 
-/* Solves all puzzles, halting by the learned signal. False after telling what is wrong, or when the user wants
- * to stop. */
+/* Solves all puzzles, halting by the learned signal. False after telling what is wrong, or when the user
+ * wants to stop. */
 bool examine(const trm_model *model, const trm_puzzles *puzzles, const trm_executor *executor,
              exam_result *result);
 

@@ -1,5 +1,5 @@
-/* After each step of each run the picture is drawn over the one before. What is larger than the terminal would scroll away:
- * then the line under it is all that is shown. */
+/* After each step of each run the picture is drawn over the one before. What is larger than the terminal
+ * would scroll away: then the line under it is all that is shown. */
 #define _DEFAULT_SOURCE
 
 #include "bindings/cli/watch.h"

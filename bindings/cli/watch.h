@@ -14,7 +14,8 @@ typedef struct watch {
     unsigned long drawn;     /* lines of the last picture, to be drawn over */
 } watch;
 
-/* Begins to watch the puzzle in the batch; false after telling that there is no memory for it. End it in either case. */
+/* Begins to watch the puzzle in the batch; false after telling that there is no memory for it. End it in
+   either case. */
 bool watch_begin(watch *w, const session *s, const batch *b, const trm_model_info *shown, char blank,
                  bool colours);
 void watch_end(watch *w);

@@ -1,5 +1,5 @@
-/* Hearing control-C during a solve: a watcher that lets Python run for a moment now and then, which is when Python looks at
- * signals. declare.py reads this file, so that it has no more than declarations. */
+/* Hearing control-C during a solve: a watcher that lets Python run for a moment now and then, which is when
+ * Python looks at signals. declare.py reads this file, so that it has no more than declarations. */
 #ifndef TRM_PYTHON_LISTEN_H
 #define TRM_PYTHON_LISTEN_H
 

@@ -1,5 +1,5 @@
-/* JSON objects on one line. No name here begins with json_: the JSON library of libtrm-train owns those, and would call
- * ours. */
+/* JSON objects on one line. No name here begins with json_: the JSON library of libtrm-train owns those, and
+ * would call ours. */
 #ifndef TRM_TRACE_RECORD_H
 #define TRM_TRACE_RECORD_H
 
@@ -28,8 +28,8 @@ void write_json_bytes(FILE *to, const char *bytes,
 
 bool is_utf8(const char *text);
 
-/* Bytes of the character at `text` that steers a terminal or turns the order of letters round: controls of ASCII and of
- * Latin-1, separators of lines, marks of direction; 0 for any other. */
+/* Bytes of the character at `text` that steers a terminal or turns the order of letters round: controls of
+ * ASCII and of Latin-1, separators of lines, marks of direction; 0 for any other. */
 size_t steering(const char *text, size_t length);
 
 #endif

@@ -22,7 +22,8 @@ typedef struct reading {
     trm_error *error;
 } reading;
 
-/* --------------------------------------------------------------------------------------------------- sentences */
+/* ---------------------------------------------------------------------------------------------------
+   sentences */
 
 /* False, and of several sentences the first. */
 static bool refuse(reading *r, trm_status status, const char *format, ...)
@@ -76,7 +77,8 @@ static bool refuse_value(reading *r, const char *key, const char *expected, cons
                   describe(value, found));
 }
 
-/* ------------------------------------------------------------------------------------------------------ values */
+/* ------------------------------------------------------------------------------------------------------
+   values */
 
 static bool take_number(reading *r, const json_t *from, const char *key, uint64_t most, uint64_t *to)
 {
@@ -170,7 +172,8 @@ static const json_t *take_list(reading *r, const json_t *from, const char *key, 
     return NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------- the question */
+/* ---------------------------------------------------------------------------------------------- the
+   question */
 
 static bool read_grid(reading *r, const json_t *root)
 {
@@ -288,7 +291,8 @@ static bool read_question(reading *r, json_t *root)
            read_relations(r, root);
 }
 
-/* ------------------------------------------------------------------------------------------------ the answer */
+/* ------------------------------------------------------------------------------------------------ the
+   answer */
 
 static bool read_answer(reading *r, const json_t *root)
 {
@@ -315,7 +319,8 @@ static bool read_answer(reading *r, const json_t *root)
     return good;
 }
 
-/* ------------------------------------------------------------------------------------------------------ runs */
+/* ------------------------------------------------------------------------------------------------------
+   runs */
 
 static bool read_probabilities(reading *r, const json_t *from, float *to)
 {
@@ -441,7 +446,8 @@ static bool read_runs(reading *r, const json_t *root)
                              (unsigned)t->answer.run);
 }
 
-/* ------------------------------------------------------------------------------------------------------- all */
+/* -------------------------------------------------------------------------------------------------------
+   all */
 
 /* A trace of another version may say anything but this. */
 static bool read_version(reading *r, const json_t *root)

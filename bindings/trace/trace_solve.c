@@ -48,7 +48,8 @@ static size_t positions_of(const making *m)
     return shape->positions > 0 ? shape->positions : (size_t)shape->rows * shape->columns;
 }
 
-/* ------------------------------------------------------------------------------------------------- the solve */
+/* ------------------------------------------------------------------------------------------------- the
+   solve */
 
 static trm_status solve_watched(making *m, const trm_solve_options *options, trm_error *error)
 {
@@ -70,7 +71,8 @@ static trm_status solve_watched(making *m, const trm_solve_options *options, trm
     return trm_solve(m->model, m->question, &answers, &how, error);
 }
 
-/* ------------------------------------------------------------------------------------------------ the question */
+/* ------------------------------------------------------------------------------------------------ the
+   question */
 
 /* The grid as people draw it. Boxes belong to Sudokus whose regions nobody brought. */
 static void look_at_shape(const making *m)
@@ -92,7 +94,8 @@ static void look_at_shape(const making *m)
         trm_default_boxes(t->rows, &t->box_rows, &t->box_columns);
 }
 
-/* By the alphabet's bytes, which needs no memory: a trace without it would only look as if the model had none. */
+/* By the alphabet's bytes, which needs no memory: a trace without it would only look as if the model had
+   none. */
 int blank_of(const trm_model *model)
 {
     trm_model_info info = TRM_MODEL_INFO_INIT;
@@ -177,7 +180,8 @@ static trm_status take_question(const making *m, const char *name, trm_error *er
     return status == TRM_OK ? decode(m, m->question->tokens, t->question, error) : status;
 }
 
-/* ------------------------------------------------------------------------------------------- runs and the answer */
+/* ------------------------------------------------------------------------------------------- runs and the
+   answer */
 
 static trm_status take_pins(const making *m, const seen_step *first, trm_error *error)
 {
@@ -275,7 +279,8 @@ static trm_status take_answer(const making *m, bool only_verified, trm_error *er
     return t->answer.text == NULL ? fail_memory(error) : decode(m, m->answer, t->answer.text, error);
 }
 
-/* ------------------------------------------------------------------------------------------------------- all */
+/* -------------------------------------------------------------------------------------------------------
+   all */
 
 static trm_status make(making *m, const char *name, const trm_solve_options *options, trm_error *error)
 {

@@ -79,7 +79,8 @@ static inline const float *traced_probabilities(const traced *t, const traced_st
 /* The number of the run that answers, or the first where no single one does, among t->runs. */
 size_t traced_answering(const traced *t);
 
-/* The character of what the questions of a model leave open, or NO_BLANK where its task has none that is known. */
+/* The character of what the questions of a model leave open, or NO_BLANK where its task has none that is
+   known. */
 int blank_of(const trm_model *model);
 
 /* The fields of an answer that tell how it was found. */

@@ -1,5 +1,5 @@
-/* A trace as one picture: the answer after some of the steps of the run that answers, and below them how sure the model was and
- * how much each step changed. The same trace gives the same bytes. */
+/* A trace as one picture: the answer after some of the steps of the run that answers, and below them how sure
+ * the model was and how much each step changed. The same trace gives the same bytes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,11 @@ static const double width = 980, margin = 40, gap = 20, grid_side = 210, heading
 
 enum { GIVEN = 0xe7e9ec, WALL = 0x4b5157, LEVELS = 8 };
 
-/* ---------------------------------------------------------------------------------------------------- colours */
+/* ----------------------------------------------------------------------------------------------------
+   colours */
 
-/* From orange, a coin's toss, over yellow to blue, certain, in a few levels: an eye sees no more, and cells of one colour are
- * one shape. Straight from orange to blue goes through the grey of givens. */
+/* From orange, a coin's toss, over yellow to blue, certain, in a few levels: an eye sees no more, and cells
+ * of one colour are one shape. Straight from orange to blue goes through the grey of givens. */
 static unsigned confidence_colour(float probability)
 {
     static const double unsure[] = { 248, 208, 176 }, half[] = { 251, 242, 203 }, sure[] = { 205, 229, 245 };
@@ -42,7 +43,8 @@ static unsigned colour_of(const traced *t, char question, float probability)
     return question == '#' ? WALL : is_given(t, question) ? GIVEN : confidence_colour(probability);
 }
 
-/* ------------------------------------------------------------------------------------------------------ places */
+/* ------------------------------------------------------------------------------------------------------
+   places */
 
 typedef struct place {
     double x, y, side; /* middle */
@@ -80,7 +82,8 @@ static void draw_edges(FILE *to, const traced *t)
             }
 }
 
-/* Lines between cells of different regions: boxes, or the groups of the relation "box" that the question brought. */
+/* Lines between cells of different regions: boxes, or the groups of the relation "box" that the question
+   brought. */
 static size_t region_of(const traced *t, const traced_relation *box, size_t position)
 {
     if (box != NULL)
@@ -111,7 +114,8 @@ static void draw_borders(FILE *to, const traced *t)
             place_of(t, 0).side * t->columns, place_of(t, 0).side * t->rows);
 }
 
-/* ----------------------------------------------------------------------------------------------------- one step */
+/* ----------------------------------------------------------------------------------------------------- one
+   step */
 
 /* Of large grids the ends of the way alone have letters; the way is dots. */
 static void draw_letter(FILE *to, const traced *t, size_t i, char question, char now)
@@ -189,7 +193,8 @@ static void draw_step(FILE *to, const traced *t, const traced_step *step)
     chart_text(to, 0, grid_side + 18, (text_style) { CHART_FAINT, "start", 12, false }, text);
 }
 
-/* -------------------------------------------------------------------------------------------------- the picture */
+/* -------------------------------------------------------------------------------------------------- the
+   picture */
 
 /* The first and the last step, and others evenly between. */
 static size_t chosen_step(size_t steps, size_t multiples, size_t i)

@@ -1,4 +1,5 @@
-// Where bytes come from: URLs, paths in Node, and what already is in memory; and which module this machine gets.
+// Where bytes come from: URLs, paths in Node, and what already is in memory; and which module this machine
+// gets.
 
 import { TrmError } from "./wasm.js";
 

@@ -1,5 +1,5 @@
-/* What JavaScript needs beside trm.h: memory for its arguments, a watcher, and where the fields of structs lie. From this list the
- * ES module reads and writes them; nothing else knows an offset. */
+/* What JavaScript needs beside trm.h: memory for its arguments, a watcher, and where the fields of structs
+ * lie. From this list the ES module reads and writes them; nothing else knows an offset. */
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,8 +1,10 @@
-/** Text, a character for each position, in one row or in lines; an array of digits, 0 for a blank, flat or in rows; or tokens of the model. */
+/** Text, a character for each position, in one row or in lines; an array of digits, 0 for a blank, flat or in
+    rows; or tokens of the model. */
 export type Question = string | Cells<number> | Cells<string> | { tokens: Cells<number> };
 export type Cells<T> = ArrayLike<T> | ArrayLike<ArrayLike<T>>;
 
-/** As trm_shape in trm.h: what is left out is the model's own. A number is that of positions that are no grid. */
+/** As trm_shape in trm.h: what is left out is the model's own. A number is that of positions that are no
+    grid. */
 export type Shape =
     | number
     | [rows: number, columns: number]
@@ -19,7 +21,8 @@ export type Shape =
 export interface QuestionOptions {
     /** Without it: that of the lines or rows of the question, the model's own, or a square. */
     shape?: Shape;
-    /** Those of a jigsaw in place of boxes: a letter for each position (spaces, line ends and + - | are skipped), or an array. */
+    /** Those of a jigsaw in place of boxes: a letter for each position (spaces, line ends and + - | are
+        skipped), or an array. */
     regions?: string | Cells<string> | Cells<number>;
     /** By the names of the model's relations: for each element the list of those that it hears. */
     relations?: Record<string, ArrayLike<number>[]>;

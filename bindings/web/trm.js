@@ -1,4 +1,5 @@
-// libtrm in JavaScript: a model is opened once and solves questions, whole or step by step. trm.d.ts says what each does.
+// libtrm in JavaScript: a model is opened once and solves questions, whole or step by step. trm.d.ts says
+// what each does.
 
 import { describe, hasSimd, loadModule, readBytes } from "./load.js";
 import { layQuestion, whole } from "./question.js";

@@ -1,4 +1,5 @@
-// A module's memory: structs of trm.h read and written by the offsets that the module itself tells, and errors.
+// A module's memory: structs of trm.h read and written by the offsets that the module itself tells, and
+// errors.
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -90,7 +91,8 @@ export class Wasm {
         throw new TrmError(message, this.text(this.exports.trm_status_name(status)));
     }
 
-    /** The library's watcher: what `watch` throws goes around the library, which clears up, to who called it. */
+    /** The library's watcher: what `watch` throws goes around the library, which clears up, to who called
+        it. */
     #watched(at) {
         try {
             this.watch?.(this.get("runStep", at));

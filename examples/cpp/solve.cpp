@@ -1,7 +1,8 @@
 // Solves a puzzle step by step and shows what the model thinks of it: trm.hpp from a program in C++17.
 //
 //     c++ -std=c++17 solve.cpp $(pkg-config --cflags --libs trm) -o solve
-//     ./solve models/sudoku.trm 8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..
+//     ./solve models/sudoku.trm
+//     8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..
 #include <cstdio>
 
 #include <trm/trm.hpp>

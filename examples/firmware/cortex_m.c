@@ -1,4 +1,5 @@
-/* Start of a Cortex-M with semihosting, as QEMU has it: a board's own start and its UART take this file's place. */
+/* Start of a Cortex-M with semihosting, as QEMU has it: a board's own start and its UART take this file's
+   place. */
 #include <stdint.h>
 
 #include "platform.h"

@@ -7,7 +7,8 @@
 void put(const char *text);
 _Noreturn void quit(int status);
 
-/* Where the caller's stack ends; and the most bytes that were used so far beyond such a place. 0 where nobody looks. */
+/* Where the caller's stack ends; and the most bytes that were used so far beyond such a place. 0 where nobody
+   looks. */
 size_t stack_place(void);
 size_t stack_used(size_t beyond);
 

@@ -1,5 +1,5 @@
-/* Sudokus on a microcontroller: the model stays in flash, two static arrays are all its RAM, and the answer has the bits
- * that every other machine finds. */
+/* Sudokus on a microcontroller: the model stays in flash, two static arrays are all its RAM, and the answer
+ * has the bits that every other machine finds. */
 #include <string.h>
 
 #include "model.h"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Jigsaws, Sudokus whose boxes are crooked, without training: the model of Sudokus is given each puzzle's regions.
-# usage: measure.sh [TRM [MODEL [PUZZLES]]]
+# Jigsaws, Sudokus whose boxes are crooked, without training: the model of Sudokus is given each puzzle's
+# regions. usage: measure.sh [TRM [MODEL [PUZZLES]]]
 set -eu
 trm=${1:-trm} model=${2:-sudoku} puzzles=${3:-500}
 

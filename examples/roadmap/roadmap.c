@@ -1,6 +1,6 @@
 /*
- * Finds a shortest way along roads. The model proposes, the rules in its file decide: what is printed is a shortest way, or
- * that there is none; or it says that it does not know.
+ * Finds a shortest way along roads. The model proposes, the rules in its file decide: what is printed is a
+ * shortest way, or that there is none; or it says that it does not know.
  *
  *     cc roadmap.c $(pkg-config --cflags --libs trm) -o roadmap
  *     ./roadmap roadmap.trm PLACES START GOAL 1-2 2-3 1-4 ...      roads between places, which count from 1
@@ -76,7 +76,8 @@ static trm_status find(const trm_model *model, const trm_shape *shape, const trm
     return status;
 }
 
-/* Each place of a shortest way is joined to the one before and the one behind it, and to no other of the way. */
+/* Each place of a shortest way is joined to the one before and the one behind it, and to no other of the
+   way. */
 static void print_way(const roads *r, const char *map, uint32_t places, uint32_t start, uint32_t goal)
 {
     uint32_t at = start, before = places, next;

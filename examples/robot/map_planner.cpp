@@ -1,5 +1,6 @@
 // The planner as the core of a ROS 2 node, without ROS: the callback takes whatever has the fields of
-// nav_msgs::msg::OccupancyGrid, and the way comes back as cells of the map. doc/firmware.md has the node around it.
+// nav_msgs::msg::OccupancyGrid, and the way comes back as cells of the map. doc/firmware.md has the node
+// around it.
 #include <cstdint>
 #include <cstdio>
 #include <memory>

@@ -1,5 +1,6 @@
-/* A planner that thinks while the robot drives: a map, a budget of steps for each tick, and after each tick the best plan so
- * far with what the rules of shortest ways say of it. No memory but what the caller gives, no clock: steps are its time. */
+/* A planner that thinks while the robot drives: a map, a budget of steps for each tick, and after each tick
+ * the best plan so far with what the rules of shortest ways say of it. No memory but what the caller gives,
+ * no clock: steps are its time. */
 #ifndef PLANNER_H
 #define PLANNER_H
 
@@ -25,8 +26,8 @@ typedef struct plan {
     uint32_t steps;    /* since the question last changed */
     float probability; /* that the answer is right, as the network sees it */
     uint32_t at;       /* the start */
-    const char
-        *cells; /* the answer, rows x columns characters, and a zero: `#`, space, S, G, `o` on the way */
+    /* the answer, rows x columns characters, and a zero: `#`, space, S, G, `o` on the way */
+    const char *cells;
 } plan;
 
 typedef struct planner {
@@ -42,8 +43,8 @@ typedef struct planner {
     char seen[PLANNER_MOST_CELLS + 1]; /* from that side */
 } planner;
 
-/* The cell to drive to from a cell on a verified way; that cell itself where there is none. Cells behind the robot are to be
- * made free ones first. */
+/* The cell to drive to from a cell on a verified way; that cell itself where there is none. Cells behind the
+ * robot are to be made free ones first. */
 uint32_t plan_next(const char *cells, uint32_t columns, uint32_t from);
 
 /* Options of its solver, to measure a workspace by. */
@@ -54,9 +55,9 @@ trm_status planner_open(planner *p, const trm_model *model, uint32_t rows, uint3
                         size_t bytes, trm_error *error);
 void planner_close(planner *p);
 
-/* The map as it is now: rows x columns of `#`, space, and one S and one G each. The first is begun; a later one goes on from
- * what was thought about the one before. Where PLANNER_PATIENCE steps lead nowhere, it is begun from another side. Without
- * one S and one G: TRM_ERROR_PUZZLE. */
+/* The map as it is now: rows x columns of `#`, space, and one S and one G each. The first is begun; a later
+ * one goes on from what was thought about the one before. Where PLANNER_PATIENCE steps lead nowhere, it is
+ * begun from another side. Without one S and one G: TRM_ERROR_PUZZLE. */
 trm_status planner_see(planner *p, const char *map, trm_error *error);
 
 /* At most `budget` steps; fewer where the plan is verified before. */

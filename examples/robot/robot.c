@@ -1,7 +1,7 @@
-/* A robot drives over a map that changes on its way. It moves only along a way that the rules have verified, one cell a tick: what
- * is left of a shortest way is one. Where a wall appears on it, the robot plans again, at most STEPS steps a tick, waits while
- * nothing is verified, and stops for good where it is verified that the goal cannot be reached. The same text, to the bit, on a
- * computer and on a microcontroller. */
+/* A robot drives over a map that changes on its way. It moves only along a way that the rules have verified,
+ * one cell a tick: what is left of a shortest way is one. Where a wall appears on it, the robot plans again,
+ * at most STEPS steps a tick, waits while nothing is verified, and stops for good where it is verified that
+ * the goal cannot be reached. The same text, to the bit, on a computer and on a microcontroller. */
 #include <string.h>
 
 #include "path_model.h"

@@ -1,10 +1,11 @@
-//! Goes on training a model with puzzles of your own, and counts how many others like them it solves before and after.
+//! Goes on training a model with puzzles of your own, and counts how many others like them it solves before
+//! and after.
 //!
 //!     cargo run --features train --example finetune -- MODEL.trm LESSONS.csv EXAM.csv OUTPUT.trm
 //!
 //! The model is one for 4x4 Sudokus, such as models/sudoku-4x4.trm; the files have the columns
-//! source,question,answer,rating. The puzzles may have rules that other Sudokus have not, such as digits that differ on
-//! the diagonals, too.
+//! source,question,answer,rating. The puzzles may have rules that other Sudokus have not, such as digits that
+//! differ on the diagonals, too.
 
 use std::process::ExitCode;
 use trm::train::{Puzzles, Task, TrainOptions, Trainer};

@@ -1,5 +1,5 @@
-//! Colours three graphs of different sizes with one model: who borders on whom comes with each question. Neighbours get
-//! different colours, and the rules in the model's file say whether they did.
+//! Colours three graphs of different sizes with one model: who borders on whom comes with each question.
+//! Neighbours get different colours, and the rules in the model's file say whether they did.
 //!
 //!     cargo run --example graph -- colouring.trm
 

@@ -1,9 +1,11 @@
 /*
- * Finds a time for each lesson so that lessons that share a teacher, a class or a room are not at the same time. The model
- * proposes, the rules in its file decide: what is printed is right, or it says that it does not know.
+ * Finds a time for each lesson so that lessons that share a teacher, a class or a room are not at the same
+ * time. The model proposes, the rules in its file decide: what is printed is right, or it says that it does
+ * not know.
  *
  *     cc timetable.c $(pkg-config --cflags --libs trm) -o timetable
- *     ./timetable timetable.trm TIMES LESSONS 1-2 2-3 1-4 ...      pairs of lessons, from 1, that are not at the same time
+ *     ./timetable timetable.trm TIMES LESSONS 1-2 2-3 1-4 ... pairs of lessons, from 1, that are not at the
+ *     same time
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +15,8 @@
 
 enum { MOST_LESSONS = 128 };
 
-/* Who cannot be at the same time as whom, and then as lists: lesson n hears heard[first[n]] to heard[first[n + 1]]. */
+/* Who cannot be at the same time as whom, and then as lists: lesson n hears heard[first[n]] to heard[first[n
+   + 1]]. */
 typedef struct conflicts {
     unsigned char apart[MOST_LESSONS][MOST_LESSONS];
     uint32_t first[MOST_LESSONS + 1], heard[MOST_LESSONS * MOST_LESSONS];

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Trains a model of timetables and measures it on puzzles that it has not seen, of a size that it has not seen, too: as it
-# is, for 16 steps, and with a search until the rules call an answer right.
+# Trains a model of timetables and measures it on puzzles that it has not seen, of a size that it has not
+# seen, too: as it is, for 16 steps, and with a search until the rules call an answer right.
 # usage: train.sh [TRM [STEPS [PUZZLES]]]
 set -eu
 trm=${1:-trm} steps=${2:-1500} puzzles=${3:-500} rules=$(dirname "$0")/timetable.rules

@@ -6,8 +6,8 @@
  *
  * libtrm (trm.h) opens models and solves with them. This library makes the files that it opens: it converts
  * the checkpoints of the published training code (TRM and HRM, as safetensors) and back, re-encodes model
- * files for shipping, makes models with random weights of any dimensions, makes up puzzles and reads them from
- * CSV files, and trains models on them.
+ * files for shipping, makes models with random weights of any dimensions, makes up puzzles and reads them
+ * from CSV files, and trains models on them.
  *
  *     trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
  *     options.task = "sudoku";
@@ -60,8 +60,8 @@
  * "softmax"), "grid_rows", "grid_columns", "box_rows", "box_columns".
  *
  * In a safetensors file written here `__metadata__` holds "arch" ("trm" or "hrm"), "config" (that object) and
- * the model's own metadata: text under its key, bytes in hexadecimal under its key and ".hex", integers of the
- * task in decimal under their key. Reading takes up again the keys with a dot.
+ * the model's own metadata: text under its key, bytes in hexadecimal under its key and ".hex", integers of
+ * the task in decimal under their key. Reading takes up again the keys with a dot.
  */
 #ifndef TRM_TRAIN_H
 #define TRM_TRAIN_H
@@ -91,8 +91,8 @@ typedef enum trm_precision {
 /** How to convert. NULL where options are asked for means TRM_CONVERT_OPTIONS_INIT. */
 typedef struct trm_convert_options {
     size_t size; /**< sizeof(trm_convert_options) */
-    uint32_t
-        format; /**< a trm_format to write; 0: by OUTPUT's ending, ".safetensors" or ".trm"; .trm in memory */
+    /** a trm_format to write; 0: by OUTPUT's ending, ".safetensors" or ".trm"; .trm in memory */
+    uint32_t format;
     uint32_t deflate; /**< 1: deflate the weights of a .trm file, for shipping; 0: raw, used in place */
     const char *config_path; /**< JSON file with the configuration of a safetensors input; NULL: the input's
                                 own __metadata__, else INPUT with .json in place of .safetensors, else
@@ -114,8 +114,8 @@ typedef struct trm_convert_options {
     uint32_t maximum_steps;  /**< that a solve makes where none are asked for; 0: as in the input */
     const char *calibration; /**< how these two were found, for the metadata provenance.calibration; NULL: as
                                 in the input */
-    /** which ways to choose among several runs were found to be trustworthy, for the metadata task.selectors (doc/format.md):
-     * names of policies with one space between, or "none"; NULL: as in the input */
+    /** which ways to choose among several runs were found to be trustworthy, for the metadata task.selectors
+     * (doc/format.md): names of policies with one space between, or "none"; NULL: as in the input */
     const char *selectors;
 } trm_convert_options;
 #define TRM_CONVERT_OPTIONS_INIT \
@@ -136,7 +136,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_convert(const char *input_path, const char
 /**
  * The same from memory to memory; options.format 0 means .trm, and nothing is looked for beside the input.
  * @param data          `bytes` bytes of a .trm or safetensors file, read during the call only.
- * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
+ * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator;
+ *                      NULL after a failure.
  * @param output_bytes  receives their number.
  * @return as trm_convert(). Any thread. Since 0.1.0.
  */
@@ -144,8 +145,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_convert_memory(const void *data, size_t by
                                                      const trm_convert_options *options, void **output,
                                                      size_t *output_bytes, trm_error *error);
 
-/** Releases what trm_convert_memory() or trm_init_memory() made with this allocator (NULL: the default one); accepts NULL. Any
- * thread. Since 0.1.0. */
+/** Releases what trm_convert_memory() or trm_init_memory() made with this allocator (NULL: the default one);
+ * accepts NULL. Any thread. Since 0.1.0. */
 TRM_API void trm_convert_free(void *output, const trm_allocator *allocator);
 
 /* ------------------------------------------------------------------------------------------------------
@@ -189,17 +190,18 @@ typedef struct trm_init_options {
     uint32_t first_value;           /**< relational: the token of the first of them */
     uint32_t helper_tokens;         /**< relational: kinds of helpers; 0: none */
     uint32_t features; /**< relational: numbers that come with each position and helper; 0: none */
-    /** relational: relation_count of them, at most 32, each name once; NULL: those of the task's family. Source, level and
-     * aggregates 0: as the name says, row, column, box, up, cell and so on of the shape, any other with each question */
+    /** relational: relation_count of them, at most 32, each name once; NULL: those of the task's family.
+     * Source, level and aggregates 0: as the name says, row, column, box, up, cell and so on of the shape,
+     * any other with each question */
     const trm_relation_info *relations;
     size_t relation_count; /**< 0 with NULL */
     float start_noise;     /**< relational: deviation of the random numbers that runs start with, 0 to 100 */
     uint32_t halting;      /**< a trm_halting; 0: TRM_HALTING_LOGIT, relational TRM_HALTING_SOFTMIN */
-    /** relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6", "5x5-30x30", or
-     * numbers of positions; NULL: none */
+    /** relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6",
+     * "5x5-30x30", or numbers of positions; NULL: none */
     const char *sizes;
-    /** what a right answer is, as in metadata task.rules (doc/format.md); answers then keep what a question gives. NULL: as the
-     * task's family has it. trm_puzzles_model() says it for described tasks */
+    /** what a right answer is, as in metadata task.rules (doc/format.md); answers then keep what a question
+     * gives. NULL: as the task's family has it. trm_puzzles_model() says it for described tasks */
     const char *rules;
 } trm_init_options;
 #define TRM_INIT_OPTIONS_INIT \
@@ -212,9 +214,9 @@ typedef struct trm_init_options {
 /**
  * Writes a .trm file with random weights: matrices and embeddings nearly normal with deviation 1 /
  * sqrt(inputs), initial states with deviation 1, the halt head 0 with bias -5, puzzle embeddings and the
- * token head's bias 0, as the published code starts. Relational models: matrices and initial states cut at two
- * deviations, all matrices of a block that are added up counted as one, the halt head's bias 5.5 at each node (5 without
- * fields); gate normed, prefix 0. The same options give the same bytes on every machine,
+ * token head's bias 0, as the published code starts. Relational models: matrices and initial states cut at
+ * two deviations, all matrices of a block that are added up counted as one, the halt head's bias 5.5 at each
+ * node (5 without fields); gate normed, prefix 0. The same options give the same bytes on every machine,
  * as long as nothing is deflated (zlib's output depends on its version).
  * @param output_path  UTF-8.
  * @param options      or NULL for the defaults.
@@ -226,7 +228,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_init(const char *output_path, const trm_in
 /**
  * The same to memory, as trm_model_open_memory() takes it.
  * @param options       or NULL for the defaults.
- * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
+ * @param output        receives the new file's bytes, released by trm_convert_free() with the same allocator;
+ *                      NULL after a failure.
  * @param output_bytes  receives their number.
  * @return as trm_init(). Any thread. Since 0.2.0.
  */
@@ -241,25 +244,26 @@ TRM_API TRM_MUST_CHECK trm_status trm_init_memory(const trm_init_options *option
  * What puzzles are about. Three tasks are known by name, with their tokens, rules, symmetries and generators.
  *
  * "sudoku": a grid of N x N cells, N = box_rows x box_columns up to 25. Token 0 is padding, without a
- * character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9', and may be typed small). Every given is in
- * the answer, and the answer has every digit once in each row, column and box.
+ * character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9', and may be typed small). Every
+ * given is in the answer, and the answer has every digit once in each row, column and box.
  *
- * "jigsaw": the same with as many regions of as many cells in place of the boxes, which each puzzle brings as its relation
- * "box", or a file as the column `regions`: any grid of up to 25 x 25.
+ * "jigsaw": the same with as many regions of as many cells in place of the boxes, which each puzzle brings as
+ * its relation "box", or a file as the column `regions`: any grid of up to 25 x 25.
  *
- * "path": a grid of up to 100 x 100 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S', the
- * start, 4 is 'G', the goal, 5 is 'o', the path. The answer is the question with some free cells turned to
- * 'o'.
+ * "path": a grid of up to 100 x 100 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S',
+ * the start, 4 is 'G', the goal, 5 is 'o', the path. The answer is the question with some free cells turned
+ * to 'o'.
  *
- * Any other name is a task of its own: it needs an alphabet. Its symmetries and rules are those that doc/format.md gives to
- * the name ("latin", "maze", "colouring"), or none. Without a grid each puzzle has a shape of its own, such as a graph of so
- * many positions.
+ * Any other name is a task of its own: it needs an alphabet. Its symmetries and rules are those that
+ * doc/format.md gives to the name ("latin", "maze", "colouring"), or none. Without a grid each puzzle has a
+ * shape of its own, such as a graph of so many positions.
  *
- * Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to the rules of the
- * task as far as these speak of such lists: a Sudoku with regions of its own as "box", a colouring with its "edge".
- * Symmetries are left alone for them.
+ * Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to
+ * the rules of the task as far as these speak of such lists: a Sudoku with regions of its own as "box", a
+ * colouring with its "edge". Symmetries are left alone for them.
  *
- * A task may also be described, by a text of a few lines (doc/rules.md). What its puzzles bring follows from that:
+ * A task may also be described, by a text of a few lines (doc/rules.md). What its puzzles bring follows from
+ * that:
  *
  *     task futoshiki
  *     variables N x N
@@ -277,11 +281,11 @@ typedef struct trm_task {
     const char *alphabet;    /**< the characters of the tokens from alphabet_first on, one byte each;
                                 sudoku and path: NULL, or the one above */
     uint32_t alphabet_first; /**< the last token is at most 255 */
-    uint32_t
-        features; /**< real numbers that come with each position and helper, at most 256; 0: none, or as many
-                          as those of the first puzzle that is read */
-    /** a description of the task, at most 4095 bytes (doc/rules.md), which says name and alphabet, too: these are NULL or the
-     * same, and there is no grid, as each puzzle has a shape of its own; or NULL */
+    /** real numbers that come with each position and helper, at most 256; 0: none, or as many as those of
+        the first puzzle that is read */
+    uint32_t features;
+    /** a description of the task, at most 4095 bytes (doc/rules.md), which says name and alphabet, too: these
+     * are NULL or the same, and there is no grid, as each puzzle has a shape of its own; or NULL */
     const char *rules;
 } trm_task;
 #define TRM_TASK_INIT \
@@ -297,8 +301,8 @@ typedef struct trm_puzzles trm_puzzles;
  * @param task       read during the call only.
  * @param allocator  for the set's memory, or NULL; must outlive the set.
  * @param puzzles    receives the set, released by trm_puzzles_free(); NULL after a failure.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FORMAT for a description that is none, whose sentence names line and
- * column. Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FORMAT for a description that is none, whose
+ * sentence names line and column. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_create(const trm_task *task, const trm_allocator *allocator,
                                                      trm_puzzles **puzzles, trm_error *error);
@@ -318,9 +322,9 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_describe(const trm_puzzles *puzzle
                                                        trm_error *error);
 
 /**
- * Adds the puzzles of a list, table or JSON lines, as trm_csv_open() reads it. Every puzzle is checked against the task:
- * length, characters, the answer against the question, a rating from 0 to 4294967295, which may be missing (0) or a
- * fraction (rounded). After a failure the set
+ * Adds the puzzles of a list, table or JSON lines, as trm_csv_open() reads it. Every puzzle is checked
+ * against the task: length, characters, the answer against the question, a rating from 0 to 4294967295, which
+ * may be missing (0) or a fraction (rounded). After a failure the set
  * is as before; the sentence names file, line, column and what was wrong.
  * @param path   UTF-8.
  * @param limit  take only so many, from the beginning; 0: all of them.
@@ -332,37 +336,40 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_read(trm_puzzles *puzzles, const c
 
 /**
  * Adds puzzles that lie in memory as tokens. Each is checked as trm_puzzles_read() does; its rating is 0.
- * @param questions  read during the call only. Their shapes are the set's own, or any where it has none: then each names
- *                   its positions, or rows and columns, and the tokens of one follow those of the one before.
- *                   trm_relation.lists of 0 means one list for each position. Helpers and features are those of the shape
- *                   and of the task. Identifiers are 0. Questions that bring relations, helpers or features have as many
- *                   positions and helpers as the first of their call; further calls add those of other sizes.
+ * @param questions  read during the call only. Their shapes are the set's own, or any where it has none: then
+ *                   each names its positions, or rows and columns, and the tokens of one follow those of the
+ *                   one before. trm_relation.lists of 0 means one list for each position. Helpers and
+ *                   features are those of the shape and of the task. Identifiers are 0. Questions that bring
+ *                   relations, helpers or features have as many positions and helpers as the first of their
+ *                   call; further calls add those of other sizes.
  * @param answers    as many tokens.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
- * not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring something. After a
- * failure the set is as before. The set's thread. Since 0.2.0.
+ * not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring
+ * something. After a failure the set is as before. The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_add(trm_puzzles *puzzles, const trm_questions *questions,
                                                   const int32_t *answers, trm_error *error);
 
 /**
- * What a new model for the puzzles of a described task is like: everything in `options` that follows from the description.
+ * What a new model for the puzzles of a described task is like: everything in `options` that follows from the
+ * description.
  * @param puzzles  with at least one puzzle; the largest is the model's own size, and it takes any other.
- * @param options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task, alphabet, relations,
- *                 rules, sizes, gate, likelihood and prefix; the rest is left. Texts and arrays belong to the set.
+ * @param options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task,
+ *                 alphabet, relations, rules, sizes, gate, likelihood and prefix; the rest is left. Texts and
+ *                 arrays belong to the set.
  * @return TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_model(const trm_puzzles *puzzles, trm_init_options *options,
                                                     trm_error *error);
 
 /**
- * Moves puzzles from one set to another, to measure on what is not learnt from. Which, their text and what they bring decide:
- * a puzzle that stands in the list twice is on one side.
+ * Moves puzzles from one set to another, to measure on what is not learnt from. Which, their text and what
+ * they bring decide: a puzzle that stands in the list twice is on one side.
  * @param puzzles  loses them; the others keep their order.
  * @param to       an empty set of the same task.
  * @param share    of each hundred so many, on average; 1 to 99.
- * @return TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left; TRM_ERROR_MEMORY. After a failure
- * both are as before. The sets' thread. Since 0.2.0.
+ * @return TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left;
+ * TRM_ERROR_MEMORY. After a failure both are as before. The sets' thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_hold_back(trm_puzzles *puzzles, trm_puzzles *to, uint32_t share,
                                                         trm_error *error);
@@ -374,28 +381,29 @@ typedef struct trm_generate_options {
     uint64_t first; /**< number of the first of them: each puzzle depends on the task, the seed, its number
                        and the ranges below alone, so that a large set can be made in parts */
     uint64_t seed;  /**< of the random numbers */
-    uint32_t
-        least_givens; /**< sudoku, jigsaw: drawn evenly from this range as far as grids have such puzzles; */
+    /** sudoku, jigsaw: drawn evenly from this range as far as grids have such puzzles; */
+    uint32_t least_givens;
     uint32_t most_givens; /**< both 0: 4-10 of 16 cells, 8-20 of 36, 24-45 of 81, else 45-65 % */
     uint32_t least_walls; /**< path: per cent of the cells, drawn evenly from this range; */
     uint32_t most_walls;  /**< both 0: 20-35, and with `open` no walls */
-    /** path: 1: open maps, to whose goals several shortest ways may lead. The answer has the one that from the start always
-     * takes the first of up, left, right, down that comes nearer to the goal */
+    /** path: 1: open maps, to whose goals several shortest ways may lead. The answer has the one that from
+     * the start always takes the first of up, left, right, down that comes nearer to the goal */
     uint32_t open;
-    uint32_t
-        unreachable; /**< path: per cent of the puzzles whose goal cannot be reached: the answer has no way */
-    uint32_t
-        least_positions; /**< colouring: vertices, up to 512, drawn evenly from this range; both 0: 10-24 */
+    /** path: per cent of the puzzles whose goal cannot be reached: the answer has no way */
+    uint32_t unreachable;
+    /** colouring: vertices, up to 512, drawn evenly from this range; both 0: 10-24 */
+    uint32_t least_positions;
     uint32_t most_positions;
     uint32_t
-        least_fields; /**< colouring: colours, up to 9, drawn evenly from this range; both 0: from 3 to as many */
+        least_fields;     /**< colouring: colours, up to 9, drawn evenly from this range; both 0: from 3 to as
+                           many */
     uint32_t most_fields; /**< as the alphabet has */
-    uint32_t
-        minimal; /**< sudoku, jigsaw: 1: as few givens as leave one solution, none of which could be left out; the
-                         range, if there is one, bounds how many */
+    /** sudoku, jigsaw: 1: as few givens as leave one solution, none of which could be left out; the range,
+        if there is one, bounds how many */
+    uint32_t minimal;
     uint32_t reserved; /**< 0 */
-    uint32_t
-        least_size; /**< a described task: N, drawn evenly from this range; both 0: 4-6 of N x N variables, 6-12 of N */
+    /** a described task: N, drawn evenly from this range; both 0: 4-6 of N x N variables, 6-12 of N */
+    uint32_t least_size;
     uint32_t most_size;
 } trm_generate_options;
 #define TRM_GENERATE_OPTIONS_INIT \
@@ -407,19 +415,20 @@ typedef struct trm_generate_options {
  * Adds puzzles that are made up at random, the same on every machine.
  * Sudoku: a random grid loses givens in random order as long as its solution stays the only one. The rating
  * counts the dead ends of a search that proves it: naked singles, hidden singles and locked candidates first,
- * then a guess in a cell with the fewest candidates. Jigsaw: the same in regions that are drawn, too: two neighbours
- * exchange cells many times, each of them connected throughout. Path: random walls; a length of at least 4 moves is
- * drawn among those for which the grid has a shortest path that is the only one, then start and goal among
- * the pairs so far apart (on more than 128 free cells: among those with one of 128 random starts); on open maps any goal,
- * and any start at least 2 moves from it. Of goals that cannot be reached half have walls drawn around them, or around the
- * start. The rating is the number of moves, 0 where there is no way.
- * Colouring, of a task without a grid: vertices with random colours, joined at random or between
- * neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as long as the
- * answer stays the only one; each brings "edge" and its number of fields. The rating counts the vertices to be coloured.
- * A described task: an answer is drawn, then what the puzzle brings so that the answer fulfils it; clauses until it is the only
- * one; givens are taken away in random order as long as it stays so, or as the description says. Each puzzle brings its relations, helpers and shape. The
- * rating counts the variables to be found.
- * Puzzles are drawn independently of each other: on small grids some come twice.
+ * then a guess in a cell with the fewest candidates. Jigsaw: the same in regions that are drawn, too: two
+ * neighbours exchange cells many times, each of them connected throughout. Path: random walls; a length of at
+ * least 4 moves is drawn among those for which the grid has a shortest path that is the only one, then start
+ * and goal among the pairs so far apart (on more than 128 free cells: among those with one of 128 random
+ * starts); on open maps any goal, and any start at least 2 moves from it. Of goals that cannot be reached
+ * half have walls drawn around them, or around the start. The rating is the number of moves, 0 where there is
+ * no way. Colouring, of a task without a grid: vertices with random colours, joined at random or between
+ * neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as
+ * long as the answer stays the only one; each brings "edge" and its number of fields. The rating counts the
+ * vertices to be coloured. A described task: an answer is drawn, then what the puzzle brings so that the
+ * answer fulfils it; clauses until it is the only one; givens are taken away in random order as long as it
+ * stays so, or as the description says. Each puzzle brings its relations, helpers and shape. The rating
+ * counts the variables to be found. Puzzles are drawn independently of each other: on small grids some come
+ * twice.
  * @return TRM_ERROR_ARGUMENT for a range that is empty or not possible, or in which thousands of attempts
  * found no puzzle; TRM_ERROR_UNSUPPORTED for a task without a generator; TRM_ERROR_MEMORY. After a failure
  * the set is as before. The set's thread. Since 0.1.0.
@@ -437,8 +446,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_regions(const trm_puzzles *puzzles
 
 /**
  * What the puzzle at `index` (below trm_puzzles_count()) brings beside its text.
- * @param question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its own, relations,
- *                  helper_tokens, features. Arrays belong to the set.
+ * @param question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its
+ *                  own, relations, helper_tokens, features. Arrays belong to the set.
  * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_puzzles_question(const trm_puzzles *puzzles, uint64_t index,
@@ -446,8 +455,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_question(const trm_puzzles *puzzle
 
 /**
  * The puzzle at `index` (below trm_puzzles_count()) as characters; each output may be NULL.
- * @param question  receives rows x columns bytes, or as many as its own shape has positions, no terminating zero; `answer`
- *                  the same.
+ * @param question  receives rows x columns bytes, or as many as its own shape has positions, no terminating
+ *                  zero; `answer` the same.
  * @param rating    receives its rating.
  * @return TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
  */
@@ -455,8 +464,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_puzzles_get(const trm_puzzles *puzzles, ui
                                                   char *answer, uint32_t *rating, trm_error *error);
 
 /**
- * Writes all puzzles as a file that trm_csv_open() reads, gzipped when the path ends in ".gz": CSV, or JSON lines when puzzles
- * bring more along than the regions of jigsaws.
+ * Writes all puzzles as a file that trm_csv_open() reads, gzipped when the path ends in ".gz": CSV, or JSON
+ * lines when puzzles bring more along than the regions of jigsaws.
  * @param output_path  UTF-8.
  * @param source       the first column of every row: without comma, quote or control characters.
  * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_UNSUPPORTED for .gz in a build without zlib. The
@@ -481,16 +490,17 @@ typedef enum trm_fault {
 } trm_fault;
 
 /**
- * Makes a question faulty, to see what a model does with it. Whether an answer is right then, trm_model_verify() tells.
+ * Makes a question faulty, to see what a model does with it. Whether an answer is right then,
+ * trm_model_verify() tells.
  * @param task      sudoku or path, of the puzzle's size.
  * @param fault     a trm_fault of this task.
  * @param seed      of what is drawn; the same seed gives the same question.
  * @param answer    the puzzle's answer, rows x columns characters; read during the call only.
  * @param question  the question, as many, and then the faulty one.
- * @param made      receives 1, or 0 when hundreds of tries gave none with that fault: then the question is as before; may
- *                  be NULL.
- * @return TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x 16;
- * TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.2.0.
+ * @param made      receives 1, or 0 when hundreds of tries gave none with that fault: then the question is as
+ *                  before; may be NULL.
+ * @return TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x
+ * 16; TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_spoil(const trm_task *task, uint32_t fault, uint64_t seed,
                                             const char *answer, char *question, uint32_t *made,
@@ -503,28 +513,31 @@ TRM_API TRM_MUST_CHECK trm_status trm_spoil(const trm_task *task, uint32_t fault
 /**
  * A list of puzzles, read row by row, plain or gzipped (doc/lists.md). Its first line tells what it is.
  *
- * A table has a header, whose names tell the columns: question (or questions, quizzes, puzzle, puzzles, ...), answer (or
- * solution, solutions, ...), rating (or difficulty), source; `rows` and `columns`, the puzzle's grid where its length does
- * not tell it; `regions`, a letter for each cell, those of a jigsaw. Commas, semicolons, tabs or bars stand between them, and
- * fields may stand in quotes. \n or \r\n ends a line; a byte order mark and empty lines are passed over.
+ * A table has a header, whose names tell the columns: question (or questions, quizzes, puzzle, puzzles, ...),
+ * answer (or solution, solutions, ...), rating (or difficulty), source; `rows` and `columns`, the puzzle's
+ * grid where its length does not tell it; `regions`, a letter for each cell, those of a jigsaw. Commas,
+ * semicolons, tabs or bars stand between them, and fields may stand in quotes. \n or \r\n ends a line; a byte
+ * order mark and empty lines are passed over.
  *
- * Under a header that begins with exactly `source,question,answer,rating`, as trm_puzzles_write() makes it, nothing is
- * trimmed, and nothing is quoted but what could be no puzzle otherwise: spaces are cells of a maze.
+ * Under a header that begins with exactly `source,question,answer,rating`, as trm_puzzles_write() makes it,
+ * nothing is trimmed, and nothing is quoted but what could be no puzzle otherwise: spaces are cells of a
+ * maze.
  *
- * Other lists have a puzzle on each line, perhaps with its answer or a note behind it, or puzzles drawn on several lines.
+ * Other lists have a puzzle on each line, perhaps with its answer or a note behind it, or puzzles drawn on
+ * several lines.
  *
  * JSON lines, where the first byte is `{`: each line is an object, a puzzle with all that it brings.
  *
  *     {"question": "1..2", "answer": "1212", "relations": {"edge": [[1,3],[0,2],[1,3],[0,2]]}}
  *
- * "question" and "answer" are text, or lists of numbers: 0 for a blank and v for the v-th value where the task has these,
- * else tokens. "relations" are lists over positions or nodes, one for each, in any order, no number twice in a list.
- * "helpers" is the list of their tokens; "features" a list of numbers for each position, then each helper, or all in one.
- * "rows" and "columns", "box": [ROWS, COLUMNS], "positions", "fields" name the shape; "source" and "rating" are as in CSV.
- * Any other key is an error.
+ * "question" and "answer" are text, or lists of numbers: 0 for a blank and v for the v-th value where the
+ * task has these, else tokens. "relations" are lists over positions or nodes, one for each, in any order, no
+ * number twice in a list. "helpers" is the list of their tokens; "features" a list of numbers for each
+ * position, then each helper, or all in one. "rows" and "columns", "box": [ROWS, COLUMNS], "positions",
+ * "fields" name the shape; "source" and "rating" are as in CSV. Any other key is an error.
  *
- * A folder of arrays, as the published code builds it (all__inputs.npy, all__labels.npy): a row is a puzzle. Only where the
- * task is known. One thread at a time.
+ * A folder of arrays, as the published code builds it (all__inputs.npy, all__labels.npy): a row is a puzzle.
+ * Only where the task is known. One thread at a time.
  */
 typedef struct trm_csv trm_csv;
 
@@ -540,10 +553,11 @@ typedef enum trm_csv_field {
     TRM_CSV_REGIONS = 6
 } trm_csv_field;
 
-/** For trm_csv_options.flags: a list without a header is taken as it is: without a task, one question a line and nothing
- * else. */
+/** For trm_csv_options.flags: a list without a header is taken as it is: without a task, one question a line
+ * and nothing else. */
 #define TRM_CSV_LINES 1u
-/** The same: a table without a column of answers is refused when it is opened; the sentence names the columns that it has. */
+/** The same: a table without a column of answers is refused when it is opened; the sentence names the columns
+    that it has. */
 #define TRM_CSV_ANSWERS 2u
 
 /** How to read. NULL where options are asked for means TRM_CSV_OPTIONS_INIT. */
@@ -554,7 +568,8 @@ typedef struct trm_csv_options {
     const trm_allocator *allocator; /**< for about 200 KB and the longest line, or 1 MB for a
                                        folder, or NULL; must outlive the reader */
     const trm_task *task; /**< what the puzzles are about: its name and alphabet tell cells from what
-                                       stands around them, its grid how many there are (0: any); NULL: unknown */
+                                       stands around them, its grid how many there are (0: any); NULL:
+                                       unknown */
     const char *question; /**< the column of questions, where its name is not a usual one; or NULL */
     const char *answer;   /**< the same of answers */
 } trm_csv_options;
@@ -567,10 +582,10 @@ typedef struct trm_csv_options {
  * Opens a file and reads its first line, or a folder.
  * @param path  UTF-8.
  * @param csv   receives the reader, released by trm_csv_close(); NULL after a failure.
- * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an empty file
- * (not with TRM_CSV_LINES), for what is certainly no list, such as a workbook, and for arrays that are no tokens;
- * TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib, and a folder of arrays without a task. Any thread. Since
- * 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an
+ * empty file (not with TRM_CSV_LINES), for what is certainly no list, such as a workbook, and for arrays that
+ * are no tokens; TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib, and a folder of arrays
+ * without a task. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_open(const char *path, const trm_csv_options *options,
                                                trm_csv **csv, trm_error *error);
@@ -587,7 +602,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_csv_open_descriptor(int descriptor, const 
 
 /**
  * Opens a list whose bytes are in memory, as trm_csv_open() does a file's.
- * @param bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when size is 0.
+ * @param bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when
+ *               size is 0.
  * @param name   what messages call it.
  * @return as trm_csv_open(). Any thread. Since 0.2.0.
  */
@@ -601,9 +617,9 @@ TRM_API void trm_csv_close(trm_csv *csv);
 /**
  * Goes to the next row, whose fields trm_csv_text() then has.
  * @param line  receives its number in the file, from 1; 0 behind the last row.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on; TRM_ERROR_FORMAT for a
- * row that has not the fields of the first line, an object that is no puzzle, a line of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data.
- * After a failure only trm_csv_close()
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on;
+ * TRM_ERROR_FORMAT for a row that has not the fields of the first line, an object that is no puzzle, a line
+ * of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data. After a failure only trm_csv_close()
  * makes sense. The reader's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, uint64_t *line, trm_error *error);
@@ -612,19 +628,23 @@ TRM_API TRM_MUST_CHECK trm_status trm_csv_next(trm_csv *csv, uint64_t *line, trm
  * A field of the row that trm_csv_next() went to.
  * @param field   a trm_csv_field.
  * @param length  receives its bytes; may be NULL.
- * @param column  receives where in the line it begins, from 1; 0 when the line has no such field; may be NULL.
- * @return its text, with a zero behind it, "" for a field that the line does not have; it belongs to the reader until
- * the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.2.0.
+ * @param column  receives where in the line it begins, from 1; 0 when the line has no such field; may be
+ *                NULL.
+ * @return its text, with a zero behind it, "" for a field that the line does not have; it belongs to the
+ * reader until the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's
+ * thread. Since 0.2.0.
  */
 TRM_API const char *trm_csv_text(const trm_csv *csv, uint32_t field, size_t *length, size_t *column);
 
 /**
- * What the row that trm_csv_next() went to brings beside its text: of a row of CSV its regions, where it has these.
- * @param question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a list, NULL for
- *                  text (as many as its shape's positions, or rows x columns); one shape, with what the row names; relations,
- *                  helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV
- *                  without regions has count 0.
- * @param answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
+ * What the row that trm_csv_next() went to brings beside its text: of a row of CSV its regions, where it has
+ * these.
+ * @param question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a
+ *                  list, NULL for text (as many as its shape's positions, or rows x columns); one shape, with
+ *                  what the row names; relations, helper_tokens and features. Arrays belong to the reader
+ *                  until the next trm_csv_next(). A row of CSV without regions has count 0.
+ * @param answer    receives the numbers of an answer that is a list, as many as the question has cells, or
+ *                  NULL; may be NULL.
  * @param features  receives how many features come with each position and helper; may be NULL.
  * @return TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.2.0.
  */
@@ -645,7 +665,8 @@ TRM_API uint32_t trm_csv_waiting(const trm_csv *csv);
 TRM_API void trm_csv_progress(const trm_csv *csv, uint64_t *taken, uint64_t *whole);
 
 /**
- * As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the set's, and so is the allocator.
+ * As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the
+ * set's, and so is the allocator.
  * @param options  or NULL for the defaults.
  * @return as trm_puzzles_read(). The set's thread. Since 0.2.0.
  */
@@ -676,8 +697,8 @@ typedef struct trm_survey {
     uint32_t groups;       /**< TRM_SURVEY_*, combined with | */
     uint32_t keeps_givens; /**< 1: what a question gives is in its answer */
     uint32_t has_blank;    /**< 1: the alphabet begins with the character of an open cell */
-    uint32_t
-        fields; /**< values that are alike as far as the list can tell: all but the blank; 1: they are not */
+    /** values that are alike as far as the list can tell: all but the blank; 1: they are not */
+    uint32_t fields;
     uint32_t values;     /**< characters of answers */
     char alphabet[128];  /**< of questions and answers */
     char task[64];       /**< proposed: trm_task.name, and for a new model: */
@@ -704,13 +725,16 @@ typedef struct trm_survey {
     }
 
 /**
- * Looks at lists of puzzles of one task that nobody has named: their size, alphabet and grid, the blank, whether answers keep
- * what is given, groups without a value twice, values that are alike. Nothing is certain but what contradicts itself.
- * @param paths    UTF-8, `count` of them; lists with answers. The first 100,000 puzzles, of at most 64 MiB, are looked at.
+ * Looks at lists of puzzles of one task that nobody has named: their size, alphabet and grid, the blank,
+ * whether answers keep what is given, groups without a value twice, values that are alike. Nothing is certain
+ * but what contradicts itself.
+ * @param paths    UTF-8, `count` of them; lists with answers. The first 100,000 puzzles, of at most 64 MiB,
+ *                 are looked at.
  * @param options  as of trm_csv_open(), without a task; or NULL.
  * @param survey   receives what was found.
- * @return TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names rows, and for
- * questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.2.0.
+ * @return TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names
+ * rows, and for questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread.
+ * Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_csv_survey(const char *const *paths, size_t count,
                                                  const trm_csv_options *options, trm_survey *survey,
@@ -728,10 +752,10 @@ typedef enum trm_optimiser {
 } trm_optimiser;
 
 /**
- * Processes that learn together, on one machine or several of the same kind. Each has a trainer of its own, made
- * with the same model, puzzles and options but for `rank`, and calls trm_trainer_step() as often as the others.
- * Of each step it teaches its share of the batch; then all of them have the same bits, which are those of a
- * single process with the same options. `trm train` makes one of MPI. Fill with TRM_TEAM_INIT.
+ * Processes that learn together, on one machine or several of the same kind. Each has a trainer of its own,
+ * made with the same model, puzzles and options but for `rank`, and calls trm_trainer_step() as often as the
+ * others. Of each step it teaches its share of the batch; then all of them have the same bits, which are
+ * those of a single process with the same options. `trm train` makes one of MPI. Fill with TRM_TEAM_INIT.
  */
 typedef struct trm_team {
     size_t size;    /**< sizeof(trm_team) */
@@ -739,9 +763,9 @@ typedef struct trm_team {
     uint32_t count; /**< processes, at most options.shards */
     /**
      * Gives every process the parts of all: `data` has `count` parts, one after another, of bytes[0],
-     * bytes[1], ... bytes, of which this process has filled part `rank`; when it returns the others are filled,
-     * too. All processes call it with the same `bytes`. Any other status than TRM_OK, with a sentence in
-     * `error` (never NULL), fails the step: its trainer is then as before the step, and may be saved.
+     * bytes[1], ... bytes, of which this process has filled part `rank`; when it returns the others are
+     * filled, too. All processes call it with the same `bytes`. Any other status than TRM_OK, with a sentence
+     * in `error` (never NULL), fails the step: its trainer is then as before the step, and may be saved.
      */
     trm_status (*share)(void *user, void *data, const size_t *bytes, trm_error *error);
     void *user; /**< passed to share */
@@ -752,9 +776,9 @@ typedef struct trm_team {
     }
 
 /**
- * Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called the
- * library, in the usual floating-point environment. The struct has at least its full size of 0.2.0 and both functions,
- * or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
+ * Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called
+ * the library, in the usual floating-point environment. The struct has at least its full size of 0.2.0 and
+ * both functions, or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
  */
 typedef struct trm_judge {
     size_t size; /**< sizeof(trm_judge) */
@@ -817,8 +841,8 @@ typedef struct trm_train_options {
                         usual */
     uint32_t recompute; /**< 1: less memory for a fifth more time: evaluations are computed again */
     uint32_t plain;     /**< 1: puzzles as they are, 0: each under a random symmetry of its task */
-    /** A trm_precision, that of the model to be; 0: fp32. With INT8 the network learns with its matrices rounded
-     * to what trm_convert() makes of them; files have fp32 all the same. */
+    /** A trm_precision, that of the model to be; 0: fp32. With INT8 the network learns with its matrices
+     * rounded to what trm_convert() makes of them; files have fp32 all the same. */
     uint32_t precision;
     const trm_executor *executor;   /**< or NULL: the calling thread; not copied, outlives the trainer */
     const trm_allocator *allocator; /**< or NULL */
@@ -832,8 +856,8 @@ typedef struct trm_train_options {
      * of all ages */
     uint32_t staggered;
     const trm_judge *judge; /**< for tasks with several right answers, or NULL; copied */
-    /** models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the halt logit
-     * should say of them is no, whatever the answer, which is not learnt from */
+    /** models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the
+     * halt logit should say of them is no, whatever the answer, which is not learnt from */
     double wrong_givens;
 } trm_train_options;
 #define TRM_TRAIN_OPTIONS_INIT \
@@ -877,22 +901,22 @@ typedef struct trm_train_report {
  * @param options     or NULL for the defaults.
  * @param trainer     receives the run, released by trm_trainer_free(); NULL after a failure.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE for puzzles that do not fit the model,
- * TRM_ERROR_UNSUPPORTED for an HRM or more than 256 updates a cycle; otherwise as trm_model_open(). Any thread.
- * Since 0.1.0.
+ * TRM_ERROR_UNSUPPORTED for an HRM or more than 256 updates a cycle; otherwise as trm_model_open(). Any
+ * thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_trainer_create(const char *model_path, const trm_puzzles *puzzles,
                                                      const trm_train_options *options, trm_trainer **trainer,
                                                      trm_error *error);
 
 /**
- * Adds a further set to learn from, before the first step: relational models without a size of their own learn from
- * puzzles of several shapes, each set of one. A run that goes on from its checkpoint is given them again, in the same
- * order with the same shares.
+ * Adds a further set to learn from, before the first step: relational models without a size of their own
+ * learn from puzzles of several shapes, each set of one. A run that goes on from its checkpoint is given them
+ * again, in the same order with the same shares.
  * @param puzzles  as of trm_trainer_create(); used until the trainer is freed.
  * @param share    how often its puzzles are drawn; that of the first set is 1. Above 0.
  * @return as trm_trainer_create(); TRM_ERROR_ARGUMENT after the first step, and for more than 64 sets; as
- * trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can only be
- * freed. The trainer's thread. Since 0.2.0.
+ * trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can
+ * only be freed. The trainer's thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_trainer_add(trm_trainer *trainer, const trm_puzzles *puzzles,
                                                   double share, trm_error *error);
@@ -920,8 +944,8 @@ TRM_API uint64_t trm_trainer_steps(const trm_trainer *trainer);
 TRM_API const trm_model *trm_trainer_model(const trm_trainer *trainer);
 
 /**
- * Adds text to the metadata of the files that are written, such as "provenance.command"; replaces what has the
- * same key.
+ * Adds text to the metadata of the files that are written, such as "provenance.command"; replaces what has
+ * the same key.
  * @param key   1 to 255 of A-Z a-z 0-9 . _ -, neither "model." nor "train." in front.
  * @param text  UTF-8.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY. The trainer's thread. Since 0.1.0.
@@ -947,7 +971,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_trainer_save(trm_trainer *trainer, const c
 
 /**
  * Goes on with a run from its checkpoint, bit for bit as if it had not been interrupted.
- * @param puzzles   the same as before, which is checked; of several sets the first: trm_trainer_add() brings the others.
+ * @param puzzles   the same as before, which is checked; of several sets the first: trm_trainer_add() brings
+ *                  the others.
  * @param options   of these, executor and allocator count, the rest comes from the checkpoint; or NULL.
  * @return as trm_trainer_create(), and TRM_ERROR_FORMAT for a file that is no checkpoint. Any thread. Since
  * 0.1.0.

@@ -31,26 +31,26 @@
  * Errors.    A function that can fail returns a trm_status; TRM_OK is 0. The optional last argument `error`
  *            receives a sentence that says what was expected, what was found, and where. No function
  *            prints, exits, aborts, raises a signal or changes the locale or the floating-point environment.
- *            What computes does so in the usual environment, whatever the host's: rounding to nearest, subnormal
- *            numbers kept, nothing trapped. It is set for the time of a call, and of a task on another thread; then
- *            the host's is back, flags included. So the host's callbacks find the usual one, too.
- *            When a function fails, its outputs are as they were, unless it says otherwise.
+ *            What computes does so in the usual environment, whatever the host's: rounding to nearest,
+ *            subnormal numbers kept, nothing trapped. It is set for the time of a call, and of a task on
+ *            another thread; then the host's is back, flags included. So the host's callbacks find the usual
+ *            one, too. When a function fails, its outputs are as they were, unless it says otherwise.
  * Memory.    The caller owns what it passes in. What a function creates is released by the function named
  *            with it; those accept NULL. With a workspace given, opening and solving allocate nothing.
  * Structs.   A struct that the caller fills begins with its own `size`, set by its _INIT macro. A smaller
  *            size (an older header) means defaults for the missing fields; the exceptions are the structs of
- *            callbacks (trm_allocator, trm_executor, trm_verifier, trm_watcher), which are refused below their full
- *            size of 0.2.0. A larger size (a newer
+ *            callbacks (trm_allocator, trm_executor, trm_verifier, trm_watcher), which are refused below
+ *            their full size of 0.2.0. A larger size (a newer
  *            header) is accepted when every byte beyond what this library knows is zero, and refused with
- *            TRM_ERROR_ARGUMENT otherwise; so is any size above 65536, as in a struct that was not initialised.
- *            Structs that the library fills are filled as far as they reach.
+ *            TRM_ERROR_ARGUMENT otherwise; so is any size above 65536, as in a struct that was not
+ *            initialised. Structs that the library fills are filled as far as they reach.
  *            For structs that the library only writes to, a larger size is no error: the rest is set to zero.
  *            In an array of structs all have the size of the first, which is also the distance between them.
- * Answers.   The same model and question give the same bits for any number of threads, any batch, whatever was
- *            solved before, and any instruction set with fused multiply-add. They are never NaN: a question whose
- *            numbers overflow stops with TRM_STOP_OVERFLOW. TRM_CPU in the environment (scalar, avx2, avxvnni, avx512,
- *            avx512vnni, neon, dotprod, i8mm: trm_instruction_set() has the words), read when a model is opened, can lower the
- *            instruction set that is used, never raise it.
+ * Answers. The same model and question give the same bits for any number of threads, any batch, whatever was
+ *            solved before, and any instruction set with fused multiply-add. They are never NaN: a question
+ *            whose numbers overflow stops with TRM_STOP_OVERFLOW. TRM_CPU in the environment (scalar, avx2,
+ *            avxvnni, avx512, avx512vnni, neon, dotprod, i8mm: trm_instruction_set() has the words), read
+ *            when a model is opened, can lower the instruction set that is used, never raise it.
  * Names.     Everything public is called trm_ or TRM_. Values of enumerations never change.
  */
 #ifndef TRM_TRM_H
@@ -98,8 +98,8 @@ TRM_API uint32_t trm_version(void);
 /** The library's version as text, "0.2.0"; a constant. Any thread. Since 0.1.0. */
 TRM_API const char *trm_version_text(void);
 
-/** The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the others, NULL
-    behind the last. Any thread. Since 0.2.0. */
+/** The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the
+    others, NULL behind the last. Any thread. Since 0.2.0. */
 TRM_API const char *trm_instruction_set(uint32_t index);
 
 /* ------------------------------------------------------------------------------------------------------
@@ -216,10 +216,10 @@ TRM_API const trm_executor *trm_pool_executor(const trm_pool *pool);
  * ---------------------------------------------------------------------------------------------------- */
 
 /**
- * The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a graph's
- * vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go together, and so do
- * the two of a box. A model of one size has one shape, and any other is refused with TRM_ERROR_PUZZLE; a size-free model
- * takes all within its bounds. Since 0.2.0.
+ * The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a
+ * graph's vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go
+ * together, and so do the two of a box. A model of one size has one shape, and any other is refused with
+ * TRM_ERROR_PUZZLE; a size-free model takes all within its bounds. Since 0.2.0.
  */
 typedef struct trm_shape {
     size_t size;      /**< sizeof(trm_shape) */
@@ -241,16 +241,17 @@ typedef struct trm_shape {
     }
 
 /**
- * The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more rows than
- * columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime number.
- * Any thread. Since 0.2.0.
+ * The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more
+ * rows than columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime
+ * number. Any thread. Since 0.2.0.
  */
 TRM_API void trm_default_boxes(uint32_t side, uint32_t *box_rows, uint32_t *box_columns);
 
 /**
- * Who hears whom in a question, or in each of several: for each element the list of those that it hears. Elements are
- * positions, or nodes (position p with value v is node p F + v, the helpers follow), as the model says of the relation
- * of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.2.0.
+ * Who hears whom in a question, or in each of several: for each element the list of those that it hears.
+ * Elements are positions, or nodes (position p with value v is node p F + v, the helpers follow), as the
+ * model says of the relation of that name (trm_relation_info.level). Arrays of the caller, read during the
+ * call only. Since 0.2.0.
  */
 typedef struct trm_relation {
     size_t size;      /**< sizeof(trm_relation) */
@@ -297,7 +298,8 @@ typedef enum trm_relation_level {
 /** For trm_relation_info.aggregates, alone: lists have at most one element, which is heard as it is. */
 #define TRM_AGGREGATE_NODE 4u
 
-/** A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.2.0. */
+/** A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since
+    0.2.0. */
 typedef struct trm_relation_info {
     size_t size;         /**< sizeof(trm_relation_info) */
     const char *name;    /**< zero-terminated, at most 31 bytes; a model's belongs to the model */
@@ -325,9 +327,9 @@ typedef struct trm_model trm_model;
  * process truncates or overwrites while the model is open changes the weights under it or ends the process
  * with SIGBUS; replacing it by rename is safe. Use this flag where files may be changed in place. */
 #define TRM_OPEN_READ 1u
-/** For trm_open_options.flags: turn the matrices of the blocks into 8-bit integers in memory, with a scale for each
- * output, as `trm quantize` does in a file. They take a quarter of the memory; answers are near those of fp32, and the
- * same on every machine. Matrices that are integers in the file stay as they are. */
+/** For trm_open_options.flags: turn the matrices of the blocks into 8-bit integers in memory, with a scale
+ * for each output, as `trm quantize` does in a file. They take a quarter of the memory; answers are near
+ * those of fp32, and the same on every machine. Matrices that are integers in the file stay as they are. */
 #define TRM_OPEN_INT8 2u
 
 /** How to open a model. */
@@ -359,21 +361,22 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_open(const char *path, const trm_ope
                                                  trm_model **model, trm_error *error);
 
 /**
- * The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name is 1 to 64
- * letters, digits, '_', '-' and '.', the first no dot. What is longer or has other characters (a slash), is a file, or ends in
- * ".trm" is a path, and given back as it is.
+ * The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has
+ * it. A name is 1 to 64 letters, digits, '_', '-' and '.', the first no dot. What is longer or has other
+ * characters (a slash), is a file, or ends in ".trm" is a path, and given back as it is.
  * @param name  UTF-8.
  * @param path  receives the path for trm_model_open(), with a zero behind it; the caller's.
  * @param room  its size in bytes; 4200 always suffice for a name.
- * @return TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread, while none changes the
- * environment. Since 0.2.0.
+ * @return TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread,
+ * while none changes the environment. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_find(const char *name, char *path, size_t room, trm_error *error);
 
 /**
- * The folders where models are looked for by name, in their order: those of TRM_MODELS in the environment (with colons between,
- * on Windows semicolons), the user's ($XDG_DATA_HOME/trm/models, ~/.local/share/trm/models), where this library was installed,
- * /usr/local/share/trm/models, /usr/share/trm/models. They need not be there.
+ * The folders where models are looked for by name, in their order: those of TRM_MODELS in the environment
+ * (with colons between, on Windows semicolons), the user's ($XDG_DATA_HOME/trm/models,
+ * ~/.local/share/trm/models), where this library was installed, /usr/local/share/trm/models,
+ * /usr/share/trm/models. They need not be there.
  * @param index  from 0.
  * @param path   receives the folder, with a zero behind it; "" behind the last one.
  * @param room   its size in bytes; 4096 always suffice.
@@ -385,26 +388,27 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_folder(uint32_t index, char *path, s
  * Opens a .trm file that lies in memory, such as flash or an embedded resource. Raw weights are used in place
  * when `data` is aligned to 64 bytes (and copied otherwise), so `data` must stay unchanged until the model is
  * closed; the caller keeps owning it. TRM_OPEN_READ copies always, after which `data` may be released.
- * With a workspace it allocates nothing, and refuses what would have to be copied: TRM_ERROR_WORKSPACE when that is too
- * small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none then: it
- * returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in the solver's own
- * workspace). trm_model_close() is still to be called before the workspace is used for something else.
- * Otherwise as trm_model_open(). Any thread. Since 0.1.0.
+ * With a workspace it allocates nothing, and refuses what would have to be copied: TRM_ERROR_WORKSPACE when
+ * that is too small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none
+ * then: it returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in
+ * the solver's own workspace). trm_model_close() is still to be called before the workspace is used for
+ * something else. Otherwise as trm_model_open(). Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_open_memory(const void *data, size_t bytes,
                                                         const trm_open_options *options, trm_model **model,
                                                         trm_error *error);
 
 /**
- * How many bytes of workspace trm_model_open_memory() needs for that file (trm_open_options.workspace), on this machine
- * with this version: the model's own few kilobytes, as its weights stay where they are. Reads the file's directory and
- * uses no memory but the stack, so that a machine without malloc can ask, too. It is a bound that depends on the file
- * and on the instruction set in use (TRM_CPU included), which 8-bit weights need more or less for: a size found on one
- * machine may be too small on another. Opening checks more of the file, and may refuse what was measured.
+ * How many bytes of workspace trm_model_open_memory() needs for that file (trm_open_options.workspace), on
+ * this machine with this version: the model's own few kilobytes, as its weights stay where they are. Reads
+ * the file's directory and uses no memory but the stack, so that a machine without malloc can ask, too. It is
+ * a bound that depends on the file and on the instruction set in use (TRM_CPU included), which 8-bit weights
+ * need more or less for: a size found on one machine may be too small on another. Opening checks more of the
+ * file, and may refuse what was measured.
  * @param data   `bytes` bytes, aligned to 64 and with raw weights, or else they would have to be copied.
  * @param bytes  of the file.
- * @return TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights; TRM_ERROR_MEMORY
- *         when the size does not fit in size_t. Any thread. Since 0.2.0.
+ * @return TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights;
+ *         TRM_ERROR_MEMORY when the size does not fit in size_t. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_measure(const void *data, size_t bytes, size_t *workspace,
                                                     trm_error *error);
@@ -448,7 +452,8 @@ typedef enum trm_halting {
     /** of a soft minimum over all nodes that answer: as sure as the least sure one */
     TRM_HALTING_SOFTMIN = 2,
     TRM_HALTING_PRODUCT = 3, /**< the product over them */
-    /** the sigmoid of the halt logit less the continue logit: the published HRM's rule, and a TRM's without no_ACT_continue */
+    /** the sigmoid of the halt logit less the continue logit: the published HRM's rule, and a TRM's without
+        no_ACT_continue */
     TRM_HALTING_DIFFERENCE = 4
 } trm_halting;
 
@@ -584,9 +589,10 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_relation(const trm_model *model, uin
  * @param shape   of the question, or NULL for the model's own; its size is S.
  * @param text    `length` bytes, which must be S.
  * @param tokens  receives S tokens.
- * @return TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a value that the
- *         shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take; TRM_ERROR_UNSUPPORTED when the
- *         model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.2.0.
+ * @return TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a
+ *         value that the shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take;
+ *         TRM_ERROR_UNSUPPORTED when the model has no alphabet, or for a shape that this version cannot do.
+ *         Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_encode(const trm_model *model, const trm_shape *shape,
                                                    const char *text, size_t length, int32_t *tokens,
@@ -616,11 +622,11 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_decode(const trm_model *model, const
 
 /** Why a puzzle stopped. */
 typedef enum trm_stop {
-    TRM_STOP_RUNNING = 0,  /**< it has not */
-    TRM_STOP_SIGNAL = 1,   /**< the learned halt signal */
-    TRM_STOP_STABLE = 2,   /**< a stable answer */
-    /** the step limit. An answer that changes what the question gives (where the task's answers keep that) stops for
-     * no signal, and neither does one that rules refute which are asked after every step */
+    TRM_STOP_RUNNING = 0, /**< it has not */
+    TRM_STOP_SIGNAL = 1,  /**< the learned halt signal */
+    TRM_STOP_STABLE = 2,  /**< a stable answer */
+    /** the step limit. An answer that changes what the question gives (where the task's answers keep that)
+     * stops for no signal, and neither does one that rules refute which are asked after every step */
     TRM_STOP_LIMIT = 3,
     TRM_STOP_DEADLINE = 4, /**< the time budget of trm_solve() */
     /** a number of its last step was too large for a float, so that there is no answer: every token is 0,
@@ -644,11 +650,11 @@ typedef enum trm_start {
 
 /** Which of the runs of a question answers it. */
 typedef enum trm_policy {
-    TRM_POLICY_FIRST_HALT = 1,    /**< the first that stops by the learned signal */
-    /** the answer that most runs agree on, each by its halt probability. Weak runs are dropped early: once a third of a
-     * question's runs, two at least, have stopped by themselves with one answer that is not refuted, those that go on
-     * and were less than half as sure as these are on average, after both of their last two steps, make no further step and
-     * have no vote. With trm_solve_options.candidates all go on */
+    TRM_POLICY_FIRST_HALT = 1, /**< the first that stops by the learned signal */
+    /** the answer that most runs agree on, each by its halt probability. Weak runs are dropped early: once a
+     * third of a question's runs, two at least, have stopped by themselves with one answer that is not
+     * refuted, those that go on and were less than half as sure as these are on average, after both of their
+     * last two steps, make no further step and have no vote. With trm_solve_options.candidates all go on */
     TRM_POLICY_VOTE = 2,
     TRM_POLICY_BEST = 3,          /**< the run with the highest halt probability */
     TRM_POLICY_FIRST_VERIFIED = 4 /**< the first whose answer the rules call right */
@@ -671,14 +677,15 @@ typedef enum trm_how {
     TRM_HOW_RULES = 4 /**< trm_repair() alone: by a search of the rules' own, without the network */
 } trm_how;
 
-/** Questions: arrays of the caller, read during the call only. S and the rest are those of each question's shape. */
+/** Questions: arrays of the caller, read during the call only. S and the rest are those of each question's
+    shape. */
 typedef struct trm_questions {
     size_t size;           /**< sizeof(trm_questions) */
     size_t count;          /**< number of puzzles, at least 1 */
     const int32_t *tokens; /**< count x S, values 0 .. V - 1 */
-    const uint32_t
-        *identifiers; /**< count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is
-                         allowed also where the model has none, any other is TRM_ERROR_PUZZLE */
+    /** count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is allowed also where
+        the model has none, any other is TRM_ERROR_PUZZLE */
+    const uint32_t *identifiers;
     const trm_shape *shapes; /**< NULL: the model's own shape */
     /** 0 with NULL; 1: all questions have that shape; count: each has its own, one after another,
      * TRM_ERROR_UNSUPPORTED where these differ and the model cannot have that in one call */
@@ -698,18 +705,18 @@ typedef struct trm_questions {
     }
 
 /**
- * The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the library,
- * in the usual floating-point environment, never two at once in one solver. It must outlive the solver; it may not use
- * that solver. The struct has at least its full size of 0.2.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
- * Since 0.2.0.
+ * The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the
+ * library, in the usual floating-point environment, never two at once in one solver. It must outlive the
+ * solver; it may not use that solver. The struct has at least its full size of 0.2.0 and `verify`, or the
+ * call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
  */
 typedef struct trm_verifier {
     size_t size; /**< sizeof(trm_verifier) */
     void *user;  /**< passed to verify */
     /**
      * Judges an answer.
-     * @param question  one question, as the caller gave it (count 1, its shape filled in; the first offset of its
-     *                  relations is where its own lists begin).
+     * @param question  one question, as the caller gave it (count 1, its shape filled in; the first offset of
+     *                  its relations is where its own lists begin).
      * @param index     its number in the call that brought it.
      * @param answer    S tokens.
      * @param verdict   receives a trm_verdict; TRM_VERDICT_UNVERIFIED before the call.
@@ -740,8 +747,9 @@ typedef struct trm_run_step {
     const int32_t *tokens;      /**< S */
     const float *probabilities; /**< S, as in trm_answers */
     const int32_t *asked;       /**< S: the question with the guesses that this run was given */
-    uint32_t view;     /**< the symmetry under which the run sees the question, as in trm_solve_options.views */
-    uint32_t reserved; /**< 0 */
+    uint32_t view;              /**< the symmetry under which the run sees the question, as in
+                            trm_solve_options.views */
+    uint32_t reserved;          /**< 0 */
 } trm_run_step;
 #define TRM_RUN_STEP_INIT \
     { \
@@ -749,14 +757,16 @@ typedef struct trm_run_step {
     }
 
 /**
- * A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,
- * in the usual floating-point environment. It must outlive the solver; it may not use that solver. The struct has at
- * least its full size of 0.2.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
+ * A host that looks on. The library calls `step` after every step of every run, on the thread that called the
+ * library, in the usual floating-point environment. It must outlive the solver; it may not use that solver.
+ * The struct has at least its full size of 0.2.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since
+ * 0.2.0.
  */
 typedef struct trm_watcher {
     size_t size; /**< sizeof(trm_watcher) */
     void *user;  /**< passed to step */
-    /** @return any status but TRM_OK ends the solve, which returns it with what is in `error` (never NULL). */
+    /** @return any status but TRM_OK ends the solve, which returns it with what is in `error` (never
+        NULL). */
     trm_status (*step)(void *user, const trm_run_step *seen, trm_error *error);
 } trm_watcher;
 #define TRM_WATCHER_INIT \
@@ -767,18 +777,21 @@ typedef struct trm_watcher {
 /** The most numbers that trm_model_views() gives. */
 #define TRM_MAXIMUM_VIEWS 8
 
-/** For trm_solve_options.views, combined with |: rows and columns are changed. Question and answer alike, in all of these. */
+/** For trm_solve_options.views, combined with |: rows and columns are changed. Question and answer alike, in
+    all of these. */
 #define TRM_VIEW_TRANSPOSED 1u
 /** For trm_solve_options.views: upside down, behind the one above. */
 #define TRM_VIEW_UPSIDE_DOWN 2u
 /** For trm_solve_options.views: left to right, behind the two above. */
 #define TRM_VIEW_LEFT_TO_RIGHT 4u
-/** For trm_solve_options.views: the values that the task treats alike change places, as drawn by the view's number. */
+/** For trm_solve_options.views: the values that the task treats alike change places, as drawn by the view's
+    number. */
 #define TRM_VIEW_VALUES 8u
-/** For trm_solve_options.views: before all other changes bands and stacks, rows within their band and columns within their stack
- * change places, those of them that the task has, as drawn by the view's number. */
+/** For trm_solve_options.views: before all other changes bands and stacks, rows within their band and columns
+ * within their stack change places, those of them that the task has, as drawn by the view's number. */
 #define TRM_VIEW_LINES 16u
-/** For trm_solve_options.views, times a number below 2^27, with at least one of the two above: another draw for each number. */
+/** For trm_solve_options.views, times a number below 2^27, with at least one of the two above: another draw
+    for each number. */
 #define TRM_VIEW_DRAW 32u
 
 /** How to solve. NULL where options are asked for means TRM_SOLVE_OPTIONS_INIT. */
@@ -793,14 +806,16 @@ typedef struct trm_solve_options {
     uint32_t batch;
     uint64_t budget_nanoseconds;  /**< trm_solve() only: start no step that would, at the pace of the slowest
                                      so far, end later than this after the call; the first step always runs;
-                                     0: no limit; TRM_ERROR_UNSUPPORTED in a build without a clock (freestanding) */
+                                     0: no limit; TRM_ERROR_UNSUPPORTED in a build without a clock
+                                     (freestanding) */
     const trm_executor *executor; /**< threads, or NULL for the calling one alone; must outlive the solver */
     const trm_allocator
         *allocator;  /**< when no workspace is given; NULL: malloc and free; must outlive the solver */
     void *workspace; /**< memory for the solver, any alignment, or NULL; the caller owns it and leaves it
                         alone until the solver is freed */
-    /** its size in bytes, at least what trm_solver_measure() says, which does not look at it; 0 with NULL, or the solver is
-     * refused with TRM_ERROR_ARGUMENT: memory that could not be had is not taken from elsewhere */
+    /** its size in bytes, at least what trm_solver_measure() says, which does not look at it; 0 with NULL, or
+     * the solver is refused with TRM_ERROR_ARGUMENT: memory that could not be had is not taken from
+     * elsewhere */
     size_t workspace_size;
     /** for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0:
      * trm_model_info.halt_threshold, which is 0.5, the published rule, unless the file has another. A
@@ -814,30 +829,33 @@ typedef struct trm_solve_options {
     uint32_t start; /**< a trm_start */
     /** of all that is drawn. The same seed gives the same answers, whatever else is solved with it */
     uint64_t seed;
-    /** of each question, 1 to 65536, at most 1048576 of a batch together; 0: 1. More than there are views only
-     * where runs start from random numbers: others would be the same */
+    /** of each question, 1 to 65536, at most 1048576 of a batch together; 0: 1. More than there are views
+     * only where runs start from random numbers: others would be the same */
     uint32_t runs;
-    uint32_t policy; /**< a trm_policy; 0: TRM_POLICY_FIRST_HALT. An answer that is refuted loses to all others */
-    /** 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the rules call an
-     * answer right. `runs` attempts ride at once, which changes no answer. Those without a guess make at most
-     * maximum_steps, 64 for 0, the others half as many. Where what is given breaks the task's rules already, no answer
-     * is right: one step is made, and its answer is refuted, by TRM_HOW_RUN and TRM_STOP_LIMIT. For tasks with values
-     * (trm_model_info.values), or models that begin at random, which then guess nothing; without views */
+    uint32_t policy; /**< a trm_policy; 0: TRM_POLICY_FIRST_HALT. An answer that is refuted loses to all
+                          others */
+    /** 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the
+     * rules call an answer right. `runs` attempts ride at once, which changes no answer. Those without a
+     * guess make at most maximum_steps, 64 for 0, the others half as many. Where what is given breaks the
+     * task's rules already, no answer is right: one step is made, and its answer is refuted, by TRM_HOW_RUN
+     * and TRM_STOP_LIMIT. For tasks with values (trm_model_info.values), or models that begin at random,
+     * which then guess nothing; without views */
     uint32_t search;
-    /** 1: the rules are asked after every step, and an answer that they do not call right is not given: its tokens,
-     * probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
+    /** 1: the rules are asked after every step, and an answer that they do not call right is not given: its
+     * tokens, probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
      * TRM_VERDICT_VERIFIED */
     uint32_t require_verified;
-    /** how many distinct answers of a question are kept, up to 65536, for trm_solver_candidates(); 0: the one given.
-     * The runs go on until so many right ones were found, each to its own end, and the rules, where there are some, are
-     * asked after every step. The answer given is the one that the policy would have given without */
+    /** how many distinct answers of a question are kept, up to 65536, for trm_solver_candidates(); 0: the one
+     * given. The runs go on until so many right ones were found, each to its own end, and the rules, where
+     * there are some, are asked after every step. The answer given is the one that the policy would have
+     * given without */
     uint32_t candidates;
-    /** the symmetries of the task under which the runs see a question, by number (TRM_VIEW_*), in turn; 0 is the
-     * question as it is; read during the call; NULL: all see it as it is. TRM_ERROR_ARGUMENT for one that is no symmetry of
-     * the task in the shape, or that the network could not notice: relational models treat values alike, and lines, too,
-     * where they hear groups alone */
+    /** the symmetries of the task under which the runs see a question, by number (TRM_VIEW_*), in turn; 0 is
+     * the question as it is; read during the call; NULL: all see it as it is. TRM_ERROR_ARGUMENT for one that
+     * is no symmetry of the task in the shape, or that the network could not notice: relational models treat
+     * values alike, and lines, too, where they hear groups alone */
     const uint32_t *views;
-    size_t view_count;    /**< 0 with NULL */
+    size_t view_count; /**< 0 with NULL */
     /** the most supervision steps of all runs of a question together; 0: no limit, in search 4096 */
     uint64_t step_budget;
     /** the host's own rules in place of the task's, asked after every step of every run, or NULL; must
@@ -854,17 +872,17 @@ typedef struct trm_solve_options {
 /** Where answers go: arrays of the caller, each of them NULL when not wanted. A pointer to the struct itself
  * must not be NULL where answers are asked for: that is TRM_ERROR_ARGUMENT. */
 typedef struct trm_answers {
-    size_t size;               /**< sizeof(trm_answers) */
-    int32_t *tokens;           /**< count x S: the likeliest token of each position, the lowest of equals */
-    float *probabilities;      /**< count x S: its probability under the model's likelihood */
-    float *logits;             /**< count x S x V; -INFINITY for a token that can be no answer */
+    size_t size;          /**< sizeof(trm_answers) */
+    int32_t *tokens;      /**< count x S: the likeliest token of each position, the lowest of equals */
+    float *probabilities; /**< count x S: its probability under the model's likelihood */
+    float *logits;        /**< count x S x V; -INFINITY for a token that can be no answer */
     /** count: sigmoid of the halt logit, the model's trust in its own answer; 0 for one that changes a
      * given */
     float *halt_probabilities;
-    float *halt_logits;        /**< count */
-    float *continue_logits;    /**< count: trained in HRM only; 0 in relational models */
-    uint32_t *steps;           /**< count: supervision steps taken by the run that answers */
-    uint32_t *stops;           /**< count: a trm_stop each */
+    float *halt_logits;     /**< count */
+    float *continue_logits; /**< count: trained in HRM only; 0 in relational models */
+    uint32_t *steps;        /**< count: supervision steps taken by the run that answers */
+    uint32_t *stops;        /**< count: a trm_stop each */
     /** count x S: how sure the model is of each token, by what it was taught
      * (trm_model_info.cell_confidence); else as `probabilities` */
     float *cell_confidences;
@@ -888,38 +906,41 @@ typedef struct trm_answers {
  * to look between steps calls those. A time budget is for the whole call; puzzles that it leaves no time for
  * get one step each.
  * @return TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
- *         TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the model does
- *         not take or lists that are none (every question is checked before any is solved); TRM_ERROR_UNSUPPORTED for
- *         what this version cannot do; what a verifier or a watcher returned. These two are the only failures behind which
- *         anything has been written: the answers of the batches before that one, of options.batch questions each, stay in
- *         `answers`, and the room of that batch and of all later ones is as it was. Any thread. Since 0.1.0.
+ *         TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the
+ *         model does not take or lists that are none (every question is checked before any is solved);
+ *         TRM_ERROR_UNSUPPORTED for what this version cannot do; what a verifier or a watcher returned. These
+ *         two are the only failures behind which anything has been written: the answers of the batches before
+ *         that one, of options.batch questions each, stay in `answers`, and the room of that batch and of all
+ *         later ones is as it was. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solve(const trm_model *model, const trm_questions *questions,
                                             const trm_answers *answers, const trm_solve_options *options,
                                             trm_error *error);
 
 /**
- * The views of a question under symmetries of the model's task, for trm_solve_options.views: TRM_VIEW_TRANSPOSED, _UPSIDE_DOWN
- * and _LEFT_TO_RIGHT in all combinations; 0 is the question as it is. Those that the network would not notice are left out: a
- * relational Sudoku has two views, one of a published kind has eight, so has a map, and a graph has one. A Sudoku of a
- * published kind has further ones, too many to list: TRM_VIEW_VALUES and TRM_VIEW_LINES.
+ * The views of a question under symmetries of the model's task, for trm_solve_options.views:
+ * TRM_VIEW_TRANSPOSED, _UPSIDE_DOWN and _LEFT_TO_RIGHT in all combinations; 0 is the question as it is. Those
+ * that the network would not notice are left out: a relational Sudoku has two views, one of a published kind
+ * has eight, so has a map, and a graph has one. A Sudoku of a published kind has further ones, too many to
+ * list: TRM_VIEW_VALUES and TRM_VIEW_LINES.
  * @param shape  of the questions, or NULL for the model's own. Questions that bring lists have view 0 alone.
  * @param views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
  * @param count  receives their number.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.2.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since
+ * 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_views(const trm_model *model, const trm_shape *shape,
                                                   uint32_t *views, uint32_t *count, trm_error *error);
 
 /**
- * Judges answers by the rules of the model's task (metadata task.rules, doc/format.md), whoever found them. For paths a
- * search finds the shortest way: these rules solve the task by themselves.
+ * Judges answers by the rules of the model's task (metadata task.rules, doc/format.md), whoever found them.
+ * For paths a search finds the shortest way: these rules solve the task by themselves.
  * @param questions  as trm_solve() takes them.
  * @param answers    count x S tokens.
- * @param verdicts   receives a trm_verdict for each: TRM_VERDICT_UNVERIFIED where the task has no rules, or rules about
- *                   relations that neither the shape nor the model nor the question has.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from the model's
- *         allocator, whose memory it uses during the call. Any thread. Since 0.2.0.
+ * @param verdicts   receives a trm_verdict for each: TRM_VERDICT_UNVERIFIED where the task has no rules, or
+ *                   rules about relations that neither the shape nor the model nor the question has.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from
+ *         the model's allocator, whose memory it uses during the call. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_verify(const trm_model *model, const trm_questions *questions,
                                                    const int32_t *answers, uint32_t *verdicts,
@@ -931,8 +952,8 @@ typedef struct trm_solver trm_solver;
 /**
  * How many bytes of workspace a solver with these options needs, on this machine with this version. The
  * workspace named in the options and its size are ignored, so that `bytes` may be that size.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t. Any
- *         thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t.
+ *         Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options,
                                                      size_t *bytes, trm_error *error);
@@ -952,13 +973,15 @@ typedef struct trm_firmware_cost {
     }
 
 /**
- * What trm_model_measure() and trm_solver_measure() will say where trm.c runs with pointers of 32 bits: on every
- * Cortex-M, on RV32, on wasm32. To choose a chip by; stack and code come on top (doc/firmware.md).
+ * What trm_model_measure() and trm_solver_measure() will say where trm.c runs with pointers of 32 bits: on
+ * every Cortex-M, on RV32, on wasm32. To choose a chip by; stack and code come on top (doc/firmware.md).
  * @param model    with raw weights.
- * @param options  as trm_solver_create() takes them, or NULL; their executor counts as threads of that machine.
+ * @param options  as trm_solver_create() takes them, or NULL; their executor counts as threads of that
+ *                 machine.
  * @param cost     its size filled in.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED for deflated
- *         weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.2.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED
+ *         for deflated weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c
+ *         itself. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_firmware_measure(const trm_model *model,
                                                        const trm_solve_options *options,
@@ -968,7 +991,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_firmware_measure(const trm_model *model,
  * Makes a solver in the workspace of the options, or in memory from their allocator. The model must outlive
  * it.
  * @param solver  receives the solver, released by trm_solver_free(); NULL after a failure.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE, TRM_ERROR_UNSUPPORTED. Any thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE, TRM_ERROR_UNSUPPORTED. Any thread. Since
+ * 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_create(const trm_model *model, const trm_solve_options *options,
                                                     trm_solver **solver, trm_error *error);
@@ -978,21 +1002,23 @@ TRM_API void trm_solver_free(trm_solver *solver);
 
 /**
  * Puts 1 to options.batch questions in the solver, each in the model's initial state; what was there is gone.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range, a shape or lists that the
- *         model does not take), TRM_ERROR_UNSUPPORTED: then the solver is as before. The solver's thread. Since 0.1.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range, a shape or lists that
+ *         the model does not take), TRM_ERROR_UNSUPPORTED: then the solver is as before. The solver's thread.
+ *         Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions,
                                                   trm_error *error);
 
 /**
- * Changes the loaded questions, each of which goes on from what was thought about it (z); the answer (y) starts anew. Steps
- * are counted from 0 again, as halting rules and budgets do, and every run runs; one that overflowed begins anew. How good
- * a start the old thought is depends on the model and on how much has changed: with models/path-int8.trm it saves a tenth
- * of the steps where the start moved along a way, and none where a wall came upon it (doc/firmware.md). trm_solver_load()
- * forgets it.
+ * Changes the loaded questions, each of which goes on from what was thought about it (z); the answer (y)
+ * starts anew. Steps are counted from 0 again, as halting rules and budgets do, and every run runs; one that
+ * overflowed begins anew. How good a start the old thought is depends on the model and on how much has
+ * changed: with models/path-int8.trm it saves a tenth of the steps where the start moved along a way, and
+ * none where a wall came upon it (doc/firmware.md). trm_solver_load() forgets it.
  * @param questions  as many as were loaded, in the same shape.
- * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape; TRM_ERROR_UNSUPPORTED with
- *         trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.2.0.
+ * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape;
+ *         TRM_ERROR_UNSUPPORTED with trm_solve_options.search: then the solver is as before. The solver's
+ *         thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_solver_change(trm_solver *solver, const trm_questions *questions,
                                                     trm_error *error);
@@ -1013,7 +1039,8 @@ TRM_API TRM_MUST_CHECK trm_status trm_solver_step(trm_solver *solver, uint32_t *
 TRM_API TRM_MUST_CHECK trm_status trm_solver_read(const trm_solver *solver, const trm_answers *answers,
                                                   trm_error *error);
 
-/** Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0. */
+/** Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since
+    0.2.0. */
 typedef struct trm_candidates {
     size_t size;        /**< sizeof(trm_candidates) */
     uint32_t room;      /**< how many the arrays have room for */
@@ -1021,8 +1048,9 @@ typedef struct trm_candidates {
     int32_t *tokens;    /**< room x S */
     uint32_t *counts;   /**< room: runs that ended with it */
     uint32_t *verdicts; /**< room: a trm_verdict each */
-    /** room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the halt probability of the surest run
-     * that ended with it: there may be several right answers, so that these need not sum up to 1 */
+    /** room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the halt probability of
+     * the surest run that ended with it: there may be several right answers, so that these need not sum up to
+     * 1 */
     float *confidences;
     uint32_t *hows; /**< room: a trm_how each, of the first run that found it */
 } trm_candidates;
@@ -1033,10 +1061,10 @@ typedef struct trm_candidates {
 
 /**
  * The distinct answers of one question that its runs have ended with so far, as many as
- * trm_solve_options.candidates keeps: the verified ones alone where there are some, those found by more and surer runs
- * first; else the others, those that nobody refutes first. With require_verified none but verified ones. What many runs
- * find late, after the room was taken by others that are no worse, is counted from then on. In a search, once right
- * answers are known, further guesses differ from all of them.
+ * trm_solve_options.candidates keeps: the verified ones alone where there are some, those found by more and
+ * surer runs first; else the others, those that nobody refutes first. With require_verified none but verified
+ * ones. What many runs find late, after the room was taken by others that are no worse, is counted from then
+ * on. In a search, once right answers are known, further guesses differ from all of them.
  * @param question    of those loaded, from 0.
  * @param candidates  where they go.
  * @param count       receives how many were written, at most candidates->room.
@@ -1073,12 +1101,12 @@ typedef struct trm_hints {
     uint32_t *reasons;   /**< room: a trm_reason each */
     /** room: 1 where plain rules force it, else how sure the model is, as trm_answers.cell_confidences */
     float *confidences;
-    /** room: of TRM_REASON_LAST and _PLACE the name of the relation that the group is of, such as "row", else "". They
-     * belong to the model */
+    /** room: of TRM_REASON_LAST and _PLACE the name of the relation that the group is of, such as "row", else
+     * "". They belong to the model */
     const char **relations;
     uint32_t *end; /**< 1: a trm_hints_end */
-    uint32_t *
-        clash; /**< 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left */
+    /** 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left */
+    uint32_t *clash;
 } trm_hints;
 #define TRM_HINTS_INIT \
     { \
@@ -1086,16 +1114,17 @@ typedef struct trm_hints {
     }
 
 /**
- * What to fill in next, and why: each hint presumes that those before it were followed. Plain rules come first, where
- * those of the task are about values in groups: then no model is asked. Where they force nothing, the model solves the
- * question, and its surest position is the hint. Where there are rules, those of the task or the host's verifier, only
- * an answer that they call right is used, so that no hint leads astray. `options` say how it is solved (search is the
- * way to find more); their batch and candidates are ignored.
+ * What to fill in next, and why: each hint presumes that those before it were followed. Plain rules come
+ * first, where those of the task are about values in groups: then no model is asked. Where they force
+ * nothing, the model solves the question, and its surest position is the hint. Where there are rules, those
+ * of the task or the host's verifier, only an answer that they call right is used, so that no hint leads
+ * astray. `options` say how it is solved (search is the way to find more); their batch and candidates are
+ * ignored.
  * @param question  one.
  * @param hints     where they go; room for one is enough to ask for the next.
  * @param count     receives how many were written. After a failure the arrays may have been written to, too.
- * @return as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and
- *         value are taken from beside the solver. Any thread. Since 0.2.0.
+ * @return as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each
+ *         position and value are taken from beside the solver. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_hint(const trm_model *model, const trm_questions *question,
                                            const trm_solve_options *options, const trm_hints *hints,
@@ -1118,17 +1147,17 @@ typedef struct trm_repaired {
     }
 
 /**
- * Answers a question whose givens may be wrong: the answer that changes fewest of them. Plain rules try which givens have
- * to be left out, none at first, then one, up to eight, within 20,000 tries; what they cannot refute the model answers,
- * and the surest of its answers that the rules call right, apart from the givens left out, is the one given. Where the
- * model finds none, that of the rules' own search is. `options` say how the model solves; their batch and candidates are
- * ignored. For tasks whose rules are about values in groups.
+ * Answers a question whose givens may be wrong: the answer that changes fewest of them. Plain rules try which
+ * givens have to be left out, none at first, then one, up to eight, within 20,000 tries; what they cannot
+ * refute the model answers, and the surest of its answers that the rules call right, apart from the givens
+ * left out, is the one given. Where the model finds none, that of the rules' own search is. `options` say how
+ * the model solves; their batch and candidates are ignored. For tasks whose rules are about values in groups.
  * @param question  one; the givens that the answer changes are those where the two differ.
  * @param tokens    receives S tokens, 0 where nothing was found.
  * @param repaired  receives what it came to.
- * @return as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for other tasks;
- *         TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and value are taken
- *         from beside the solver. Any thread. Since 0.2.0.
+ * @return as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for
+ *         other tasks; TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position
+ *         and value are taken from beside the solver. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_repair(const trm_model *model, const trm_questions *question,
                                              const trm_solve_options *options, int32_t *tokens,

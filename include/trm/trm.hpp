@@ -4,24 +4,25 @@
  *
  * \file trm.hpp
  *
- * A header over trm.h, which is the manual: what a function does, and from which threads it may be called, stands there.
- * Here are owners that release what they own, spans in place of pointers with sizes, and results that are a value or an
- * error. Link with libtrm (`-ltrm`), as a C program does.
+ * A header over trm.h, which is the manual: what a function does, and from which threads it may be called,
+ * stands there. Here are owners that release what they own, spans in place of pointers with sizes, and
+ * results that are a value or an error. Link with libtrm (`-ltrm`), as a C program does.
  *
  *     auto model = trm::model::open("sudoku.trm");
  *     if (!model)
  *         std::fprintf(stderr, "%s\n", model.error().message.c_str());
- *     else if (auto answer = model->solve("53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"))
+ *     else if (auto answer =
+ *         model->solve("53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79"))
  *         std::puts(answer->text.c_str());
  *
- * Errors.    A call that can fail returns trm::result<T>: true and a value, or false and a trm::error with the status and the
- *            sentence of the library. value() throws trm::failure instead of being wrong; without exceptions
- *            (-fno-exceptions) it ends the program, as a wrong access to std::optional would. Nothing else here throws but
- *            what containers throw that find no memory.
- * Ownership. model, pool and solver are owners that can be moved and not copied. A solver, and options that name a pool, must
- *            not outlive what they were made with.
- * Callbacks. options::watch and options::verify take functions; what these throw ends the solve, and comes out of it. Copies of
- *            options share them, and are used by one thread at a time.
+ * Errors. A call that can fail returns trm::result<T>: true and a value, or false and a trm::error with the
+ *            status and the sentence of the library. value() throws trm::failure instead of being wrong;
+ *            without exceptions (-fno-exceptions) it ends the program, as a wrong access to std::optional
+ *            would. Nothing else here throws but what containers throw that find no memory.
+ * Ownership. model, pool and solver are owners that can be moved and not copied. A solver, and options that
+ *            name a pool, must not outlive what they were made with.
+ * Callbacks. options::watch and options::verify take functions; what these throw ends the solve, and comes
+ *            out of it. Copies of options share them, and are used by one thread at a time.
  *
  * Needs a compiler for C++17 and the standard library. Since 0.2.0.
  */
@@ -103,7 +104,8 @@ private:
 
 /* ------------------------------------------------------------------------------------------- spans */
 
-/** Some T, one after the other, which belong to somebody else. Made of anything that has data() and size(). */
+/** Some T, one after the other, which belong to somebody else. Made of anything that has data() and
+    size(). */
 template <class T>
 class span {
 public:
@@ -179,7 +181,8 @@ struct answer {
     std::uint64_t total_steps = 0; /**< of all runs */
 };
 
-/* ------------------------------------------------------------------------------------------- threads and options */
+/* ------------------------------------------------------------------------------------------- threads and
+   options */
 
 namespace detail {
 
@@ -484,7 +487,8 @@ public:
         return about;
     }
 
-    /** A question of text in the model's alphabet; a square tells its shape, where the model takes several. */
+    /** A question of text in the model's alphabet; a square tells its shape, where the model takes
+        several. */
     result<question> ask(std::string_view text) const
     {
         question asked;

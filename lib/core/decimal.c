@@ -1,4 +1,5 @@
-/* A double is an integer times a power of two: its decimal digits are finite, and are worked out as limbs of nine. */
+/* A double is an integer times a power of two: its decimal digits are finite, and are worked out as limbs of
+   nine. */
 #include "lib/core/decimal.h"
 
 #include <stdbool.h>
@@ -89,7 +90,8 @@ static uint32_t significant(const decimal *d, int *power)
     return digits / 10;
 }
 
-/* Digits without the zeros behind them, a point behind `before` of them; before them zeros when that is less than 1. */
+/* Digits without the zeros behind them, a point behind `before` of them; before them zeros when that is less
+   than 1. */
 static char *write_digits(char *to, uint32_t digits, int before)
 {
     char text[SIGNIFICANT];

@@ -4,7 +4,8 @@
 
 enum { TRMI_DECIMAL_BYTES = 16 }; /* of the longest, -1.23457e-308, and its zero */
 
-/* Six significant digits, rounded to the nearest from all digits that the number has: what %g writes in the C locale. */
+/* Six significant digits, rounded to the nearest from all digits that the number has: what %g writes in the C
+   locale. */
 void trmi_write_decimal(char text[TRMI_DECIMAL_BYTES], double number);
 
 #endif

@@ -53,8 +53,8 @@ void trmi_environment_leave(trmi_environment host)
 
 #elif defined(__arm__) && defined(__ARM_FP)
 
-/* Helium keeps the size of a loop's elements there, 4 outside of such loops: the loops of the base architecture fault
- * with any other. */
+/* Helium keeps the size of a loop's elements there, 4 outside of such loops: the loops of the base
+ * architecture fault with any other. */
 #if defined(__ARM_FEATURE_MVE)
 enum { USUAL_FPSCR = 4 << 16 };
 #else

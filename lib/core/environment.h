@@ -1,5 +1,6 @@
-/* The processor's floating-point environment: how it rounds, whether it keeps subnormal numbers, what it traps. It
- * belongs to the host. What computes does so in the usual one: to the nearest even, nothing flushed, nothing trapped. */
+/* The processor's floating-point environment: how it rounds, whether it keeps subnormal numbers, what it
+ * traps. It belongs to the host. What computes does so in the usual one: to the nearest even, nothing
+ * flushed, nothing trapped. */
 #ifndef TRMI_CORE_ENVIRONMENT_H
 #define TRMI_CORE_ENVIRONMENT_H
 
@@ -31,7 +32,8 @@ typedef struct trmi_environment {
 } trmi_environment;
 #endif
 
-/* Sets the usual environment on this thread, and returns the one that was; leaving puts that one back, flags included. */
+/* Sets the usual environment on this thread, and returns the one that was; leaving puts that one back, flags
+   included. */
 TRMI_EXPORT trmi_environment trmi_environment_enter(void);
 TRMI_EXPORT void trmi_environment_leave(trmi_environment host);
 

@@ -28,11 +28,13 @@ TRMI_EXPORT trm_status trmi_fail_within(trm_error *error, trm_status status, con
 TRMI_EXPORT trm_status trmi_read_struct(void *to, size_t known, const void *from, size_t least,
                                         const char *what, trm_error *error);
 
-/* The same for element `index` of an array of structs, which lie as far apart as the first is long and are all as long. */
+/* The same for element `index` of an array of structs, which lie as far apart as the first is long and are
+   all as long. */
 TRMI_EXPORT trm_status trmi_read_element(void *to, size_t known, const void *array, size_t index,
                                          const char *what, trm_error *error);
 
-/* Whether a struct that the library will fill is one: the size rule for these, asked before any work is done. */
+/* Whether a struct that the library will fill is one: the size rule for these, asked before any work is
+   done. */
 trm_status trmi_check_struct(const void *to, size_t least, const char *what, trm_error *error);
 
 /* The size rule for structs that the library fills: copies `known` bytes of `from` to `to` as far as to's

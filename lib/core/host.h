@@ -1,5 +1,5 @@
-/* What the library asks of the machine and the system around it. lib/host answers; nothing else in the rooms up to
- * lib/solve knows a system, and a test bounds what they may call. */
+/* What the library asks of the machine and the system around it. lib/host answers; nothing else in the rooms
+ * up to lib/solve knows a system, and a test bounds what they may call. */
 #ifndef TRMI_CORE_HOST_H
 #define TRMI_CORE_HOST_H
 
@@ -19,12 +19,12 @@ uint64_t trmi_clock(void);
 /* Whether it moves. */
 bool trmi_has_clock(void);
 
-/* The bits of variants.h that the processor has and the operating system supports, less what the word in TRM_CPU does
- * not leave. It can only take away. */
+/* The bits of variants.h that the processor has and the operating system supports, less what the word in
+ * TRM_CPU does not leave. It can only take away. */
 uint32_t trmi_cpu_features(void);
 
-/* "PATH: WHAT: the system's reason", of the last call that failed; `what` completes the sentence "the file ...".
- * Returns TRM_ERROR_FILE. */
+/* "PATH: WHAT: the system's reason", of the last call that failed; `what` completes the sentence "the file
+ * ...". Returns TRM_ERROR_FILE. */
 TRMI_EXPORT trm_status trmi_fail_system(trm_error *error, const char *path, const char *what);
 
 #endif

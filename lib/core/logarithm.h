@@ -7,8 +7,8 @@
 #define TRMI_LN2_HIGH 0x1.62e4p-1f /* few bits, so that a multiple of it is exact */
 #define TRMI_LN2_LOW 0x1.7f7d1cp-20f
 
-/* log(1 + f) = 2 artanh(s), s = f / (2 + f), for 1 + f within a factor of sqrt(2) of 1: there |s| < 0.172, and
- * five terms of the series are enough. */
+/* log(1 + f) = 2 artanh(s), s = f / (2 + f), for 1 + f within a factor of sqrt(2) of 1: there |s| < 0.172,
+ * and five terms of the series are enough. */
 static inline float trmi_log_near_one(float f)
 {
     const float s = f / (2.0f + f), square = s * s;

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* What it is that begins with these bytes, and what to do about it, as the end of a sentence; NULL for what nobody knows. */
+/* What it is that begins with these bytes, and what to do about it, as the end of a sentence; NULL for what
+   nobody knows. */
 const char *trmi_mistaken_for(const void *bytes, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
-/* What structs that have pointers take where pointers have 32 bits and 64-bit numbers are aligned to 8 bytes: on every
- * Cortex-M, RV32 and wasm32. So a computer can tell what a small machine will need.
+/* What structs that have pointers take where pointers have 32 bits and 64-bit numbers are aligned to 8 bytes:
+ * on every Cortex-M, RV32 and wasm32. So a computer can tell what a small machine will need.
  *
  * Recorded by tests/firmware/narrow, which a test holds to what compilers for such machines say. */
 #ifndef TRMI_CORE_NARROW_H

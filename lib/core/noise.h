@@ -1,5 +1,5 @@
-/* Random numbers that belong to a place, not to an order of calls: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw,
- * "Parallel random numbers: as easy as 1, 2, 3", 2011) of counters. doc/numerics.md has every bit. */
+/* Random numbers that belong to a place, not to an order of calls: Philox 4x32-10 (Salmon, Moraes, Dror,
+ * Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011) of counters. doc/numerics.md has every bit. */
 #ifndef TRMI_CORE_NOISE_H
 #define TRMI_CORE_NOISE_H
 
@@ -13,7 +13,8 @@ void trmi_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t bits
 /* A normal deviate with mean 0 and deviation 1 of 32 random bits; it lies within 6.4. */
 float trmi_normal(uint32_t bits);
 
-/* The deviates of `channels` channels of a node, from channel `first` (a multiple of 4) on, in one run under a seed. */
+/* The deviates of `channels` channels of a node, from channel `first` (a multiple of 4) on, in one run under
+   a seed. */
 TRMI_EXPORT void trmi_noise(uint64_t seed, uint32_t run, uint32_t node, uint32_t first, float *to,
                             uint32_t channels);
 

@@ -1,12 +1,12 @@
 /* THE list of instruction sets: a new one is a folder of kernels and a row here. From it are made the bits of
- * features, the words of TRM_CPU, the choice of kernels, of their 8-bit part and of the backward passes, and the
- * tests' harness; a test holds the documentation to it.
+ * features, the words of TRM_CPU, the choice of kernels, of their 8-bit part and of the backward passes, and
+ * the tests' harness; a test holds the documentation to it.
  *
  *     V(word, BIT, BASE, numbers, integers, gradients)
  *
- * word: as TRM_CPU spells it. BIT: TRMI_CPU_BIT says that the processor has what the row adds. BASE: the bit of
- * the row that it builds on, whose instructions it may use, too. The others say whose functions fill its tables:
- * trmi_kernels_<numbers>, trmi_quantised_<integers>, trmi_gradients_<gradients>.
+ * word: as TRM_CPU spells it. BIT: TRMI_CPU_BIT says that the processor has what the row adds. BASE: the bit
+ * of the row that it builds on, whose instructions it may use, too. The others say whose functions fill its
+ * tables: trmi_kernels_<numbers>, trmi_quantised_<integers>, trmi_gradients_<gradients>.
  *
  * Rows ascend: the last one that a processor has is taken. */
 #ifndef TRMI_CORE_VARIANTS_H
@@ -79,7 +79,8 @@ enum { TRMI_CPU_PLACE_SSE42, TRMI_VARIANTS(PLACE) TRMI_CPU_PLACES };
 enum { TRMI_CPU_NONE = 0, TRMI_CPU_SSE42 = 1u << TRMI_CPU_PLACE_SSE42, TRMI_VARIANTS(BIT) };
 #undef BIT
 
-/* The bits that TRM_CPU leaves when it names a row: TRMI_CPU_UP_TO_BIT, those of the row and of what it builds on. */
+/* The bits that TRM_CPU leaves when it names a row: TRMI_CPU_UP_TO_BIT, those of the row and of what it
+   builds on. */
 #define UP_TO(word, bit, base, ...) TRMI_CPU_UP_TO_##bit = (int)TRMI_CPU_##bit | (int)TRMI_CPU_UP_TO_##base,
 enum { TRMI_CPU_UP_TO_NONE = TRMI_CPU_NONE, TRMI_CPU_UP_TO_SSE42 = TRMI_CPU_SSE42, TRMI_VARIANTS(UP_TO) };
 #undef UP_TO
@@ -87,7 +88,8 @@ enum { TRMI_CPU_UP_TO_NONE = TRMI_CPU_NONE, TRMI_CPU_UP_TO_SSE42 = TRMI_CPU_SSE4
 /* The bits that a word leaves. */
 uint32_t trmi_cpu_left_by(const char *word);
 
-/* The place of the row to take, in TRMI_VARIANT_PORTABLE and TRMI_VARIANTS_HERE: the last one that is allowed. */
+/* The place of the row to take, in TRMI_VARIANT_PORTABLE and TRMI_VARIANTS_HERE: the last one that is
+   allowed. */
 TRMI_EXPORT uint32_t trmi_cpu_variant(void);
 
 #endif

@@ -161,7 +161,8 @@ static trm_status check_directory(trmi_container *c, const trmi_header *h, const
     return status == TRM_OK ? check_overlaps(c, h, names, error) : status;
 }
 
-/* One block: the entries, room for sorting pointers to them, and the copy of the directory where there is one. */
+/* One block: the entries, room for sorting pointers to them, and the copy of the directory where there is
+   one. */
 static uint8_t *layout(trmi_container *c, const trmi_header *h, bool copy, trmi_arena *arena,
                        const void ***room)
 {

@@ -30,12 +30,13 @@ typedef struct trmi_directory_visit {
     void (*tensor)(void *user, const trmi_tensor_entry *tensor);
 } trmi_directory_visit;
 
-/* Visits the directory of a file without any memory, and measures what trmi_container_open_in_place() will take.
- * Whether names are unique and tensors apart is looked at by the latter alone. */
+/* Visits the directory of a file without any memory, and measures what trmi_container_open_in_place() will
+ * take. Whether names are unique and tensors apart is looked at by the latter alone. */
 trm_status trmi_directory_walk(const void *data, uint64_t bytes, const trmi_directory_visit *visit,
                                void *user, trmi_arena *in_place, trm_error *error);
 
-/* By key or name; NULL when there is none. A tensor's bytes are for lib/model/stored.h alone: everyone else asks there. */
+/* By key or name; NULL when there is none. A tensor's bytes are for lib/model/stored.h alone: everyone else
+   asks there. */
 const trmi_metadata_entry *trmi_container_metadata(const trmi_container *container, const char *key);
 const trmi_tensor_entry *trmi_container_tensor(const trmi_container *container, const char *name);
 

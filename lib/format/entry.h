@@ -25,7 +25,8 @@ typedef struct trmi_tensor_entry {
     uint64_t bytes;                /* once expanded */
 } trmi_tensor_entry;
 
-/* The bytes of an i8 tensor's integers up to its scales, and of all of it; false when they do not fit in 64 bits. */
+/* The bytes of an i8 tensor's integers up to its scales, and of all of it; false when they do not fit in 64
+   bits. */
 TRMI_EXPORT bool trmi_i8_bytes(uint64_t rows, uint64_t columns, uint64_t *scales_at, uint64_t *bytes);
 
 /* Where an entry lies, for reading it and for telling how it failed. */
@@ -41,8 +42,8 @@ typedef struct trmi_raw_entry {
 trm_status trmi_entry_take(trmi_raw_entry *entry, const uint8_t *at, uint64_t left, uint32_t head,
                            uint64_t offset, uint16_t minor, trm_error *error);
 
-/* Read one, whose texts stay where they are. `known` becomes false for a type of a newer minor version, which is
- * skipped. */
+/* Read one, whose texts stay where they are. `known` becomes false for a type of a newer minor version, which
+ * is skipped. */
 trm_status trmi_entry_metadata(trmi_metadata_entry *metadata, const trmi_raw_entry *entry, bool *known,
                                trm_error *error);
 trm_status trmi_entry_tensor(trmi_tensor_entry *tensor, const trmi_raw_entry *entry, uint64_t file_bytes,

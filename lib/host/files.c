@@ -58,7 +58,8 @@ static void unmap(const void *bytes, size_t size)
 
 static trm_status map(trmi_source *source, const char *path, int descriptor, trm_error *error)
 {
-    /* Nothing is read ahead: a sparse file may be larger than memory, and has not shown yet that it is a model. */
+    /* Nothing is read ahead: a sparse file may be larger than memory, and has not shown yet that it is a
+       model. */
     void *bytes = mmap(NULL, (size_t)source->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (bytes == MAP_FAILED)
         return trmi_fail_system(error, path, "cannot be mapped");

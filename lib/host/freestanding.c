@@ -1,5 +1,5 @@
-/* What lib/core/host.h asks for, where there is no system: nothing is allocated, no time passes, no file is there. It
- * stands in for the rest of this folder in firmware (-Dfreestanding=true, trm.c). */
+/* What lib/core/host.h asks for, where there is no system: nothing is allocated, no time passes, no file is
+ * there. It stands in for the rest of this folder in firmware (-Dfreestanding=true, trm.c). */
 #include "lib/core/error.h"
 #include "lib/core/host.h"
 #include "lib/core/source.h"

@@ -10,7 +10,8 @@ enum { PATH_BYTES = TRMI_PLACE_BYTES, LONGEST_NAME = 64 };
 
 /* -- folders -- */
 
-/* Part `index` of a list with separators; empty parts do not count. Goes down to what is left of the index. */
+/* Part `index` of a list with separators; empty parts do not count. Goes down to what is left of the
+   index. */
 static bool part_of(const char *list, uint32_t *index, char path[PATH_BYTES])
 {
     while (list != NULL && *list != '\0') {

@@ -1,4 +1,5 @@
-/* Failures of the operating system: its own words for errno, in our sentence. strerror() may share its buffer between threads; POSIX has one that does not. */
+/* Failures of the operating system: its own words for errno, in our sentence. strerror() may share its buffer
+   between threads; POSIX has one that does not. */
 #define _POSIX_C_SOURCE 200112L /* strerror_r as POSIX has it, not GNU's */
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* A temporary file is locked as long as someone writes it. One that is not was left by a process that was killed: the
- * next file of that name removes it. */
+/* A temporary file is locked as long as someone writes it. One that is not was left by a process that was
+ * killed: the next file of that name removes it. */
 #define _DEFAULT_SOURCE /* flock */
 #define _FILE_OFFSET_BITS 64
 

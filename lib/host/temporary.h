@@ -12,8 +12,9 @@ typedef struct trmi_temporary {
     char link[TRMI_PATH_BYTES];                               /* room to work in */
 } trmi_temporary;
 
-/* Creates the file, locked as long as it is open, with owner, group and mode of what it will replace, and removes those that
- * others left there when they were killed. *file is never a standard stream. On failure nothing is left. */
+/* Creates the file, locked as long as it is open, with owner, group and mode of what it will replace, and
+ * removes those that others left there when they were killed. *file is never a standard stream. On failure
+ * nothing is left. */
 trm_status trmi_temporary_create(trmi_temporary *temporary, const char *path, int *file, trm_error *error);
 
 #endif

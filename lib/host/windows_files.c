@@ -1,5 +1,5 @@
-/* Files of Windows: mapped, or read on request. While one is open others may write, rename and delete it, as far
- * as Windows lets them. */
+/* Files of Windows: mapped, or read on request. While one is open others may write, rename and delete it, as
+ * far as Windows lets them. */
 #include <windows.h>
 
 #include "lib/core/error.h"

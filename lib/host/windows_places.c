@@ -1,5 +1,5 @@
-/* The places of Windows: the user's local data, and the folder that the program was installed into, with a folder
- * bin. */
+/* The places of Windows: the user's local data, and the folder that the program was installed into, with a
+ * folder bin. */
 #include "lib/host/places.h"
 
 #include <windows.h>

@@ -6,7 +6,8 @@
 
 typedef struct trmi_workers trmi_workers;
 
-/* Starts `count` threads, or `most` if that is less, beside the caller's. Fails where the build has no threads. */
+/* Starts `count` threads, or `most` if that is less, beside the caller's. Fails where the build has no
+   threads. */
 trm_status trmi_workers_start(trmi_workers **workers, uint32_t count, uint32_t most,
                               const trm_allocator *allocator, trm_error *error);
 

@@ -212,7 +212,8 @@ static trm_status add_length(const conversion *job, json_t *settings, trm_error 
                : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the configuration");
 }
 
-/* Of relational checkpoints, whose configuration may have it: that of their metadata, or of the options, wins. */
+/* Of relational checkpoints, whose configuration may have it: that of their metadata, or of the options,
+   wins. */
 static trm_status take_alphabet(conversion *job, const json_t *settings, trm_error *error)
 {
     const json_t *alphabet = json_object_get(settings, "alphabet");
@@ -263,8 +264,8 @@ static trm_status apply_grid(conversion *job, trm_error *error)
     return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
 }
 
-/* When the model stops and how its runs choose, where the options have another opinion than the input, and how that was
- * found. */
+/* When the model stops and how its runs choose, where the options have another opinion than the input, and
+ * how that was found. */
 static trm_status apply_halting(conversion *job, trm_error *error)
 {
     trmi_config *config = &job->weights.config;
@@ -368,10 +369,11 @@ static trm_status begin(conversion *job, const trm_convert_options *options, con
     trmi_labels_begin(&job->labels, &job->allocator);
     if (job->options.format > TRM_FORMAT_SAFETENSORS || job->options.deflate > 1 ||
         job->options.precision > TRM_PRECISION_INT8)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "trm_convert_options: format must be 0 to 2, deflate at most 1 and precision 0 to 2; "
-                         "found %u, %u, %u",
-                         job->options.format, job->options.deflate, job->options.precision);
+        return trmi_fail(
+            error, TRM_ERROR_ARGUMENT,
+            "trm_convert_options: format must be 0 to 2, deflate at most 1 and precision 0 to 2; "
+            "found %u, %u, %u",
+            job->options.format, job->options.deflate, job->options.precision);
     if (job->options.keep == NULL && job->options.keep_count != 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_convert_options: keep is NULL, but keep_count is %zu", job->options.keep_count);

@@ -24,7 +24,8 @@ trm_status trmi_field_required(const trmi_fields *fields, const char *name, uint
 /* A field that repeats what the tensors tell. */
 trm_status trmi_field_agrees(const trmi_fields *fields, const char *name, uint32_t told);
 
-/* A word out of a list that ends with NULL; the values are first, first + 1, ... `expected` is the list in words. */
+/* A word out of a list that ends with NULL; the values are first, first + 1, ... `expected` is the list in
+   words. */
 trm_status trmi_field_word(const trmi_fields *fields, const char *name, const char *const *words,
                            const char *expected, uint32_t first, uint32_t *value);
 

@@ -76,7 +76,8 @@ typedef struct seeding {
     const trmi_config *config;
 } seeding;
 
-/* Inputs of a weight. Those of all products that a relational block adds up count together; the last one leads down. */
+/* Inputs of a weight. Those of all products that a relational block adds up count together; the last one
+   leads down. */
 static float inputs_of(const trmi_config *config, const trmi_tensor *tensor)
 {
     const uint64_t columns = trmi_logical_columns(tensor);
@@ -105,7 +106,8 @@ static float deviation(const trmi_config *config, const trmi_tensor *tensor)
     }
 }
 
-/* At first nobody halts. Nodes are sure of themselves, so that the whole is not: the odds of "wrong" add up. */
+/* At first nobody halts. Nodes are sure of themselves, so that the whole is not: the odds of "wrong" add
+   up. */
 static float halt_bias(const trmi_config *config)
 {
     if (trmi_halts_by_head(config))

@@ -1,6 +1,7 @@
-/* jansson calls itself for each level, deeper than the stack of a small thread; it calls some failures of malloc errors of the
- * text; and when its buffer cannot grow it leaves characters out and says nothing. So levels are counted before it sees the
- * text, the text is read twice, to the same values, and when that failed it is looked at whether the text is right. */
+/* jansson calls itself for each level, deeper than the stack of a small thread; it calls some failures of
+ * malloc errors of the text; and when its buffer cannot grow it leaves characters out and says nothing. So
+ * levels are counted before it sees the text, the text is read twice, to the same values, and when that
+ * failed it is looked at whether the text is right. */
 #include "lib/interchange/json.h"
 
 #include <stdbool.h>
@@ -8,7 +9,8 @@
 
 #include "lib/core/error.h"
 
-/* ------------------------------------------------------------------------------------------ how deep it is */
+/* ------------------------------------------------------------------------------------------ how deep it
+   is */
 
 /* Brackets outside of strings. Where the text is no JSON it counts on, which can only be too much. */
 static bool is_deep(const char *text, size_t length)
@@ -29,7 +31,8 @@ static bool is_deep(const char *text, size_t length)
     return levels > TRMI_JSON_LEVELS;
 }
 
-/* -------------------------------------------------------------------------------------------- is it right? */
+/* -------------------------------------------------------------------------------------------- is it
+   right? */
 
 typedef struct reader {
     const char *at, *end;
@@ -184,7 +187,8 @@ static bool is_json(const char *text, size_t length)
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------- reading */
+/* -------------------------------------------------------------------------------------------------
+   reading */
 
 /* Codes that are about the text, whatever memory there is. */
 static bool blames_text(enum json_error_code code)

@@ -29,7 +29,8 @@ bool trmi_labels_is_integer(const char *key);
 /* Takes up what trmi_write_checkpoint() wrote of the metadata. */
 trm_status trmi_labels_from_checkpoint(trmi_labels *labels, const trmi_safetensors *file, trm_error *error);
 
-/* Adds task.selectors: names of policies with one space between, or "none"; NULL adds nothing. TRM_ERROR_ARGUMENT. */
+/* Adds task.selectors: names of policies with one space between, or "none"; NULL adds nothing.
+   TRM_ERROR_ARGUMENT. */
 trm_status trmi_labels_selectors(trmi_labels *labels, const char *selectors, trm_error *error);
 
 /* What a caller says of the task: each may be NULL. The alphabet has a character for token `first`, first +

@@ -17,7 +17,8 @@ static trm_status fail_relation(const char *expected, uint32_t index, uint32_t f
                      (unsigned)index + 1, expected, (unsigned)found);
 }
 
-/* What a name says by itself: one of those that shapes have is theirs; any other comes with questions, for positions. */
+/* What a name says by itself: one of those that shapes have is theirs; any other comes with questions, for
+   positions. */
 static void complete_relation(trm_relation_info *info)
 {
     uint32_t level;
@@ -110,8 +111,8 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* Bounds around all sizes. Values are as many as rows where the model's own shape has it so; of a described task, whose values
- * may be fixed, no more than there are. */
+/* Bounds around all sizes. Values are as many as rows where the model's own shape has it so; of a described
+ * task, whose values may be fixed, no more than there are. */
 static trm_status read_sizes(trmi_config *config, const trm_init_options *options, trm_error *error)
 {
     trmi_sizes sizes;

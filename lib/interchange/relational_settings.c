@@ -103,7 +103,8 @@ static trm_status read_rest(const trmi_fields *f)
     return status == TRM_OK ? trmi_field_real(f, "rms_norm_eps", &c->norm_epsilon) : status;
 }
 
-/* -- bounds: "sizes", sides of squares with as many values where there are fields, or "bounds", each of them -- */
+/* -- bounds: "sizes", sides of squares with as many values where there are fields, or "bounds", each of them
+   -- */
 
 static trm_status read_sides(const trmi_fields *f)
 {

@@ -82,8 +82,8 @@ static uint32_t table_rows(const trmi_config *config)
     return (uint32_t)(((uint64_t)config->puzzle_width + config->channels - 1) / config->channels);
 }
 
-/* Where the configuration does not name the prefix: what the positions leave; else as many rows as the published class has
- * by default, which is 16 for a TRM, and for an HRM what a row of the table fills. */
+/* Where the configuration does not name the prefix: what the positions leave; else as many rows as the
+ * published class has by default, which is 16 for a TRM, and for an HRM what a row of the table fills. */
 static trm_status read_usual_prefix(const trmi_fields *job)
 {
     enum { USUAL_ROWS = 16 };
@@ -201,8 +201,8 @@ static trm_status read_schedule(const trmi_fields *job)
         status = trmi_field_integer(job, "halt_max_steps", &config->maximum_steps);
     if (status == TRM_OK)
         status = trmi_field_real(job, "rms_norm_eps", &config->norm_epsilon);
-    /* Halting: the halt logit is compared with the continue logit, or with 0 where no_ACT_continue says so, as it does for
-     * TRMs when nobody speaks of it. */
+    /* Halting: the halt logit is compared with the continue logit, or with 0 where no_ACT_continue says so,
+     * as it does for TRMs when nobody speaks of it. */
     const json_t *alone = trmi_field(job, "no_ACT_continue");
     const bool compares = alone != NULL ? !json_is_true(alone) : config->architecture == TRM_ARCHITECTURE_HRM;
     config->halting = compares ? TRMI_HALTING_DIFFERENCE : TRMI_HALTING_LOGIT;

@@ -1,4 +1,5 @@
-/* The parts become one file in memory: their headers' entries, each moved by what the parts before it have, then their data. */
+/* The parts become one file in memory: their headers' entries, each moved by what the parts before it have,
+   then their data. */
 #include "lib/interchange/shards.h"
 
 #include <inttypes.h>
@@ -91,7 +92,8 @@ static trm_status add_part(joint *j, const char *path)
 
 /* -- which parts there are -- */
 
-/* NAME-00001-of-00002.safetensors: the number of parts, and where the part's own number stands; 0 for another name. */
+/* NAME-00001-of-00002.safetensors: the number of parts, and where the part's own number stands; 0 for another
+   name. */
 static uint32_t parts_of(const char *path, size_t *place)
 {
     const size_t length = strlen(path), tail = sizeof part_ending - 1;

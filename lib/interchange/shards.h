@@ -1,4 +1,5 @@
-/* Checkpoints in several files, as large models are saved: NAME-00001-of-00002.safetensors, with an index beside them. */
+/* Checkpoints in several files, as large models are saved: NAME-00001-of-00002.safetensors, with an index
+   beside them. */
 #ifndef TRMI_INTERCHANGE_SHARDS_H
 #define TRMI_INTERCHANGE_SHARDS_H
 

@@ -1,4 +1,5 @@
-/* Defaults are the family's, but a file that states what it means is right even where a reader knows other families. */
+/* Defaults are the family's, but a file that states what it means is right even where a reader knows other
+   families. */
 #include <string.h>
 
 #include "lib/core/error.h"

@@ -5,8 +5,8 @@
 #include "lib/interchange/labels.h"
 #include "lib/task/task.h"
 
-/* Adds the keys task.* of the task that the labels name, when a family has that name; sizes are not known, and boxes are
- * the configuration's. What the labels say already stays. */
+/* Adds the keys task.* of the task that the labels name, when a family has that name; sizes are not known,
+ * and boxes are the configuration's. What the labels say already stays. */
 trm_status trmi_labels_complete_task(trmi_labels *labels, const trmi_config *config, trm_error *error);
 
 /* Adds task.symmetries, a set of trmi_symmetry_name, where there is no such key yet. */

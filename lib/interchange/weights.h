@@ -12,8 +12,8 @@
 /* Writes the logical matrix of `tensor`, without padding, row after row, to `to`. */
 typedef trm_status trmi_supply(void *user, const trmi_tensor *tensor, float *to, trm_error *error);
 
-/* Writes the tensor's 8-bit integers and scales as a .trm file stores them; false when the source has numbers. With
- * `to` NULL it only answers. */
+/* Writes the tensor's 8-bit integers and scales as a .trm file stores them; false when the source has
+ * numbers. With `to` NULL it only answers. */
 typedef bool trmi_supply_codes(void *user, const trmi_tensor *tensor, void *to, trm_status *status,
                                trm_error *error);
 

@@ -1,5 +1,5 @@
-/* A line is `name: value`, or `name:` with deeper lines below it that are its fields. What else there is in YAML, lists and
- * the like, is passed over. */
+/* A line is `name: value`, or `name:` with deeper lines below it that are its fields. What else there is in
+ * YAML, lists and the like, is passed over. */
 #include "lib/interchange/yaml.h"
 
 #include <errno.h>

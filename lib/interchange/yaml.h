@@ -6,8 +6,9 @@
 
 #include <trm/trm.h>
 
-/* Reads fields, nested by indentation, of numbers, words and text: no lists, anchors or text over several lines, which such
- * files have not where it matters; they are left out. The sentence begins with `what`. TRM_ERROR_FORMAT, TRM_ERROR_MEMORY. */
+/* Reads fields, nested by indentation, of numbers, words and text: no lists, anchors or text over several
+ * lines, which such files have not where it matters; they are left out. The sentence begins with `what`.
+ * TRM_ERROR_FORMAT, TRM_ERROR_MEMORY. */
 trm_status trmi_yaml_read(json_t **object, const char *text, size_t length, const char *what,
                           trm_error *error);
 

@@ -1,5 +1,5 @@
-/* What nodes hear from one another: the sum and the maximum of each list of a relation, and the way back, where
- * what was made of each list is added to the nodes that have it. */
+/* What nodes hear from one another: the sum and the maximum of each list of a relation, and the way back,
+ * where what was made of each list is added to the nodes that have it. */
 #ifndef TRMI_KERNELS_AGGREGATES_H
 #define TRMI_KERNELS_AGGREGATES_H
 
@@ -14,8 +14,8 @@ enum { TRMI_TERMS_AT_ONCE = 16 }; /* of a gathering: so many places of rows are 
 
 /* Sum and maximum of the lists of units begin .. end, for each channel; zeros for an empty list.
  *     sum(list) = (0 + v(j) + v(j') + ... over its members in ascending order) * trmi_sum_factor(members)
- *     max(list) = the largest, the earlier member's where they are equal, + 0 * (0 + v(j) + v(j') + ...), which is
- *                 nothing, or not a number: what overflowed stays to be seen
+ *     max(list) = the largest, the earlier member's where they are equal, + 0 * (0 + v(j) + v(j') + ...),
+ *                 which is nothing, or not a number: what overflowed stays to be seen
  * Row 0 of what is written is the first of unit `begin`. */
 typedef struct trmi_aggregate {
     const trmi_relation_table *relation;
@@ -32,9 +32,9 @@ typedef struct trmi_term {
     uint32_t first;
 } trmi_term;
 
-/* Nodes begin .. end, of which row 0 is the first: to(node) = ((to(node) + term 0) + term 1) + ..., each term's
- * row being that of the list that the node has. Helpers, the nodes from `answering` on, have no lists of positions
- * and fields: such terms are left out. */
+/* Nodes begin .. end, of which row 0 is the first: to(node) = ((to(node) + term 0) + term 1) + ..., each
+ * term's row being that of the list that the node has. Helpers, the nodes from `answering` on, have no lists
+ * of positions and fields: such terms are left out. */
 typedef struct trmi_gathering {
     trmi_rows_view to;
     uint32_t begin, end, panels;
@@ -43,8 +43,8 @@ typedef struct trmi_gathering {
     uint32_t count;
 } trmi_gathering;
 
-/* The float nearest to 1 / sqrt(members), members up to 2^24, without double precision, which small machines have to
- * emulate: the lowest float of which the middle to the next one lies above it. */
+/* The float nearest to 1 / sqrt(members), members up to 2^24, without double precision, which small machines
+ * have to emulate: the lowest float of which the middle to the next one lies above it. */
 static inline float trmi_sum_factor_single(uint32_t members)
 {
     enum { MANTISSA = 0x7fffff, LEADING = 0x800000 };
@@ -52,7 +52,8 @@ static inline float trmi_sum_factor_single(uint32_t members)
     for (;; bits++) {
         const uint64_t middle = (uint64_t)((bits & MANTISSA) | LEADING) * 2 + 1, square = middle * middle;
         const uint64_t low = (square & UINT32_MAX) * members, high = (square >> 32) * members + (low >> 32);
-        const uint32_t exponent = 150 - (bits >> 23); /* middle^2 members is compared with 2^(2 exponent + 2) */
+        const uint32_t exponent = 150 - (bits >> 23); /* middle^2 members is compared with 2^(2 exponent +
+                                                         2) */
         if (high >= UINT64_C(1) << (2 * exponent + 2 - 32))
             return trmi_float_of_bits(bits);
     }
@@ -68,7 +69,8 @@ static inline float trmi_sum_factor(uint32_t members)
 #endif
 }
 
-/* A list of a unit, by its place k among the unit's rows: its members, as node number heard[i] * step + base. */
+/* A list of a unit, by its place k among the unit's rows: its members, as node number heard[i] * step +
+   base. */
 typedef struct trmi_list {
     const uint32_t *heard;
     uint32_t count;
@@ -90,8 +92,8 @@ static inline trmi_list trmi_list_of_unit(const trmi_aggregate *a, uint32_t unit
     return list;
 }
 
-/* How many nodes from `node` on find each term's rows one after the other, or all the same: those of a position, or all
- * where every element has a list for itself. */
+/* How many nodes from `node` on find each term's rows one after the other, or all the same: those of a
+ * position, or all where every element has a list for itself. */
 static inline uint32_t trmi_even_nodes(const trmi_gathering *g, uint32_t node)
 {
     bool apart = true;
@@ -115,8 +117,8 @@ static inline size_t trmi_next_row(const trmi_term *term)
     return term->relation->level == TRMI_LEVEL_FIELDS ? 0 : TRMI_PANEL;
 }
 
-/* Where node `node` finds the rows, of panel 0, of the terms from `first` on, in the terms' order; `panel` is the
- * distance to the next. Returns how many those are. */
+/* Where node `node` finds the rows, of panel 0, of the terms from `first` on, in the terms' order; `panel` is
+ * the distance to the next. Returns how many those are. */
 static inline uint32_t trmi_terms_of_node(const trmi_gathering *g, uint32_t node, uint32_t first,
                                           trmi_rows_read at[TRMI_TERMS_AT_ONCE])
 {

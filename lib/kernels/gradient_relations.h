@@ -1,4 +1,5 @@
-/* A part of gradient_kernels.h: what nodes hear from one another, and what their halting logits say of the whole. */
+/* A part of gradient_kernels.h: what nodes hear from one another, and what their halting logits say of the
+   whole. */
 #include "lib/kernels/halting.h"
 
 /* ------------------------------------------------------------------------------------------- aggregates */

@@ -42,7 +42,8 @@ typedef struct trmi_gradients {
     void (*aggregate)(const trmi_aggregate_gradient *gradient);
     void (*gather_add)(const trmi_gathering_gradient *gradient);
 
-    /* Of the halting functions of lib/kernels/halting.h, `slope` times: both add. whole is the function's value. */
+    /* Of the halting functions of lib/kernels/halting.h, `slope` times: both add. whole is the function's
+       value. */
     void (*halt_softmin)(float *to, const float *logits, uint32_t count, float whole, float slope);
     void (*halt_product)(float *to, const float *logits, uint32_t count, float slope);
 } trmi_gradients;

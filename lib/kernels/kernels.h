@@ -7,9 +7,9 @@
  * sum over columns keeps 16 lanes and folds them i + 8, i + 4, i + 2, i + 1, a sum over rows goes row by row,
  * and nothing else is fused. Products of 8-bit integers are exact, so there any order will do.
  *
- * What is infinite or not a number stays one of the two: no function makes numbers of it, so that the end of an
- * evaluation shows whether any of its numbers overflowed (lib/solve/step.c). A lane or row does not infect others.
- * doc/numerics.md says why. */
+ * What is infinite or not a number stays one of the two: no function makes numbers of it, so that the end of
+ * an evaluation shows whether any of its numbers overflowed (lib/solve/step.c). A lane or row does not infect
+ * others. doc/numerics.md says why. */
 #ifndef TRMI_KERNELS_KERNELS_H
 #define TRMI_KERNELS_KERNELS_H
 
@@ -46,10 +46,11 @@ typedef struct trmi_product {
 /* The same of 8-bit integers: C = sums, exact in 32 bits, times the scales of both sides.
  *     C(r, p, lane) = sum over k < depth of A(r, k) B(k, p, lane) * (a_scale[r] * b_scale(p, lane))
  *     A(r, k)       = a[r * a_row + k]
- *     B(k, p, lane) = b[p * b_panel + k / 4 * 64 + lane * 4 + k % 4], b_scale(p, lane) = b_scale[p * b_scale_panel + lane]
- * depth is a multiple of 4: zeros fill it up. One side is a weight. The codes of the other, activations, are offset by
- * trmi_kernels.code_offset; then sums begin at `starts`, which takes out what that adds to them: one number for each row
- * of the weight in a, or for each lane of that in b, as b_scale has it. */
+ *     B(k, p, lane) = b[p * b_panel + k / 4 * 64 + lane * 4 + k % 4], b_scale(p, lane) = b_scale[p *
+ *     b_scale_panel + lane]
+ * depth is a multiple of 4: zeros fill it up. One side is a weight. The codes of the other, activations, are
+ * offset by trmi_kernels.code_offset; then sums begin at `starts`, which takes out what that adds to them:
+ * one number for each row of the weight in a, or for each lane of that in b, as b_scale has it. */
 typedef struct trmi_quantised_product {
     uint32_t rows, depth, panels;
     const int8_t *a;
@@ -68,8 +69,9 @@ typedef struct trmi_quantised_product {
 typedef struct trmi_kernels {
     const char *name; /* of the instruction set, as TRM_CPU spells it; set by trmi_kernels_select() */
 
-    uint32_t row_block; /* rows that go through a gated unit together, so that its hidden layer stays in cache: at most
-                           112, which take 688 KB at the papers' width; processors without AVX-512 often have 512 KB */
+    uint32_t row_block; /* rows that go through a gated unit together, so that its hidden layer stays in
+                           cache: at most 112, which take 688 KB at the papers' width; processors without
+                           AVX-512 often have 512 KB */
 
     void (*product)(const trmi_product *product);
 
@@ -94,7 +96,8 @@ typedef struct trmi_kernels {
     void (*norm_rows_gated)(float *to, const float *gate, uint32_t rows, float epsilon);
 
     /* scores(r, j) = exp(scale (scores(r, j) - max over j)) for j < count, 0 for count <= j < stride;
-     * inverse[r] = 1 / their sum, not a number where a score is infinite or not a number. stride is a multiple of 16. */
+     * inverse[r] = 1 / their sum, not a number where a score is infinite or not a number. stride is a
+     * multiple of 16. */
     void (*softmax)(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse);
     /* rows of a view times factor[row] */
     void (*scale_rows)(trmi_rows_view to, uint32_t panels, uint32_t rows, const float *factor);
@@ -108,13 +111,15 @@ typedef struct trmi_kernels {
     void (*aggregate)(const trmi_aggregate *aggregate);
     void (*gather_add)(const trmi_gathering *gathering);
 
-    uint8_t
-        code_offset; /* of what the next functions make of numbers: 0, or 128, which makes codes unsigned */
+    /* of what the next functions make of numbers: 0, or 128, which makes codes unsigned */
+    uint8_t code_offset;
     void (*quantised_product)(const trmi_quantised_product *product);
-    /* Numbers as 8-bit integers: x is about code * scale, scale = max |x| / 127, code = x / scale rounded to the
-     * nearest. Each row of a view has a scale; codes [rows][width rounded up to 16], zeros behind the width */
+    /* Numbers as 8-bit integers: x is about code * scale, scale = max |x| / 127, code = x / scale rounded to
+     * the nearest. Each row of a view has a scale; codes [rows][width rounded up to 16], zeros behind the
+     * width */
     void (*quantise_rows)(int8_t *codes, float *scales, trmi_rows_view from, uint32_t rows, uint32_t width);
-    /* Each lane of a panel, [rows][16], has a scale; codes [rows / 4, rounded up][16][4], zeros behind the rows */
+    /* Each lane of a panel, [rows][16], has a scale; codes [rows / 4, rounded up][16][4], zeros behind the
+       rows */
     void (*quantise_lanes)(int8_t *codes, float *scales, const float *from, uint32_t rows);
 
     /* `rounds` rounds of independent multiply-adds on registers; returns how many operations that was. *sink
@@ -124,8 +129,8 @@ typedef struct trmi_kernels {
     uint64_t (*quantised_peak)(uint64_t rounds, int32_t *sink);
 } trmi_kernels;
 
-/* For filling tables: functions that one kind of block alone calls, or the measuring of peaks, are left out of builds that
- * are without it, and a linker drops what nothing names. */
+/* For filling tables: functions that one kind of block alone calls, or the measuring of peaks, are left out
+ * of builds that are without it, and a linker drops what nothing names. */
 #define TRMI_LEFT_OUT(function) (1 ? NULL : (function))
 #ifdef TRM_WITHOUT_ATTENTION
 #define TRMI_FOR_ATTENTION TRMI_LEFT_OUT

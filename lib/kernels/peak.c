@@ -1,5 +1,5 @@
-/* The multiply-add rate that all threads together reach on registers: the best of runs of several lengths. A short one
- * fits between two interruptions, in a long one starting the threads costs nothing. */
+/* The multiply-add rate that all threads together reach on registers: the best of runs of several lengths. A
+ * short one fits between two interruptions, in a long one starting the threads costs nothing. */
 #include "lib/core/error.h"
 #include "lib/core/executor.h"
 #include "lib/core/host.h"
@@ -38,7 +38,8 @@ static double rate_of_run(const trm_executor *executor, peak_work *work, uint64_
     return (double)work->operations * executor->width / (double)(taken > 0 ? taken : 1);
 }
 
-/* So many rounds that they take about FIRST_NANOSECONDS; whoever interrupts a run makes them fewer, not more. */
+/* So many rounds that they take about FIRST_NANOSECONDS; whoever interrupts a run makes them fewer, not
+   more. */
 static uint64_t first_rounds(const trm_executor *executor, peak_work *work)
 {
     double best = 0.0;

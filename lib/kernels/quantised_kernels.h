@@ -1,16 +1,17 @@
-/* The kernels of 8-bit integers in terms of vectors. An instruction set includes this file once, after defining what
- * vector_kernels.h asks for (without the tile) and
+/* The kernels of 8-bit integers in terms of vectors. An instruction set includes this file once, after
+ * defining what vector_kernels.h asks for (without the tile) and
  *
  *     v_larger_magnitude(x, most): trmi_larger_magnitude of scalar.h
  *     integers: as many bits as a vector; i_zero(), i_load(p), i_to_numbers(x): 32-bit integers as numbers,
- *     i_broadcast(p): the four bytes at p in every lane, v_codes(part, to): 16 numbers, rounded, as bytes at `to`,
- *     v_quads(x): four vectors, rounded, as the four bytes of each lane; v_strip(x): as the bytes of one after the other
- *     CODES_LIMITED: 1 where these three limit codes to -127..127 themselves, and take what is no number for -127
- *     side, i_side(b), i_dot(sum, side, a): sum + the four products of each lane's bytes
- *     i_again(x): x, of which a compiler does not know that it is the same as last time; x where i_dot is one instruction
- *     CODE_OFFSET: 0, or 128 where i_dot multiplies unsigned bytes by signed ones, in this order: then a side is plain
- *     integers, v_codes and v_quads offset the bytes that they make, and i_all(x) is x in every lane
- *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at most 14
+ *     i_broadcast(p): the four bytes at p in every lane, v_codes(part, to): 16 numbers, rounded, as bytes at
+ *     `to`, v_quads(x): four vectors, rounded, as the four bytes of each lane; v_strip(x): as the bytes of
+ *     one after the other CODES_LIMITED: 1 where these three limit codes to -127..127 themselves, and take
+ *     what is no number for -127 side, i_side(b), i_dot(sum, side, a): sum + the four products of each lane's
+ *     bytes i_again(x): x, of which a compiler does not know that it is the same as last time; x where i_dot
+ *     is one instruction CODE_OFFSET: 0, or 128 where i_dot multiplies unsigned bytes by signed ones, in this
+ *     order: then a side is plain integers, v_codes and v_quads offset the bytes that they make, and i_all(x)
+ *     is x in every lane TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at
+ *     most 14
  *
  * Sums of integers are exact: any order will do. */
 #include <string.h>
@@ -24,8 +25,8 @@ typedef int8_t element;
 
 /* ------------------------------------------------------------------------------------------- product */
 
-/* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels. A view is a run of tiles
- * below each other. */
+/* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels. A view is a run of
+ * tiles below each other. */
 typedef struct tile_view {
     const int8_t *a, *b[2];
     const float *a_scale, *b_scale[2];
@@ -170,7 +171,8 @@ static void product_panels(const trmi_quantised_product *p, uint32_t panel, bool
 }
 
 #if VECTOR_LANES == 16
-/* A panel without a neighbour. The last tile may begin within the one before it: some rows come out twice, the same. */
+/* A panel without a neighbour. The last tile may begin within the one before it: some rows come out twice,
+   the same. */
 static void product_alone(const trmi_quantised_product *p, uint32_t panel)
 {
     const tile_cut cut = { (p->rows + TILE_ROWS - 1) / TILE_ROWS, TILE_ROWS, 0 };
@@ -333,7 +335,8 @@ static const int8_t some_bytes[VECTOR_LANES * TRMI_QUAD + 12] = {
     6, 4, 3, 3, 8, 3, 2, 7, 9, 5, 2, 8, 8, 4, 1, 9, 7, 1, 6, 9, 3, 9,
 };
 
-/* As many chains as a tile has sums, at most twelve, on registers: loads and additions would take the products' place. */
+/* As many chains as a tile has sums, at most twelve, on registers: loads and additions would take the
+   products' place. */
 static uint64_t quantised_peak(uint64_t rounds, int32_t *sink)
 {
     enum { CHAINS = 2 * TILE_ROWS < 12 ? 2 * TILE_ROWS : 12 };

@@ -23,8 +23,8 @@ typedef struct trmi_relation_table {
     const uint32_t *heard;   /* strictly ascending within a list */
 } trmi_relation_table;
 
-/* What the lists hear comes in rows, unit by unit. A unit is a list, or at the level of fields a position, where
- * each list occurs again; this is how many rows a unit has. */
+/* What the lists hear comes in rows, unit by unit. A unit is a list, or at the level of fields a position,
+ * where each list occurs again; this is how many rows a unit has. */
 static inline uint32_t trmi_relation_spread(const trmi_relation_table *relation, uint32_t fields)
 {
     switch (relation->level) {

@@ -1,20 +1,22 @@
-/* The backward passes of what nodes hear from one another, and of what their halting logits say of the whole. */
+/* The backward passes of what nodes hear from one another, and of what their halting logits say of the
+   whole. */
 #ifndef TRMI_KERNELS_RELATION_GRADIENTS_H
 #define TRMI_KERNELS_RELATION_GRADIENTS_H
 
 #include "lib/kernels/aggregates.h"
 
 /* From the gradients of sums and maxima to those of the nodes, which are added to, list by list:
- *     to(j) = (to(j) + sum(list) * trmi_sum_factor(members)) + max(list) where j is the lowest member whose number is
- *                                                              the maximum, for each channel, else + 0 */
+ *     to(j) = (to(j) + sum(list) * trmi_sum_factor(members)) + max(list) where j is the lowest member whose
+ *                                                              number is the maximum, for each channel, else
+ *                                                              + 0 */
 typedef struct trmi_aggregate_gradient {
     trmi_aggregate forward;  /* as it was; its maxima are read, its sums are not */
     trmi_rows_read sum, max; /* gradients, rows as forward's; data NULL where it made none */
     trmi_rows_view to;       /* the nodes' */
 } trmi_aggregate_gradient;
 
-/* The way back of a gathering, of one term: what the nodes that have a list got, in ascending order. Row 0 of `to` is
- * that of the first list; lists that no node has get zeros.
+/* The way back of a gathering, of one term: what the nodes that have a list got, in ascending order. Row 0 of
+ * `to` is that of the first list; lists that no node has get zeros.
  *     to(list) = 0 + from(node) + from(node') + ... */
 typedef struct trmi_gathering_gradient {
     const trmi_relation_table *relation;

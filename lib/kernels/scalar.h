@@ -63,8 +63,9 @@ static inline float trmi_sigmoid(float x)
     return 1.0f / (1.0f + trmi_exp2(x * -TRMI_LOG2_E));
 }
 
-/* The exp(-x) of a gate goes up to 2^80 and no further: a gate of 1e-24 is as good as shut, but what is multiplied by it
- * stays a normal number. Processors take a hundred cycles and more for each one that is not. */
+/* The exp(-x) of a gate goes up to 2^80 and no further: a gate of 1e-24 is as good as shut, but what is
+ * multiplied by it stays a normal number. Processors take a hundred cycles and more for each one that is
+ * not. */
 #define TRMI_GATE_HIGHEST 80.0f
 
 /* 1 + exp(-x), the denominator of a gate */
@@ -104,8 +105,8 @@ static inline float trmi_log_sigmoid(float c)
     return trmi_min(c, 0.0f) - trmi_log1p(trmi_exp(c < 0.0f ? c : -c));
 }
 
-/* The factor of r: 1 / sqrt(mean + epsilon). Not 0 but not a number when the squares are too large for one: what
- * overflowed stays to be seen. */
+/* The factor of r: 1 / sqrt(mean + epsilon). Not 0 but not a number when the squares are too large for one:
+ * what overflowed stays to be seen. */
 static inline float trmi_norm_factor(float squares, uint32_t count, float epsilon)
 {
     return 1.0f / sqrtf(squares / (float)count + epsilon) + 0.0f * squares;
@@ -118,9 +119,9 @@ static inline float trmi_larger_magnitude(float x, float most)
     return bits > trmi_bits_of_float(most) ? trmi_float_of_bits(bits) : most;
 }
 
-/* 8-bit integers for numbers of which the largest magnitude is `most`: code = x factor, rounded to the nearest
- * (even) integer; x is about code scale. Numbers too small to be told apart become zeros. Where one is infinite or no
- * number, the scale is neither, and so is what is made of it. */
+/* 8-bit integers for numbers of which the largest magnitude is `most`: code = x factor, rounded to the
+ * nearest (even) integer; x is about code scale. Numbers too small to be told apart become zeros. Where one
+ * is infinite or no number, the scale is neither, and so is what is made of it. */
 #define TRMI_LEAST_MAGNITUDE 1e-30f
 
 static inline float trmi_code_factor(float most)

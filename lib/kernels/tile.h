@@ -1,16 +1,19 @@
-/* What the products of every precision share: a tile of up to TILE_ROWS rows of two vectors, written out by macros so
- * that its sums stay in registers, how rows are cut into tiles, and weights that come nearer meanwhile.
+/* What the products of every precision share: a tile of up to TILE_ROWS rows of two vectors, written out by
+ * macros so that its sums stay in registers, how rows are cut into tiles, and weights that come nearer
+ * meanwhile.
  *
- * The includer defines TILE_ROWS, at most 14, and `element`, what both sides of a product are made of; then tile_view,
- * with `count`, and run_tiles(view, rows, two), which runs so many tiles. It includes tile_runs.h behind them. */
+ * The includer defines TILE_ROWS, at most 14, and `element`, what both sides of a product are made of; then
+ * tile_view, with `count`, and run_tiles(view, rows, two), which runs so many tiles. It includes tile_runs.h
+ * behind them. */
 #include "lib/kernels/kernels.h"
 #include "lib/kernels/vectors.h"
 
 /* Macros, not loops: every sum and every pointer is a variable of its own. */
 #define EACH_ROW(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7) M(8) M(9) M(10) M(11) M(12) M(13)
 
-/* Every third row has a pointer, from which an address reaches the two rows behind it. That the pointers belong
- * together is hidden from the compiler: it would make fourteen of them, more than there are registers for. */
+/* Every third row has a pointer, from which an address reaches the two rows behind it. That the pointers
+ * belong together is hidden from the compiler: it would make fourteen of them, more than there are registers
+ * for. */
 #if defined(__GNUC__)
 #define HIDE_ORIGIN(p) __asm__("" : "+r"(p))
 #else
@@ -23,8 +26,8 @@
     if (i < rows) \
         HIDE_ORIGIN(a##i);
 
-/* Lines of weights that are wanted later: `count` pairs at a time, `pair` bytes from one line to the other, `step` from
- * pair to pair. */
+/* Lines of weights that are wanted later: `count` pairs at a time, `pair` bytes from one line to the other,
+ * `step` from pair to pair. */
 typedef struct far_lines {
     uintptr_t at;
     uint32_t count;
@@ -37,7 +40,8 @@ static far_lines rows_ahead(const void *next, uint32_t panel, uint32_t height)
     return (far_lines) { (uintptr_t)next, panel == 0 ? (height + 1) / 2 : 0, LINE, 2 * LINE };
 }
 
-/* The panels that come next, `lines` of them in a stretch of the depth, where b is: a share with each tile. */
+/* The panels that come next, `lines` of them in a stretch of the depth, where b is: a share with each
+   tile. */
 static far_lines panels_ahead(uintptr_t next, uint32_t lines, uint32_t tiles, size_t to_neighbour)
 {
     return (far_lines) { next, (lines + tiles - 1) / tiles, (ptrdiff_t)to_neighbour, LINE };
@@ -50,7 +54,8 @@ static far_lines panels_ahead(uintptr_t next, uint32_t lines, uint32_t tiles, si
         v_prefetch((const char *)(at) + v->ahead.pair); \
     }
 
-/* Rows in tiles of `height`, but the first `higher` of them, which have one row more: as even as they can be. */
+/* Rows in tiles of `height`, but the first `higher` of them, which have one row more: as even as they can
+   be. */
 typedef struct tile_cut {
     uint32_t tiles, height, higher;
 } tile_cut;

@@ -1,5 +1,5 @@
-/* Tiles of any height, by the heights that have code: see tile.h. Where a vector fills a panel, the includer also has
- * run_one(view, rows), for a panel without a neighbour. */
+/* Tiles of any height, by the heights that have code: see tile.h. Where a vector fills a panel, the includer
+ * also has run_one(view, rows), for a panel without a neighbour. */
 
 /* Those into which many rows are cut evenly, and a few for what is lower. */
 #define HAS_CODE(rows) \

@@ -68,7 +68,8 @@ INLINE lanes no_lanes(void)
     return sum;
 }
 
-/* A row's squares added to a sum. Written into their loops, this made gcc 12 keep the sum in memory on ARM. */
+/* A row's squares added to a sum. Written into their loops, this made gcc 12 keep the sum in memory on
+   ARM. */
 INLINE lanes add_squares(lanes sum, const float *row)
 {
     for (int i = 0; i < PARTS; i++) {

@@ -121,7 +121,8 @@ typedef struct product_section {
     bool two;
 } product_section;
 
-/* Where b is the weight, it is the panels that come next that have to come nearer; where a is, the next tile's rows. */
+/* Where b is the weight, it is the panels that come next that have to come nearer; where a is, the next
+   tile's rows. */
 static far_lines look_ahead(const tile_view *v, const trmi_product *p, const product_section *part,
                             const tile_cut *cut)
 {

@@ -1,4 +1,5 @@
-/* The products of a list's sum and of its maximum go to the same nodes, so that one gradient is that of both. */
+/* The products of a list's sum and of its maximum go to the same nodes, so that one gradient is that of
+   both. */
 #include "lib/learning/hearing.h"
 
 static trmi_rows_read numbers_of(const trmi_value *value)

@@ -1,4 +1,5 @@
-/* What nodes hear from one another, on the tape: lib/kernels/aggregates.h and relation_gradients.h say what is computed. */
+/* What nodes hear from one another, on the tape: lib/kernels/aggregates.h and relation_gradients.h say what
+   is computed. */
 #ifndef TRMI_LEARNING_HEARING_H
 #define TRMI_LEARNING_HEARING_H
 

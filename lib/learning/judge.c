@@ -92,7 +92,8 @@ static void judge_answer(const trmi_judge *judge, const trmi_value *logits, trmi
     const trmi_choices choices = choices_of(judge, logits);
     trmi_loss_answer(loss, &choices, judge->labels, judge->smoothing,
                      judge->sums != NULL ? logits->gradient : NULL, cells);
-    /* With fields it moves all choices alike, which changes nothing: rounding's noise would become whole steps of Adam. */
+    /* With fields it moves all choices alike, which changes nothing: rounding's noise would become whole
+       steps of Adam. */
     if (judge->sums != NULL && outputs > 0 && !choices.by_node)
         bias_back(judge, TRMI_HEAD_TOKENS_BIAS, outputs, logits);
 }

@@ -24,8 +24,8 @@ typedef struct trmi_heads {
 trmi_heads trmi_record_heads(trmi_tape *tape, const trmi_parameters *parameters,
                              const trmi_question *question, trmi_value *y);
 
-/* Adds the biases; the losses, and where gradients are wanted, those of the heads' products and of their biases. Returns
- * the halt logit. */
+/* Adds the biases; the losses, and where gradients are wanted, those of the heads' products and of their
+ * biases. Returns the halt logit. */
 float trmi_judge_heads(const trmi_judge *judge, trmi_tape *tape, const trmi_heads *heads, trmi_loss *loss);
 
 /* What an answer by these logits prefers: a number for each position, and value or token. */

@@ -103,7 +103,8 @@ static void embed_back(const trmi_desk *desk, const trmi_lesson *lesson, const t
 
 /* ------------------------------------------------------------------------------------------- judging */
 
-/* The right answer that the logits are nearest to, where several are right; a bounded search that finds none leaves the set's. */
+/* The right answer that the logits are nearest to, where several are right; a bounded search that finds none
+   leaves the set's. */
 static const int32_t *labels_of(const trmi_desk *desk, const trmi_lesson *lesson, const trmi_heads *heads)
 {
     const trmi_question *question = &lesson->question;

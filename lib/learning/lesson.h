@@ -21,8 +21,9 @@ typedef struct trmi_lesson_plan {
 typedef struct trmi_lesson {
     trmi_question question;
     const int32_t *labels; /* S, negative: not counted */
-    int32_t *
-        nearest; /* S: receives the right answer nearest to the model's, which then is the label; NULL: none is looked for */
+    /* S: receives the right answer nearest to the model's, which then is the label; NULL: none is looked for
+       */
+    int32_t *nearest;
     float *y, *z;           /* the state, N x D in panels; becomes the next one */
     float *sums;            /* gradients are added here (lib/learning/parameters.h) */
     float *puzzle_gradient; /* that of the puzzle's embedding, stored; NULL without a table */
@@ -51,7 +52,8 @@ typedef struct trmi_desk {
     uint64_t memory_bytes, tape_bytes; /* tape_bytes: what a lesson takes */
 } trmi_desk;
 
-/* Prepares for lessons of at most the plan's updates, about questions with the extents and relations of these. */
+/* Prepares for lessons of at most the plan's updates, about questions with the extents and relations of
+   these. */
 trm_status trmi_desk_begin(trmi_desk *desk, const trm_model *model, const trmi_parameters *parameters,
                            const trmi_lesson_plan *plan, const trmi_question *const *questions,
                            uint32_t count, const trm_allocator *allocator, trm_error *error);

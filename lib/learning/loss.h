@@ -20,8 +20,8 @@ typedef struct trmi_loss {
     bool exact;       /* all of them are right */
 } trmi_loss;
 
-/* Logits of the tokens that can be answers, as the token head leaves them. The lanes of a position's row, of panels at
- * distance `panel`; or, `by_node`, of a row for each position and token, lane 0. */
+/* Logits of the tokens that can be answers, as the token head leaves them. The lanes of a position's row, of
+ * panels at distance `panel`; or, `by_node`, of a row for each position and token, lane 0. */
 typedef struct trmi_choices {
     const float *logits;
     size_t panel;
@@ -34,9 +34,10 @@ typedef struct trmi_choices {
 /* Numbers of the choices and of their gradient, spare lanes too. */
 size_t trmi_choices_size(const trmi_choices *choices);
 
-/* Cross entropy against a label for each position, with label smoothing in 0..1: the target is 1 - smoothing for the
- * label and smoothing / count for every choice. A label that is no choice does not count. Gradient, laid out as the
- * logits: of the mean, zero in spare lanes; it may be NULL, as may `cells`, which receives TRMI_CELL_... of each. */
+/* Cross entropy against a label for each position, with label smoothing in 0..1: the target is 1 - smoothing
+ * for the label and smoothing / count for every choice. A label that is no choice does not count. Gradient,
+ * laid out as the logits: of the mean, zero in spare lanes; it may be NULL, as may `cells`, which receives
+ * TRMI_CELL_... of each. */
 void trmi_loss_answer(trmi_loss *loss, const trmi_choices *choices, const int32_t *labels, double smoothing,
                       float *gradient, uint8_t *cells);
 

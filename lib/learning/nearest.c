@@ -175,8 +175,9 @@ static trmi_found search(trmi_nearest *n, const trmi_question *question)
     return trmi_constraint_search_run(n->search, n->allowed, TRIES, NULL, n->found);
 }
 
-/* Where every value but the label's is tried first, and the labels are found all the same, there is nothing else. A search
- * that gives up is of a question with one answer, as a rule: others are found soon where there are many. */
+/* Where every value but the label's is tried first, and the labels are found all the same, there is nothing
+ * else. A search that gives up is of a question with one answer, as a rule: others are found soon where there
+ * are many. */
 bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, const int32_t *labels)
 {
     const uint32_t choices = trmi_nearest_choices(n, question), first = first_of(n);

@@ -1,5 +1,5 @@
-/* The weights of a model that changes: where they lie in its file's image, how they are rounded and turned, and how
- * gradients are summed.
+/* The weights of a model that changes: where they lie in its file's image, how they are rounded and turned,
+ * and how gradients are summed.
  *
  * Two layouts: `flat`, one tensor after another as the file has them, each from a multiple of 16 on, is that
  * of gradients and moments for the optimiser. `sums` is what the tape adds to: as flat, except that rows of
@@ -28,7 +28,8 @@ typedef struct trmi_block_matrices {
     const trmi_matrix **slot;
 } trmi_block_matrices;
 
-/* For models that will have 8-bit integers: the block matrices in the image are those that the integers mean. */
+/* For models that will have 8-bit integers: the block matrices in the image are those that the integers
+   mean. */
 typedef struct trmi_rounding {
     float *learned; /* flat_count: the weights themselves; NULL: nothing is rounded */
     int8_t *codes;  /* of the largest matrix, as its scales */
@@ -49,8 +50,8 @@ typedef struct trmi_parameters {
     const trmi_parameter *role[TRMI_ROLE_COUNT]; /* those outside the blocks; NULL: the model has none */
 } trmi_parameters;
 
-/* Finds the tensors of `model`, which was opened in place over `image`; the image stays the caller's. With `rounded`
- * the network sees its matrices as 8-bit integers would have them. */
+/* Finds the tensors of `model`, which was opened in place over `image`; the image stays the caller's. With
+ * `rounded` the network sees its matrices as 8-bit integers would have them. */
 trm_status trmi_parameters_begin(trmi_parameters *parameters, const trm_model *model, void *image,
                                  bool rounded, const trm_allocator *allocator, trm_error *error);
 void trmi_parameters_end(trmi_parameters *parameters);

@@ -1,4 +1,5 @@
-/* A relational block: lib/net/relational.c, recorded. All that the lists hear is there before anything is multiplied. */
+/* A relational block: lib/net/relational.c, recorded. All that the lists hear is there before anything is
+   multiplied. */
 #include "lib/net/relational.h"
 
 #include <math.h>
@@ -36,7 +37,8 @@ static trmi_value *record(trmi_tape *tape, const trmi_block_matrices *block, trm
     return trmi_record_norm(tape, v, multiply(tape, block, trmi_slot_down(config), hidden), false);
 }
 
-/* For each relation an aggregate, a gathering, two values and their products; the own product, gate, down, norm. */
+/* For each relation an aggregate, a gathering, two values and their products; the own product, gate, down,
+   norm. */
 static uint32_t entries(const trmi_config *config)
 {
     return 4 * config->relations.count + 4;

@@ -1,5 +1,5 @@
-/* Going on from a checkpoint. What it claims is held against its file before memory is taken for it; then a run is begun
- * and filled with what was found to fit. */
+/* Going on from a checkpoint. What it claims is held against its file before memory is taken for it; then a
+ * run is begun and filled with what was found to fit. */
 #include <stdio.h>
 #include <string.h>
 
@@ -93,8 +93,8 @@ static trm_status read_progress(const trm_model *file, const trm_train_options *
     return TRM_OK;
 }
 
-/* A shard costs as much memory as the weights, and has a puzzle of the batch; their states are in the file, or it is too
- * small for what it claims. */
+/* A shard costs as much memory as the weights, and has a puzzle of the batch; their states are in the file,
+ * or it is too small for what it claims. */
 static trm_status check_claims(const trm_model *file, const trm_train_options *options, uint32_t rows,
                                trm_error *error)
 {
@@ -303,7 +303,9 @@ static trm_status go_on(trm_trainer *trainer, const trm_model *file, trm_error *
 
 trm_status trmi_snapshot_await(trm_trainer *trainer, trm_error *error)
 {
-    const trm_open_options open = { .size = sizeof open, .flags = TRM_OPEN_READ, .allocator = &trainer->allocator };
+    const trm_open_options open = { .size = sizeof open,
+                                    .flags = TRM_OPEN_READ,
+                                    .allocator = &trainer->allocator };
     trm_model *file = NULL;
     trm_status status = trm_model_open(trainer->awaiting, &open, &file, error);
     if (status != TRM_OK)

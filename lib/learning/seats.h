@@ -1,4 +1,5 @@
-/* What depends on the sets that a run learns from: places for its puzzles, what a team shares, and the threads' desks. */
+/* What depends on the sets that a run learns from: places for its puzzles, what a team shares, and the
+   threads' desks. */
 #ifndef TRMI_LEARNING_SEATS_H
 #define TRMI_LEARNING_SEATS_H
 

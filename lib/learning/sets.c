@@ -11,7 +11,8 @@
 
 /* ------------------------------------------------------------------------------------------- tokens */
 
-/* Tokens of the same number are the same; of kinds whose tokens are not the published ones, those of the same character. */
+/* Tokens of the same number are the same; of kinds whose tokens are not the published ones, those of the same
+   character. */
 static trm_status match_tokens(trmi_set *set, const trm_model *model, trm_error *error)
 {
     const trmi_task *task = &set->puzzles->task;

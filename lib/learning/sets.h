@@ -1,4 +1,5 @@
-/* Sets of puzzles to learn from: of each its shape, who hears whom in it, and its tokens as the model knows them. */
+/* Sets of puzzles to learn from: of each its shape, who hears whom in it, and its tokens as the model knows
+   them. */
 #ifndef TRMI_LEARNING_SETS_H
 #define TRMI_LEARNING_SETS_H
 
@@ -32,7 +33,8 @@ trm_status trmi_set_begin(trmi_set *set, const trm_model *model, const trm_puzzl
                           const trm_allocator *allocator, trm_error *error);
 void trmi_set_end(trmi_set *set);
 
-/* A puzzle as a question without tokens. `relations`, of the model's number, gets its lists where it brings some. */
+/* A puzzle as a question without tokens. `relations`, of the model's number, gets its lists where it brings
+   some. */
 void trmi_set_question(const trmi_set *set, const trmi_relations *model, uint64_t index,
                        trmi_relation_table *relations, trmi_question *question);
 

@@ -134,7 +134,8 @@ static const trmi_set *draw_set(const trmi_slots *slots, trmi_generator *generat
     return &slots->sets[slots->set_count - 1];
 }
 
-/* A puzzle of the set, under a symmetry of its task where it brings nothing that would have to move, too; everything follows from the seed and the number. */
+/* A puzzle of the set, under a symmetry of its task where it brings nothing that would have to move, too;
+   everything follows from the seed and the number. */
 static void draw_puzzle(const trmi_slots *slots, trmi_slot *slot, trmi_generator *generator)
 {
     slot->set = draw_set(slots, generator);

@@ -1,6 +1,6 @@
-/* What a checkpoint has beside the model: tensors for the weights themselves, the moments and the states of the puzzles on
- * their way, and metadata whose keys begin with "train."; the puzzles themselves follow from the seed and their
- * numbers. Writing and reading share it. */
+/* What a checkpoint has beside the model: tensors for the weights themselves, the moments and the states of
+ * the puzzles on their way, and metadata whose keys begin with "train."; the puzzles themselves follow from
+ * the seed and their numbers. Writing and reading share it. */
 #ifndef TRMI_LEARNING_SNAPSHOT_H
 #define TRMI_LEARNING_SNAPSHOT_H
 
@@ -33,14 +33,15 @@ enum { TRMI_OPTION_NUMBERS = 27, TRMI_PROGRESS_NUMBERS = 5, TRMI_SET_NUMBERS = 3
 void trmi_options_list(const trm_train_options *options, uint64_t list[TRMI_OPTION_NUMBERS]);
 void trmi_options_unlist(const uint64_t list[TRMI_OPTION_NUMBERS], trm_train_options *options);
 
-/* What progress says: steps of the run and of the optimiser, draws; sets, and the rows of the largest puzzle's state. */
+/* What progress says: steps of the run and of the optimiser, draws; sets, and the rows of the largest
+   puzzle's state. */
 enum { TRMI_AT_STEP, TRMI_AT_OPTIMISER, TRMI_AT_DRAWN, TRMI_AT_SETS, TRMI_AT_ROWS };
 
 /* Of each set: puzzles, their fingerprint, the bits of its share. */
 void trmi_set_list(const trm_puzzles *puzzles, double share, uint64_t list[TRMI_SET_NUMBERS]);
 
-/* After another set was given to a run that goes on from a checkpoint: checks it, and takes the run up when it was the
- * last. */
+/* After another set was given to a run that goes on from a checkpoint: checks it, and takes the run up when
+ * it was the last. */
 trm_status trmi_snapshot_await(trm_trainer *trainer, trm_error *error);
 
 /* Tells one set of puzzles from another. */

@@ -30,7 +30,8 @@ typedef struct trmi_matrix {
     trmi_layout layout;
 } trmi_matrix;
 
-/* A relation among the nodes of a question: `answering` ones, of positions with `fields` values each, then helpers. */
+/* A relation among the nodes of a question: `answering` ones, of positions with `fields` values each, then
+   helpers. */
 typedef struct trmi_hearing {
     const trmi_relation_table *relation;
     uint32_t fields, answering;

@@ -26,7 +26,8 @@ struct trm_trainer {
     trmi_labels labels; /* metadata of the files that are written */
     uint64_t step;      /* made */
     uint32_t
-        awaited; /* sets of the checkpoint that the run goes on from, while not all of them are given; else 0 */
+        awaited;    /* sets of the checkpoint that the run goes on from, while not all of them are given; else
+                    0 */
     char *awaiting; /* its path */
 };
 

@@ -130,7 +130,8 @@ static void fold(const trm_trainer *trainer, uint32_t blocks)
     }
 }
 
-/* Round after round, as many shards as their sums are held: the first block then has those of the rounds before. */
+/* Round after round, as many shards as their sums are held: the first block then has those of the rounds
+   before. */
 static void teach_rounds(trm_trainer *trainer)
 {
     const trmi_range shards = trainer->team.shards;
@@ -311,7 +312,8 @@ const trm_model *trm_trainer_model(const trm_trainer *trainer)
 
 /* ------------------------------------------------------------------------------------------- beginning */
 
-/* The tape keeps the last cycle's evaluations: a model names their number, and nothing of them is in its file. */
+/* The tape keeps the last cycle's evaluations: a model names their number, and nothing of them is in its
+   file. */
 enum { MOST_UPDATES = 256 };
 
 static trm_status check_kind(const trm_model *model, trm_error *error)
@@ -366,8 +368,8 @@ static trm_status begin_labels(trm_trainer *trainer, const trm_puzzles *puzzles,
                             : status;
 }
 
-/* A team's processes share the sums of all shards. Alone, more than these are added up round by round: a checkpoint, which
- * has four numbers for each weight, may claim many. */
+/* A team's processes share the sums of all shards. Alone, more than these are added up round by round: a
+ * checkpoint, which has four numbers for each weight, may claim many. */
 enum { MOST_HELD = 64 };
 
 static trm_status begin_sums(trm_trainer *trainer, trm_error *error)

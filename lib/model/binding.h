@@ -4,13 +4,14 @@
 
 #include "lib/model/model.h"
 
-/* What the file does not hold may cost no more than what deflate could have hidden in it: `bytes` of a kind's tables. */
+/* What the file does not hold may cost no more than what deflate could have hidden in it: `bytes` of a kind's
+   tables. */
 trm_status trmi_tables_check(const trmi_kind *kind, uint64_t bytes, uint64_t file_bytes, trm_error *error);
 
 /* Finds every tensor that the configuration has, checks it and binds it: raw ones in place where the
- * machine's byte order allows, others expanded. Also makes the tables of its kind. model->memory is allocated;
- * trm_model_close() releases it, also after a failure. With `quantise`, what is not yet 8-bit integers and can be becomes
- * that, in memory. */
+ * machine's byte order allows, others expanded. Also makes the tables of its kind. model->memory is
+ * allocated; trm_model_close() releases it, also after a failure. With `quantise`, what is not yet 8-bit
+ * integers and can be becomes that, in memory. */
 trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error);
 
 #endif

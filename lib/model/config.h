@@ -112,7 +112,8 @@ static inline bool trmi_has_fields(const trmi_config *config)
     return config->fields > 1;
 }
 
-/* How many tokens a question of a shape of so many fields may have: with fields its values end before the vocabulary may. */
+/* How many tokens a question of a shape of so many fields may have: with fields its values end before the
+   vocabulary may. */
 static inline uint32_t trmi_known_tokens(const trmi_config *config, uint32_t fields)
 {
     return trmi_has_fields(config) ? config->first_value + fields : config->vocabulary;
@@ -124,13 +125,15 @@ static inline uint32_t trmi_outputs(const trmi_config *config)
     return trmi_has_fields(config) ? 1 : config->vocabulary;
 }
 
-/* The rows of embed.tokens: with fields those of the tokens that are no values, "this value", "another value". */
+/* The rows of embed.tokens: with fields those of the tokens that are no values, "this value", "another
+   value". */
 static inline uint32_t trmi_token_classes(const trmi_config *config)
 {
     return (trmi_has_fields(config) ? config->first_value + 2 : config->vocabulary) + config->helper_tokens;
 }
 
-/* The hidden width of a SwiGLU over `size` inputs in the published code: round(4 size 2 / 3), to a multiple of 256. */
+/* The hidden width of a SwiGLU over `size` inputs in the published code: round(4 size 2 / 3), to a multiple
+   of 256. */
 static inline uint32_t trmi_usual_hidden(uint32_t size)
 {
     return (uint32_t)(((16 * (uint64_t)size + 3) / 6 + 255) / 256 * 256);

@@ -28,7 +28,8 @@ uint64_t trmi_step_operations(const trm_model *model, const trmi_shape *shape)
     const uint64_t blocks = (uint64_t)c->cycles * c->updates * c->blocks + c->cycles * high;
     const uint64_t outputs = trmi_outputs(c), rows = (uint64_t)shape->positions * shape->fields,
                    halts = trmi_halts_by_head(c) ? 2 : rows;
-    return 2 * (blocks * trmi_kind_of(c->block)->products(c, c->prefix + trmi_shape_nodes(shape), heard) + c->channels * (rows * outputs + halts));
+    return 2 * (blocks * trmi_kind_of(c->block)->products(c, c->prefix + trmi_shape_nodes(shape), heard) +
+                c->channels * (rows * outputs + halts));
 }
 
 /* A bound that the file does not name is the model's own. */

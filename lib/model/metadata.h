@@ -11,7 +11,8 @@
  * values outside the field's range are errors that name the key. Unknown keys are skipped. */
 trm_status trmi_config_read(trmi_config *config, const trmi_container *container, trm_error *error);
 
-/* Calls `visit` for each key that describes `config`, in a fixed order. `text` is where relations are written. */
+/* Calls `visit` for each key that describes `config`, in a fixed order. `text` is where relations are
+   written. */
 typedef trm_status trmi_metadata_visit(void *user, const trmi_metadata_entry *entry, trm_error *error);
 TRMI_EXPORT trm_status trmi_config_write(const trmi_config *config, char text[TRMI_RELATIONS_BYTES],
                                          trmi_metadata_visit *visit, void *user, trm_error *error);

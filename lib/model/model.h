@@ -10,8 +10,8 @@
 #include "lib/model/tensors.h"
 #include "lib/task/task.h"
 
-/* A matrix of a block: numbers, or 8-bit integers with a scale for each row and, where the kernels offset activations,
- * what their sums start at. The others are NULL. Shapes and layouts: lib/model/tensors.h. */
+/* A matrix of a block: numbers, or 8-bit integers with a scale for each row and, where the kernels offset
+ * activations, what their sums start at. The others are NULL. Shapes and layouts: lib/model/tensors.h. */
 typedef struct trmi_weight {
     const float *numbers;
     const int8_t *codes;
@@ -49,8 +49,8 @@ struct trm_model {
     trmi_task task;          /* what its questions are about */
 };
 
-/* Floating-point operations of one supervision step of a question of that shape, which was checked: trm_model_info has
- * those of the model's own. */
+/* Floating-point operations of one supervision step of a question of that shape, which was checked:
+ * trm_model_info has those of the model's own. */
 uint64_t trmi_step_operations(const trm_model *model, const trmi_shape *shape);
 
 #endif

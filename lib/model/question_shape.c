@@ -71,8 +71,8 @@ static trm_status check_bounds(const trmi_shape *s, const trmi_shape *own, const
     return status;
 }
 
-/* Another grid than the model's own has boxes and values of its own: the squarest boxes, and as many values as rows
- * where the model's own shape has them so. */
+/* Another grid than the model's own has boxes and values of its own: the squarest boxes, and as many values
+ * as rows where the model's own shape has them so. */
 static void complete_grid(trmi_shape *to, const trmi_shape *own, const trm_shape *given)
 {
     to->rows = given->rows;

@@ -1,5 +1,6 @@
-/* The one door to a tensor of a file. Who wants its bytes says what it has to be, type, layout and shape; what is not
- * exactly that is refused with a sentence. tests/includes/scan sees to it that nobody goes past it. */
+/* The one door to a tensor of a file. Who wants its bytes says what it has to be, type, layout and shape;
+ * what is not exactly that is refused with a sentence. tests/includes/scan sees to it that nobody goes past
+ * it. */
 #ifndef TRMI_MODEL_STORED_H
 #define TRMI_MODEL_STORED_H
 
@@ -21,12 +22,13 @@ typedef struct trmi_stored {
     uint64_t scales_at;             /* so many bytes on, their scales begin */
 } trmi_stored;
 
-/* Finds a tensor in the model's file. One that does not belong to the model's configuration can be asked for, too. */
+/* Finds a tensor in the model's file. One that does not belong to the model's configuration can be asked for,
+   too. */
 TRMI_EXPORT trm_status trmi_stored_find(trmi_stored *stored, const trm_model *model,
                                         const trmi_tensor *wanted, trmi_accepted accepted, trm_error *error);
 
-/* Checks the checksum; then writes the expanded tensor, in the machine's byte order, to `to`, which has room for
- * stored->bytes, or only checks when `to` is NULL (tensors in place). */
+/* Checks the checksum; then writes the expanded tensor, in the machine's byte order, to `to`, which has room
+ * for stored->bytes, or only checks when `to` is NULL (tensors in place). */
 TRMI_EXPORT trm_status trmi_stored_load(const trmi_stored *stored, void *to, const trm_allocator *allocator,
                                         trm_error *error);
 

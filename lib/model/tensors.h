@@ -93,8 +93,8 @@ TRMI_EXPORT uint64_t trmi_tensor_index(const trmi_tensor *tensor, uint64_t row, 
 
 /* -- 8-bit integers
  *
- * Matrices of blocks can be integers with a scale for each stored row. Their columns are rounded up to multiples of 4:
- * rows:   [rows][columns]
+ * Matrices of blocks can be integers with a scale for each stored row. Their columns are rounded up to
+ * multiples of 4: rows: [rows][columns]
  * panels: [stored rows / 16][columns / 4][16][4]
  */
 

@@ -1,5 +1,5 @@
-/* The measure of a model in a workspace. A configuration is too large for the stack of a small machine, so that it is not
- * read here: the entries of the directory bound what opening lays out. */
+/* The measure of a model in a workspace. A configuration is too large for the stack of a small machine, so
+ * that it is not read here: the entries of the directory bound what opening lays out. */
 #include "lib/model/workspace.h"
 
 #include <string.h>

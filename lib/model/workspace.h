@@ -1,5 +1,6 @@
-/* A model in a workspace of the caller's: an allocator that gives the workspace away from its beginning, and takes
- * nothing back. How much that will be is worked out from the file's directory alone, without any memory. */
+/* A model in a workspace of the caller's: an allocator that gives the workspace away from its beginning, and
+ * takes nothing back. How much that will be is worked out from the file's directory alone, without any
+ * memory. */
 #ifndef TRMI_MODEL_WORKSPACE_H
 #define TRMI_MODEL_WORKSPACE_H
 
@@ -16,8 +17,8 @@ trm_allocator trmi_workspace_allocator(trmi_workspace *workspace);
 /* From then on: there is nothing to be had. */
 trm_allocator trmi_workspace_spent(void);
 
-/* Refuses files that cannot be opened in a workspace; `bytes` is what the others take at most, wherever it begins: here,
- * or with `firmware` as trmi_arena.firmware. */
+/* Refuses files that cannot be opened in a workspace; `bytes` is what the others take at most, wherever it
+ * begins: here, or with `firmware` as trmi_arena.firmware. */
 trm_status trmi_workspace_measure(const void *data, size_t size, bool firmware, uint64_t *bytes,
                                   trm_error *error);
 

@@ -116,8 +116,8 @@ static uint64_t quads(uint64_t count)
     return (count + TRMI_QUAD - 1) / TRMI_QUAD * TRMI_QUAD;
 }
 
-/* The largest operands: a block of rows over channels or their hidden layer, a group of panels over positions or
- * theirs; with attention, a block of rows over the heads. */
+/* The largest operands: a block of rows over channels or their hidden layer, a group of panels over positions
+ * or theirs; with attention, a block of rows over the heads. */
 static uint64_t codes_size(const trmi_config *config, uint32_t row_block)
 {
     uint64_t columns = larger(trmi_padded(config->channels), trmi_padded(config->channel_hidden));

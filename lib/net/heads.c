@@ -34,8 +34,8 @@ static bool all_are_numbers(const float *x, size_t count)
     return carry < 0x80000000;
 }
 
-/* A number overflowed somewhere in the step if y shows it: kernels keep what did, and y is added up from all that came
- * before it. Only the heads come after it. */
+/* A number overflowed somewhere in the step if y shows it: kernels keep what did, and y is added up from all
+ * that came before it. Only the heads come after it. */
 static bool state_is_finite(const trm_model *model, const trmi_question *question, const float *y)
 {
     return all_are_numbers(y, (size_t)trmi_padded(model->config.channels) * question->extent.rows);

@@ -1,5 +1,5 @@
-/* A weight times activations, in the weight's own arithmetic: fp32, or 8-bit integers, to which the activations are
- * quantised on the fly. */
+/* A weight times activations, in the weight's own arithmetic: fp32, or 8-bit integers, to which the
+ * activations are quantised on the fly. */
 #ifndef TRMI_NET_MULTIPLY_H
 #define TRMI_NET_MULTIPLY_H
 
@@ -35,14 +35,15 @@ void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
 typedef struct trmi_lanes_operand {
     uint32_t panels, depth;
     const float *numbers; /* [panels][depth][16] */
-    trmi_codes
-        quantised; /* when the weight is: codes [panels][depth / 4, rounded up][16][4], scales [panels][16] */
+    /* when the weight is: codes [panels][depth / 4, rounded up][16][4], scales [panels][16] */
+    trmi_codes quantised;
 } trmi_lanes_operand;
 
 trmi_lanes_operand trmi_lanes_operand_of(const trmi_kernels *kernels, const trmi_weight *weight,
                                          const float *in, uint32_t panels, uint32_t depth, trmi_codes codes);
 
-/* c[panels][count][16], `c_panel` numbers from panel to panel = the weight's rows from `begin` on times operand */
+/* c[panels][count][16], `c_panel` numbers from panel to panel = the weight's rows from `begin` on times
+   operand */
 void trmi_multiply_lanes(const trmi_kernels *kernels, const trmi_weight *weight,
                          const trmi_lanes_operand *operand, uint32_t begin, uint32_t count, float *c,
                          size_t c_panel);

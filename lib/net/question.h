@@ -12,7 +12,8 @@ typedef struct trmi_extent {
     uint32_t helpers;    /* nodes behind the S F that answer */
     uint32_t rows;       /* N of its states: P + S, or S F and the helpers */
     uint64_t group_rows; /* relational: rows of all that groups say, once for each group and aggregate */
-    bool in_place;       /* relational: no other list reaches beyond its position, so that a block may write where it reads */
+    bool in_place;       /* relational: no other list reaches beyond its position, so that a block may write
+                            where it reads */
 } trmi_extent;
 
 typedef struct trmi_question {

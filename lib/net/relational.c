@@ -2,8 +2,8 @@
  *     h = [v ; sums and maxima of the lists that the node hears]      [g, s] = W h
  *     u = r_D(v + Wd (sigmoid(g) r_H(g s)))
  *
- * What a group says is the same for all of its members: it is multiplied once, in a phase of its own. Other lists are
- * one for each node, and are gathered and multiplied while the rows of their nodes are in cache. */
+ * What a group says is the same for all of its members: it is multiplied once, in a phase of its own. Other
+ * lists are one for each node, and are gathered and multiplied while the rows of their nodes are in cache. */
 #include "lib/net/relational.h"
 
 #include <string.h>
@@ -13,7 +13,8 @@
 #include "lib/net/kinds.h"
 #include "lib/net/phase.h"
 
-/* ------------------------------------------------------------------------------------------- slots and sizes */
+/* ------------------------------------------------------------------------------------------- slots and
+   sizes */
 
 trmi_heard_slots trmi_heard_slots_of(const trmi_config *config, uint32_t relation)
 {
@@ -85,8 +86,8 @@ static void layout_activations(trmi_activations *activations, const trmi_config 
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
                            trmi_arena *arena)
 {
-    const uint64_t rows = slice_rows(most, trmi_row_block_for(arena)), channels = trmi_padded(config->channels),
-                   hidden = trmi_padded(config->channel_hidden);
+    const uint64_t rows = slice_rows(most, trmi_row_block_for(arena)),
+                   channels = trmi_padded(config->channels), hidden = trmi_padded(config->channel_hidden);
     scratch->gate = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
     scratch->hidden = trmi_arena_take(arena, rows * hidden, sizeof(float));
     scratch->out = trmi_arena_take(arena, rows * channels, sizeof(float));
@@ -100,7 +101,8 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
     scratch->codes.scales = trmi_arena_take(arena, rows, sizeof(float));
 }
 
-/* ------------------------------------------------------------------------------------------- what lists say */
+/* ------------------------------------------------------------------------------------------- what lists
+   say */
 
 static void multiply(const trmi_phase *phase, uint32_t slot, trmi_rows_view in, uint32_t rows,
                      trmi_rows_view to, trmi_scratch *scratch)
@@ -156,8 +158,8 @@ static void add_inputs(void *argument, uint32_t index)
         trmi_add_inputs_of_rows(phase, rows);
 }
 
-/* Where a relation's groups have their products, of the aggregate that is number `which` among its own; NULL data for
- * other relations. */
+/* Where a relation's groups have their products, of the aggregate that is number `which` among its own; NULL
+ * data for other relations. */
 static trmi_rows_view groups_said(const trmi_phase *phase, uint32_t relation, uint32_t which)
 {
     const trmi_evaluation *e = phase->evaluation;
@@ -210,8 +212,8 @@ static trmi_range units_of(const trmi_relation_table *table, const trmi_extent *
     return (trmi_range) { nodes.begin / extent->fields, nodes.end / extent->fields };
 }
 
-/* What nodes hear, until it is added to their gates: the groups' products, and of one relation at most the products of
- * lists that these nodes have for themselves, which lie in scratch. */
+/* What nodes hear, until it is added to their gates: the groups' products, and of one relation at most the
+ * products of lists that these nodes have for themselves, which lie in scratch. */
 typedef struct heard_terms {
     trmi_term terms[TRMI_TERMS_AT_ONCE];
     uint32_t count;

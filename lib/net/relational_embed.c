@@ -1,5 +1,5 @@
-/* x = sqrt(D) (E[class] + X f), with fields of each node (position, value): its position's token is no value, or this
- * value, or another.   doc/model.md */
+/* x = sqrt(D) (E[class] + X f), with fields of each node (position, value): its position's token is no value,
+ * or this value, or another. doc/model.md */
 #include <math.h>
 
 #include "lib/core/fused.h"

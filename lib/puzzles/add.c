@@ -104,7 +104,8 @@ static void find_place(const trmi_task *task, const trm_questions *questions, si
     p->shape.positions = p->shape.rows != 0 ? 0 : p->positions;
 }
 
-/* What is the same for all questions of a call where they bring something: sheets are cut out of arrays by it. */
+/* What is the same for all questions of a call where they bring something: sheets are cut out of arrays by
+   it. */
 static trm_status check_belongings(const trm_puzzles *puzzles, const trm_questions *questions,
                                    trm_error *error)
 {

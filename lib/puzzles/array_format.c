@@ -1,6 +1,6 @@
-/* A folder of arrays as the published code builds it: all__inputs.npy and all__labels.npy have a row of tokens for each
- * puzzle, and dataset.json says what holds for all of them. The tokens of every task are those of the published code: 0 is
- * padding, 1 a blank or a wall, then come the values. */
+/* A folder of arrays as the published code builds it: all__inputs.npy and all__labels.npy have a row of
+ * tokens for each puzzle, and dataset.json says what holds for all of them. The tokens of every task are
+ * those of the published code: 0 is padding, 1 a blank or a wall, then come the values. */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 

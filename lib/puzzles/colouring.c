@@ -1,5 +1,6 @@
-/* Vertices get colours first, each of them one at least; edges join different ones, at random or between neighbours on a plane, as many as make
- * colouring hard; then colours are taken away in random order as long as a search finds no other answer. */
+/* Vertices get colours first, each of them one at least; edges join different ones, at random or between
+ * neighbours on a plane, as many as make colouring hard; then colours are taken away in random order as long
+ * as a search finds no other answer. */
 #include "lib/puzzles/colouring.h"
 
 #include <string.h>
@@ -139,7 +140,8 @@ static uint32_t bits(uint16_t set)
     return count;
 }
 
-/* The vertex has one colour left: its neighbours lose it, and theirs in turn. False when one has none left. */
+/* The vertex has one colour left: its neighbours lose it, and theirs in turn. False when one has none
+   left. */
 static bool settle(const trmi_colouring *c, uint16_t *choices, uint32_t vertex)
 {
     uint32_t waiting[N], count = 0;
@@ -174,8 +176,8 @@ static uint32_t narrowest(const trmi_colouring *c, const uint16_t *choices)
     return best;
 }
 
-/* Whether a search from the first level comes to an answer; true, too, when it takes too long. The level below has the
- * lowest colour of a vertex, the level itself keeps the others for later. */
+/* Whether a search from the first level comes to an answer; true, too, when it takes too long. The level
+ * below has the lowest colour of a vertex, the level itself keeps the others for later. */
 static bool may_be_coloured(trmi_colouring *c)
 {
     uint32_t depth = 1, nodes = 0;

@@ -274,7 +274,8 @@ static float lead(const float *preference, uint32_t set, uint32_t *best)
     return first - second;
 }
 
-/* The cell whose value is preferred most clearly, of those with more than one; the number of cells when there is none. */
+/* The cell whose value is preferred most clearly, of those with more than one; the number of cells when there
+   is none. */
 static uint32_t clearest(const trmi_constraint_search *s, const uint16_t *domain)
 {
     uint32_t best = s->of->cells, value = 0;

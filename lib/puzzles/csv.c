@@ -1,4 +1,5 @@
-/* The door to lists of puzzles: opens a file, finds out its format, hands out rows. What a format is: list.h. */
+/* The door to lists of puzzles: opens a file, finds out its format, hands out rows. What a format is:
+   list.h. */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 

@@ -8,8 +8,8 @@
 
 #define TRMI_CSV_HEADER "source,question,answer,rating"
 
-/* Puts "FILE: line N, column C (FIELD): ", of the row that the reader is at, before the sentence that is in `error`; `offset` counts from the
- * beginning of the field. Returns `status`. */
+/* Puts "FILE: line N, column C (FIELD): ", of the row that the reader is at, before the sentence that is in
+ * `error`; `offset` counts from the beginning of the field. Returns `status`. */
 trm_status trmi_csv_fail(const trm_csv *csv, trm_csv_field field, size_t offset, trm_status status,
                          trm_error *error);
 

@@ -1,5 +1,5 @@
-/* Writes a set of puzzles as the file that lib/puzzles/csv.c reads: rows, or objects in JSON. They are collected in one block; a
- * gzipped file deflates the block whenever it is full. */
+/* Writes a set of puzzles as the file that lib/puzzles/csv.c reads: rows, or objects in JSON. They are
+ * collected in one block; a gzipped file deflates the block whenever it is full. */
 #include "config.h"
 
 #include <inttypes.h>

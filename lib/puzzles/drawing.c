@@ -1,5 +1,5 @@
-/* Rows are told from rulers by their characters. '-' is both a blank of Sudokus and what rulers are made of: a line of
- * nothing else is a row until another blank is seen, which makes all such lines rulers. */
+/* Rows are told from rulers by their characters. '-' is both a blank of Sudokus and what rulers are made of:
+ * a line of nothing else is a row until another blank is seen, which makes all such lines rulers. */
 #include "lib/puzzles/drawing.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-/* A puzzle that is drawn on several lines: a row of the grid on each, or several rows, with blanks between the cells and
- * rulers around the boxes. */
+/* A puzzle that is drawn on several lines: a row of the grid on each, or several rows, with blanks between
+ * the cells and rulers around the boxes. */
 #ifndef TRMI_PUZZLES_DRAWING_H
 #define TRMI_PUZZLES_DRAWING_H
 

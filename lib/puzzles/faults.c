@@ -1,5 +1,5 @@
-/* Questions as they come in practice, not as sets have them: misread, contradictory, open, or done already. A fault is drawn
- * again until it is what its name says. */
+/* Questions as they come in practice, not as sets have them: misread, contradictory, open, or done already. A
+ * fault is drawn again until it is what its name says. */
 #include <string.h>
 
 #include "lib/core/error.h"

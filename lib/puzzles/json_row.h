@@ -1,5 +1,5 @@
-/* A puzzle as an object in JSON on one line, with all that it may bring: doc/format.md has the keys. The line is hostile:
- * every count is bounded, nothing nests deeper than lists of lists. */
+/* A puzzle as an object in JSON on one line, with all that it may bring: doc/format.md has the keys. The line
+ * is hostile: every count is bounded, nothing nests deeper than lists of lists. */
 #ifndef TRMI_PUZZLES_JSON_ROW_H
 #define TRMI_PUZZLES_JSON_ROW_H
 
@@ -49,8 +49,8 @@ typedef struct trmi_json_row {
 void trmi_json_row_begin(trmi_json_row *row, const trm_allocator *allocator);
 void trmi_json_row_end(trmi_json_row *row);
 
-/* Reads a line, which is changed: text is unescaped where it stands. The sentence of a failure names the column.
- * TRM_ERROR_FORMAT, TRM_ERROR_MEMORY. */
+/* Reads a line, which is changed: text is unescaped where it stands. The sentence of a failure names the
+ * column. TRM_ERROR_FORMAT, TRM_ERROR_MEMORY. */
 trm_status trmi_json_row_read(trmi_json_row *row, char *line, size_t length, trm_error *error);
 
 #endif

@@ -1,5 +1,6 @@
-/* Values are alike when nothing tells one from another: not how often they are given and found, not where, and not beside
- * what. Means over rows are compared with how far rows vary, as cells of one row depend on each other. */
+/* Values are alike when nothing tells one from another: not how often they are given and found, not where,
+ * and not beside what. Means over rows are compared with how far rows vary, as cells of one row depend on
+ * each other. */
 #include <math.h>
 #include <string.h>
 

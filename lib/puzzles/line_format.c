@@ -1,6 +1,6 @@
-/* Lists without a header. A puzzle is a line; what follows its cells is its answer, or a note. Or it is drawn: its cells lie
- * on several lines. Which it is a line tells by how many cells it begins with. Where nobody says what cells are, every line
- * is a question as it stands. */
+/* Lists without a header. A puzzle is a line; what follows its cells is its answer, or a note. Or it is
+ * drawn: its cells lie on several lines. Which it is a line tells by how many cells it begins with. Where
+ * nobody says what cells are, every line is a question as it stands. */
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +35,8 @@ static size_t count_cells(const trm_csv *list, const char *text)
     return count;
 }
 
-/* Of puzzles of any size, whether so many cells are a square that the task knows; a way also has its two ends. */
+/* Of puzzles of any size, whether so many cells are a square that the task knows; a way also has its two
+   ends. */
 static bool is_square(const trm_csv *list, size_t count)
 {
     size_t side = 1;

@@ -1,5 +1,6 @@
-/* A list of puzzles that is being read (trm_csv of include/trm/train.h), and the formats that lists have. A format is a
- * file of this folder and a row of list_formats.c; it gets the first line that is not empty, and turns lines into rows. */
+/* A list of puzzles that is being read (trm_csv of include/trm/train.h), and the formats that lists have. A
+ * format is a file of this folder and a row of list_formats.c; it gets the first line that is not empty, and
+ * turns lines into rows. */
 #ifndef TRMI_PUZZLES_LIST_H
 #define TRMI_PUZZLES_LIST_H
 

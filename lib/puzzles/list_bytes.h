@@ -1,4 +1,5 @@
-/* The plain bytes of a list of puzzles: a file, a pipe, a terminal or memory, inflated when it begins as gzip does. */
+/* The plain bytes of a list of puzzles: a file, a pipe, a terminal or memory, inflated when it begins as gzip
+   does. */
 #ifndef TRMI_PUZZLES_LIST_BYTES_H
 #define TRMI_PUZZLES_LIST_BYTES_H
 

@@ -1,4 +1,5 @@
-/* What people hand over where a list of puzzles is asked for: known by how it begins. lib/core/mistaken.h has checkpoints. */
+/* What people hand over where a list of puzzles is asked for: known by how it begins. lib/core/mistaken.h has
+   checkpoints. */
 #ifndef TRMI_PUZZLES_LIST_MISTAKEN_H
 #define TRMI_PUZZLES_LIST_MISTAKEN_H
 

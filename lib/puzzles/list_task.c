@@ -6,7 +6,8 @@
 #include "lib/puzzles/task_options.h"
 #include "lib/task/task.h"
 
-/* A character for each token, 0 for those without one. Families with an alphabet of their own need not say it. */
+/* A character for each token, 0 for those without one. Families with an alphabet of their own need not say
+   it. */
 static uint32_t spell(char characters[TRMI_TASK_VOCABULARY], const trm_task *given, const trmi_family *family)
 {
     const bool own = given->alphabet != NULL;
@@ -23,7 +24,8 @@ static uint32_t spell(char characters[TRMI_TASK_VOCABULARY], const trm_task *giv
     return first + (uint32_t)length;
 }
 
-/* Tokens of the published code: 0 is padding; 1 a blank, then the values; of mazes the characters of the family. */
+/* Tokens of the published code: 0 is padding; 1 a blank, then the values; of mazes the characters of the
+   family. */
 static void publish(trmi_list_task *to, const trmi_task *task)
 {
     const trmi_family *family = task->family;

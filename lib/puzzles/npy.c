@@ -1,5 +1,5 @@
-/* The format of NumPy's arrays: eight bytes that name it and its version, the length of the header in 2 or 4 bytes, the
- * header, then the numbers. */
+/* The format of NumPy's arrays: eight bytes that name it and its version, the length of the header in 2 or 4
+ * bytes, the header, then the numbers. */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 

@@ -12,9 +12,9 @@ typedef struct trmi_npy {
     trmi_list_bytes bytes;
 } trmi_npy;
 
-/* Opens FILE in the folder that `folder` is open on, and checks that it is as long as its header says; *found is false
- * where there is none. `npy` is zeroed, with its name filled in. After any outcome trmi_npy_close() is due.
- * TRM_ERROR_FILE, TRM_ERROR_FORMAT. */
+/* Opens FILE in the folder that `folder` is open on, and checks that it is as long as its header says; *found
+ * is false where there is none. `npy` is zeroed, with its name filled in. After any outcome trmi_npy_close()
+ * is due. TRM_ERROR_FILE, TRM_ERROR_FORMAT. */
 trm_status trmi_npy_open(trmi_npy *npy, int folder, const char *file, bool *found, trm_error *error);
 
 /* The next row: header.numbers of them; those beyond 63 bits are cut off there. TRM_ERROR_FILE. */

@@ -1,4 +1,5 @@
-/* The header is a dictionary of Python with three keys: {'descr': '<i8', 'fortran_order': False, 'shape': (2, 81), }. */
+/* The header is a dictionary of Python with three keys: {'descr': '<i8', 'fortran_order': False, 'shape': (2,
+   81), }. */
 #include "lib/puzzles/npy_header.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
-/* What a file of NumPy (.npy) says of its array. The header is hostile: it is short, and every number in it is bounded. */
+/* What a file of NumPy (.npy) says of its array. The header is hostile: it is short, and every number in it
+   is bounded. */
 #ifndef TRMI_PUZZLES_NPY_HEADER_H
 #define TRMI_PUZZLES_NPY_HEADER_H
 
@@ -22,8 +23,8 @@ typedef struct trmi_npy_header {
     char shape[80];   /* as text, for sentences */
 } trmi_npy_header;
 
-/* Reads the text that follows the length, `bytes` of it with a zero behind them. TRM_ERROR_FORMAT for what is no array of
- * whole numbers in the order of C; the sentence does not name the file. */
+/* Reads the text that follows the length, `bytes` of it with a zero behind them. TRM_ERROR_FORMAT for what is
+ * no array of whole numbers in the order of C; the sentence does not name the file. */
 trm_status trmi_npy_header_read(trmi_npy_header *header, const char *text, size_t bytes, trm_error *error);
 
 #endif

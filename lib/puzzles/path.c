@@ -1,6 +1,7 @@
 /* A breadth-first search from a start tells the distance of every cell, and whether one shortest path leads
  * there or several. Two passes over the starts: the first counts for each length the pairs with one path, the
- * second finds the pair that was drawn. Open maps take any goal, and any start that it can be reached from, or cannot. */
+ * second finds the pair that was drawn. Open maps take any goal, and any start that it can be reached from,
+ * or cannot. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -203,8 +204,8 @@ static uint32_t draw_map(trmi_path *p, uint32_t least, uint32_t most, trmi_gener
     return p->order[walls + trmi_generator_below(generator, p->cells - walls)];
 }
 
-/* From the start always the first of up, left, right, down that comes nearer to the goal, where the last search began: a
- * rule that reflections do not keep, but one that can be learnt. */
+/* From the start always the first of up, left, right, down that comes nearer to the goal, where the last
+ * search began: a rule that reflections do not keep, but one that can be learnt. */
 static void mark_way(const trmi_path *p, uint32_t start, uint8_t *question, uint8_t *answer)
 {
     uint32_t beside[4], cell = start;

@@ -49,9 +49,9 @@ static inline uint32_t trmi_puzzles_positions(const trm_puzzles *puzzles, uint64
 /* Makes room for `more` puzzles behind the last one. */
 trm_status trmi_puzzles_reserve(trm_puzzles *puzzles, uint64_t more, trm_error *error);
 
-/* Keeps what question `in` of some brings, of which puzzle `index`, that there is room for, has `positions` cells; features
- * are so many numbers for each. Where it brings nothing and its shape is the set's there is no sheet.
- * TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE. */
+/* Keeps what question `in` of some brings, of which puzzle `index`, that there is room for, has `positions`
+ * cells; features are so many numbers for each. Where it brings nothing and its shape is the set's there is
+ * no sheet. TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE. */
 trm_status trmi_puzzles_bring(trm_puzzles *puzzles, uint64_t index, const trm_questions *questions, size_t in,
                               const trm_shape *shape, uint32_t positions, uint32_t features,
                               trm_error *error);

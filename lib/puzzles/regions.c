@@ -1,5 +1,6 @@
-/* Regions begin as the boxes, or, where the side is a prime, as the rows, and then two neighbours exchange a cell many
- * times over, whenever both stay in one piece. So every step has regions of the right sizes, each connected. */
+/* Regions begin as the boxes, or, where the side is a prime, as the rows, and then two neighbours exchange a
+ * cell many times over, whenever both stay in one piece. So every step has regions of the right sizes, each
+ * connected. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -5,12 +5,12 @@
 #include "lib/core/generator.h"
 #include "lib/puzzles/task_options.h"
 
-/* Draws connected regions for a grid of side x side cells: of each cell the number of its region, which are counted as
- * they come, row by row. `side` is 1 to TRMI_SUDOKU_SIDE. */
+/* Draws connected regions for a grid of side x side cells: of each cell the number of its region, which are
+ * counted as they come, row by row. `side` is 1 to TRMI_SUDOKU_SIDE. */
 void trmi_regions_draw(uint32_t side, trmi_generator *generator, uint8_t *region);
 
-/* Reads a letter for each cell, any character for a region; those of a region need not touch. On failure *offset is the
- * character that is wrong (0 for the whole). TRM_ERROR_PUZZLE. */
+/* Reads a letter for each cell, any character for a region; those of a region need not touch. On failure
+ * *offset is the character that is wrong (0 for the whole). TRM_ERROR_PUZZLE. */
 trm_status trmi_regions_read(uint32_t side, const char *text, size_t length, uint8_t *region, size_t *offset,
                              trm_error *error);
 

@@ -50,13 +50,14 @@ static inline const uint8_t *trmi_sample_answer(const trmi_sample *sample, uint6
     return sample->text + sample->row[row].begin + sample->row[row].cells;
 }
 
-/* Reads lists into a sample that is zero. TRM_ERROR_PUZZLE for rows without an answer, or with one of another length, else as
- * trm_csv_open() and trm_csv_next(). Clear it in either case. */
+/* Reads lists into a sample that is zero. TRM_ERROR_PUZZLE for rows without an answer, or with one of another
+ * length, else as trm_csv_open() and trm_csv_next(). Clear it in either case. */
 trm_status trmi_sample_read(trmi_sample *sample, const char *const *paths, size_t count,
                             const trm_csv_options *options, trm_error *error);
 void trmi_sample_clear(trmi_sample *sample);
 
-/* Counts rows that repeat another. TRM_ERROR_PUZZLE for equal questions with different answers, with their rows. */
+/* Counts rows that repeat another. TRM_ERROR_PUZZLE for equal questions with different answers, with their
+   rows. */
 trm_status trmi_sample_compare(const trmi_sample *sample, uint64_t *repeated, trm_error *error);
 
 /* TRM_ERROR_PUZZLE: "LIST, line N: " before the sentence that is in `error`. */

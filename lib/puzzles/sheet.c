@@ -193,7 +193,8 @@ static trm_status fail_ruling(const trmi_ruling *ruling, const trmi_task *task, 
                      (unsigned)ruling->other);
 }
 
-/* Lists over positions or nodes stand in for those of the rules; which of them they are, their number tells. */
+/* Lists over positions or nodes stand in for those of the rules; which of them they are, their number
+   tells. */
 static void give_lists(trmi_verification *v, const trmi_sheet *sheet)
 {
     for (size_t r = 0; r < sheet->relation_count; r++) {

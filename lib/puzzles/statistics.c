@@ -245,8 +245,8 @@ static trm_status find_groups(trmi_statistics *s, const trmi_sample *sample, trm
 
 /* -- neighbours -- */
 
-/* How much one cell tells of another, so far ahead, in nats; cells at the end of a row of `columns` are beside nobody when
- * `distance` is 1. */
+/* How much one cell tells of another, so far ahead, in nats; cells at the end of a row of `columns` are
+ * beside nobody when `distance` is 1. */
 static double information(const trmi_statistics *s, const trmi_sample *sample, uint32_t distance,
                           uint32_t columns)
 {

@@ -1,5 +1,5 @@
-/* What rows of puzzles have in common: characters, grid, groups, values that are alike. What is certain and what is chance is
- * told apart by how often chance alone would look the same. */
+/* What rows of puzzles have in common: characters, grid, groups, values that are alike. What is certain and
+ * what is chance is told apart by how often chance alone would look the same. */
 #ifndef TRMI_PUZZLES_STATISTICS_H
 #define TRMI_PUZZLES_STATISTICS_H
 
@@ -34,8 +34,8 @@ typedef struct trmi_statistics {
     uint32_t box_rows, box_columns;
     uint32_t likeness; /* trmi_likeness */
     uint8_t unlike;    /* a character that differs from the others */
-    uint64_t
-        pairs; /* of cells in no group together that never have the same value; 0: none, or not looked at */
+    /* of cells in no group together that never have the same value; 0: none, or not looked at */
+    uint64_t pairs;
     bool pairs_known;
 } trmi_statistics;
 

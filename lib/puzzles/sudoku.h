@@ -14,8 +14,8 @@ trm_status trmi_sudoku_create(const trmi_task *task, const trm_allocator *alloca
                               trm_error *error);
 void trmi_sudoku_free(trmi_sudoku *sudoku);
 
-/* Searches in these regions from now on: of each cell its number, from 0; as many cells have each as there are digits.
- * Without a call the regions are the boxes. */
+/* Searches in these regions from now on: of each cell its number, from 0; as many cells have each as there
+ * are digits. Without a call the regions are the boxes. */
 void trmi_sudoku_divide(trmi_sudoku *sudoku, const uint8_t *region);
 
 typedef enum trmi_solutions {

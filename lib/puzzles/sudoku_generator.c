@@ -28,8 +28,8 @@ void trmi_sudoku_givens(const trmi_task *task, uint32_t *least, uint32_t *most)
         }
 }
 
-/* A full grid; of a jigsaw in regions that are drawn. False when the search went astray, as it must where regions have no
- * grid. */
+/* A full grid; of a jigsaw in regions that are drawn. False when the search went astray, as it must where
+ * regions have no grid. */
 static bool fill_grid(trmi_sudoku *sudoku, uint32_t side, trmi_generator *generator,
                       const trmi_sudoku_puzzle *puzzle)
 {

@@ -20,7 +20,8 @@ typedef struct trmi_sudoku_puzzle {
     uint32_t *rating;
 } trmi_sudoku_puzzle;
 
-/* A puzzle with one solution, of a jigsaw in regions of its own. TRM_ERROR_ARGUMENT when 5000 grids gave none. */
+/* A puzzle with one solution, of a jigsaw in regions of its own. TRM_ERROR_ARGUMENT when 5000 grids gave
+   none. */
 trm_status trmi_sudoku_generate(trmi_sudoku *sudoku, const trmi_task *task, const trmi_sudoku_wish *wish,
                                 trmi_generator *generator, const trmi_sudoku_puzzle *puzzle,
                                 trm_error *error);

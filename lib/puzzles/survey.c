@@ -1,4 +1,5 @@
-/* From what rows have in common to what it makes sense to train: a row of one table for each kind of task that is known. */
+/* From what rows have in common to what it makes sense to train: a row of one table for each kind of task
+   that is known. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -157,8 +158,8 @@ static void choose_mixer(const deciding *d)
     to->steps = 1000;
 }
 
-/* Minutes of one core: nodes of puzzles of steps, so many a second as were measured on one of 2026; lists that puzzles bring are
- * worked through one by one. */
+/* Minutes of one core: nodes of puzzles of steps, so many a second as were measured on one of 2026; lists
+ * that puzzles bring are worked through one by one. */
 static double minutes(const deciding *d)
 {
     const double rate = d->to->fields == 1              ? PLAIN_RATE
@@ -236,7 +237,8 @@ static void choose(const deciding *d)
 /* What is said of them all has room in the survey, beside those that shapes have. */
 enum { MOST_SAID = 500, SAID_OF_EACH = sizeof "=question/positions/sum+max" };
 
-/* Their names become words of a command and of a model's file; a model hears with each puzzle what it hears with one. */
+/* Their names become words of a command and of a model's file; a model hears with each puzzle what it hears
+   with one. */
 static trm_status check_relations(const deciding *d)
 {
     static const char usual[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";

@@ -16,8 +16,8 @@ typedef struct trmi_symmetry {
     uint8_t token[TRMI_TASK_VOCABULARY]; /* what becomes of each token */
 } trmi_symmetry;
 
-/* Draws an element, each equally likely: of all that the task's symmetries (lib/task/family.h) make together. A task
- * without any: nothing moves, nothing is drawn. */
+/* Draws an element, each equally likely: of all that the task's symmetries (lib/task/family.h) make together.
+ * A task without any: nothing moves, nothing is drawn. */
 void trmi_symmetry_draw(trmi_symmetry *symmetry, const trmi_task *task, trmi_generator *generator);
 
 /* Maps the cells tokens at `from`, each below the vocabulary, to those at `to`, which must not overlap. */

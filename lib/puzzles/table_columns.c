@@ -1,4 +1,5 @@
-/* Columns are known by the names that people give them, in any order; of several for one thing the usual one counts. */
+/* Columns are known by the names that people give them, in any order; of several for one thing the usual one
+   counts. */
 #include "lib/puzzles/table_columns.h"
 
 #include <string.h>

@@ -23,8 +23,8 @@ typedef struct trmi_table_cut {
     bool quotes, spaced, first, more;
 } trmi_table_cut;
 
-/* The next field, without its quotes; a zero is put behind it. False when there was no further one, or when something
- * follows a closing quote: then *stray is true. */
+/* The next field, without its quotes; a zero is put behind it. False when there was no further one, or when
+ * something follows a closing quote: then *stray is true. */
 bool trmi_table_cut_field(trmi_table_cut *cut, char **text, size_t *length, bool *stray);
 
 #endif

@@ -1,5 +1,6 @@
-/* Tables: a header names the columns, a row a puzzle. Under the header that the library itself writes nothing is quoted and
- * nothing is trimmed, since any character may be a cell; under others fields may stand in quotes, even over several lines. */
+/* Tables: a header names the columns, a row a puzzle. Under the header that the library itself writes nothing
+ * is quoted and nothing is trimmed, since any character may be a cell; under others fields may stand in
+ * quotes, even over several lines. */
 #include <string.h>
 
 #include "lib/core/error.h"

@@ -1,5 +1,5 @@
-/* Sudokus, jigsaws and paths have the tokens of the published data; any other task has the alphabet that it is given. What
- * that means for rules and symmetries is worked out by lib/task. */
+/* Sudokus, jigsaws and paths have the tokens of the published data; any other task has the alphabet that it
+ * is given. What that means for rules and symmetries is worked out by lib/task. */
 #include <inttypes.h>
 #include <string.h>
 

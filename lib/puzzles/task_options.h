@@ -36,12 +36,12 @@ trm_status trmi_task_read(trmi_task *task, trmi_task_text *text, const trm_task 
 /* Whether it is the known task of that family, with the published tokens. */
 bool trmi_task_is(const trmi_task *task, uint32_t kind);
 
-/* The token of a number in a list: 0 for a blank, v for the v-th value, where the task has these; else the token of that
- * number, if it has a character. -1 for none. */
+/* The token of a number in a list: 0 for a blank, v for the v-th value, where the task has these; else the
+ * token of that number, if it has a character. -1 for none. */
 int32_t trmi_task_token(const trmi_task *task, int32_t number);
 
-/* Turns text into tokens; `length` must be the task's cells, where it has a shape. On failure *offset is the character that is
- * wrong (0 for a wrong length) and the sentence does not say where. TRM_ERROR_PUZZLE. */
+/* Turns text into tokens; `length` must be the task's cells, where it has a shape. On failure *offset is the
+ * character that is wrong (0 for a wrong length) and the sentence does not say where. TRM_ERROR_PUZZLE. */
 trm_status trmi_task_encode(const trmi_task *task, const char *text, size_t length, uint8_t *tokens,
                             size_t *offset, trm_error *error);
 

@@ -1,6 +1,6 @@
-/* Every run that ends votes for its answer, by its halt probability. Right answers come before those of which nobody can
- * tell, and refuted ones come last. They are taken in the order in which runs end, which is the same for any number of
- * threads and any batch. */
+/* Every run that ends votes for its answer, by its halt probability. Right answers come before those of which
+ * nobody can tell, and refuted ones come last. They are taken in the order in which runs end, which is the
+ * same for any number of threads and any batch. */
 #include "lib/solve/candidates.h"
 
 #include <string.h>
@@ -122,8 +122,9 @@ bool trmi_candidates_have(const trm_solver *solver, const trmi_puzzle *puzzle, u
 
 /* -- reading -- */
 
-/* What is right or wrong is so for sure; of others the surest run tells. That others ended elsewhere says little: where there
- * are several right answers, shares of the runs are far too low (doc/model.md has the figures). */
+/* What is right or wrong is so for sure; of others the surest run tells. That others ended elsewhere says
+ * little: where there are several right answers, shares of the runs are far too low (doc/model.md has the
+ * figures). */
 static float confidence_of(const trmi_candidate *candidate)
 {
     return candidate->verdict == TRM_VERDICT_VERIFIED  ? 1.0f

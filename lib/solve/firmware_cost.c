@@ -1,5 +1,5 @@
-/* What a model will cost on a small machine, told by a large one: the layouts are measured as that machine would, with
- * pointers of 32 bits, few rows at once and blocks that write where they read. */
+/* What a model will cost on a small machine, told by a large one: the layouts are measured as that machine
+ * would, with pointers of 32 bits, few rows at once and blocks that write where they read. */
 #include "lib/core/error.h"
 #include "lib/model/question_shape.h"
 #include "lib/model/workspace.h"

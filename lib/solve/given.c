@@ -65,7 +65,8 @@ static trm_status fail_name(const trmi_config *config, const char *name, trm_err
                      name);
 }
 
-/* The lists that questions bring for a relation of the model; false when they bring none. They have been read before. */
+/* The lists that questions bring for a relation of the model; false when they bring none. They have been read
+   before. */
 static bool find_given(trm_relation *to, const trm_questions *questions, const char *name)
 {
     for (size_t i = 0; i < questions->relation_count; i++)

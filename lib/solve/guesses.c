@@ -1,5 +1,6 @@
-/* A position that the network is torn about is one whose second likeliest value is likely. One of the five most torn is
- * drawn, and a value for it: likelier ones are drawn more often, but by the power 0.7 less often than that. */
+/* A position that the network is torn about is one whose second likeliest value is likely. One of the five
+ * most torn is drawn, and a value for it: likelier ones are drawn more often, but by the power 0.7 less often
+ * than that. */
 #include "lib/solve/guesses.h"
 
 #include <string.h>

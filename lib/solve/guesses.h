@@ -1,4 +1,5 @@
-/* What a round of a search guesses. Nothing but the seed, the round and the probabilities that it is given plays a part. */
+/* What a round of a search guesses. Nothing but the seed, the round and the probabilities that it is given
+   plays a part. */
 #ifndef TRMI_SOLVE_GUESSES_H
 #define TRMI_SOLVE_GUESSES_H
 

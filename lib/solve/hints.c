@@ -73,7 +73,8 @@ static void tell_clash(hinting *h)
         h->to.clash[i] = h->deduction.clash[i];
 }
 
-/* What values in groups force may still break an order, a sum or a clause: then the question has no answer. */
+/* What values in groups force may still break an order, a sum or a clause: then the question has no
+   answer. */
 static void judge_forced(hinting *h)
 {
     trmi_ruling ruling;

@@ -6,7 +6,8 @@
 #include "lib/solve/given.h"
 #include "lib/task/verify.h"
 
-/* What the rules are asked in: the task's own lists, and the model's, with those that a question brings in their places. */
+/* What the rules are asked in: the task's own lists, and the model's, with those that a question brings in
+   their places. */
 typedef struct trmi_judgement {
     trmi_verification verification;
     trmi_relation_table *relations; /* of the model, for the shape */

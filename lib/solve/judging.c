@@ -1,5 +1,5 @@
-/* An answer that has not what the question gives is refuted, whoever is asked. Of all others the host's verifier tells,
- * or else the rules of the task. An overflow left no answer to judge. */
+/* An answer that has not what the question gives is refuted, whoever is asked. Of all others the host's
+ * verifier tells, or else the rules of the task. An overflow left no answer to judge. */
 #include "lib/solve/judging.h"
 
 #include "lib/core/error.h"

@@ -4,8 +4,8 @@
 
 #include "lib/solve/solver.h"
 
-/* Carves the model's relations (lib/solve/tables.h) and what the rules of its task need, for a shape that was checked.
- * `relations` and `verification` may be NULL where the arena only measures. */
+/* Carves the model's relations (lib/solve/tables.h) and what the rules of its task need, for a shape that was
+ * checked. `relations` and `verification` may be NULL where the arena only measures. */
 trm_status trmi_judging_lay(const trm_model *model, const trmi_shape *shape, trmi_arena *arena,
                             trmi_relation_table *relations, trmi_extent *extent,
                             trmi_verification *verification, trm_error *error);
@@ -14,8 +14,8 @@ trm_status trmi_judging_lay(const trm_model *model, const trmi_shape *shape, trm
 void trmi_judging_give(trmi_verification *verification, const trm_model *model,
                        const trmi_relation_table *relations);
 
-/* Finds out whether the answer of a run after its last step changes givens, and with `rules` what these say of it: then
- * run->verdict is that of step run->judged. What the host's verifier returned. */
+/* Finds out whether the answer of a run after its last step changes givens, and with `rules` what these say
+ * of it: then run->verdict is that of step run->judged. What the host's verifier returned. */
 trm_status trmi_run_judge(trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, bool rules,
                           trm_error *error);
 

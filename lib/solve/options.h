@@ -17,13 +17,14 @@ typedef struct trmi_solve_settings {
 trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_model *model,
                                     const trm_solve_options *options, trm_error *error);
 
-/* The caller's options, which may be NULL, with room for these questions where they name none. `room` holds the shape. */
+/* The caller's options, which may be NULL, with room for these questions where they name none. `room` holds
+   the shape. */
 trm_status trmi_solve_options_complete(trm_solve_options *to, const trm_solve_options *from, trm_shape *room,
                                        const trm_model *model, const trm_questions *questions,
                                        const trmi_shape *shape, trm_error *error);
 
-/* Copies `from` and checks every question in it against the model. `shape` becomes the one that all have; `most` is how
- * many there may be. */
+/* Copies `from` and checks every question in it against the model. `shape` becomes the one that all have;
+ * `most` is how many there may be. */
 TRMI_EXPORT trm_status trmi_questions_read(trm_questions *to, trmi_shape *shape, const trm_model *model,
                                            const trm_questions *from, size_t most, trm_error *error);
 

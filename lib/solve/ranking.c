@@ -1,5 +1,5 @@
-/* A refuted run answers only where all are. Among equals the one with the lowest number does, so that nothing depends on
- * the order of work. */
+/* A refuted run answers only where all are. Among equals the one with the lowest number does, so that nothing
+ * depends on the order of work. */
 #include "lib/solve/ranking.h"
 
 #include "lib/solve/judging.h"

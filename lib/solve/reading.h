@@ -4,8 +4,8 @@
 
 #include "lib/solve/solver.h"
 
-/* How much of the likelihood a token has: its probability is its share among all tokens of its position, `best` is the
- * likeliest of them. */
+/* How much of the likelihood a token has: its probability is its share among all tokens of its position,
+ * `best` is the likeliest of them. */
 float trmi_token_weight(trm_likelihood likelihood, const float *logits, int32_t token, int32_t best);
 
 /* Of the likeliest token at each position of the question. */

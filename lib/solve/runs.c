@@ -1,5 +1,5 @@
-/* Runs differ by what they see, a view of the question or pins in it, and by the random numbers that they start from,
- * which belong to the seed and the run's number alone. */
+/* Runs differ by what they see, a view of the question or pins in it, and by the random numbers that they
+ * start from, which belong to the seed and the run's number alone. */
 #include "lib/solve/runs.h"
 
 #include <string.h>

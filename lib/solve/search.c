@@ -1,6 +1,7 @@
-/* Rounds are numbered, and their outcomes are looked at in that order, whatever rides together: the lowest round that
- * finds the answer wins, and steps are charged as if one round had come after the other. What a round tries depends on
- * the seed, its number and the rounds before it that it has to wait for; guesses.c draws it. */
+/* Rounds are numbered, and their outcomes are looked at in that order, whatever rides together: the lowest
+ * round that finds the answer wins, and steps are charged as if one round had come after the other. What a
+ * round tries depends on the seed, its number and the rounds before it that it has to wait for; guesses.c
+ * draws it. */
 #include "lib/solve/search.h"
 
 #include <string.h>
@@ -127,8 +128,8 @@ static void win(trmi_puzzle *puzzle, const trmi_run *run)
         puzzle->winner = (uint32_t)(run - puzzle->runs);
 }
 
-/* The surest attempt keeps its seat, and whoever won; an attempt that the budget cut off is none, unless there was no
- * other. */
+/* The surest attempt keeps its seat, and whoever won; an attempt that the budget cut off is none, unless
+ * there was no other. */
 static void keep_best(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run, bool whole)
 {
     trmi_rounds *rounds = &puzzle->rounds;

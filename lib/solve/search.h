@@ -1,4 +1,5 @@
-/* Search: a question whose first attempt fails is tried again with guesses as givens. doc/model.md has its rounds. */
+/* Search: a question whose first attempt fails is tried again with guesses as givens. doc/model.md has its
+   rounds. */
 #ifndef TRMI_SOLVE_SEARCH_H
 #define TRMI_SOLVE_SEARCH_H
 
@@ -10,8 +11,8 @@ void trmi_search_begin(const trm_solver *solver, trmi_puzzle *puzzle);
 /* Looks at an attempt that made a step. */
 void trmi_search_look(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run);
 
-/* Retires the attempts that have ended, in their order, decides the puzzle if one of them found the answer or the budget
- * is spent, and begins further ones. */
+/* Retires the attempts that have ended, in their order, decides the puzzle if one of them found the answer or
+ * the budget is spent, and begins further ones. */
 void trmi_search_advance(const trm_solver *solver, trmi_puzzle *puzzle);
 
 /* Steps of all attempts, those included that were not retired. */

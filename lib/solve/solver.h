@@ -1,5 +1,5 @@
-/* The state of a batch of puzzles. A puzzle owns runs: the network works on the runs, a policy tells which of them
- * answers. */
+/* The state of a batch of puzzles. A puzzle owns runs: the network works on the runs, a policy tells which of
+ * them answers. */
 #ifndef TRMI_SOLVE_SOLVER_H
 #define TRMI_SOLVE_SOLVER_H
 
@@ -33,17 +33,17 @@ typedef struct trmi_run {
     float *mean;     /* search: S x values, sum of the last steps' probabilities; else NULL */
     float halt_logit, continue_logit;
     float decides; /* the halt probability is its sigmoid: the halt logit, or what it is above the other */
-    float
-        sure_before; /* in a vote: its halt probability after the step before the last; 1 where there is none */
-    uint32_t number;  /* of its question's runs, from 0; TRMI_NO_RUN: the seat is free */
-    uint32_t how;     /* trm_how */
-    uint32_t view;    /* lib/task/views.h */
-    uint32_t limit;   /* of steps */
-    uint32_t steps;   /* supervision steps made */
-    uint32_t stable;  /* of these, the last so many with the same tokens */
-    uint32_t moved;   /* positions whose token the last step changed */
-    uint32_t stop;    /* trm_stop */
-    uint32_t verdict; /* trm_verdict, of the answer after step `judged` */
+    float sure_before; /* in a vote: its halt probability after the step before the last; 1 where there is
+                        none */
+    uint32_t number;   /* of its question's runs, from 0; TRMI_NO_RUN: the seat is free */
+    uint32_t how;      /* trm_how */
+    uint32_t view;     /* lib/task/views.h */
+    uint32_t limit;    /* of steps */
+    uint32_t steps;    /* supervision steps made */
+    uint32_t stable;   /* of these, the last so many with the same tokens */
+    uint32_t moved;    /* positions whose token the last step changed */
+    uint32_t stop;     /* trm_stop */
+    uint32_t verdict;  /* trm_verdict, of the answer after step `judged` */
     uint32_t judged;
     uint32_t summed; /* steps in `mean` */
     bool changes;    /* the answer after the last step has not what the question gives */
@@ -133,8 +133,8 @@ struct trm_solver {
 trm_status trmi_solver_workspace(const trm_model *model, const trm_solve_options *options, bool firmware,
                                  uint64_t *bytes, trm_error *error);
 
-/* Works the relations and the rules out for the shape of the questions to come, which have been checked; the solver
- * stays as it is when that fails. */
+/* Works the relations and the rules out for the shape of the questions to come, which have been checked; the
+ * solver stays as it is when that fails. */
 trm_status trmi_solver_take_shape(trm_solver *solver, const trm_questions *questions, const trmi_shape *shape,
                                   trm_error *error);
 

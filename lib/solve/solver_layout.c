@@ -137,7 +137,8 @@ static void keep_views(trm_solver *solver, uint32_t *views)
     options->views = views;
 }
 
-/* Lays a solver out in the arena, or only measures when the arena has no base (then there is none to return). */
+/* Lays a solver out in the arena, or only measures when the arena has no base (then there is none to
+   return). */
 static trm_status layout(const trm_model *model, const trmi_solve_settings *settings, trmi_arena *arena,
                          trm_solver **made, trm_error *error)
 {

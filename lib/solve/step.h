@@ -4,8 +4,8 @@
 
 #include "lib/solve/solver.h"
 
-/* Runs the recursion and reads the heads; a step that overflows ends the run. The executor's width is at most that of
- * scratch. */
+/* Runs the recursion and reads the heads; a step that overflows ends the run. The executor's width is at most
+ * that of scratch. */
 void trmi_step(const trm_solver *solver, trmi_run *run, trmi_worker *worker, trmi_scratch *scratch,
                const trm_executor *executor);
 

@@ -15,7 +15,8 @@
 
 /* ------------------------------------------------------------------------------------------- questions */
 
-/* What a search keeps of each position: as many numbers as it has values, which need not grow with the shape. */
+/* What a search keeps of each position: as many numbers as it has values, which need not grow with the
+   shape. */
 static uint64_t guide_numbers(const trm_solver *solver, const trmi_shape *shape)
 {
     int32_t first;
@@ -212,7 +213,8 @@ static uint64_t steps_left(const trm_solver *solver, const trmi_puzzle *puzzle)
                                                              : options->step_budget - puzzle->total_steps;
 }
 
-/* The runs that make the next step: where the budget does not reach for all of a puzzle, the first of them. */
+/* The runs that make the next step: where the budget does not reach for all of a puzzle, the first of
+   them. */
 static uint32_t list_running(trm_solver *solver)
 {
     uint32_t count = 0;

@@ -1,4 +1,5 @@
-/* What changes givens, or is refuted by rules that are asked, halts nothing: such a run goes on to its limit. */
+/* What changes givens, or is refuted by rules that are asked, halts nothing: such a run goes on to its
+   limit. */
 #include "lib/solve/stopping.h"
 
 #include "lib/kernels/scalar.h"

@@ -1,6 +1,6 @@
-/* Runs vote for their answers, each with its halt probability. Who has agreed on an answer need not wait for those who are
- * far from any: as DeepConf does with chains of thought (arXiv 2508.15260), weak ones are dropped on the way. Sums are over
- * the runs in their order, so that nothing depends on the order of work. */
+/* Runs vote for their answers, each with its halt probability. Who has agreed on an answer need not wait for
+ * those who are far from any: as DeepConf does with chains of thought (arXiv 2508.15260), weak ones are
+ * dropped on the way. Sums are over the runs in their order, so that nothing depends on the order of work. */
 #include "lib/solve/vote.h"
 
 #include <string.h>
@@ -15,7 +15,8 @@ static bool same_answer(const trm_solver *solver, const trmi_run *a, const trmi_
 
 /* -- who is elected -- */
 
-/* What those who agree with the run are sure of together; nothing for those of a lower class than the best one. */
+/* What those who agree with the run are sure of together; nothing for those of a lower class than the best
+   one. */
 static float votes_for(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t run, uint32_t class)
 {
     float votes = 0.0f;

@@ -214,8 +214,8 @@ static uint32_t tightest(const trmi_deduction *d)
     return best;
 }
 
-/* The deepest guess that has another value to try becomes that one; false when there is none. A guess lies on the trail
- * as what it put. */
+/* The deepest guess that has another value to try becomes that one; false when there is none. A guess lies on
+ * the trail as what it put. */
 static bool try_another(trmi_deduction *d, uint64_t *guesses, uint32_t *depth)
 {
     const uint64_t all = (uint64_t)d->rules->shape.positions * d->values;

@@ -1,5 +1,5 @@
-/* What plain rules leave of a question: which values a position may still have, which are forced, and, by guessing and
- * taking back, whether there is an answer at all. For rules about values in lists. */
+/* What plain rules leave of a question: which values a position may still have, which are forced, and, by
+ * guessing and taking back, whether there is an answer at all. For rules about values in lists. */
 #ifndef TRMI_TASK_DEDUCTION_H
 #define TRMI_TASK_DEDUCTION_H
 
@@ -32,7 +32,8 @@ typedef struct trmi_forced {
     int32_t token;
 } trmi_forced;
 
-/* Carves room for questions of the shape that the rules were laid for; trmi_task_has_lists() says whether they serve. */
+/* Carves room for questions of the shape that the rules were laid for; trmi_task_has_lists() says whether
+   they serve. */
 void trmi_deduction_lay(trmi_deduction *deduction, const trmi_verification *rules, trmi_arena *arena);
 
 /* Puts what the question gives. `without` may be NULL: S bytes, not 0 for what is left out. */
@@ -44,8 +45,9 @@ void trmi_deduction_put(trmi_deduction *deduction, uint32_t position, int32_t to
 /* The first value that is forced, to be put; false when there is none, or all is broken. */
 bool trmi_deduction_force(trmi_deduction *deduction, trmi_forced *forced);
 
-/* Fills in the rest, by force and else by guessing, with at most so many guesses: then `tokens` is an answer, as far as rules
- * say that values differ: of an order and of helpers the verifier tells. TRMI_REFUTED where there is none, TRMI_UNVERIFIED when the guesses did not suffice. */
+/* Fills in the rest, by force and else by guessing, with at most so many guesses: then `tokens` is an answer,
+ * as far as rules say that values differ: of an order and of helpers the verifier tells. TRMI_REFUTED where
+ * there is none, TRMI_UNVERIFIED when the guesses did not suffice. */
 trmi_verdict trmi_deduction_solve(trmi_deduction *deduction, uint32_t guesses);
 
 #endif

@@ -1,12 +1,13 @@
-/* Families of puzzles: what holds for all puzzles of a kind, whatever their size and whoever answers them. A file for
- * each; families.c has the table. */
+/* Families of puzzles: what holds for all puzzles of a kind, whatever their size and whoever answers them. A
+ * file for each; families.c has the table. */
 #ifndef TRMI_TASK_FAMILY_H
 #define TRMI_TASK_FAMILY_H
 
 #include "lib/core/export.h"
 #include "lib/task/shape.h"
 
-/* Transformations that turn questions into questions and their answers into those questions' answers: a set of these. */
+/* Transformations that turn questions into questions and their answers into those questions' answers: a set
+   of these. */
 typedef enum trmi_symmetry_name {
     TRMI_DIGITS = 1,     /* interchangeable values change places */
     TRMI_BANDS = 2,      /* rows of boxes change places */
@@ -47,9 +48,9 @@ typedef struct trmi_family {
 extern const trmi_family trmi_sudoku_family, trmi_latin_family, trmi_path_family, trmi_grid_family,
     trmi_graph_family, trmi_colouring_family, trmi_jigsaw_family;
 
-/* The family of a task with that name. `exact` tells whether it is one of the family's names; a name that goes on
- * behind one ("sudoku-extreme") looks like the family, but nobody knows whether it has its rules and symmetries. Names
- * of no family: grids, or graphs where there are none. */
+/* The family of a task with that name. `exact` tells whether it is one of the family's names; a name that
+ * goes on behind one ("sudoku-extreme") looks like the family, but nobody knows whether it has its rules and
+ * symmetries. Names of no family: grids, or graphs where there are none. */
 TRMI_EXPORT const trmi_family *trmi_family_of(const char *name, bool grid, bool *exact);
 
 /* The family of that kind (trmi_family_kind), NULL behind the last. */

@@ -1,4 +1,5 @@
-/* Three forms cover every name: groups that positions belong to, positions a fixed way off, and an order of values. */
+/* Three forms cover every name: groups that positions belong to, positions a fixed way off, and an order of
+   values. */
 #include "lib/task/named_relations.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Two givens that exclude each other cannot both stay: where there are such, only they are tried. A given that was tried
- * stays while those after it are, so that no set is tried twice. */
+/* Two givens that exclude each other cannot both stay: where there are such, only they are tried. A given
+ * that was tried stays while those after it are, so that no set is tried twice. */
 #include "lib/task/removal.h"
 
 #include <string.h>

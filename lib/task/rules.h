@@ -16,7 +16,8 @@ typedef enum trmi_rule_kind {
     TRMI_RULE_LESS,      /* who hears whom has a smaller value */
     TRMI_RULE_ANY,       /* of what each helper hears, one node at least is the answer's */
     TRMI_RULE_ROUTE,     /* a shortest way along who hears whom, or rightly none */
-    TRMI_RULE_WAY /* of helpers that follow one another and hear the same positions, one hears the answer's values */
+    TRMI_RULE_WAY /* of helpers that follow one another and hear the same positions, one hears the answer's
+                     values */
 } trmi_rule_kind;
 
 typedef struct trmi_rule {

@@ -16,13 +16,15 @@ typedef enum trmi_reason {
     TRMI_REASON_QUESTION, /* no answer is right: it has no start, or two; or steps of a path */
     TRMI_REASON_GIVEN,    /* `position` has not what the question gives */
     TRMI_REASON_EMPTY,    /* `position` has no value */
-    TRMI_REASON_TWICE, /* `position` has the value of `other`, which lies in its list or comes before it there */
-    TRMI_REASON_LIST,  /* the list of `position` has fewer or more positions than there are values */
-    TRMI_REASON_APART, /* a path that does not reach the goal, or steps where there is no way */
-    TRMI_REASON_LONG,  /* a path with more steps than it takes */
-    TRMI_REASON_ORDER, /* the value of `position` is not less than that of `other` */
+    TRMI_REASON_TWICE,    /* `position` has the value of `other`, which lies in its list or comes before it
+                          there */
+    TRMI_REASON_LIST,     /* the list of `position` has fewer or more positions than there are values */
+    TRMI_REASON_APART,    /* a path that does not reach the goal, or steps where there is no way */
+    TRMI_REASON_LONG,     /* a path with more steps than it takes */
+    TRMI_REASON_ORDER,    /* the value of `position` is not less than that of `other` */
     TRMI_REASON_EDGE,  /* no answer is right: `position` hears `other`, which is itself or does not hear it */
-    TRMI_REASON_CHOICE /* nothing that a helper needs is the answer's; `position` and `other` are two of what it hears */
+    TRMI_REASON_CHOICE /* nothing that a helper needs is the answer's; `position` and `other` are two of what
+                          it hears */
 } trmi_reason;
 
 /* The first thing that is wrong. */

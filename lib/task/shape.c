@@ -18,10 +18,9 @@ static trm_status check_grid(const trmi_shape *s, trm_error *error)
 {
     const bool grid = s->rows != 0 || s->columns != 0, boxes = s->box_rows != 0 || s->box_columns != 0;
     if (grid && (uint64_t)s->rows * s->columns != s->positions)
-        return trmi_fail(
-            error, TRM_ERROR_ARGUMENT,
-            "expected a grid whose rows times columns are the positions, found %u x %u for %u",
-            (unsigned)s->rows, (unsigned)s->columns, (unsigned)s->positions);
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "expected a grid whose rows times columns are the positions, found %u x %u for %u",
+                         (unsigned)s->rows, (unsigned)s->columns, (unsigned)s->positions);
     if (boxes && (!grid || s->box_rows == 0 || s->box_columns == 0 || s->rows % s->box_rows != 0 ||
                   s->columns % s->box_columns != 0))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,

@@ -16,8 +16,8 @@ typedef struct trmi_sizes {
     trmi_size_range range[TRMI_SIZES];
 } trmi_sizes;
 
-/* Reads sizes with one space between: ROWSxCOLUMNS, or a number of positions; with '-' between two of a kind, all from
- * the first to the second. TRM_ERROR_FORMAT; the sentence names the character. */
+/* Reads sizes with one space between: ROWSxCOLUMNS, or a number of positions; with '-' between two of a kind,
+ * all from the first to the second. TRM_ERROR_FORMAT; the sentence names the character. */
 TRMI_EXPORT trm_status trmi_sizes_parse(const char *text, trmi_sizes *sizes, trm_error *error);
 
 /* Whether a shape is among them; true where nobody says. */

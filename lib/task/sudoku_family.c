@@ -1,5 +1,5 @@
-/* Sudokus; Latin squares, which are Sudokus without boxes; and jigsaws, whose boxes are crooked and come with each
- * question. */
+/* Sudokus; Latin squares, which are Sudokus without boxes; and jigsaws, whose boxes are crooked and come with
+ * each question. */
 #include "lib/task/family.h"
 
 #include <stddef.h>

@@ -116,7 +116,8 @@ size_t trmi_symmetries_print(uint32_t symmetries, char text[TRMI_SYMMETRIES_BYTE
     return used;
 }
 
-/* Names that this version does not know are skipped: they are symmetries, too, but nothing depends on them. */
+/* Names that this version does not know are skipped: they are symmetries, too, but nothing depends on
+   them. */
 static uint32_t parse_symmetries(const char *text)
 {
     uint32_t symmetries = 0;

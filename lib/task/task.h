@@ -1,4 +1,5 @@
-/* A task: what the questions of a model or of a set of puzzles are about. Worked out once, from what is said of it. */
+/* A task: what the questions of a model or of a set of puzzles are about. Worked out once, from what is said
+   of it. */
 #ifndef TRMI_TASK_TASK_H
 #define TRMI_TASK_TASK_H
 
@@ -15,9 +16,9 @@ enum {
 typedef struct trmi_task {
     const char *name; /* "" for none */
     const trmi_family *family;
-    bool
-        known; /* by a name of the family, and with its characters: then rules and symmetries are the family's */
-    trmi_shape shape;       /* the model's own, or every puzzle's of a set */
+    bool known;       /* by a name of the family, and with its characters: then rules and symmetries are the
+                  family's */
+    trmi_shape shape; /* the model's own, or every puzzle's of a set */
     const char *characters; /* vocabulary bytes, 0 for a token without one; NULL: no alphabet */
     uint32_t vocabulary;
     int32_t token[256]; /* of each character, or TRMI_NO_TOKEN */
@@ -42,8 +43,8 @@ typedef struct trmi_task_words {
 } trmi_task_words;
 #define TRMI_UNSAID UINT32_MAX
 
-/* Works a task out; what is not said is as the family has it. The shape's boxes are filled in where the family has
- * some. TRM_ERROR_FORMAT for what contradicts itself, in terms of metadata. */
+/* Works a task out; what is not said is as the family has it. The shape's boxes are filled in where the
+ * family has some. TRM_ERROR_FORMAT for what contradicts itself, in terms of metadata. */
 TRMI_EXPORT trm_status trmi_task_parse(trmi_task *task, const trmi_task_words *words, trm_error *error);
 
 /* Whether a token of a question has to be in the answer. */

@@ -60,7 +60,8 @@ typedef struct values {
     uint32_t count;
 } values;
 
-/* Those of the question's size, where the size tells them: a model of any size may be asked for more than its own has. */
+/* Those of the question's size, where the size tells them: a model of any size may be asked for more than its
+   own has. */
 static values values_of_shape(const trmi_task *task, const trmi_shape *shape)
 {
     const uint32_t first = task->first_value, most = task->vocabulary - first;

@@ -1,5 +1,5 @@
-/* Views: symmetries of a task by number. Under a view a question has its positions in other places and perhaps other values;
- * what is answered there is put back. */
+/* Views: symmetries of a task by number. Under a view a question has its positions in other places and
+ * perhaps other values; what is answered there is put back. */
 #ifndef TRMI_TASK_VIEWS_H
 #define TRMI_TASK_VIEWS_H
 
@@ -23,8 +23,9 @@ typedef struct trmi_view {
         was[TRMI_VIEW_TOKENS]; /* with TRM_VIEW_VALUES: of each value, from 0 */
 } trmi_view;
 
-/* Whether the view is a symmetry of the task, in that shape. `unnoticed` are those of TRMI_VIEW_DRAWN that the network
- * cannot tell from the question as it is: they are none, and mirrors, which reorder lines, go with TRM_VIEW_LINES. */
+/* Whether the view is a symmetry of the task, in that shape. `unnoticed` are those of TRMI_VIEW_DRAWN that
+ * the network cannot tell from the question as it is: they are none, and mirrors, which reorder lines, go
+ * with TRM_VIEW_LINES. */
 bool trmi_view_exists(const trmi_task *task, const trmi_shape *shape, uint32_t unnoticed, uint32_t number);
 
 /* Works out one that exists. */

@@ -1,6 +1,6 @@
-/* Instructions of 8-bit products on an emulated Cortex-M, where time is instructions: ours, the portable reference's and, with
- * CMSIS_NN, those of CMSIS-NN's fully connected layer. Before that all of ours are compared with the reference, bit by bit.
- * tests/bench/firmware builds and runs it. */
+/* Instructions of 8-bit products on an emulated Cortex-M, where time is instructions: ours, the portable
+ * reference's and, with CMSIS_NN, those of CMSIS-NN's fully connected layer. Before that all of ours are
+ * compared with the reference, bit by bit. tests/bench/firmware builds and runs it. */
 #include <string.h>
 
 #include "lib/kernels/kernels.h"
@@ -127,7 +127,8 @@ static void time_kernels(const char *who, const trmi_kernels *kernels, uint32_t 
 static int8_t narrow[MOST_ROWS * MOST_PANELS * LANES];
 static int32_t sums[MOST_PANELS * LANES + 64];
 
-/* Rows are its batches, with one requantisation for all outputs, its cheapest: its results are 8-bit integers. */
+/* Rows are its batches, with one requantisation for all outputs, its cheapest: its results are 8-bit
+   integers. */
 static void time_cmsis(uint32_t rows, uint32_t depth, uint32_t panels, uint32_t unit)
 {
     const int32_t outputs = (int32_t)(panels * LANES);

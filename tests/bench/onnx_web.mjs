@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A supervision step of relational Sudoku models of 9x9 in int8: libtrm's module beside ONNX Runtime's for the
-// web, on one thread of Node, in turns. Processor time, the fastest of ROUNDS.
+// A supervision step of relational Sudoku models of 9x9 in int8: libtrm's module beside ONNX Runtime's for
+// the web, on one thread of Node, in turns. Processor time, the fastest of ROUNDS.
 //     relational_onnx.py d20.onnx 20 38 int8; relational_onnx.py d48.onnx 48 96 int8
 //     onnx_web.mjs ORT PACKAGE MODELS D20 D48      ORT: the folder of the package onnxruntime-web
 

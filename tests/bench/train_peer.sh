@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# libtrm-train against PyTorch: the same model, puzzles and optimisers, on the same cores, in turns. Prints a table of medians and the
-# ratio, which is the median over the turns; first it checks that both compute the same losses.
+# libtrm-train against PyTorch: the same model, puzzles and optimisers, on the same cores, in turns. Prints a
+# table of medians and the ratio, which is the median over the turns; first it checks that both compute the
+# same losses.
 #
 #     tests/bench/train_peer.sh TRAIN_SPEED [TURNS [STEPS]]      3 turns of 2 steps by default
 #
-# TRAIN_SPEED is the program in the build directory, such as build/tests/train_speed (a release build). Debian: python3-torch and
-# libopenblas0-openmp, whose threads are PyTorch's own; without an optimised BLAS PyTorch is tens of times slower, and no peer. Its threads
-# sleep while they wait: where other programs run, too, spinning halves its speed or worse. On a machine that does other work, take
-# the last column, the ratio of what a second of processor time does; with several threads it still counts what they wait for each other.
+# TRAIN_SPEED is the program in the build directory, such as build/tests/train_speed (a release build).
+# Debian: python3-torch and libopenblas0-openmp, whose threads are PyTorch's own; without an optimised BLAS
+# PyTorch is tens of times slower, and no peer. Its threads sleep while they wait: where other programs run,
+# too, spinning halves its speed or worse. On a machine that does other work, take the last column, the ratio
+# of what a second of processor time does; with several threads it still counts what they wait for each other.
 set -euo pipefail
 if [ $# -lt 1 ] || [ $# -gt 3 ]; then
     echo 'usage: tests/bench/train_peer.sh TRAIN_SPEED [TURNS [STEPS]]' >&2

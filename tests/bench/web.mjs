@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Processor time of WebAssembly in Node, which a busy machine disturbs less than the time on the wall: a step of
-// each model, and maps of 20x20 answered while walls are drawn, a cell at a time. Modules take turns; a step's
-// is the fastest of ROUNDS. usage: web.mjs PACKAGE MODELS MODULE..., prints a JSON object for each module.
+// Processor time of WebAssembly in Node, which a busy machine disturbs less than the time on the wall: a step
+// of each model, and maps of 20x20 answered while walls are drawn, a cell at a time. Modules take turns; a
+// step's is the fastest of ROUNDS. usage: web.mjs PACKAGE MODELS MODULE..., prints a JSON object for each
+// module.
 
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -1,5 +1,5 @@
-/* To be preloaded: the C library's allocations, of which one fails, or all from one on. So fail those of libraries too that
- * take no allocator, such as Jansson, zlib and the C library itself.
+/* To be preloaded: the C library's allocations, of which one fails, or all from one on. So fail those of
+ * libraries too that take no allocator, such as Jansson, zlib and the C library itself.
  *
  *     TRM_FAIL_AT     the allocation that fails, from 0, counted from the beginning of the program
  *     TRM_FAIL_ON     set: all that follow fail, too

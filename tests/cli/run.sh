@@ -35,7 +35,8 @@ run() {
     echo "$status" >status
 }
 
-# A call of trm: name, exit status, pattern of standard output, pattern of standard error, arguments. Patterns are those of `case`.
+# A call of trm: name, exit status, pattern of standard output, pattern of standard error, arguments. Patterns
+# are those of `case`.
 expect() {
     name=$1 expected=$2 on_out=$3 on_err=$4
     shift 4
@@ -495,7 +496,8 @@ a  * 1 * 100.00 % * 100.00 % *
 b  * 1 * 100.00 % * 100.00 % *
 all * 2 * 100.00 % * 100.00 % *
 *puzzles a second' '' eval plain.trm right.csv
-# Of one puzzle the calibration error is how far what the model says of it is from 1, or, where it is wrong, from 0.
+# Of one puzzle the calibration error is how far what the model says of it is from 1, or, where it is wrong,
+# from 0.
 run solve plain.trm --json $puzzle
 said=$(cat out | sed 's/.*"halt_probability": //; s/[,}].*//')
 near() { awk -v a="$2" -v b="$3" 'BEGIN { exit !(a - b < 1e-5 && b - a < 1e-5) }' && ok "$1" || not_ok "$1" "$3"; }
@@ -842,8 +844,8 @@ expect 'bench --json' 0 '{*}' '' bench small.trm --seconds 0.1 --precision fp32 
 object 'bench --json: fields' precision block channels positions prefix batch threads step_ms_median step_ms_min gflops peak_gflops \
     peak_fraction workspace_bytes steps rounds instruction_set core_peak_gflops core_peak_gops_int8 all_peak_gflops all_peak_gops_int8 processors
 is 'bench --json: what it was' "$(field precision) $(field batch) $(field threads) $(field channels)" 'fp32 2 1 32'
-# Each step has peaks of its own, so the fraction is only near that of the medians. Other processes disturb a peak now and then, so
-# there are three tries.
+# Each step has peaks of its own, so the fraction is only near that of the medians. Other processes disturb a
+# peak now and then, so there are three tries.
 numbers_agree() {
     awk -v g="$(field gflops)" -v p="$(field peak_gflops)" -v f="$(field peak_fraction)" -v a="$(field step_ms_min)" \
         -v b="$(field step_ms_median)" 'BEGIN { d = g / p / f; print (a > 0 && a <= b && d < 4 && d > 0.25 && f > 0 && f <= 1) }'
@@ -1092,7 +1094,8 @@ data 'train --resume: a checkpoint cut short' 'tiny.trm.checkpoint: *' train tin
 
 . "$root/tests/cli/plot.sh"
 
-# ------------------------------------------------------------------------------------------- streams and signals
+# ------------------------------------------------------------------------------------------- streams and
+# signals
 
 if [ -w /dev/full ]; then
     for words in '--version' '--help' 'solve --help' 'info small.trm' 'info small.trm --json' "solve small.trm $puzzle" \
@@ -1147,8 +1150,8 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     *'+-----+-----+'*"| ${escape}[1m1"*'halt probability'*) ok 'solve on a terminal: a grid, givens bold' ;;
     *) not_ok 'solve on a terminal: a grid, givens bold' "a grid" ;;
     esac
-    # Of the cells that are not blank, those that the answer keeps are bold, those that it changes reversed; a blank
-    # that is answered with a blank is neither.
+    # Of the cells that are not blank, those that the answer keeps are bold, those that it changes reversed; a
+    # blank that is answered with a blank is neither.
     cells() { # expression of awk over q, the question's cell, and a, the answer's
         printf '%s %s\n' "$1" "$2" | awk '{ for (i = 1; i <= 16; i++) { q = substr($1, i, 1); a = substr($2, i, 1); n += '"$3"' }; print n + 0 }'
     }
@@ -1193,7 +1196,8 @@ else
     skip 'on a terminal' 'script is not installed'
 fi
 
-# ------------------------------------------------------------------------------------------- data that say their task
+# ------------------------------------------------------------------------------------------- data that say
+# their task
 
 run generate sudoku --boxes 2x3 --count 80 --seed 4 --output six.csv -q
 expect 'train --dry-run' 0 "80 puzzles, *36 cells, a grid of 6 x 6, *box of 2 x 3*proposed: a Sudoku; *trm train --task 'sudoku' --boxes '2x3' --hold-back '10' *--fields '6' * --data 'six.csv'*" '' \
@@ -1241,7 +1245,8 @@ usage 'generate: walls of signs' 'generate: --walls is not an option of tasks th
 usage 'train: sizes of a model' "train: --sizes: with --rules expected a size or a range of them, such as 4-6, found '4x4'" train --rules signs.rules --sizes 4x4 --output no.trm
 usage 'train: a task beside its rules' 'train: --rules says task and alphabet: expected neither beside it' train --task sudoku --rules signs.rules --output no.trm
 
-# ------------------------------------------------------------------------------------------- graphs, JSON lines
+# ------------------------------------------------------------------------------------------- graphs, JSON
+# lines
 
 run generate colouring --count 40 --positions 6-9 --colours 2-3 --seed 5
 mv out printed.jsonl

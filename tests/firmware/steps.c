@@ -1,4 +1,5 @@
-/* Instructions of supervision steps of different puzzles, on an emulated Cortex-M where time is instructions. */
+/* Instructions of supervision steps of different puzzles, on an emulated Cortex-M where time is
+   instructions. */
 #include <string.h>
 
 #include "model.h"

@@ -1,4 +1,5 @@
-/* Any bytes as a folder of arrays of the published code: its questions, its answers, what stands beside them. */
+/* Any bytes as a folder of arrays of the published code: its questions, its answers, what stands beside
+   them. */
 #include <stdlib.h>
 #include <string.h>
 

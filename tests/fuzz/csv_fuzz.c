@@ -1,5 +1,5 @@
-/* Any bytes as a file of puzzles, CSV or JSON lines, plain or gzipped: read row by row, and as puzzles of 4x4 Sudoku, of a
- * 4x4 path and of coloured graphs. What was read can be written and read again. */
+/* Any bytes as a file of puzzles, CSV or JSON lines, plain or gzipped: read row by row, and as puzzles of 4x4
+ * Sudoku, of a 4x4 path and of coloured graphs. What was read can be written and read again. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>

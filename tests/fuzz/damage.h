@@ -9,7 +9,8 @@
  * the result is signed. */
 void damage(uint8_t *data, size_t *size, uint64_t seed);
 
-/* Makes a .trm file's size and the checksums of its header, directory and tensors right; leaves anything else alone. */
+/* Makes a .trm file's size and the checksums of its header, directory and tensors right; leaves anything else
+   alone. */
 void sign(uint8_t *data, size_t size);
 
 #endif

@@ -7,8 +7,8 @@
 
 enum { FOLDER_FILES = 3 };
 
-/* Cuts the input in three: two lengths of two bytes, then the files, the last of which has what is left. An empty file is left
- * out. Returns the folder, which is removed at exit. */
+/* Cuts the input in three: two lengths of two bytes, then the files, the last of which has what is left. An
+ * empty file is left out. Returns the folder, which is removed at exit. */
 const char *folder_of(const char *const names[FOLDER_FILES], const uint8_t *data, size_t size);
 
 /* FOLDER/NAME, until the next call. */

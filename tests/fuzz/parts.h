@@ -1,5 +1,5 @@
-/* A .trm file taken apart, and put together again with right sizes, offsets and checksums: what doc/format.md says, and
- * nothing of the library's reader. */
+/* A .trm file taken apart, and put together again with right sizes, offsets and checksums: what doc/format.md
+ * says, and nothing of the library's reader. */
 #ifndef TRM_TESTS_FUZZ_PARTS_H
 #define TRM_TESTS_FUZZ_PARTS_H
 

@@ -1,6 +1,6 @@
-/* Any bytes as questions: shapes, lists of who hears whom, helpers and features, to a small model that knows all of these.
- * Arrays are exactly as long as they are said to be. What is accepted can be solved, and learnt from; what is not has a
- * sentence. */
+/* Any bytes as questions: shapes, lists of who hears whom, helpers and features, to a small model that knows
+ * all of these. Arrays are exactly as long as they are said to be. What is accepted can be solved, and learnt
+ * from; what is not has a sentence. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

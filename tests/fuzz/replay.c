@@ -1,7 +1,7 @@
 /* Runs a fuzz target without an engine: every file of the folders named is fed as it is, then `--mutations N`
  * times damaged. Damage is reproducible (--seed), and half of the time a .trm file's checksums are made right
- * again, so that it reaches what lies behind them; with --signed always, and every second time a model that opens is forged
- * instead: entries and tensors change, as a whole.
+ * again, so that it reaches what lies behind them; with --signed always, and every second time a model that
+ * opens is forged instead: entries and tensors change, as a whole.
  *
  *     open_fuzz [--mutations N] [--seed N] [--signed] FOLDER... */
 #define _POSIX_C_SOURCE 200809L

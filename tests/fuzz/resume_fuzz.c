@@ -1,5 +1,6 @@
-/* Any bytes as a checkpoint: the run goes on, or there is a sentence. A run that goes on takes a step, and what it saves
- * goes on, too. Whatever the file claims, no more memory is asked for than its size explains. */
+/* Any bytes as a checkpoint: the run goes on, or there is a sentence. A run that goes on takes a step, and
+ * what it saves goes on, too. Whatever the file claims, no more memory is asked for than its size
+ * explains. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "tests/fuzz/resume_fuzz.h"

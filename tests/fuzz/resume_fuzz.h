@@ -4,8 +4,8 @@
 
 #include <trm/train.h>
 
-/* Refused; resumed; of those: no step, because numbers overflow; a step, and nothing saved, for the same reason; a step,
- * saved, and resumed again. The rest takes long for a step. */
+/* Refused; resumed; of those: no step, because numbers overflow; a step, and nothing saved, for the same
+ * reason; a step, saved, and resumed again. The rest takes long for a step. */
 enum { REFUSED, RESUMED, NO_STEP, UNSAVED, SAVED, OUTCOMES };
 const uint64_t *resume_outcomes(void);
 

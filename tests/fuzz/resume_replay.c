@@ -1,5 +1,6 @@
-/* Runs the target for checkpoints without an engine. The good ones are made by the library itself, small runs of every kind
- * that it trains, so that they are always of today's version; each is fed as it is, then they are forged in turns.
+/* Runs the target for checkpoints without an engine. The good ones are made by the library itself, small runs
+ * of every kind that it trains, so that they are always of today's version; each is fed as it is, then they
+ * are forged in turns.
  *
  *     resume_fuzz [--mutations N] [--seed N]      --seed: the first mutation
  *     resume_fuzz --make FOLDER                   writes the good ones, for libFuzzer to begin with */

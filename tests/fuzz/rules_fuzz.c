@@ -1,4 +1,5 @@
-/* Any bytes as the description of a task: read, and, where it is one, puzzles of it made up, and a model for them. */
+/* Any bytes as the description of a task: read, and, where it is one, puzzles of it made up, and a model for
+   them. */
 #include <stdlib.h>
 #include <string.h>
 

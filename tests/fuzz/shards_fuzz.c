@@ -1,4 +1,5 @@
-/* Any bytes as a checkpoint in two parts, by their names, or by an index where there is one. What is joined can be read. */
+/* Any bytes as a checkpoint in two parts, by their names, or by an index where there is one. What is joined
+   can be read. */
 #include <stdlib.h>
 
 #include <trm/train.h>

@@ -1,5 +1,5 @@
-/* trm.hpp from outside: every owner, both ways out of a failure, callbacks and what they throw. Exit status 0 when all is as it
- * should be.
+/* trm.hpp from outside: every owner, both ways out of a failure, callbacks and what they throw. Exit status 0
+ * when all is as it should be.
  * usage: owners MODELS     MODELS: the folder of the shipped models */
 #include <cstdio>
 #include <string>

@@ -91,7 +91,8 @@ typedef struct named_case {
     bool overflows; /* what is infinite or no number has to stay one of the two, alike in all variants */
 } named_case;
 
-/* Of the core's kernels, of those for relations, and of the backward passes; each list ends with a name that is NULL. */
+/* Of the core's kernels, of those for relations, and of the backward passes; each list ends with a name that
+   is NULL. */
 extern const named_case forward_cases[], relation_cases[], backward_cases[];
 
 /* The speed of what passed. */

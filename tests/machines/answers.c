@@ -2,9 +2,9 @@
  *
  *     answers [--roundings] MODEL.trm...
  *
- * A line for each instruction set that this machine has, model and precision: name, precision, kernels, checksum.
- * With --roundings each is computed in every way of rounding that the machine has, too, which may change neither the
- * bits nor itself. */
+ * A line for each instruction set that this machine has, model and precision: name, precision, kernels,
+ * checksum. With --roundings each is computed in every way of rounding that the machine has, too, which may
+ * change neither the bits nor itself. */
 #define _XOPEN_SOURCE 600 /* putenv, which Windows has, too */
 
 #include <fenv.h>

@@ -1,4 +1,5 @@
-/* Files by their paths, in UTF-8 also where the system has other letters: tests/machines/run compares what is said.
+/* Files by their paths, in UTF-8 also where the system has other letters: tests/machines/run compares what is
+   said.
  *
  *     paths    in a folder with a model of this name, a folder "folder", and TRM_MODELS=. */
 #include <stdio.h>

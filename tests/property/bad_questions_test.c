@@ -1,5 +1,5 @@
-/* Questions that no model can answer, or that this one cannot: each gets a status and a sentence in its user's words, and no
- * step is made for it. */
+/* Questions that no model can answer, or that this one cannot: each gets a status and a sentence in its
+ * user's words, and no step is made for it. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,7 +10,8 @@
 
 #include "tests/support/run.h"
 
-/* `length` characters are encoded, or as many as the shape has for 0; whatever came of that, the question is asked. */
+/* `length` characters are encoded, or as many as the shape has for 0; whatever came of that, the question is
+   asked. */
 typedef struct bad {
     const char *what, *model;
     trm_shape shape;

@@ -1,4 +1,5 @@
-/* Several answers of a question: which are kept, in which order, how often they were found, how sure they are. */
+/* Several answers of a question: which are kept, in which order, how often they were found, how sure they
+   are. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,7 +188,8 @@ static trm_status cannot_tell(void *user, const trm_questions *question, size_t 
     return TRM_OK;
 }
 
-/* Of the runs that a watcher has seen end: who has most votes comes first, the surest tells how likely it is. */
+/* Of the runs that a watcher has seen end: who has most votes comes first, the surest tells how likely it
+   is. */
 START_TEST(confidences_are_those_of_the_surest_runs)
 {
     static const trm_verifier verifier = { sizeof verifier, NULL, cannot_tell };

@@ -1,6 +1,6 @@
-/* The same bits whatever the host made of the processor's arithmetic: in all four ways of rounding, with subnormal
- * numbers flushed to zero or not, on the calling thread, on workers started in either environment and on threads of the
- * host; and the host's environment is as it was. */
+/* The same bits whatever the host made of the processor's arithmetic: in all four ways of rounding, with
+ * subnormal numbers flushed to zero or not, on the calling thread, on workers started in either environment
+ * and on threads of the host; and the host's environment is as it was. */
 #if defined(__GLIBC__) || defined(__linux__)
 #define _GNU_SOURCE /* feenableexcept */
 #endif

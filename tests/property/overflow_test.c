@@ -1,5 +1,6 @@
-/* A question whose numbers overflow says so and leaves nothing behind: the other questions have the bits that they
- * have alone, whatever was solved before, in any batch, on any number of threads and with any instruction set.
+/* A question whose numbers overflow says so and leaves nothing behind: the other questions have the bits that
+ * they have alone, whatever was solved before, in any batch, on any number of threads and with any
+ * instruction set.
  *
  * TRM_TEST_MODELS in the environment: how many random models, 30 by default. */
 #define _POSIX_C_SOURCE 200809L
@@ -265,8 +266,8 @@ static unsigned long models_wanted(void)
     return text != NULL ? strtoul(text, NULL, 10) : 30;
 }
 
-/* One token that overflows at once, in a norm, or after a while, in models whose weights are ordinary or as large as
- * themselves overflow. */
+/* One token that overflows at once, in a norm, or after a while, in models whose weights are ordinary or as
+ * large as themselves overflow. */
 static unsigned check_random_model(uint64_t number, trm_pool *const pools[2])
 {
     static const double scales[] = { 0.5, 1, 1, 1e10, 1e18, 1e30 };

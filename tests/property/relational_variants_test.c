@@ -1,5 +1,5 @@
-/* Random relational models against the tests' model in double precision: grids, fields, widths and relations of all
- * kinds, offsets too, that golden files lack; on grids of the model's own shape and of others. */
+/* Random relational models against the tests' model in double precision: grids, fields, widths and relations
+ * of all kinds, offsets too, that golden files lack; on grids of the model's own shape and of others. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Several runs of a question: who of them answers, who is dropped on the way, and what they may cost together. */
+/* Several runs of a question: who of them answers, who is dropped on the way, and what they may cost
+   together. */
 #include "tests/support/asked.h"
 
 START_TEST(policies_choose_the_same_run_always)

@@ -1,4 +1,5 @@
-/* The promises of trm.h about the memory of a solver: what was measured is enough, and nothing else is touched. */
+/* The promises of trm.h about the memory of a solver: what was measured is enough, and nothing else is
+   touched. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 
 #include <sys/mman.h>

@@ -1,4 +1,5 @@
-/* The promises of trm.h about solving: when puzzles stop, what they answer, and that threads may share a model. */
+/* The promises of trm.h about solving: when puzzles stop, what they answer, and that threads may share a
+   model. */
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* Runs that see a question under a symmetry of its task: which there are, and that answers come back as they were asked for. */
+/* Runs that see a question under a symmetry of its task: which there are, and that answers come back as they
+   were asked for. */
 #include "lib/model/model.h"
 #include "lib/task/views.h"
 #include "tests/support/asked.h"

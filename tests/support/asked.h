@@ -1,5 +1,5 @@
-/* What tests of answers share: questions of three hardnesses, a model, what was asked for and what came of it. One program
- * has one of each. */
+/* What tests of answers share: questions of three hardnesses, a model, what was asked for and what came of
+ * it. One program has one of each. */
 #ifndef TRM_TESTS_ASKED_H
 #define TRM_TESTS_ASKED_H
 

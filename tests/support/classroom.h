@@ -23,8 +23,8 @@ typedef struct classroom {
 trm_status classroom_open(classroom *room, const void *data, size_t bytes, bool recompute, trm_error *error);
 
 /* The same for questions with so many helpers. */
-trm_status classroom_open_for(classroom *room, const void *data, size_t bytes, bool recompute, uint32_t helpers,
-                              trm_error *error);
+trm_status classroom_open_for(classroom *room, const void *data, size_t bytes, bool recompute,
+                              uint32_t helpers, trm_error *error);
 void classroom_close(classroom *room);
 
 /* Teaches the room's question, of which tokens and the like are set, from the state in y and z. */

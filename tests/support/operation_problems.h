@@ -1,5 +1,5 @@
-/* Operations of the tape as problems: what goes in, how the library records it, and the same mathematics in double
- * precision. */
+/* Operations of the tape as problems: what goes in, how the library records it, and the same mathematics in
+ * double precision. */
 #ifndef TRM_TESTS_OPERATION_PROBLEMS_H
 #define TRM_TESTS_OPERATION_PROBLEMS_H
 

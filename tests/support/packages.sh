@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced by the two commands of README.md: installs what they need on Debian and Ubuntu, and only what is missing.
+# Sourced by the two commands of README.md: installs what they need on Debian and Ubuntu, and only what is
+# missing.
 
 if [ -t 1 ]; then
     bold=$(printf '\033[1m') red=$(printf '\033[31m') plain=$(printf '\033[0m')
@@ -87,7 +88,8 @@ need() { # packages
     [ -z "$wanted" ] || { fail "Still missing after apt-get install: $wanted"; exit 1; }
 }
 
-# Installs packages that more can be done with; says what is left out when that cannot be done. Fails when one is missing.
+# Installs packages that more can be done with; says what is left out when that cannot be done. Fails when one
+# is missing.
 like() { # packages
     local wanted
     wanted=$(missing "$@")

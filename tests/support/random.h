@@ -32,8 +32,9 @@ void random_tokens(random_source *source, int32_t *tokens, size_t count, uint32_
 enum { RANDOM_POSITIONS = 9, RANDOM_VOCABULARY = 7 };
 trmi_config random_config(trm_block block);
 
-/* Makes a relational model of it, with the positions, the vocabulary and the widths that it has: a grid of one row, or
- * of two, whose values, all tokens but the first, are alike; or without values where `fields` is false. */
+/* Makes a relational model of it, with the positions, the vocabulary and the widths that it has: a grid of
+ * one row, or of two, whose values, all tokens but the first, are alike; or without values where `fields` is
+ * false. */
 void random_make_relational(trmi_config *config, bool fields);
 
 /* A file in memory; free(file.data) releases it. */

@@ -1,5 +1,5 @@
-/* What tests of solving share: a model of random weights, its questions, and everything that a solve can return. One program has
- * one of each. */
+/* What tests of solving share: a model of random weights, its questions, and everything that a solve can
+ * return. One program has one of each. */
 #ifndef TRM_TESTS_RANDOM_SOLVE_H
 #define TRM_TESTS_RANDOM_SOLVE_H
 

@@ -1,7 +1,7 @@
 /* Relational models in double precision, written from doc/model.md alone, as plainly as it can be written:
  * what the library's answers are compared with. It shares nothing with lib/: its relations are lists that it
- * finds by asking of every pair of nodes whether the one hears the other. One question at a time, matrices row
- * after row, nothing padded. Numbers in parentheses are the formulas of doc/model.md. */
+ * finds by asking of every pair of nodes whether the one hears the other. One question at a time, matrices
+ * row after row, nothing padded. Numbers in parentheses are the formulas of doc/model.md. */
 #ifndef TRM_TESTS_REFERENCE_RELATIONAL_H
 #define TRM_TESTS_REFERENCE_RELATIONAL_H
 
@@ -53,9 +53,9 @@ typedef struct reference_question {
     uint32_t rows, columns, box_rows, box_columns;
     const int32_t *tokens, *helper_tokens;
     const double *feature_values; /* positions, then helpers, x features */
-    reference_lists
-        given[REFERENCE_RELATIONS]; /* at the relation's level; first is NULL where the name tells */
-    const double *noisy_z;          /* N x D, the start instead of z0 */
+    /* at the relation's level; first is NULL where the name tells */
+    reference_lists given[REFERENCE_RELATIONS];
+    const double *noisy_z; /* N x D, the start instead of z0 */
 } reference_question;
 
 typedef struct reference_thought {
@@ -77,8 +77,8 @@ void reference_relational_evaluate(const reference_relational *model, const refe
 /* One supervision step (3). */
 void reference_relational_step(const reference_relational *model, reference_thought *thought);
 
-/* Any of them may be NULL. logits: positions x fields, or V without fields (21); belief: each answering node's
- * c (22); confidence: the logit of each position's (25). Returns the halt logit. */
+/* Any of them may be NULL. logits: positions x fields, or V without fields (21); belief: each answering
+ * node's c (22); confidence: the logit of each position's (25). Returns the halt logit. */
 double reference_relational_read(const reference_relational *model, const reference_question *question,
                                  const reference_thought *thought, double *logits, double *belief,
                                  double *confidence);

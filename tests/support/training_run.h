@@ -1,4 +1,5 @@
-/* A small run of training, for tests about runs: 4x4 Sudokus, a mixer that learns a step of them in a moment. */
+/* A small run of training, for tests about runs: 4x4 Sudokus, a mixer that learns a step of them in a
+   moment. */
 #ifndef TRM_TESTS_TRAINING_RUN_H
 #define TRM_TESTS_TRAINING_RUN_H
 
@@ -30,8 +31,9 @@ trm_trainer *begin_saved_run(const training_run *run, const trm_train_options *o
 
 void take_steps(trm_trainer *trainer, int steps);
 
-/* That a whole run of so many steps on one thread leaves the bits of one on two threads that was stopped in its middle
- * and went on with `others`, which are the same puzzles. SAVED in the directory, the checkpoint of the middle, stays. */
+/* That a whole run of so many steps on one thread leaves the bits of one on two threads that was stopped in
+ * its middle and went on with `others`, which are the same puzzles. SAVED in the directory, the checkpoint of
+ * the middle, stays. */
 #define SAVED "saved.trm"
 void go_on_bit_for_bit(const char *directory, const char *model, const trm_puzzles *puzzles,
                        const trm_puzzles *others, trm_train_options options);

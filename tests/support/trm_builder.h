@@ -65,8 +65,8 @@ size_t file_data(const trm_file *file, const char *name);
 /* Number `index` of a raw tensor becomes `value`; the tensor and then the file are signed. */
 void file_set_number(trm_file *file, const char *name, size_t index, float value);
 
-/* Numbers begin .. end - 1 of a raw tensor, all of them where `end` is 0, are multiplied by `factor`, which makes none
- * larger than the largest float. Then the same. */
+/* Numbers begin .. end - 1 of a raw tensor, all of them where `end` is 0, are multiplied by `factor`, which
+ * makes none larger than the largest float. Then the same. */
 void file_scale_numbers(trm_file *file, const char *name, size_t begin, size_t end, double factor);
 
 /* Makes checksums right again: of a tensor; of the directory and then of the header. */

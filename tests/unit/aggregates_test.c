@@ -5,8 +5,8 @@
 #include "lib/kernels/kernels.h"
 #include "tests/support/run.h"
 
-/* That the middles between the factor and its neighbours lie on either side of 1 / sqrt(members), in integers:
- * factor = m 2^(exponent - 25), and the middles are (m - 1) and (m + 1) times the same. */
+/* That the middles between the factor and its neighbours lie on either side of 1 / sqrt(members), in
+ * integers: factor = m 2^(exponent - 25), and the middles are (m - 1) and (m + 1) times the same. */
 static bool nearest_to_root(uint64_t members, float factor)
 {
     int exponent;
@@ -117,8 +117,8 @@ START_TEST(test_overflow)
 }
 END_TEST
 
-/* Two groups of positions, lists within positions that begin at a slice's first, and a list of nodes, which alone
- * reaches the helper. */
+/* Two groups of positions, lists within positions that begin at a slice's first, and a list of nodes, which
+ * alone reaches the helper. */
 START_TEST(test_gathering)
 {
     const uint32_t of_position[] = { 1, 0, 1 }, of_field[] = { 0, 0 }, first[] = { 0, 0, 0, 0, 0, 0, 0, 0 };

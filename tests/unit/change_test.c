@@ -1,4 +1,5 @@
-/* trm_solver_change(): questions that change under way; and trm_firmware_measure(), what a small machine will say. */
+/* trm_solver_change(): questions that change under way; and trm_firmware_measure(), what a small machine will
+   say. */
 #include <string.h>
 
 #include <trm/train.h>

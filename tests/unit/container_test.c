@@ -1,4 +1,5 @@
-/* Each refusal of the .trm reader in header and directory: its status, and that its sentence tells what was found. */
+/* Each refusal of the .trm reader in header and directory: its status, and that its sentence tells what was
+   found. */
 #include "config.h"
 
 #include <math.h>

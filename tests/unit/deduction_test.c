@@ -1,4 +1,5 @@
-/* What plain rules leave of a question, against trying everything: Latin squares of which some cells are given. */
+/* What plain rules leave of a question, against trying everything: Latin squares of which some cells are
+   given. */
 #include <string.h>
 
 #include "lib/core/generator.h"

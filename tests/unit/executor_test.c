@@ -320,8 +320,9 @@ static void meet_awake(void *argument, uint32_t index)
     }
 }
 
-/* Nanoseconds that a hand-over may take: what a worker that sleeps seldom keeps. Instrumented code and emulators are slower.
- * The benchmark `hand-over` asks for less: machines differ in how far their processors are apart. */
+/* Nanoseconds that a hand-over may take: what a worker that sleeps seldom keeps. Instrumented code and
+ * emulators are slower. The benchmark `hand-over` asks for less: machines differ in how far their processors
+ * are apart. */
 static uint64_t most_hand_over(void)
 {
 #if defined(SANITIZED) || !defined(__x86_64__)
@@ -332,8 +333,8 @@ static uint64_t most_hand_over(void)
 #endif
 }
 
-/* Runs that follow each other find the worker awake: both begin, meet and end within microseconds, now and then even
- * where other processes have the processors most of the time. */
+/* Runs that follow each other find the worker awake: both begin, meet and end within microseconds, now and
+ * then even where other processes have the processors most of the time. */
 START_TEST(test_pool_hands_over_quickly)
 {
     if (trmi_processors() < 2)

@@ -1,4 +1,5 @@
-/* Gates that are shut: what they multiply stays a normal number, which the processor multiplies at full speed. */
+/* Gates that are shut: what they multiply stays a normal number, which the processor multiplies at full
+   speed. */
 #include <math.h>
 
 #include "lib/kernels/kernels.h"

@@ -1,5 +1,5 @@
-/* Logarithms and exponentials of our own, and what the halting logits of nodes say of the whole, against the C
- * library's doubles; and recorded bits, so that nothing differs on any machine. */
+/* Logarithms and exponentials of our own, and what the halting logits of nodes say of the whole, against the
+ * C library's doubles; and recorded bits, so that nothing differs on any machine. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-/* Regions that are drawn, and sets of jigsaws: made, written, read, refused. That their puzzles have one solution is
- * sudoku_test's. */
+/* Regions that are drawn, and sets of jigsaws: made, written, read, refused. That their puzzles have one
+ * solution is sudoku_test's. */
 #include "config.h"
 
 #include <stdio.h>

@@ -20,7 +20,8 @@ static void tear_down(void)
     remove_directory(directory);
 }
 
-/* Of what puzzles: Sudokus of 4 x 4 and of any size, grids to walk through of 3 x 4 and of any size, some other cells. */
+/* Of what puzzles: Sudokus of 4 x 4 and of any size, grids to walk through of 3 x 4 and of any size, some
+   other cells. */
 enum { SUDOKU4, SUDOKU, PATH34, PATH, OTHER, NOBODY_KNOWS };
 static const trm_task tasks[] = {
     { sizeof(trm_task), "sudoku", 4, 4, 0, 0, NULL, 0, 0, NULL },
@@ -34,7 +35,8 @@ static const trm_task tasks[] = {
 #define A "1234341221434321"
 #define HEAD "source,question,answer,rating\n"
 
-/* What is read: LINE:QUESTION/ANSWER/RATING@ROWSxCOLUMNS, what is missing left out; or a sentence behind '!'. */
+/* What is read: LINE:QUESTION/ANSWER/RATING@ROWSxCOLUMNS, what is missing left out; or a sentence behind
+   '!'. */
 static const struct list_case {
     const char *name;
     int task;

@@ -1,5 +1,5 @@
-/* Losses against slopes: the mathematics is written once more in double precision, and differentiated by central
- * differences. */
+/* Losses against slopes: the mathematics is written once more in double precision, and differentiated by
+ * central differences. */
 #include <math.h>
 #include <string.h>
 

@@ -403,8 +403,7 @@ END_TEST
 
 static uint64_t operations(trmi_config config)
 {
-    const trm_model model = { .config = config,
-                              .task = { .name = "", .shape = trmi_config_shape(&config) } };
+    const trm_model model = { .config = config, .task = { .name = "", .shape = trmi_config_shape(&config) } };
     trm_model_info info = TRM_MODEL_INFO_INIT;
     ck_assert_int_eq(trm_model_describe(&model, &info, &error), TRM_OK);
     return info.step_operations;

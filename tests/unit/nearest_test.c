@@ -1,5 +1,5 @@
-/* Several right answers: a question that has one alone is told from others, and the answer to learn is a right one, the model's
- * own where that is right. */
+/* Several right answers: a question that has one alone is told from others, and the answer to learn is a
+ * right one, the model's own where that is right. */
 #include <string.h>
 
 #include <trm/train.h>
@@ -94,7 +94,8 @@ static uint32_t size_of_task(int task)
     return strstr(tasks[task], "x N") != NULL ? 4 : 8;
 }
 
-/* The generator took away what an exact search of its own constraints could spare: so much is known to have one answer. */
+/* The generator took away what an exact search of its own constraints could spare: so much is known to have
+   one answer. */
 START_TEST(one_answer_is_told_from_several)
 {
     lesson_room room;
@@ -118,7 +119,8 @@ START_TEST(one_answer_is_told_from_several)
 }
 END_TEST
 
-/* Without any given: whatever is preferred, a right answer is found; where what is preferred is right, that one. */
+/* Without any given: whatever is preferred, a right answer is found; where what is preferred is right, that
+   one. */
 START_TEST(finds_what_is_preferred)
 {
     lesson_room room;
@@ -222,8 +224,8 @@ END_TEST
 
 /* -- training -- */
 
-/* Of four variables in a row of unequal neighbours either value may come first. A drawn answer teaches nothing; the nearest
- * does. */
+/* Of four variables in a row of unequal neighbours either value may come first. A drawn answer teaches
+ * nothing; the nearest does. */
 START_TEST(learns_what_has_several_answers)
 {
     static const char *const rules[] = { "task t\nvariables N\nvalues 2\ngivens 0\nconflict pairs 1.5-2\n",

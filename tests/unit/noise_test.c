@@ -1,5 +1,5 @@
-/* Philox against the authors' published vectors; the normal deviate against the C library's distribution; noise
- * that belongs to its place. */
+/* Philox against the authors' published vectors; the normal deviate against the C library's distribution;
+ * noise that belongs to its place. */
 #include <math.h>
 #include <stdbool.h>
 
@@ -28,7 +28,8 @@ START_TEST(test_philox)
 }
 END_TEST
 
-/* Over all of its range, and closely at its ends: the probability of a lesser magnitude is what the bits say. */
+/* Over all of its range, and closely at its ends: the probability of a lesser magnitude is what the bits
+   say. */
 START_TEST(test_normal)
 {
     double worst = 0.0;

@@ -1,5 +1,5 @@
-/* What the files of relational models say beside their weights: lists of who hears whom, settings that go through
- * safetensors and come back, and what is told of both. */
+/* What the files of relational models say beside their weights: lists of who hears whom, settings that go
+ * through safetensors and come back, and what is told of both. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,8 @@ static trm_status supply(void *user, const trmi_tensor *tensor, float *to, trm_e
     return TRM_OK;
 }
 
-/* A model of three positions that hear one another by "board", whose lists stand in its file or come with questions. */
+/* A model of three positions that hear one another by "board", whose lists stand in its file or come with
+   questions. */
 static trmi_output board_file(const char *source, const trmi_metadata_entry *metadata, uint32_t count)
 {
     char text[64];
@@ -120,7 +121,8 @@ START_TEST(lists_of_a_file_are_those_that_a_question_would_bring)
 }
 END_TEST
 
-/* Lists that are not there, of another type, cut short, or of another size: a sentence when questions come. */
+/* Lists that are not there, of another type, cut short, or of another size: a sentence when questions
+   come. */
 START_TEST(lists_that_are_none_are_named)
 {
     uint8_t lists[LISTS_BYTES];

@@ -1,4 +1,5 @@
-/* Relations by name against their definitions, their text, and lists of files and callers that nobody vouched for. */
+/* Relations by name against their definitions, their text, and lists of files and callers that nobody vouched
+   for. */
 #include <stdio.h>
 #include <string.h>
 
@@ -139,7 +140,9 @@ static const struct missing_case {
     { "box", { 35, 5, 7, 0, 0, 1, 0 }, "relation box: expected a shape with boxes" },
     { "cell", { 35, 5, 7, 0, 0, 1, 0 }, "relation cell: expected a shape with fields" },
     { "above", { 35, 5, 7, 0, 0, 1, 0 }, "with fields" },
-    { "row", { 35, 0, 0, 0, 0, 3, 0 }, "with rows and columns, or lists with the question, found 35 positions" },
+    { "row",
+      { 35, 0, 0, 0, 0, 3, 0 },
+      "with rows and columns, or lists with the question, found 35 positions" },
     { "up", { 35, 0, 0, 0, 0, 3, 0 }, "with rows and columns" },
     { "offset(1,1)", { 35, 0, 0, 0, 0, 3, 0 }, "with rows and columns" },
 };

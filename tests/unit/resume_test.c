@@ -1,5 +1,5 @@
-/* Checkpoints that are damaged, or forged with checksums that are right: refused with a sentence, and before memory is taken
- * for what is not in them. */
+/* Checkpoints that are damaged, or forged with checksums that are right: refused with a sentence, and before
+ * memory is taken for what is not in them. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

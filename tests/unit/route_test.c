@@ -319,7 +319,8 @@ static uint32_t count_triangles(const graph *g)
     return count;
 }
 
-/* Who is near two that are near each other is near both: triangles tell such graphs from those that join any. */
+/* Who is near two that are near each other is near both: triangles tell such graphs from those that join
+   any. */
 START_TEST(half_of_the_graphs_join_what_is_near)
 {
     enum { PUZZLES = 200 };

@@ -1,4 +1,5 @@
-/* Verifiers against brute force: every answer of small tasks, judged by definitions that know nothing of relations. */
+/* Verifiers against brute force: every answer of small tasks, judged by definitions that know nothing of
+   relations. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,7 +187,8 @@ START_TEST(allows_what_is_less)
 }
 END_TEST
 
-/* A row hears itself, of which nobody is less: no answer is right, and an open question breaks nothing yet. */
+/* A row hears itself, of which nobody is less: no answer is right, and an open question breaks nothing
+   yet. */
 START_TEST(orders_nobody_within_a_group)
 {
     enum { SIDE = 5, CELLS = SIDE * SIDE };

@@ -1,5 +1,5 @@
-/* Learning from puzzles that bring relations, helpers and features, each of a size of its own: the trainer asks what a
- * solver asks, to the bit, in one thread or two, interrupted or not. */
+/* Learning from puzzles that bring relations, helpers and features, each of a size of its own: the trainer
+ * asks what a solver asks, to the bit, in one thread or two, interrupted or not. */
 #include "config.h"
 
 #include <math.h>
@@ -27,7 +27,8 @@ static void tear_down(void)
     remove_directory(directory);
 }
 
-/* Rings of even length, in two colours of three, whose vertices a helper hears; features that tell nothing. */
+/* Rings of even length, in two colours of three, whose vertices a helper hears; features that tell
+   nothing. */
 static trm_puzzles *make_rings(uint64_t count, bool helpers)
 {
     trm_task task = TRM_TASK_INIT;
@@ -260,7 +261,8 @@ START_TEST(sizes_mix_over_calls)
 }
 END_TEST
 
-/* Boxes as lists of each puzzle are the boxes of the shape: the same losses, and gradients but for the order of sums. */
+/* Boxes as lists of each puzzle are the boxes of the shape: the same losses, and gradients but for the order
+   of sums. */
 static trm_puzzles *make_lone_sudokus(bool own_boxes)
 {
     trm_task task = TRM_TASK_INIT;

@@ -91,7 +91,8 @@ START_TEST(reads_no_more_than_it_looks_at)
 END_TEST
 
 #ifdef TRMI_HAVE_ZLIB
-/* What would not open is told by the name that was asked for, not by that of the file until then, and nothing is left. */
+/* What would not open is told by the name that was asked for, not by that of the file until then, and nothing
+   is left. */
 static void expect_name_of_output(const random_file *given, const trm_convert_options *options)
 {
     char input[256], output[256], begin[320];

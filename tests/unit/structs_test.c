@@ -1,5 +1,5 @@
-/* The structs that trm.h and train.h declare in their final order: what works already, what is refused and how, and that
- * none of them leaves bytes at its end that a later field would find filled with chance. */
+/* The structs that trm.h and train.h declare in their final order: what works already, what is refused and
+ * how, and that none of them leaves bytes at its end that a later field would find filled with chance. */
 #include <stdio.h>
 #include <string.h>
 
@@ -75,22 +75,14 @@ START_TEST(no_struct_ends_with_padding)
         const char *name;
         size_t bytes, end;
     } structs[] = {
-        ENDS_WITH(trm_shape, reserved),
-        ENDS_WITH(trm_relation, lists),
-        ENDS_WITH(trm_relation_info, lists),
-        ENDS_WITH(trm_model_info, halt_threshold),
-        ENDS_WITH(trm_questions, features),
-        ENDS_WITH(trm_solve_options, watcher),
-        ENDS_WITH(trm_answers, changed),
-        ENDS_WITH(trm_verifier, verify),
-        ENDS_WITH(trm_watcher, step),
-        ENDS_WITH(trm_run_step, reserved),
-        ENDS_WITH(trm_judge, nearest),
-        ENDS_WITH(trm_convert_options, selectors),
-        ENDS_WITH(trm_init_options, rules),
-        ENDS_WITH(trm_train_options, wrong_givens),
-        ENDS_WITH(trm_task, rules),
-        ENDS_WITH(trm_generate_options, most_size),
+        ENDS_WITH(trm_shape, reserved),      ENDS_WITH(trm_relation, lists),
+        ENDS_WITH(trm_relation_info, lists), ENDS_WITH(trm_model_info, halt_threshold),
+        ENDS_WITH(trm_questions, features),  ENDS_WITH(trm_solve_options, watcher),
+        ENDS_WITH(trm_answers, changed),     ENDS_WITH(trm_verifier, verify),
+        ENDS_WITH(trm_watcher, step),        ENDS_WITH(trm_run_step, reserved),
+        ENDS_WITH(trm_judge, nearest),       ENDS_WITH(trm_convert_options, selectors),
+        ENDS_WITH(trm_init_options, rules),  ENDS_WITH(trm_train_options, wrong_givens),
+        ENDS_WITH(trm_task, rules),          ENDS_WITH(trm_generate_options, most_size),
     };
     for (size_t i = 0; i < sizeof structs / sizeof *structs; i++)
         ck_assert_msg(structs[i].bytes == structs[i].end, "%s has %zu bytes, its last field ends at %zu",
@@ -366,8 +358,7 @@ START_TEST(what_only_relational_models_take_is_refused)
 {
     questions.relations = &a_relation;
     questions.relation_count = 1;
-    expect_solve(TRM_ERROR_PUZZLE,
-                 "relations: expected the name of a relation of the model (it has none)");
+    expect_solve(TRM_ERROR_PUZZLE, "relations: expected the name of a relation of the model (it has none)");
     questions.relations = NULL;
     questions.relation_count = 0;
     questions.helper_tokens = tokens;

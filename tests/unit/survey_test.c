@@ -1,4 +1,5 @@
-/* What lists tell of themselves: each known task is found by its rows alone, and rows that contradict each other are named. */
+/* What lists tell of themselves: each known task is found by its rows alone, and rows that contradict each
+   other are named. */
 #include <stdio.h>
 #include <string.h>
 

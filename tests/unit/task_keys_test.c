@@ -1,4 +1,5 @@
-/* What metadata says of a task: defaults of families, what files say instead, and text that nobody vouched for. */
+/* What metadata says of a task: defaults of families, what files say instead, and text that nobody vouched
+   for. */
 #include <string.h>
 
 #include "lib/task/task.h"

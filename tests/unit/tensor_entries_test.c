@@ -1,4 +1,5 @@
-/* Files of newer versions, tensors and deflated streams: what the reader refuses of them, and what it passes over. */
+/* Files of newer versions, tensors and deflated streams: what the reader refuses of them, and what it passes
+   over. */
 #include "config.h"
 
 #include <math.h>

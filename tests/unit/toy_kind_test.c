@@ -1,5 +1,5 @@
-/* A kind of block that is nowhere but here: what a new kind takes is one row, and all else of the library goes on with
- * it. The program has a table of kinds of its own; the library's stays in its archive.
+/* A kind of block that is nowhere but here: what a new kind takes is one row, and all else of the library
+ * goes on with it. The program has a table of kinds of its own; the library's stays in its archive.
  *     to = r_D(v + g W v),  v = a + (b + c),  g a number for each channel that the kind keeps in a table */
 #include <math.h>
 #include <stdlib.h>
@@ -133,7 +133,8 @@ const trmi_kind *trmi_kind_named(const char *name)
     return strcmp(name, toy.name) == 0 ? &toy : strcmp(name, "mixer") == 0 ? &trmi_kind_mixer : NULL;
 }
 
-/* ------------------------------------------------------------------------------------------- a model of it */
+/* ------------------------------------------------------------------------------------------- a model of
+   it */
 
 /* Its numbers, row after row. */
 typedef struct toy_numbers {
@@ -190,7 +191,8 @@ static trm_model *open_toy(const trmi_output *file, const trm_open_options *opti
     return model;
 }
 
-/* ------------------------------------------------------------------------------------------- in double precision */
+/* ------------------------------------------------------------------------------------------- in double
+   precision */
 
 /* One position's net. */
 static void net(const toy_numbers *numbers, double v[D])

@@ -1,5 +1,5 @@
-/* What can go wrong with a run that has begun well: numbers that overflow, a full disk. Each time a sentence, and the last
- * good checkpoint still goes on. */
+/* What can go wrong with a run that has begun well: numbers that overflow, a full disk. Each time a sentence,
+ * and the last good checkpoint still goes on. */
 #define _XOPEN_SOURCE 700
 
 #include <signal.h>

@@ -151,7 +151,8 @@ static trm_train_report first_step(const char *model, const trm_puzzles *puzzles
     return report;
 }
 
-/* With int8 the network computes with what its integers mean, and the gradient passes the rounding as it is. */
+/* With int8 the network computes with what its integers mean, and the gradient passes the rounding as it
+   is. */
 static trm_trainer *begin_mixed(const char *model, trm_puzzles *const puzzles[2],
                                 const trm_train_options *options)
 {

@@ -1,4 +1,5 @@
-/* Models in a caller's workspace: nothing is allocated, the promised size is enough and a byte less is not. */
+/* Models in a caller's workspace: nothing is allocated, the promised size is enough and a byte less is
+   not. */
 #define _POSIX_C_SOURCE 200809L
 #include "config.h"
 

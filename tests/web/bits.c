@@ -1,6 +1,6 @@
-/* What a model makes of questions, to the last bit, for the test that compares WebAssembly with it: a line for each step of
- * each question of standard input, one a line: the step, why it stops, tokens, then the bits of the halt logit, of the
- * halt probability and of each probability.
+/* What a model makes of questions, to the last bit, for the test that compares WebAssembly with it: a line
+ * for each step of each question of standard input, one a line: the step, why it stops, tokens, then the bits
+ * of the halt logit, of the halt probability and of each probability.
  * usage: bits MODEL STEPS ROWS COLUMNS <QUESTIONS */
 #include <stdio.h>
 #include <stdlib.h>

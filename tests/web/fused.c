@@ -1,4 +1,5 @@
-/* The fused multiply-adds of both modules, for fused.test.mjs: `numbers` has a, b, c of each case, then room for a result. */
+/* The fused multiply-adds of both modules, for fused.test.mjs: `numbers` has a, b, c of each case, then room
+   for a result. */
 #include <stdint.h>
 
 #if defined(__wasm_simd128__)

@@ -1,5 +1,6 @@
-// a b + c of floats with one rounding, in WebAssembly with vectors and without, against integers of any size: random
-// bits, cancellation, subnormal results, and sums just beside the middle of two floats, where two roundings fail.
+// a b + c of floats with one rounding, in WebAssembly with vectors and without, against integers of any size:
+// random bits, cancellation, subnormal results, and sums just beside the middle of two floats, where two
+// roundings fail.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

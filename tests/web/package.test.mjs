@@ -1,5 +1,6 @@
-// The npm package against the library as it is compiled for this machine, bit by bit, and what it says of bad input.
-// TRM_WEB: the package's folder. TRM_BITS, TRM_COMMAND: programs of the same build. TRM_MODELS. TRM_PUZZLES: how many.
+// The npm package against the library as it is compiled for this machine, bit by bit, and what it says of bad
+// input. TRM_WEB: the package's folder. TRM_BITS, TRM_COMMAND: programs of the same build. TRM_MODELS.
+// TRM_PUZZLES: how many.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,5 +1,6 @@
 // The page of trm trace in Chromium, opened from the disk, by clicks and keys; its console stays empty.
-// TRM_COMMAND, TRM_MODELS: the command and the shipped models. TRM_CHROMIUM. TRM_PICTURES: a folder for pictures, or nothing.
+// TRM_COMMAND, TRM_MODELS: the command and the shipped models. TRM_CHROMIUM. TRM_PICTURES: a folder for
+// pictures, or nothing.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,4 +1,5 @@
-// The buttons under the board: digits, or regions while they are painted. A digit may also be drawn to its cell.
+// The buttons under the board: digits, or regions while they are painted. A digit may also be drawn to its
+// cell.
 
 import { regionLetter } from "./rules.js";
 

@@ -1,5 +1,5 @@
-/* The C library's functions of bytes that the library calls, or that the compiler puts in. WebAssembly brings none. Where
- * the machine copies and fills by itself, calls of a few bytes are all that comes here. */
+/* The C library's functions of bytes that the library calls, or that the compiler puts in. WebAssembly brings
+ * none. Where the machine copies and fills by itself, calls of a few bytes are all that comes here. */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* Memory of WebAssembly: it grows by pages of 64 KiB and never shrinks. Blocks lie behind one another from the end of the
- * module's own data; a free one is found by walking over all of them, and takes in the free ones behind it. A host opens
- * one model in an instance, so there are a dozen blocks. */
+/* Memory of WebAssembly: it grows by pages of 64 KiB and never shrinks. Blocks lie behind one another from
+ * the end of the module's own data; a free one is found by walking over all of them, and takes in the free
+ * ones behind it. A host opens one model in an instance, so there are a dozen blocks. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

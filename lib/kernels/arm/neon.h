@@ -1,5 +1,5 @@
-/* Vectors of 64-bit ARM, in the words that the kernels are written in: two registers make one vector of 8 numbers,
- * which is half a panel, as with AVX2. */
+/* Vectors of 64-bit ARM, in the words that the kernels are written in: two registers make one vector of 8
+ * numbers, which is half a panel, as with AVX2. */
 #ifndef TRMI_KERNELS_ARM_NEON_H
 #define TRMI_KERNELS_ARM_NEON_H
 
@@ -54,7 +54,8 @@ static inline vector v_fma(vector a, vector b, vector c)
     return (vector) { vfmaq_f32(c.low, a.low, b.low), vfmaq_f32(c.high, a.high, b.high) };
 }
 
-/* The second when they are equal or either is not a number, as scalar.h has it: ARM's own have other rules. */
+/* The second when they are equal or either is not a number, as scalar.h has it: ARM's own have other
+   rules. */
 static inline float32x4_t larger_of(float32x4_t a, float32x4_t b)
 {
     return vbslq_f32(vcgtq_f32(a, b), a, b);

@@ -1,4 +1,5 @@
-/* 8-bit integers with the matrix products of ARMv8.6: two rows of eight k by two lanes of eight k an instruction. */
+/* 8-bit integers with the matrix products of ARMv8.6: two rows of eight k by two lanes of eight k an
+   instruction. */
 #include "lib/kernels/kernels.h"
 
 #if defined(__aarch64__) && defined(__ARM_FEATURE_MATMUL_INT8)

@@ -1,7 +1,8 @@
 /* 8-bit integers on ARMv7E-M and later: SMLAD multiplies two pairs of 16-bit integers and adds both products.
  *
- * Four rows go together. Their codes are widened once and interleaved, so that a quad of them is one stretch of memory:
- * [depth / 4][4 rows][codes 0 and 2, codes 1 and 3]. A lane's quad is widened in the same order when it is met. */
+ * Four rows go together. Their codes are widened once and interleaved, so that a quad of them is one stretch
+ * of memory: [depth / 4][4 rows][codes 0 and 2, codes 1 and 3]. A lane's quad is widened in the same order
+ * when it is met. */
 #include "lib/core/variants.h"
 #include "lib/kernels/kernels.h"
 

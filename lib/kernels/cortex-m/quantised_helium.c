@@ -1,8 +1,8 @@
 /* 8-bit integers with Helium (MVE): VMLADAVA multiplies sixteen pairs and adds all products to a sum.
  *
- * A lane's codes lie in quads, sixty-four bytes apart: one load gathers four quads of them, sixteen codes. Two such
- * chunks of two rows stay in registers while all lanes of a panel pass by; deeper products go on from the sums of the chunks
- * before. Sums become numbers four at a time. */
+ * A lane's codes lie in quads, sixty-four bytes apart: one load gathers four quads of them, sixteen codes.
+ * Two such chunks of two rows stay in registers while all lanes of a panel pass by; deeper products go on
+ * from the sums of the chunks before. Sums become numbers four at a time. */
 #include "lib/core/variants.h"
 #include "lib/kernels/kernels.h"
 
@@ -24,8 +24,8 @@ typedef struct row_pair {
     uint32_t depth;
 } row_pair;
 
-/* Where the quads of a lane lie in its chunk, which begins at `begin`, less a step; those beyond the depth as the first: what they
- * are multiplied with is zero. */
+/* Where the quads of a lane lie in its chunk, which begins at `begin`, less a step; those beyond the depth as
+ * the first: what they are multiplied with is zero. */
 static uint32x4_t quads_of_chunk(uint32_t begin, uint32_t depth)
 {
     const uint32_t left = depth > begin ? (depth - begin) / TRMI_QUAD : 0;
@@ -51,8 +51,8 @@ static inline chunk chunk_of(const row_pair *rows, uint32_t begin)
                      quads_of_chunk(begin, rows->depth) };
 }
 
-/* Compilers keep these loops in no registers of their own accord, and gcc 12 makes two instructions of the load that moves its
- * addresses on. Two lanes and two rows at a time: four sums. */
+/* Compilers keep these loops in no registers of their own accord, and gcc 12 makes two instructions of the
+ * load that moves its addresses on. Two lanes and two rows at a time: four sums. */
 
 /* sums = the products of the chunk `low` and of `high` */
 static void begin_sums(panel_sums *sums, const chunk *low, const chunk *high, uint32_t b)

@@ -10,13 +10,14 @@
 #define CODES_LIMITED 0
 #define CODE_OFFSET 0
 
-/* Eight sums; of what i_broadcast() makes, the first and third byte of each lane as 16 bits, then the others. */
+/* Eight sums; of what i_broadcast() makes, the first and third byte of each lane as 16 bits, then the
+   others. */
 typedef struct integers {
     v128_t low, high;
 } integers;
 
-/* Bytes of which each lane of 32 bits has four. The even ones and the odd ones are multiplied apart: so the two
- * products that an instruction adds belong to one lane. */
+/* Bytes of which each lane of 32 bits has four. The even ones and the odd ones are multiplied apart: so the
+ * two products that an instruction adds belong to one lane. */
 typedef integers side;
 #define i_side(b) (b)
 

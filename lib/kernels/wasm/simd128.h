@@ -1,5 +1,5 @@
-/* Vectors of WebAssembly, in the words that the kernels are written in: two of them make one vector of 8 numbers, which
- * is half a panel, as with NEON. */
+/* Vectors of WebAssembly, in the words that the kernels are written in: two of them make one vector of 8
+ * numbers, which is half a panel, as with NEON. */
 #ifndef TRMI_KERNELS_WASM_SIMD128_H
 #define TRMI_KERNELS_WASM_SIMD128_H
 
@@ -49,7 +49,8 @@ static inline vector v_div(vector a, vector b)
     return EACH_HALF(a, b, wasm_f32x4_div);
 }
 
-/* The second when they are equal or either is not a number, as scalar.h has it: the first of what these ask for. */
+/* The second when they are equal or either is not a number, as scalar.h has it: the first of what these ask
+   for. */
 static inline vector v_max(vector a, vector b)
 {
     return EACH_HALF(b, a, wasm_f32x4_pmax);
@@ -77,9 +78,9 @@ static inline vector v_larger_magnitude(vector x, vector most)
 }
 
 /* a b + c of two lanes with one rounding, in double: trmi_fused_exact of lib/core/fused.h. There is no fused
- * multiply-add that is the same on every machine. Where the sum is even and not exact, it becomes its odd neighbour on
- * the error's side: one up in magnitude when they have the same sign. The error of an infinite sum is not a number, and
- * the sum stays. */
+ * multiply-add that is the same on every machine. Where the sum is even and not exact, it becomes its odd
+ * neighbour on the error's side: one up in magnitude when they have the same sign. The error of an infinite
+ * sum is not a number, and the sum stays. */
 static inline v128_t fused_doubles(v128_t a, v128_t b, v128_t c)
 {
     const v128_t zero = wasm_i64x2_const_splat(0), one = wasm_i64x2_const_splat(1);
@@ -118,8 +119,9 @@ static inline v128_t halfway(v128_t x)
     return wasm_i64x2_eq(wasm_v128_and(x, wasm_i64x2_splat(dropped)), wasm_i64x2_splat(half));
 }
 
-/* The sum in double on its way to float is rounded a second time, which tells a wrong float only where the first has
- * put it halfway between two. Where floats are subnormal halfway is elsewhere: those are not looked at in detail. */
+/* The sum in double on its way to float is rounded a second time, which tells a wrong float only where the
+ * first has put it halfway between two. Where floats are subnormal halfway is elsewhere: those are not looked
+ * at in detail. */
 static inline v128_t fused(v128_t a, v128_t b, v128_t c)
 {
     const int32_t least_normal = 0x00800000;

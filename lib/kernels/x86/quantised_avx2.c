@@ -1,5 +1,5 @@
-/* 8-bit integers with AVX2, which multiplies unsigned bytes by signed ones, and adds pairs of products within 16 bits:
- * |b| times a with the sign of b. */
+/* 8-bit integers with AVX2, which multiplies unsigned bytes by signed ones, and adds pairs of products within
+ * 16 bits: |b| times a with the sign of b. */
 #include "lib/kernels/kernels.h"
 
 #if defined(__AVX2__) && defined(__FMA__)

@@ -1,5 +1,5 @@
-/* 8-bit integers with AVX-512 VNNI, which multiplies unsigned bytes by signed ones: activations are offset to be
- * unsigned. A tile of 14 rows by two panels leaves four of the 32 registers for operands. */
+/* 8-bit integers with AVX-512 VNNI, which multiplies unsigned bytes by signed ones: activations are offset to
+ * be unsigned. A tile of 14 rows by two panels leaves four of the 32 registers for operands. */
 #include "lib/kernels/kernels.h"
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VNNI__)
@@ -22,8 +22,8 @@ typedef __m512i side;
 #define i_all(number) _mm512_set1_epi32(number)
 #define i_to_numbers(x) _mm512_cvtepi32_ps(x)
 
-/* The intrinsic converts the sum from one type of vector to another and back, for which gcc 12 keeps two copies of
- * each sum: more than there are registers. */
+/* The intrinsic converts the sum from one type of vector to another and back, for which gcc 12 keeps two
+ * copies of each sum: more than there are registers. */
 static inline __m512i i_dot(__m512i sum, __m512i u, __m512i s)
 {
 #if defined(__GNUC__)

@@ -1,6 +1,6 @@
 #!/bin/bash -eu
-# Builds the fuzz targets as OSS-Fuzz wants them: in $OUT programs, dictionaries and corpora of their names; compilers, flags and
-# engine from the environment. Run in a checkout. tests/run does this with libFuzzer.
+# Builds the fuzz targets as OSS-Fuzz wants them: in $OUT programs, dictionaries and corpora of their names;
+# compilers, flags and engine from the environment. Run in a checkout. tests/run does this with libFuzzer.
 root=$PWD
 build=${WORK:-$root/build}/fuzzers
 rm -rf "$build"

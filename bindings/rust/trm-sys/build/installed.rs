@@ -17,8 +17,8 @@ fn range() -> Result<[String; 2]> {
     Ok([least, format!("{package} < {}", major + 1)])
 }
 
-/// What pkg-config says about linking packages. None where it does not know one, and for other machines than the one
-/// that it knows about, unless the environment names a pkg-config for them.
+/// What pkg-config says about linking packages. None where it does not know one, and for other machines than
+/// the one that it knows about, unless the environment names a pkg-config for them.
 pub fn libraries(packages: &[String]) -> Option<String> {
     if is_another() && words("PKG_CONFIG").is_none() {
         return None;

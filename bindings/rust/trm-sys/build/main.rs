@@ -1,9 +1,9 @@
 //! Finds libtrm by pkg-config, or compiles the sources that come with this crate.
 //!
-//! `TRM_BUNDLED=1` in the environment, or the feature `bundled`, asks for the sources. Otherwise the environment of
-//! pkg-config has its usual meaning. The sources need a C11 compiler that takes the options of gcc: `CC_<target>`, `TARGET_CC`,
-//! `CC`, or `cc`, with `CFLAGS` named the same way; the archive is made by `AR`, or `ar`. docs.rs, which says `DOCS_RS`, gets nothing:
-//! pages need no library.
+//! `TRM_BUNDLED=1` in the environment, or the feature `bundled`, asks for the sources. Otherwise the
+//! environment of pkg-config has its usual meaning. The sources need a C11 compiler that takes the options of
+//! gcc: `CC_<target>`, `TARGET_CC`, `CC`, or `cc`, with `CFLAGS` named the same way; the archive is made by
+//! `AR`, or `ar`. docs.rs, which says `DOCS_RS`, gets nothing: pages need no library.
 
 mod bundled;
 mod installed;

@@ -1,5 +1,5 @@
-//! What libtrm is made of. lib/meson.build is the only list of it, so that list is read: as far as it goes, which is
-//! lists of strings, their sums, and one dictionary for each kind of processor.
+//! What libtrm is made of. lib/meson.build is the only list of it, so that list is read: as far as it goes,
+//! which is lists of strings, their sums, and one dictionary for each kind of processor.
 
 use crate::Result;
 use std::collections::HashMap;

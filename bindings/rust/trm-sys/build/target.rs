@@ -1,4 +1,5 @@
-//! The programs for the machine that is compiled for, named in the environment as the crate cc has it: `CC_<target>`, `TARGET_CC`, `CC`.
+//! The programs for the machine that is compiled for, named in the environment as the crate cc has it:
+//! `CC_<target>`, `TARGET_CC`, `CC`.
 
 use crate::{variable, Result};
 use std::env;

@@ -1,4 +1,5 @@
-// Made from trm.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it anew.
+// Made from trm.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it
+// anew.
 
 use std::marker::{PhantomData, PhantomPinned};
 use std::mem::size_of;
@@ -25,8 +26,8 @@ extern "C" {
 }
 
 extern "C" {
-    /// The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the others, NULL
-    /// behind the last. Any thread. Since 0.2.0.
+    /// The words that TRM_CPU in the environment knows, those of other machines included: "scalar", then the
+    /// others, NULL behind the last. Any thread. Since 0.2.0.
     pub fn trm_instruction_set(index: u32) -> *const c_char;
 }
 
@@ -165,10 +166,10 @@ extern "C" {
     pub fn trm_pool_executor(pool: *const trm_pool) -> *const trm_executor;
 }
 
-/// The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a graph's
-/// vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go together, and so do
-/// the two of a box. A model of one size has one shape, and any other is refused with TRM_ERROR_PUZZLE; a size-free model
-/// takes all within its bounds. Since 0.2.0.
+/// The shape of a question: a grid of rows x columns positions, or `positions` of them that are no grid (a
+/// graph's vertices). A field of 0 is the model's own, as trm_model_describe() tells it; rows and columns go
+/// together, and so do the two of a box. A model of one size has one shape, and any other is refused with
+/// TRM_ERROR_PUZZLE; a size-free model takes all within its bounds. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_shape {
@@ -206,15 +207,16 @@ pub const TRM_SHAPE_INIT: trm_shape = trm_shape {
 };
 
 extern "C" {
-    /// The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more rows than
-    /// columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime number.
-    /// Any thread. Since 0.2.0.
+    /// The boxes of a Sudoku of `side` rows and columns where nobody names other ones: the squarest, with no more
+    /// rows than columns (2 x 3 of 6, 2 x 5 of 10, 5 x 5 of 25). Both become 0 where there are none, as of a prime
+    /// number. Any thread. Since 0.2.0.
     pub fn trm_default_boxes(side: u32, box_rows: *mut u32, box_columns: *mut u32);
 }
 
-/// Who hears whom in a question, or in each of several: for each element the list of those that it hears. Elements are
-/// positions, or nodes (position p with value v is node p F + v, the helpers follow), as the model says of the relation
-/// of that name (trm_relation_info.level). Arrays of the caller, read during the call only. Since 0.2.0.
+/// Who hears whom in a question, or in each of several: for each element the list of those that it hears.
+/// Elements are positions, or nodes (position p with value v is node p F + v, the helpers follow), as the
+/// model says of the relation of that name (trm_relation_info.level). Arrays of the caller, read during the
+/// call only. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_relation {
@@ -277,7 +279,8 @@ pub const TRM_AGGREGATE_MAX: u32 = 2;
 /// For trm_relation_info.aggregates, alone: lists have at most one element, which is heard as it is.
 pub const TRM_AGGREGATE_NODE: u32 = 4;
 
-/// A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since 0.2.0.
+/// A relation that a model knows: trm_model_relation() fills it, trm_init_options asks for it. Since
+/// 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_relation_info {
@@ -322,9 +325,9 @@ pub struct trm_model {
 /// with SIGBUS; replacing it by rename is safe. Use this flag where files may be changed in place.
 pub const TRM_OPEN_READ: u32 = 1;
 
-/// For trm_open_options.flags: turn the matrices of the blocks into 8-bit integers in memory, with a scale for each
-/// output, as `trm quantize` does in a file. They take a quarter of the memory; answers are near those of fp32, and the
-/// same on every machine. Matrices that are integers in the file stay as they are.
+/// For trm_open_options.flags: turn the matrices of the blocks into 8-bit integers in memory, with a scale
+/// for each output, as `trm quantize` does in a file. They take a quarter of the memory; answers are near
+/// those of fp32, and the same on every machine. Matrices that are integers in the file stay as they are.
 pub const TRM_OPEN_INT8: u32 = 2;
 
 /// How to open a model.
@@ -370,23 +373,24 @@ extern "C" {
 }
 
 extern "C" {
-    /// The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has it. A name is 1 to 64
-    /// letters, digits, '_', '-' and '.', the first no dot. What is longer or has other characters (a slash), is a file, or ends in
-    /// ".trm" is a path, and given back as it is.
+    /// The file of a model by its name: "sudoku" is sudoku.trm in the first folder of trm_model_folder() that has
+    /// it. A name is 1 to 64 letters, digits, '_', '-' and '.', the first no dot. What is longer or has other
+    /// characters (a slash), is a file, or ends in ".trm" is a path, and given back as it is.
     /// * name  UTF-8.
     /// * path  receives the path for trm_model_open(), with a zero behind it; the caller's.
     /// * room  its size in bytes; 4200 always suffice for a name.
     ///
-    /// Returns TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread, while none changes the
-    /// environment. Since 0.2.0.
+    /// Returns TRM_ERROR_FILE for a name that no folder has; TRM_ERROR_ARGUMENT. Not in firmware. Any thread,
+    /// while none changes the environment. Since 0.2.0.
     #[must_use]
     pub fn trm_model_find(name: *const c_char, path: *mut c_char, room: usize, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// The folders where models are looked for by name, in their order: those of TRM_MODELS in the environment (with colons between,
-    /// on Windows semicolons), the user's ($XDG_DATA_HOME/trm/models, ~/.local/share/trm/models), where this library was installed,
-    /// /usr/local/share/trm/models, /usr/share/trm/models. They need not be there.
+    /// The folders where models are looked for by name, in their order: those of TRM_MODELS in the environment
+    /// (with colons between, on Windows semicolons), the user's ($XDG_DATA_HOME/trm/models,
+    /// ~/.local/share/trm/models), where this library was installed, /usr/local/share/trm/models,
+    /// /usr/share/trm/models. They need not be there.
     /// * index  from 0.
     /// * path   receives the folder, with a zero behind it; "" behind the last one.
     /// * room   its size in bytes; 4096 always suffice.
@@ -400,26 +404,27 @@ extern "C" {
     /// Opens a .trm file that lies in memory, such as flash or an embedded resource. Raw weights are used in place
     /// when `data` is aligned to 64 bytes (and copied otherwise), so `data` must stay unchanged until the model is
     /// closed; the caller keeps owning it. TRM_OPEN_READ copies always, after which `data` may be released.
-    /// With a workspace it allocates nothing, and refuses what would have to be copied: TRM_ERROR_WORKSPACE when that is too
-    /// small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none then: it
-    /// returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in the solver's own
-    /// workspace). trm_model_close() is still to be called before the workspace is used for something else.
-    /// Otherwise as trm_model_open(). Any thread. Since 0.1.0.
+    /// With a workspace it allocates nothing, and refuses what would have to be copied: TRM_ERROR_WORKSPACE when
+    /// that is too small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none
+    /// then: it returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in
+    /// the solver's own workspace). trm_model_close() is still to be called before the workspace is used for
+    /// something else. Otherwise as trm_model_open(). Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_open_memory(data: *const c_void, bytes: usize, options: *const trm_open_options, model: *mut *mut trm_model, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// How many bytes of workspace trm_model_open_memory() needs for that file (trm_open_options.workspace), on this machine
-    /// with this version: the model's own few kilobytes, as its weights stay where they are. Reads the file's directory and
-    /// uses no memory but the stack, so that a machine without malloc can ask, too. It is a bound that depends on the file
-    /// and on the instruction set in use (TRM_CPU included), which 8-bit weights need more or less for: a size found on one
-    /// machine may be too small on another. Opening checks more of the file, and may refuse what was measured.
+    /// How many bytes of workspace trm_model_open_memory() needs for that file (trm_open_options.workspace), on
+    /// this machine with this version: the model's own few kilobytes, as its weights stay where they are. Reads
+    /// the file's directory and uses no memory but the stack, so that a machine without malloc can ask, too. It is
+    /// a bound that depends on the file and on the instruction set in use (TRM_CPU included), which 8-bit weights
+    /// need more or less for: a size found on one machine may be too small on another. Opening checks more of the
+    /// file, and may refuse what was measured.
     /// * data   `bytes` bytes, aligned to 64 and with raw weights, or else they would have to be copied.
     /// * bytes  of the file.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights; TRM_ERROR_MEMORY
-    /// when the size does not fit in size_t. Any thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT, _FORMAT, _VERSION, _CHECKSUM; TRM_ERROR_UNSUPPORTED for deflated weights;
+    /// TRM_ERROR_MEMORY when the size does not fit in size_t. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_measure(data: *const c_void, bytes: usize, workspace: *mut usize, error: *mut trm_error) -> trm_status;
 }
@@ -472,7 +477,8 @@ pub const TRM_HALTING_LOGIT: trm_halting = 1;
 pub const TRM_HALTING_SOFTMIN: trm_halting = 2;
 /// the product over them
 pub const TRM_HALTING_PRODUCT: trm_halting = 3;
-/// the sigmoid of the halt logit less the continue logit: the published HRM's rule, and a TRM's without no_ACT_continue
+/// the sigmoid of the halt logit less the continue logit: the published HRM's rule, and a TRM's without
+/// no_ACT_continue
 pub const TRM_HALTING_DIFFERENCE: trm_halting = 4;
 
 /// What a model is. Text belongs to the model and lives as long. Fill with TRM_MODEL_INFO_INIT, then
@@ -747,9 +753,10 @@ extern "C" {
     /// * text    `length` bytes, which must be S.
     /// * tokens  receives S tokens.
     ///
-    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a value that the
-    /// shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take; TRM_ERROR_UNSUPPORTED when the
-    /// model has no alphabet, or for a shape that this version cannot do. Any thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_PUZZLE for a wrong length, a character outside the alphabet or of a
+    /// value that the shape has not (7 in a Sudoku of 4x4), or a shape that the model does not take;
+    /// TRM_ERROR_UNSUPPORTED when the model has no alphabet, or for a shape that this version cannot do.
+    /// Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_encode(model: *const trm_model, shape: *const trm_shape, text: *const c_char, length: usize, tokens: *mut i32, error: *mut trm_error) -> trm_status;
 }
@@ -781,8 +788,8 @@ pub const TRM_STOP_RUNNING: trm_stop = 0;
 pub const TRM_STOP_SIGNAL: trm_stop = 1;
 /// a stable answer
 pub const TRM_STOP_STABLE: trm_stop = 2;
-/// the step limit. An answer that changes what the question gives (where the task's answers keep that) stops for
-/// no signal, and neither does one that rules refute which are asked after every step
+/// the step limit. An answer that changes what the question gives (where the task's answers keep that)
+/// stops for no signal, and neither does one that rules refute which are asked after every step
 pub const TRM_STOP_LIMIT: trm_stop = 3;
 /// the time budget of trm_solve()
 pub const TRM_STOP_DEADLINE: trm_stop = 4;
@@ -809,10 +816,10 @@ pub const TRM_START_RANDOM: trm_start = 2;
 pub type trm_policy = c_uint;
 /// the first that stops by the learned signal
 pub const TRM_POLICY_FIRST_HALT: trm_policy = 1;
-/// the answer that most runs agree on, each by its halt probability. Weak runs are dropped early: once a third of a
-/// question's runs, two at least, have stopped by themselves with one answer that is not refuted, those that go on
-/// and were less than half as sure as these are on average, after both of their last two steps, make no further step and
-/// have no vote. With trm_solve_options.candidates all go on
+/// the answer that most runs agree on, each by its halt probability. Weak runs are dropped early: once a
+/// third of a question's runs, two at least, have stopped by themselves with one answer that is not
+/// refuted, those that go on and were less than half as sure as these are on average, after both of their
+/// last two steps, make no further step and have no vote. With trm_solve_options.candidates all go on
 pub const TRM_POLICY_VOTE: trm_policy = 2;
 /// the run with the highest halt probability
 pub const TRM_POLICY_BEST: trm_policy = 3;
@@ -841,7 +848,8 @@ pub const TRM_HOW_SEARCH: trm_how = 3;
 /// trm_repair() alone: by a search of the rules' own, without the network
 pub const TRM_HOW_RULES: trm_how = 4;
 
-/// Questions: arrays of the caller, read during the call only. S and the rest are those of each question's shape.
+/// Questions: arrays of the caller, read during the call only. S and the rest are those of each question's
+/// shape.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_questions {
@@ -851,8 +859,8 @@ pub struct trm_questions {
     pub count: usize,
     /// count x S, values 0 .. V - 1
     pub tokens: *const i32,
-    /// count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is
-    /// allowed also where the model has none, any other is TRM_ERROR_PUZZLE
+    /// count puzzle identifiers below trm_model_info.identifiers, or NULL for zeros; 0 is allowed also where
+    /// the model has none, any other is TRM_ERROR_PUZZLE
     pub identifiers: *const u32,
     /// NULL: the model's own shape
     pub shapes: *const trm_shape,
@@ -885,10 +893,10 @@ pub const TRM_QUESTIONS_INIT: trm_questions = trm_questions {
     features: null(),
 };
 
-/// The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the library,
-/// in the usual floating-point environment, never two at once in one solver. It must outlive the solver; it may not use
-/// that solver. The struct has at least its full size of 0.2.0 and `verify`, or the call fails with TRM_ERROR_ARGUMENT.
-/// Since 0.2.0.
+/// The host's own rules. The library calls `verify` after the steps of a run, on the thread that called the
+/// library, in the usual floating-point environment, never two at once in one solver. It must outlive the
+/// solver; it may not use that solver. The struct has at least its full size of 0.2.0 and `verify`, or the
+/// call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_verifier {
@@ -897,8 +905,8 @@ pub struct trm_verifier {
     /// passed to verify
     pub user: *mut c_void,
     /// Judges an answer.
-    /// * question  one question, as the caller gave it (count 1, its shape filled in; the first offset of its
-    ///   relations is where its own lists begin).
+    /// * question  one question, as the caller gave it (count 1, its shape filled in; the first offset of
+    ///   its relations is where its own lists begin).
     /// * index     its number in the call that brought it.
     /// * answer    S tokens.
     /// * verdict   receives a trm_verdict; TRM_VERDICT_UNVERIFIED before the call.
@@ -948,7 +956,8 @@ pub struct trm_run_step {
     pub probabilities: *const f32,
     /// S: the question with the guesses that this run was given
     pub asked: *const i32,
-    /// the symmetry under which the run sees the question, as in trm_solve_options.views
+    /// the symmetry under which the run sees the question, as in
+    /// trm_solve_options.views
     pub view: u32,
     /// 0
     pub reserved: u32,
@@ -975,9 +984,10 @@ pub const TRM_RUN_STEP_INIT: trm_run_step = trm_run_step {
     reserved: 0,
 };
 
-/// A host that looks on. The library calls `step` after every step of every run, on the thread that called the library,
-/// in the usual floating-point environment. It must outlive the solver; it may not use that solver. The struct has at
-/// least its full size of 0.2.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
+/// A host that looks on. The library calls `step` after every step of every run, on the thread that called the
+/// library, in the usual floating-point environment. It must outlive the solver; it may not use that solver.
+/// The struct has at least its full size of 0.2.0 and `step`, or the call fails with TRM_ERROR_ARGUMENT. Since
+/// 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_watcher {
@@ -985,7 +995,8 @@ pub struct trm_watcher {
     pub size: usize,
     /// passed to step
     pub user: *mut c_void,
-    /// Returns any status but TRM_OK ends the solve, which returns it with what is in `error` (never NULL).
+    /// Returns any status but TRM_OK ends the solve, which returns it with what is in `error` (never
+    /// NULL).
     pub step: Option<unsafe extern "C" fn(user: *mut c_void, seen: *const trm_run_step, error: *mut trm_error) -> trm_status>,
 }
 
@@ -999,7 +1010,8 @@ pub const TRM_WATCHER_INIT: trm_watcher = trm_watcher {
 /// The most numbers that trm_model_views() gives.
 pub const TRM_MAXIMUM_VIEWS: u32 = 8;
 
-/// For trm_solve_options.views, combined with |: rows and columns are changed. Question and answer alike, in all of these.
+/// For trm_solve_options.views, combined with |: rows and columns are changed. Question and answer alike, in
+/// all of these.
 pub const TRM_VIEW_TRANSPOSED: u32 = 1;
 
 /// For trm_solve_options.views: upside down, behind the one above.
@@ -1008,14 +1020,16 @@ pub const TRM_VIEW_UPSIDE_DOWN: u32 = 2;
 /// For trm_solve_options.views: left to right, behind the two above.
 pub const TRM_VIEW_LEFT_TO_RIGHT: u32 = 4;
 
-/// For trm_solve_options.views: the values that the task treats alike change places, as drawn by the view's number.
+/// For trm_solve_options.views: the values that the task treats alike change places, as drawn by the view's
+/// number.
 pub const TRM_VIEW_VALUES: u32 = 8;
 
-/// For trm_solve_options.views: before all other changes bands and stacks, rows within their band and columns within their stack
-/// change places, those of them that the task has, as drawn by the view's number.
+/// For trm_solve_options.views: before all other changes bands and stacks, rows within their band and columns
+/// within their stack change places, those of them that the task has, as drawn by the view's number.
 pub const TRM_VIEW_LINES: u32 = 16;
 
-/// For trm_solve_options.views, times a number below 2^27, with at least one of the two above: another draw for each number.
+/// For trm_solve_options.views, times a number below 2^27, with at least one of the two above: another draw
+/// for each number.
 pub const TRM_VIEW_DRAW: u32 = 32;
 
 /// How to solve. NULL where options are asked for means TRM_SOLVE_OPTIONS_INIT.
@@ -1036,7 +1050,8 @@ pub struct trm_solve_options {
     pub batch: u32,
     /// trm_solve() only: start no step that would, at the pace of the slowest
     /// so far, end later than this after the call; the first step always runs;
-    /// 0: no limit; TRM_ERROR_UNSUPPORTED in a build without a clock (freestanding)
+    /// 0: no limit; TRM_ERROR_UNSUPPORTED in a build without a clock
+    /// (freestanding)
     pub budget_nanoseconds: u64,
     /// threads, or NULL for the calling one alone; must outlive the solver
     pub executor: *const trm_executor,
@@ -1045,8 +1060,9 @@ pub struct trm_solve_options {
     /// memory for the solver, any alignment, or NULL; the caller owns it and leaves it
     /// alone until the solver is freed
     pub workspace: *mut c_void,
-    /// its size in bytes, at least what trm_solver_measure() says, which does not look at it; 0 with NULL, or the solver is
-    /// refused with TRM_ERROR_ARGUMENT: memory that could not be had is not taken from elsewhere
+    /// its size in bytes, at least what trm_solver_measure() says, which does not look at it; 0 with NULL, or
+    /// the solver is refused with TRM_ERROR_ARGUMENT: memory that could not be had is not taken from
+    /// elsewhere
     pub workspace_size: usize,
     /// for TRM_HALT_SIGNAL: stop when the halt probability is above it, below 1; 0:
     /// trm_model_info.halt_threshold, which is 0.5, the published rule, unless the file has another. A
@@ -1061,29 +1077,32 @@ pub struct trm_solve_options {
     pub start: u32,
     /// of all that is drawn. The same seed gives the same answers, whatever else is solved with it
     pub seed: u64,
-    /// of each question, 1 to 65536, at most 1048576 of a batch together; 0: 1. More than there are views only
-    /// where runs start from random numbers: others would be the same
+    /// of each question, 1 to 65536, at most 1048576 of a batch together; 0: 1. More than there are views
+    /// only where runs start from random numbers: others would be the same
     pub runs: u32,
-    /// a trm_policy; 0: TRM_POLICY_FIRST_HALT. An answer that is refuted loses to all others
+    /// a trm_policy; 0: TRM_POLICY_FIRST_HALT. An answer that is refuted loses to all
+    /// others
     pub policy: u32,
-    /// 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the rules call an
-    /// answer right. `runs` attempts ride at once, which changes no answer. Those without a guess make at most
-    /// maximum_steps, 64 for 0, the others half as many. Where what is given breaks the task's rules already, no answer
-    /// is right: one step is made, and its answer is refuted, by TRM_HOW_RUN and TRM_STOP_LIMIT. For tasks with values
-    /// (trm_model_info.values), or models that begin at random, which then guess nothing; without views
+    /// 1: questions whose first run fails are tried with guesses as givens, within step_budget, until the
+    /// rules call an answer right. `runs` attempts ride at once, which changes no answer. Those without a
+    /// guess make at most maximum_steps, 64 for 0, the others half as many. Where what is given breaks the
+    /// task's rules already, no answer is right: one step is made, and its answer is refuted, by TRM_HOW_RUN
+    /// and TRM_STOP_LIMIT. For tasks with values (trm_model_info.values), or models that begin at random,
+    /// which then guess nothing; without views
     pub search: u32,
-    /// 1: the rules are asked after every step, and an answer that they do not call right is not given: its tokens,
-    /// probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
+    /// 1: the rules are asked after every step, and an answer that they do not call right is not given: its
+    /// tokens, probabilities and halt probability are 0, its logits -INFINITY, and its verdict is not
     /// TRM_VERDICT_VERIFIED
     pub require_verified: u32,
-    /// how many distinct answers of a question are kept, up to 65536, for trm_solver_candidates(); 0: the one given.
-    /// The runs go on until so many right ones were found, each to its own end, and the rules, where there are some, are
-    /// asked after every step. The answer given is the one that the policy would have given without
+    /// how many distinct answers of a question are kept, up to 65536, for trm_solver_candidates(); 0: the one
+    /// given. The runs go on until so many right ones were found, each to its own end, and the rules, where
+    /// there are some, are asked after every step. The answer given is the one that the policy would have
+    /// given without
     pub candidates: u32,
-    /// the symmetries of the task under which the runs see a question, by number (TRM_VIEW_*), in turn; 0 is the
-    /// question as it is; read during the call; NULL: all see it as it is. TRM_ERROR_ARGUMENT for one that is no symmetry of
-    /// the task in the shape, or that the network could not notice: relational models treat values alike, and lines, too,
-    /// where they hear groups alone
+    /// the symmetries of the task under which the runs see a question, by number (TRM_VIEW_*), in turn; 0 is
+    /// the question as it is; read during the call; NULL: all see it as it is. TRM_ERROR_ARGUMENT for one that
+    /// is no symmetry of the task in the shape, or that the network could not notice: relational models treat
+    /// values alike, and lines, too, where they hear groups alone
     pub views: *const u32,
     /// 0 with NULL
     pub view_count: usize,
@@ -1193,39 +1212,42 @@ extern "C" {
     /// get one step each.
     ///
     /// Returns TRM_ERROR_ARGUMENT, also when `answers` is NULL; TRM_ERROR_MEMORY; TRM_ERROR_WORKSPACE;
-    /// TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the model does
-    /// not take or lists that are none (every question is checked before any is solved); TRM_ERROR_UNSUPPORTED for
-    /// what this version cannot do; what a verifier or a watcher returned. These two are the only failures behind which
-    /// anything has been written: the answers of the batches before that one, of options.batch questions each, stay in
-    /// `answers`, and the room of that batch and of all later ones is as it was. Any thread. Since 0.1.0.
+    /// TRM_ERROR_PUZZLE for a token outside the vocabulary, an identifier out of range, a shape that the
+    /// model does not take or lists that are none (every question is checked before any is solved);
+    /// TRM_ERROR_UNSUPPORTED for what this version cannot do; what a verifier or a watcher returned. These
+    /// two are the only failures behind which anything has been written: the answers of the batches before
+    /// that one, of options.batch questions each, stay in `answers`, and the room of that batch and of all
+    /// later ones is as it was. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solve(model: *const trm_model, questions: *const trm_questions, answers: *const trm_answers, options: *const trm_solve_options, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// The views of a question under symmetries of the model's task, for trm_solve_options.views: TRM_VIEW_TRANSPOSED, _UPSIDE_DOWN
-    /// and _LEFT_TO_RIGHT in all combinations; 0 is the question as it is. Those that the network would not notice are left out: a
-    /// relational Sudoku has two views, one of a published kind has eight, so has a map, and a graph has one. A Sudoku of a
-    /// published kind has further ones, too many to list: TRM_VIEW_VALUES and TRM_VIEW_LINES.
+    /// The views of a question under symmetries of the model's task, for trm_solve_options.views:
+    /// TRM_VIEW_TRANSPOSED, _UPSIDE_DOWN and _LEFT_TO_RIGHT in all combinations; 0 is the question as it is. Those
+    /// that the network would not notice are left out: a relational Sudoku has two views, one of a published kind
+    /// has eight, so has a map, and a graph has one. A Sudoku of a published kind has further ones, too many to
+    /// list: TRM_VIEW_VALUES and TRM_VIEW_LINES.
     /// * shape  of the questions, or NULL for the model's own. Questions that bring lists have view 0 alone.
     /// * views  receives them, 0 first; room for TRM_MAXIMUM_VIEWS.
     /// * count  receives their number.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape that the model does not take. Any thread. Since
+    /// 0.2.0.
     #[must_use]
     pub fn trm_model_views(model: *const trm_model, shape: *const trm_shape, views: *mut u32, count: *mut u32, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// Judges answers by the rules of the model's task (metadata task.rules, doc/format.md), whoever found them. For paths a
-    /// search finds the shortest way: these rules solve the task by themselves.
+    /// Judges answers by the rules of the model's task (metadata task.rules, doc/format.md), whoever found them.
+    /// For paths a search finds the shortest way: these rules solve the task by themselves.
     /// * questions  as trm_solve() takes them.
     /// * answers    count x S tokens.
-    /// * verdicts   receives a trm_verdict for each: TRM_VERDICT_UNVERIFIED where the task has no rules, or rules about
-    ///   relations that neither the shape nor the model nor the question has.
+    /// * verdicts   receives a trm_verdict for each: TRM_VERDICT_UNVERIFIED where the task has no rules, or
+    ///   rules about relations that neither the shape nor the model nor the question has.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from the model's
-    /// allocator, whose memory it uses during the call. Any thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE, TRM_ERROR_UNSUPPORTED as trm_solve(); TRM_ERROR_MEMORY from
+    /// the model's allocator, whose memory it uses during the call. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_model_verify(model: *const trm_model, questions: *const trm_questions, answers: *const i32, verdicts: *mut u32, error: *mut trm_error) -> trm_status;
 }
@@ -1242,8 +1264,8 @@ extern "C" {
     /// How many bytes of workspace a solver with these options needs, on this machine with this version. The
     /// workspace named in the options and its size are ignored, so that `bytes` may be that size.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t. Any
-    /// thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_UNSUPPORTED; TRM_ERROR_MEMORY when the size does not fit in size_t.
+    /// Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_solver_measure(model: *const trm_model, options: *const trm_solve_options, bytes: *mut usize, error: *mut trm_error) -> trm_status;
 }
@@ -1275,14 +1297,16 @@ pub const TRM_FIRMWARE_COST_INIT: trm_firmware_cost = trm_firmware_cost {
 };
 
 extern "C" {
-    /// What trm_model_measure() and trm_solver_measure() will say where trm.c runs with pointers of 32 bits: on every
-    /// Cortex-M, on RV32, on wasm32. To choose a chip by; stack and code come on top (doc/firmware.md).
+    /// What trm_model_measure() and trm_solver_measure() will say where trm.c runs with pointers of 32 bits: on
+    /// every Cortex-M, on RV32, on wasm32. To choose a chip by; stack and code come on top (doc/firmware.md).
     /// * model    with raw weights.
-    /// * options  as trm_solver_create() takes them, or NULL; their executor counts as threads of that machine.
+    /// * options  as trm_solver_create() takes them, or NULL; their executor counts as threads of that
+    ///   machine.
     /// * cost     its size filled in.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED for deflated
-    /// weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c itself. Any thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE for a shape beyond the model's bounds, TRM_ERROR_UNSUPPORTED
+    /// for deflated weights, TRM_ERROR_MEMORY for sizes that do not fit in size_t here. Not in trm.c
+    /// itself. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_firmware_measure(model: *const trm_model, options: *const trm_solve_options, cost: *mut trm_firmware_cost, error: *mut trm_error) -> trm_status;
 }
@@ -1292,7 +1316,8 @@ extern "C" {
     /// it.
     /// * solver  receives the solver, released by trm_solver_free(); NULL after a failure.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE, TRM_ERROR_UNSUPPORTED. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_WORKSPACE, TRM_ERROR_UNSUPPORTED. Any thread. Since
+    /// 0.1.0.
     #[must_use]
     pub fn trm_solver_create(model: *const trm_model, options: *const trm_solve_options, solver: *mut *mut trm_solver, error: *mut trm_error) -> trm_status;
 }
@@ -1305,22 +1330,24 @@ extern "C" {
 extern "C" {
     /// Puts 1 to options.batch questions in the solver, each in the model's initial state; what was there is gone.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range, a shape or lists that the
-    /// model does not take), TRM_ERROR_UNSUPPORTED: then the solver is as before. The solver's thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE (a token or an identifier out of range, a shape or lists that
+    /// the model does not take), TRM_ERROR_UNSUPPORTED: then the solver is as before. The solver's thread.
+    /// Since 0.1.0.
     #[must_use]
     pub fn trm_solver_load(solver: *mut trm_solver, questions: *const trm_questions, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// Changes the loaded questions, each of which goes on from what was thought about it (z); the answer (y) starts anew. Steps
-    /// are counted from 0 again, as halting rules and budgets do, and every run runs; one that overflowed begins anew. How good
-    /// a start the old thought is depends on the model and on how much has changed: with models/path-int8.trm it saves a tenth
-    /// of the steps where the start moved along a way, and none where a wall came upon it (doc/firmware.md). trm_solver_load()
-    /// forgets it.
+    /// Changes the loaded questions, each of which goes on from what was thought about it (z); the answer (y)
+    /// starts anew. Steps are counted from 0 again, as halting rules and budgets do, and every run runs; one that
+    /// overflowed begins anew. How good a start the old thought is depends on the model and on how much has
+    /// changed: with models/path-int8.trm it saves a tenth of the steps where the start moved along a way, and
+    /// none where a wall came upon it (doc/firmware.md). trm_solver_load() forgets it.
     /// * questions  as many as were loaded, in the same shape.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape; TRM_ERROR_UNSUPPORTED with
-    /// trm_solve_options.search: then the solver is as before. The solver's thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solver_load(), also for another shape;
+    /// TRM_ERROR_UNSUPPORTED with trm_solve_options.search: then the solver is as before. The solver's
+    /// thread. Since 0.2.0.
     #[must_use]
     pub fn trm_solver_change(solver: *mut trm_solver, questions: *const trm_questions, error: *mut trm_error) -> trm_status;
 }
@@ -1344,7 +1371,8 @@ extern "C" {
     pub fn trm_solver_read(solver: *const trm_solver, answers: *const trm_answers, error: *mut trm_error) -> trm_status;
 }
 
-/// Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0.
+/// Where the candidates of a question go: arrays of the caller, each of them NULL when not wanted. Since
+/// 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_candidates {
@@ -1360,8 +1388,9 @@ pub struct trm_candidates {
     pub counts: *mut u32,
     /// room: a trm_verdict each
     pub verdicts: *mut u32,
-    /// room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the halt probability of the surest run
-    /// that ended with it: there may be several right answers, so that these need not sum up to 1
+    /// room: how likely it is right. 1 for a verified one, 0 for a refuted one; else the halt probability of
+    /// the surest run that ended with it: there may be several right answers, so that these need not sum up to
+    /// 1
     pub confidences: *mut f32,
     /// room: a trm_how each, of the first run that found it
     pub hows: *mut u32,
@@ -1381,10 +1410,10 @@ pub const TRM_CANDIDATES_INIT: trm_candidates = trm_candidates {
 
 extern "C" {
     /// The distinct answers of one question that its runs have ended with so far, as many as
-    /// trm_solve_options.candidates keeps: the verified ones alone where there are some, those found by more and surer runs
-    /// first; else the others, those that nobody refutes first. With require_verified none but verified ones. What many runs
-    /// find late, after the room was taken by others that are no worse, is counted from then on. In a search, once right
-    /// answers are known, further guesses differ from all of them.
+    /// trm_solve_options.candidates keeps: the verified ones alone where there are some, those found by more and
+    /// surer runs first; else the others, those that nobody refutes first. With require_verified none but verified
+    /// ones. What many runs find late, after the room was taken by others that are no worse, is counted from then
+    /// on. In a search, once right answers are known, further guesses differ from all of them.
     /// * question    of those loaded, from 0.
     /// * candidates  where they go.
     /// * count       receives how many were written, at most candidates->room.
@@ -1434,8 +1463,8 @@ pub struct trm_hints {
     pub reasons: *mut u32,
     /// room: 1 where plain rules force it, else how sure the model is, as trm_answers.cell_confidences
     pub confidences: *mut f32,
-    /// room: of TRM_REASON_LAST and _PLACE the name of the relation that the group is of, such as "row", else "". They
-    /// belong to the model
+    /// room: of TRM_REASON_LAST and _PLACE the name of the relation that the group is of, such as "row", else
+    /// "". They belong to the model
     pub relations: *mut *const c_char,
     /// 1: a trm_hints_end
     pub end: *mut u32,
@@ -1458,17 +1487,18 @@ pub const TRM_HINTS_INIT: trm_hints = trm_hints {
 };
 
 extern "C" {
-    /// What to fill in next, and why: each hint presumes that those before it were followed. Plain rules come first, where
-    /// those of the task are about values in groups: then no model is asked. Where they force nothing, the model solves the
-    /// question, and its surest position is the hint. Where there are rules, those of the task or the host's verifier, only
-    /// an answer that they call right is used, so that no hint leads astray. `options` say how it is solved (search is the
-    /// way to find more); their batch and candidates are ignored.
+    /// What to fill in next, and why: each hint presumes that those before it were followed. Plain rules come
+    /// first, where those of the task are about values in groups: then no model is asked. Where they force
+    /// nothing, the model solves the question, and its surest position is the hint. Where there are rules, those
+    /// of the task or the host's verifier, only an answer that they call right is used, so that no hint leads
+    /// astray. `options` say how it is solved (search is the way to find more); their batch and candidates are
+    /// ignored.
     /// * question  one.
     /// * hints     where they go; room for one is enough to ask for the next.
     /// * count     receives how many were written. After a failure the arrays may have been written to, too.
     ///
-    /// Returns as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and
-    /// value are taken from beside the solver. Any thread. Since 0.2.0.
+    /// Returns as trm_solve(); TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each
+    /// position and value are taken from beside the solver. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_hint(model: *const trm_model, question: *const trm_questions, options: *const trm_solve_options, hints: *const trm_hints, count: *mut u32, error: *mut trm_error) -> trm_status;
 }
@@ -1508,18 +1538,18 @@ pub const TRM_REPAIRED_INIT: trm_repaired = trm_repaired {
 };
 
 extern "C" {
-    /// Answers a question whose givens may be wrong: the answer that changes fewest of them. Plain rules try which givens have
-    /// to be left out, none at first, then one, up to eight, within 20,000 tries; what they cannot refute the model answers,
-    /// and the surest of its answers that the rules call right, apart from the givens left out, is the one given. Where the
-    /// model finds none, that of the rules' own search is. `options` say how the model solves; their batch and candidates are
-    /// ignored. For tasks whose rules are about values in groups.
+    /// Answers a question whose givens may be wrong: the answer that changes fewest of them. Plain rules try which
+    /// givens have to be left out, none at first, then one, up to eight, within 20,000 tries; what they cannot
+    /// refute the model answers, and the surest of its answers that the rules call right, apart from the givens
+    /// left out, is the one given. Where the model finds none, that of the rules' own search is. `options` say how
+    /// the model solves; their batch and candidates are ignored. For tasks whose rules are about values in groups.
     /// * question  one; the givens that the answer changes are those where the two differ.
     /// * tokens    receives S tokens, 0 where nothing was found.
     /// * repaired  receives what it came to.
     ///
-    /// Returns as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for other tasks;
-    /// TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position and value are taken
-    /// from beside the solver. Any thread. Since 0.2.0.
+    /// Returns as trm_solve(); TRM_ERROR_ARGUMENT also for options with a verifier, TRM_ERROR_UNSUPPORTED for
+    /// other tasks; TRM_ERROR_MEMORY also from the options' allocator, which a few bytes for each position
+    /// and value are taken from beside the solver. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_repair(model: *const trm_model, question: *const trm_questions, options: *const trm_solve_options, tokens: *mut i32, repaired: *mut trm_repaired, error: *mut trm_error) -> trm_status;
 }

@@ -1,4 +1,5 @@
-// Made from train.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it anew.
+// Made from train.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it
+// anew.
 
 use crate::declarations::*;
 use std::marker::{PhantomData, PhantomPinned};
@@ -59,8 +60,8 @@ pub struct trm_convert_options {
     /// how these two were found, for the metadata provenance.calibration; NULL: as
     /// in the input
     pub calibration: *const c_char,
-    /// which ways to choose among several runs were found to be trustworthy, for the metadata task.selectors (doc/format.md):
-    /// names of policies with one space between, or "none"; NULL: as in the input
+    /// which ways to choose among several runs were found to be trustworthy, for the metadata task.selectors
+    /// (doc/format.md): names of policies with one space between, or "none"; NULL: as in the input
     pub selectors: *const c_char,
 }
 
@@ -99,7 +100,8 @@ extern "C" {
 extern "C" {
     /// The same from memory to memory; options.format 0 means .trm, and nothing is looked for beside the input.
     /// * data          `bytes` bytes of a .trm or safetensors file, read during the call only.
-    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
+    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator;
+    ///   NULL after a failure.
     /// * output_bytes  receives their number.
     ///
     /// Returns as trm_convert(). Any thread. Since 0.1.0.
@@ -108,8 +110,8 @@ extern "C" {
 }
 
 extern "C" {
-    /// Releases what trm_convert_memory() or trm_init_memory() made with this allocator (NULL: the default one); accepts NULL. Any
-    /// thread. Since 0.1.0.
+    /// Releases what trm_convert_memory() or trm_init_memory() made with this allocator (NULL: the default one);
+    /// accepts NULL. Any thread. Since 0.1.0.
     pub fn trm_convert_free(output: *mut c_void, allocator: *const trm_allocator);
 }
 
@@ -184,8 +186,9 @@ pub struct trm_init_options {
     pub helper_tokens: u32,
     /// relational: numbers that come with each position and helper; 0: none
     pub features: u32,
-    /// relational: relation_count of them, at most 32, each name once; NULL: those of the task's family. Source, level and
-    /// aggregates 0: as the name says, row, column, box, up, cell and so on of the shape, any other with each question
+    /// relational: relation_count of them, at most 32, each name once; NULL: those of the task's family.
+    /// Source, level and aggregates 0: as the name says, row, column, box, up, cell and so on of the shape,
+    /// any other with each question
     pub relations: *const trm_relation_info,
     /// 0 with NULL
     pub relation_count: usize,
@@ -193,11 +196,11 @@ pub struct trm_init_options {
     pub start_noise: f32,
     /// a trm_halting; 0: TRM_HALTING_LOGIT, relational TRM_HALTING_SOFTMIN
     pub halting: u32,
-    /// relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6", "5x5-30x30", or
-    /// numbers of positions; NULL: none
+    /// relational: sizes that the model takes beside its own, as in metadata task.sizes: "4x4 6x6",
+    /// "5x5-30x30", or numbers of positions; NULL: none
     pub sizes: *const c_char,
-    /// what a right answer is, as in metadata task.rules (doc/format.md); answers then keep what a question gives. NULL: as the
-    /// task's family has it. trm_puzzles_model() says it for described tasks
+    /// what a right answer is, as in metadata task.rules (doc/format.md); answers then keep what a question
+    /// gives. NULL: as the task's family has it. trm_puzzles_model() says it for described tasks
     pub rules: *const c_char,
 }
 
@@ -248,9 +251,9 @@ pub const TRM_INIT_OPTIONS_INIT: trm_init_options = trm_init_options {
 extern "C" {
     /// Writes a .trm file with random weights: matrices and embeddings nearly normal with deviation 1 /
     /// sqrt(inputs), initial states with deviation 1, the halt head 0 with bias -5, puzzle embeddings and the
-    /// token head's bias 0, as the published code starts. Relational models: matrices and initial states cut at two
-    /// deviations, all matrices of a block that are added up counted as one, the halt head's bias 5.5 at each node (5 without
-    /// fields); gate normed, prefix 0. The same options give the same bytes on every machine,
+    /// token head's bias 0, as the published code starts. Relational models: matrices and initial states cut at
+    /// two deviations, all matrices of a block that are added up counted as one, the halt head's bias 5.5 at each
+    /// node (5 without fields); gate normed, prefix 0. The same options give the same bytes on every machine,
     /// as long as nothing is deflated (zlib's output depends on its version).
     /// * output_path  UTF-8.
     /// * options      or NULL for the defaults.
@@ -263,7 +266,8 @@ extern "C" {
 extern "C" {
     /// The same to memory, as trm_model_open_memory() takes it.
     /// * options       or NULL for the defaults.
-    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator; NULL after a failure.
+    /// * output        receives the new file's bytes, released by trm_convert_free() with the same allocator;
+    ///   NULL after a failure.
     /// * output_bytes  receives their number.
     ///
     /// Returns as trm_init(). Any thread. Since 0.2.0.
@@ -274,25 +278,26 @@ extern "C" {
 /// What puzzles are about. Three tasks are known by name, with their tokens, rules, symmetries and generators.
 ///
 /// "sudoku": a grid of N x N cells, N = box_rows x box_columns up to 25. Token 0 is padding, without a
-/// character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9', and may be typed small). Every given is in
-/// the answer, and the answer has every digit once in each row, column and box.
+/// character, 1 is '.', a blank, 2 is the digit '1' and so on ('A' follows '9', and may be typed small). Every
+/// given is in the answer, and the answer has every digit once in each row, column and box.
 ///
-/// "jigsaw": the same with as many regions of as many cells in place of the boxes, which each puzzle brings as its relation
-/// "box", or a file as the column `regions`: any grid of up to 25 x 25.
+/// "jigsaw": the same with as many regions of as many cells in place of the boxes, which each puzzle brings as
+/// its relation "box", or a file as the column `regions`: any grid of up to 25 x 25.
 ///
-/// "path": a grid of up to 100 x 100 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S', the
-/// start, 4 is 'G', the goal, 5 is 'o', the path. The answer is the question with some free cells turned to
-/// 'o'.
+/// "path": a grid of up to 100 x 100 cells. Token 0 is padding, 1 is '#', a wall, 2 is ' ', free, 3 is 'S',
+/// the start, 4 is 'G', the goal, 5 is 'o', the path. The answer is the question with some free cells turned
+/// to 'o'.
 ///
-/// Any other name is a task of its own: it needs an alphabet. Its symmetries and rules are those that doc/format.md gives to
-/// the name ("latin", "maze", "colouring"), or none. Without a grid each puzzle has a shape of its own, such as a graph of so
-/// many positions.
+/// Any other name is a task of its own: it needs an alphabet. Its symmetries and rules are those that
+/// doc/format.md gives to the name ("latin", "maze", "colouring"), or none. Without a grid each puzzle has a
+/// shape of its own, such as a graph of so many positions.
 ///
-/// Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to the rules of the
-/// task as far as these speak of such lists: a Sudoku with regions of its own as "box", a colouring with its "edge".
-/// Symmetries are left alone for them.
+/// Puzzles may bring relations, helpers, features and a number of fields with them. Answers then are held to
+/// the rules of the task as far as these speak of such lists: a Sudoku with regions of its own as "box", a
+/// colouring with its "edge". Symmetries are left alone for them.
 ///
-/// A task may also be described, by a text of a few lines (doc/rules.md). What its puzzles bring follows from that:
+/// A task may also be described, by a text of a few lines (doc/rules.md). What its puzzles bring follows from
+/// that:
 ///
 /// task futoshiki
 /// variables N x N
@@ -319,11 +324,11 @@ pub struct trm_task {
     pub alphabet: *const c_char,
     /// the last token is at most 255
     pub alphabet_first: u32,
-    /// real numbers that come with each position and helper, at most 256; 0: none, or as many
-    /// as those of the first puzzle that is read
+    /// real numbers that come with each position and helper, at most 256; 0: none, or as many as those of
+    /// the first puzzle that is read
     pub features: u32,
-    /// a description of the task, at most 4095 bytes (doc/rules.md), which says name and alphabet, too: these are NULL or the
-    /// same, and there is no grid, as each puzzle has a shape of its own; or NULL
+    /// a description of the task, at most 4095 bytes (doc/rules.md), which says name and alphabet, too: these
+    /// are NULL or the same, and there is no grid, as each puzzle has a shape of its own; or NULL
     pub rules: *const c_char,
 }
 
@@ -355,8 +360,8 @@ extern "C" {
     /// * allocator  for the set's memory, or NULL; must outlive the set.
     /// * puzzles    receives the set, released by trm_puzzles_free(); NULL after a failure.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FORMAT for a description that is none, whose sentence names line and
-    /// column. Any thread. Since 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FORMAT for a description that is none, whose
+    /// sentence names line and column. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_puzzles_create(task: *const trm_task, allocator: *const trm_allocator, puzzles: *mut *mut trm_puzzles, error: *mut trm_error) -> trm_status;
 }
@@ -381,9 +386,9 @@ extern "C" {
 }
 
 extern "C" {
-    /// Adds the puzzles of a list, table or JSON lines, as trm_csv_open() reads it. Every puzzle is checked against the task:
-    /// length, characters, the answer against the question, a rating from 0 to 4294967295, which may be missing (0) or a
-    /// fraction (rounded). After a failure the set
+    /// Adds the puzzles of a list, table or JSON lines, as trm_csv_open() reads it. Every puzzle is checked
+    /// against the task: length, characters, the answer against the question, a rating from 0 to 4294967295, which
+    /// may be missing (0) or a fraction (rounded). After a failure the set
     /// is as before; the sentence names file, line, column and what was wrong.
     /// * path   UTF-8.
     /// * limit  take only so many, from the beginning; 0: all of them.
@@ -396,25 +401,28 @@ extern "C" {
 
 extern "C" {
     /// Adds puzzles that lie in memory as tokens. Each is checked as trm_puzzles_read() does; its rating is 0.
-    /// * questions  read during the call only. Their shapes are the set's own, or any where it has none: then each names
-    ///   its positions, or rows and columns, and the tokens of one follow those of the one before.
-    ///   trm_relation.lists of 0 means one list for each position. Helpers and features are those of the shape
-    ///   and of the task. Identifiers are 0. Questions that bring relations, helpers or features have as many
-    ///   positions and helpers as the first of their call; further calls add those of other sizes.
+    /// * questions  read during the call only. Their shapes are the set's own, or any where it has none: then
+    ///   each names its positions, or rows and columns, and the tokens of one follow those of the
+    ///   one before. trm_relation.lists of 0 means one list for each position. Helpers and
+    ///   features are those of the shape and of the task. Identifiers are 0. Questions that bring
+    ///   relations, helpers or features have as many positions and helpers as the first of their
+    ///   call; further calls add those of other sizes.
     /// * answers    as many tokens.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_PUZZLE for a puzzle that the task does
-    /// not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring something. After a
-    /// failure the set is as before. The set's thread. Since 0.2.0.
+    /// not allow, or lists that are none; TRM_ERROR_UNSUPPORTED for questions of several sizes that bring
+    /// something. After a failure the set is as before. The set's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_add(puzzles: *mut trm_puzzles, questions: *const trm_questions, answers: *const i32, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// What a new model for the puzzles of a described task is like: everything in `options` that follows from the description.
+    /// What a new model for the puzzles of a described task is like: everything in `options` that follows from the
+    /// description.
     /// * puzzles  with at least one puzzle; the largest is the model's own size, and it takes any other.
-    /// * options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task, alphabet, relations,
-    ///   rules, sizes, gate, likelihood and prefix; the rest is left. Texts and arrays belong to the set.
+    /// * options  receives block, positions and grid, vocabulary, fields, first_value, helper_tokens, task,
+    ///   alphabet, relations, rules, sizes, gate, likelihood and prefix; the rest is left. Texts and
+    ///   arrays belong to the set.
     ///
     /// Returns TRM_ERROR_ARGUMENT, also for a set whose task is not described. The set's thread. Since 0.2.0.
     #[must_use]
@@ -422,14 +430,14 @@ extern "C" {
 }
 
 extern "C" {
-    /// Moves puzzles from one set to another, to measure on what is not learnt from. Which, their text and what they bring decide:
-    /// a puzzle that stands in the list twice is on one side.
+    /// Moves puzzles from one set to another, to measure on what is not learnt from. Which, their text and what
+    /// they bring decide: a puzzle that stands in the list twice is on one side.
     /// * puzzles  loses them; the others keep their order.
     /// * to       an empty set of the same task.
     /// * share    of each hundred so many, on average; 1 to 99.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left; TRM_ERROR_MEMORY. After a failure
-    /// both are as before. The sets' thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT, also for a set that is too small for anything to be moved or left;
+    /// TRM_ERROR_MEMORY. After a failure both are as before. The sets' thread. Since 0.2.0.
     #[must_use]
     pub fn trm_puzzles_hold_back(puzzles: *mut trm_puzzles, to: *mut trm_puzzles, share: u32, error: *mut trm_error) -> trm_status;
 }
@@ -455,20 +463,21 @@ pub struct trm_generate_options {
     pub least_walls: u32,
     /// both 0: 20-35, and with `open` no walls
     pub most_walls: u32,
-    /// path: 1: open maps, to whose goals several shortest ways may lead. The answer has the one that from the start always
-    /// takes the first of up, left, right, down that comes nearer to the goal
+    /// path: 1: open maps, to whose goals several shortest ways may lead. The answer has the one that from
+    /// the start always takes the first of up, left, right, down that comes nearer to the goal
     pub open: u32,
     /// path: per cent of the puzzles whose goal cannot be reached: the answer has no way
     pub unreachable: u32,
     /// colouring: vertices, up to 512, drawn evenly from this range; both 0: 10-24
     pub least_positions: u32,
     pub most_positions: u32,
-    /// colouring: colours, up to 9, drawn evenly from this range; both 0: from 3 to as many
+    /// colouring: colours, up to 9, drawn evenly from this range; both 0: from 3 to as
+    /// many
     pub least_fields: u32,
     /// as the alphabet has
     pub most_fields: u32,
-    /// sudoku, jigsaw: 1: as few givens as leave one solution, none of which could be left out; the
-    /// range, if there is one, bounds how many
+    /// sudoku, jigsaw: 1: as few givens as leave one solution, none of which could be left out; the range,
+    /// if there is one, bounds how many
     pub minimal: u32,
     /// 0
     pub reserved: u32,
@@ -503,19 +512,20 @@ extern "C" {
     /// Adds puzzles that are made up at random, the same on every machine.
     /// Sudoku: a random grid loses givens in random order as long as its solution stays the only one. The rating
     /// counts the dead ends of a search that proves it: naked singles, hidden singles and locked candidates first,
-    /// then a guess in a cell with the fewest candidates. Jigsaw: the same in regions that are drawn, too: two neighbours
-    /// exchange cells many times, each of them connected throughout. Path: random walls; a length of at least 4 moves is
-    /// drawn among those for which the grid has a shortest path that is the only one, then start and goal among
-    /// the pairs so far apart (on more than 128 free cells: among those with one of 128 random starts); on open maps any goal,
-    /// and any start at least 2 moves from it. Of goals that cannot be reached half have walls drawn around them, or around the
-    /// start. The rating is the number of moves, 0 where there is no way.
-    /// Colouring, of a task without a grid: vertices with random colours, joined at random or between
-    /// neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as long as the
-    /// answer stays the only one; each brings "edge" and its number of fields. The rating counts the vertices to be coloured.
-    /// A described task: an answer is drawn, then what the puzzle brings so that the answer fulfils it; clauses until it is the only
-    /// one; givens are taken away in random order as long as it stays so, or as the description says. Each puzzle brings its relations, helpers and shape. The
-    /// rating counts the variables to be found.
-    /// Puzzles are drawn independently of each other: on small grids some come twice.
+    /// then a guess in a cell with the fewest candidates. Jigsaw: the same in regions that are drawn, too: two
+    /// neighbours exchange cells many times, each of them connected throughout. Path: random walls; a length of at
+    /// least 4 moves is drawn among those for which the grid has a shortest path that is the only one, then start
+    /// and goal among the pairs so far apart (on more than 128 free cells: among those with one of 128 random
+    /// starts); on open maps any goal, and any start at least 2 moves from it. Of goals that cannot be reached
+    /// half have walls drawn around them, or around the start. The rating is the number of moves, 0 where there is
+    /// no way. Colouring, of a task without a grid: vertices with random colours, joined at random or between
+    /// neighbours on a plane, as many edges as make colourings scarce; colours are taken away in random order as
+    /// long as the answer stays the only one; each brings "edge" and its number of fields. The rating counts the
+    /// vertices to be coloured. A described task: an answer is drawn, then what the puzzle brings so that the
+    /// answer fulfils it; clauses until it is the only one; givens are taken away in random order as long as it
+    /// stays so, or as the description says. Each puzzle brings its relations, helpers and shape. The rating
+    /// counts the variables to be found. Puzzles are drawn independently of each other: on small grids some come
+    /// twice.
     ///
     /// Returns TRM_ERROR_ARGUMENT for a range that is empty or not possible, or in which thousands of attempts
     /// found no puzzle; TRM_ERROR_UNSUPPORTED for a task without a generator; TRM_ERROR_MEMORY. After a failure
@@ -535,8 +545,8 @@ extern "C" {
 
 extern "C" {
     /// What the puzzle at `index` (below trm_puzzles_count()) brings beside its text.
-    /// * question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its own, relations,
-    ///   helper_tokens, features. Arrays belong to the set.
+    /// * question  to be filled (TRM_QUESTIONS_INIT): count 1, tokens NULL, a shape where it has one of its
+    ///   own, relations, helper_tokens, features. Arrays belong to the set.
     ///
     /// Returns TRM_ERROR_ARGUMENT. The set's thread. Since 0.2.0.
     #[must_use]
@@ -545,8 +555,8 @@ extern "C" {
 
 extern "C" {
     /// The puzzle at `index` (below trm_puzzles_count()) as characters; each output may be NULL.
-    /// * question  receives rows x columns bytes, or as many as its own shape has positions, no terminating zero; `answer`
-    ///   the same.
+    /// * question  receives rows x columns bytes, or as many as its own shape has positions, no terminating
+    ///   zero; `answer` the same.
     /// * rating    receives its rating.
     ///
     /// Returns TRM_ERROR_ARGUMENT. The set's thread. Since 0.1.0.
@@ -555,8 +565,8 @@ extern "C" {
 }
 
 extern "C" {
-    /// Writes all puzzles as a file that trm_csv_open() reads, gzipped when the path ends in ".gz": CSV, or JSON lines when puzzles
-    /// bring more along than the regions of jigsaws.
+    /// Writes all puzzles as a file that trm_csv_open() reads, gzipped when the path ends in ".gz": CSV, or JSON
+    /// lines when puzzles bring more along than the regions of jigsaws.
     /// * output_path  UTF-8.
     /// * source       the first column of every row: without comma, quote or control characters.
     ///
@@ -590,45 +600,49 @@ pub const TRM_FAULT_SWAPPED: trm_fault = 9;
 pub const TRM_FAULT_NOISE: trm_fault = 10;
 
 extern "C" {
-    /// Makes a question faulty, to see what a model does with it. Whether an answer is right then, trm_model_verify() tells.
+    /// Makes a question faulty, to see what a model does with it. Whether an answer is right then,
+    /// trm_model_verify() tells.
     /// * task      sudoku or path, of the puzzle's size.
     /// * fault     a trm_fault of this task.
     /// * seed      of what is drawn; the same seed gives the same question.
     /// * answer    the puzzle's answer, rows x columns characters; read during the call only.
     /// * question  the question, as many, and then the faulty one.
-    /// * made      receives 1, or 0 when hundreds of tries gave none with that fault: then the question is as before; may
-    ///   be NULL.
+    /// * made      receives 1, or 0 when hundreds of tries gave none with that fault: then the question is as
+    ///   before; may be NULL.
     ///
-    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x 16;
-    /// TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.2.0.
+    /// Returns TRM_ERROR_ARGUMENT; TRM_ERROR_UNSUPPORTED for a fault of another task, and for Sudokus beyond 16 x
+    /// 16; TRM_ERROR_PUZZLE for text that is no puzzle of the task; TRM_ERROR_MEMORY. Any thread. Since 0.2.0.
     #[must_use]
     pub fn trm_spoil(task: *const trm_task, fault: u32, seed: u64, answer: *const c_char, question: *mut c_char, made: *mut u32, error: *mut trm_error) -> trm_status;
 }
 
 /// A list of puzzles, read row by row, plain or gzipped (doc/lists.md). Its first line tells what it is.
 ///
-/// A table has a header, whose names tell the columns: question (or questions, quizzes, puzzle, puzzles, ...), answer (or
-/// solution, solutions, ...), rating (or difficulty), source; `rows` and `columns`, the puzzle's grid where its length does
-/// not tell it; `regions`, a letter for each cell, those of a jigsaw. Commas, semicolons, tabs or bars stand between them, and
-/// fields may stand in quotes. \n or \r\n ends a line; a byte order mark and empty lines are passed over.
+/// A table has a header, whose names tell the columns: question (or questions, quizzes, puzzle, puzzles, ...),
+/// answer (or solution, solutions, ...), rating (or difficulty), source; `rows` and `columns`, the puzzle's
+/// grid where its length does not tell it; `regions`, a letter for each cell, those of a jigsaw. Commas,
+/// semicolons, tabs or bars stand between them, and fields may stand in quotes. \n or \r\n ends a line; a byte
+/// order mark and empty lines are passed over.
 ///
-/// Under a header that begins with exactly `source,question,answer,rating`, as trm_puzzles_write() makes it, nothing is
-/// trimmed, and nothing is quoted but what could be no puzzle otherwise: spaces are cells of a maze.
+/// Under a header that begins with exactly `source,question,answer,rating`, as trm_puzzles_write() makes it,
+/// nothing is trimmed, and nothing is quoted but what could be no puzzle otherwise: spaces are cells of a
+/// maze.
 ///
-/// Other lists have a puzzle on each line, perhaps with its answer or a note behind it, or puzzles drawn on several lines.
+/// Other lists have a puzzle on each line, perhaps with its answer or a note behind it, or puzzles drawn on
+/// several lines.
 ///
 /// JSON lines, where the first byte is `{`: each line is an object, a puzzle with all that it brings.
 ///
 /// {"question": "1..2", "answer": "1212", "relations": {"edge": \[\[1,3],\[0,2],\[1,3],\[0,2]]}}
 ///
-/// "question" and "answer" are text, or lists of numbers: 0 for a blank and v for the v-th value where the task has these,
-/// else tokens. "relations" are lists over positions or nodes, one for each, in any order, no number twice in a list.
-/// "helpers" is the list of their tokens; "features" a list of numbers for each position, then each helper, or all in one.
-/// "rows" and "columns", "box": \[ROWS, COLUMNS], "positions", "fields" name the shape; "source" and "rating" are as in CSV.
-/// Any other key is an error.
+/// "question" and "answer" are text, or lists of numbers: 0 for a blank and v for the v-th value where the
+/// task has these, else tokens. "relations" are lists over positions or nodes, one for each, in any order, no
+/// number twice in a list. "helpers" is the list of their tokens; "features" a list of numbers for each
+/// position, then each helper, or all in one. "rows" and "columns", "box": \[ROWS, COLUMNS], "positions",
+/// "fields" name the shape; "source" and "rating" are as in CSV. Any other key is an error.
 ///
-/// A folder of arrays, as the published code builds it (all__inputs.npy, all__labels.npy): a row is a puzzle. Only where the
-/// task is known. One thread at a time.
+/// A folder of arrays, as the published code builds it (all__inputs.npy, all__labels.npy): a row is a puzzle.
+/// Only where the task is known. One thread at a time.
 #[repr(C)]
 #[derive(Debug)]
 pub struct trm_csv {
@@ -647,11 +661,12 @@ pub const TRM_CSV_ROWS: trm_csv_field = 4;
 pub const TRM_CSV_COLUMNS: trm_csv_field = 5;
 pub const TRM_CSV_REGIONS: trm_csv_field = 6;
 
-/// For trm_csv_options.flags: a list without a header is taken as it is: without a task, one question a line and nothing
-/// else.
+/// For trm_csv_options.flags: a list without a header is taken as it is: without a task, one question a line
+/// and nothing else.
 pub const TRM_CSV_LINES: u32 = 1;
 
-/// The same: a table without a column of answers is refused when it is opened; the sentence names the columns that it has.
+/// The same: a table without a column of answers is refused when it is opened; the sentence names the columns
+/// that it has.
 pub const TRM_CSV_ANSWERS: u32 = 2;
 
 /// How to read. NULL where options are asked for means TRM_CSV_OPTIONS_INIT.
@@ -668,7 +683,8 @@ pub struct trm_csv_options {
     /// folder, or NULL; must outlive the reader
     pub allocator: *const trm_allocator,
     /// what the puzzles are about: its name and alphabet tell cells from what
-    /// stands around them, its grid how many there are (0: any); NULL: unknown
+    /// stands around them, its grid how many there are (0: any); NULL:
+    /// unknown
     pub task: *const trm_task,
     /// the column of questions, where its name is not a usual one; or NULL
     pub question: *const c_char,
@@ -692,10 +708,10 @@ extern "C" {
     /// * path  UTF-8.
     /// * csv   receives the reader, released by trm_csv_close(); NULL after a failure.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an empty file
-    /// (not with TRM_CSV_LINES), for what is certainly no list, such as a workbook, and for arrays that are no tokens;
-    /// TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib, and a folder of arrays without a task. Any thread. Since
-    /// 0.1.0.
+    /// Returns TRM_ERROR_ARGUMENT, _MEMORY, _FILE; TRM_ERROR_FORMAT for a first line that says nothing and an
+    /// empty file (not with TRM_CSV_LINES), for what is certainly no list, such as a workbook, and for arrays that
+    /// are no tokens; TRM_ERROR_UNSUPPORTED for a gzipped file in a build without zlib, and a folder of arrays
+    /// without a task. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_csv_open(path: *const c_char, options: *const trm_csv_options, csv: *mut *mut trm_csv, error: *mut trm_error) -> trm_status;
 }
@@ -712,7 +728,8 @@ extern "C" {
 
 extern "C" {
     /// Opens a list whose bytes are in memory, as trm_csv_open() does a file's.
-    /// * bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when size is 0.
+    /// * bytes  `size` bytes, which stay the caller's, and as they are until the reader is closed; NULL when
+    ///   size is 0.
     /// * name   what messages call it.
     ///
     /// Returns as trm_csv_open(). Any thread. Since 0.2.0.
@@ -729,9 +746,9 @@ extern "C" {
     /// Goes to the next row, whose fields trm_csv_text() then has.
     /// * line  receives its number in the file, from 1; 0 behind the last row.
     ///
-    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on; TRM_ERROR_FORMAT for a
-    /// row that has not the fields of the first line, an object that is no puzzle, a line of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data.
-    /// After a failure only trm_csv_close()
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY; TRM_ERROR_FILE when the system cannot read on;
+    /// TRM_ERROR_FORMAT for a row that has not the fields of the first line, an object that is no puzzle, a line
+    /// of 1 MiB (JSON: 64 MiB) or more, or damaged gzip data. After a failure only trm_csv_close()
     /// makes sense. The reader's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_csv_next(csv: *mut trm_csv, line: *mut u64, error: *mut trm_error) -> trm_status;
@@ -741,20 +758,24 @@ extern "C" {
     /// A field of the row that trm_csv_next() went to.
     /// * field   a trm_csv_field.
     /// * length  receives its bytes; may be NULL.
-    /// * column  receives where in the line it begins, from 1; 0 when the line has no such field; may be NULL.
+    /// * column  receives where in the line it begins, from 1; 0 when the line has no such field; may be
+    ///   NULL.
     ///
-    /// Returns its text, with a zero behind it, "" for a field that the line does not have; it belongs to the reader until
-    /// the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's thread. Since 0.2.0.
+    /// Returns its text, with a zero behind it, "" for a field that the line does not have; it belongs to the
+    /// reader until the next trm_csv_next(). NULL, and zeros, without a row or for another field. The reader's
+    /// thread. Since 0.2.0.
     pub fn trm_csv_text(csv: *const trm_csv, field: u32, length: *mut usize, column: *mut usize) -> *const c_char;
 }
 
 extern "C" {
-    /// What the row that trm_csv_next() went to brings beside its text: of a row of CSV its regions, where it has these.
-    /// * question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a list, NULL for
-    ///   text (as many as its shape's positions, or rows x columns); one shape, with what the row names; relations,
-    ///   helper_tokens and features. Arrays belong to the reader until the next trm_csv_next(). A row of CSV
-    ///   without regions has count 0.
-    /// * answer    receives the numbers of an answer that is a list, as many as the question has cells, or NULL; may be NULL.
+    /// What the row that trm_csv_next() went to brings beside its text: of a row of CSV its regions, where it has
+    /// these.
+    /// * question  to be filled (TRM_QUESTIONS_INIT): count 1; tokens, the numbers of a question that is a
+    ///   list, NULL for text (as many as its shape's positions, or rows x columns); one shape, with
+    ///   what the row names; relations, helper_tokens and features. Arrays belong to the reader
+    ///   until the next trm_csv_next(). A row of CSV without regions has count 0.
+    /// * answer    receives the numbers of an answer that is a list, as many as the question has cells, or
+    ///   NULL; may be NULL.
     /// * features  receives how many features come with each position and helper; may be NULL.
     ///
     /// Returns TRM_ERROR_ARGUMENT without a row. The reader's thread. Since 0.2.0.
@@ -777,7 +798,8 @@ extern "C" {
 }
 
 extern "C" {
-    /// As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the set's, and so is the allocator.
+    /// As trm_puzzles_read(), with a say in how to read: the columns of a table by their names. The task is the
+    /// set's, and so is the allocator.
     /// * options  or NULL for the defaults.
     ///
     /// Returns as trm_puzzles_read(). The set's thread. Since 0.2.0.
@@ -879,14 +901,17 @@ pub const TRM_SURVEY_INIT: trm_survey = trm_survey {
 };
 
 extern "C" {
-    /// Looks at lists of puzzles of one task that nobody has named: their size, alphabet and grid, the blank, whether answers keep
-    /// what is given, groups without a value twice, values that are alike. Nothing is certain but what contradicts itself.
-    /// * paths    UTF-8, `count` of them; lists with answers. The first 100,000 puzzles, of at most 64 MiB, are looked at.
+    /// Looks at lists of puzzles of one task that nobody has named: their size, alphabet and grid, the blank,
+    /// whether answers keep what is given, groups without a value twice, values that are alike. Nothing is certain
+    /// but what contradicts itself.
+    /// * paths    UTF-8, `count` of them; lists with answers. The first 100,000 puzzles, of at most 64 MiB,
+    ///   are looked at.
     /// * options  as of trm_csv_open(), without a task; or NULL.
     /// * survey   receives what was found.
     ///
-    /// Returns TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names rows, and for
-    /// questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread. Since 0.2.0.
+    /// Returns TRM_ERROR_PUZZLE for answers that contradict their questions or each other, whose sentence names
+    /// rows, and for questions without an answer; otherwise as trm_csv_open() and trm_csv_next(). Any thread.
+    /// Since 0.2.0.
     #[must_use]
     pub fn trm_csv_survey(paths: *const *const c_char, count: usize, options: *const trm_csv_options, survey: *mut trm_survey, error: *mut trm_error) -> trm_status;
 }
@@ -900,10 +925,10 @@ pub const TRM_OPTIMISER_ADAM_ATAN2: trm_optimiser = 2;
 /// Muon for the matrices of the network, AdamW for the rest
 pub const TRM_OPTIMISER_MUON: trm_optimiser = 3;
 
-/// Processes that learn together, on one machine or several of the same kind. Each has a trainer of its own, made
-/// with the same model, puzzles and options but for `rank`, and calls trm_trainer_step() as often as the others.
-/// Of each step it teaches its share of the batch; then all of them have the same bits, which are those of a
-/// single process with the same options. `trm train` makes one of MPI. Fill with TRM_TEAM_INIT.
+/// Processes that learn together, on one machine or several of the same kind. Each has a trainer of its own,
+/// made with the same model, puzzles and options but for `rank`, and calls trm_trainer_step() as often as the
+/// others. Of each step it teaches its share of the batch; then all of them have the same bits, which are
+/// those of a single process with the same options. `trm train` makes one of MPI. Fill with TRM_TEAM_INIT.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_team {
@@ -914,9 +939,9 @@ pub struct trm_team {
     /// processes, at most options.shards
     pub count: u32,
     /// Gives every process the parts of all: `data` has `count` parts, one after another, of bytes\[0],
-    /// bytes\[1], ... bytes, of which this process has filled part `rank`; when it returns the others are filled,
-    /// too. All processes call it with the same `bytes`. Any other status than TRM_OK, with a sentence in
-    /// `error` (never NULL), fails the step: its trainer is then as before the step, and may be saved.
+    /// bytes\[1], ... bytes, of which this process has filled part `rank`; when it returns the others are
+    /// filled, too. All processes call it with the same `bytes`. Any other status than TRM_OK, with a sentence
+    /// in `error` (never NULL), fails the step: its trainer is then as before the step, and may be saved.
     pub share: Option<unsafe extern "C" fn(user: *mut c_void, data: *mut c_void, bytes: *const usize, error: *mut trm_error) -> trm_status>,
     /// passed to share
     pub user: *mut c_void,
@@ -931,9 +956,9 @@ pub const TRM_TEAM_INIT: trm_team = trm_team {
     user: null_mut(),
 };
 
-/// Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called the
-/// library, in the usual floating-point environment. The struct has at least its full size of 0.2.0 and both functions,
-/// or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
+/// Rules of a task with several right answers, to learn from. The trainer calls both on the thread that called
+/// the library, in the usual floating-point environment. The struct has at least its full size of 0.2.0 and
+/// both functions, or the call fails with TRM_ERROR_ARGUMENT. Since 0.2.0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct trm_judge {
@@ -1026,8 +1051,8 @@ pub struct trm_train_options {
     pub recompute: u32,
     /// 1: puzzles as they are, 0: each under a random symmetry of its task
     pub plain: u32,
-    /// A trm_precision, that of the model to be; 0: fp32. With INT8 the network learns with its matrices rounded
-    /// to what trm_convert() makes of them; files have fp32 all the same.
+    /// A trm_precision, that of the model to be; 0: fp32. With INT8 the network learns with its matrices
+    /// rounded to what trm_convert() makes of them; files have fp32 all the same.
     pub precision: u32,
     /// or NULL: the calling thread; not copied, outlives the trainer
     pub executor: *const trm_executor,
@@ -1045,8 +1070,8 @@ pub struct trm_train_options {
     pub staggered: u32,
     /// for tasks with several right answers, or NULL; copied
     pub judge: *const trm_judge,
-    /// models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the halt logit
-    /// should say of them is no, whatever the answer, which is not learnt from
+    /// models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the
+    /// halt logit should say of them is no, whatever the answer, which is not learnt from
     pub wrong_givens: f64,
 }
 
@@ -1161,22 +1186,22 @@ extern "C" {
     /// * trainer     receives the run, released by trm_trainer_free(); NULL after a failure.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE for puzzles that do not fit the model,
-    /// TRM_ERROR_UNSUPPORTED for an HRM or more than 256 updates a cycle; otherwise as trm_model_open(). Any thread.
-    /// Since 0.1.0.
+    /// TRM_ERROR_UNSUPPORTED for an HRM or more than 256 updates a cycle; otherwise as trm_model_open(). Any
+    /// thread. Since 0.1.0.
     #[must_use]
     pub fn trm_trainer_create(model_path: *const c_char, puzzles: *const trm_puzzles, options: *const trm_train_options, trainer: *mut *mut trm_trainer, error: *mut trm_error) -> trm_status;
 }
 
 extern "C" {
-    /// Adds a further set to learn from, before the first step: relational models without a size of their own learn from
-    /// puzzles of several shapes, each set of one. A run that goes on from its checkpoint is given them again, in the same
-    /// order with the same shares.
+    /// Adds a further set to learn from, before the first step: relational models without a size of their own
+    /// learn from puzzles of several shapes, each set of one. A run that goes on from its checkpoint is given them
+    /// again, in the same order with the same shares.
     /// * puzzles  as of trm_trainer_create(); used until the trainer is freed.
     /// * share    how often its puzzles are drawn; that of the first set is 1. Above 0.
     ///
     /// Returns as trm_trainer_create(); TRM_ERROR_ARGUMENT after the first step, and for more than 64 sets; as
-    /// trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can only be
-    /// freed. The trainer's thread. Since 0.2.0.
+    /// trm_trainer_resume() for a set that is not the checkpoint's. After another failure than these the run can
+    /// only be freed. The trainer's thread. Since 0.2.0.
     #[must_use]
     pub fn trm_trainer_add(trainer: *mut trm_trainer, puzzles: *const trm_puzzles, share: f64, error: *mut trm_error) -> trm_status;
 }
@@ -1211,8 +1236,8 @@ extern "C" {
 }
 
 extern "C" {
-    /// Adds text to the metadata of the files that are written, such as "provenance.command"; replaces what has the
-    /// same key.
+    /// Adds text to the metadata of the files that are written, such as "provenance.command"; replaces what has
+    /// the same key.
     /// * key   1 to 255 of A-Z a-z 0-9 . _ -, neither "model." nor "train." in front.
     /// * text  UTF-8.
     ///
@@ -1241,7 +1266,8 @@ extern "C" {
 
 extern "C" {
     /// Goes on with a run from its checkpoint, bit for bit as if it had not been interrupted.
-    /// * puzzles   the same as before, which is checked; of several sets the first: trm_trainer_add() brings the others.
+    /// * puzzles   the same as before, which is checked; of several sets the first: trm_trainer_add() brings
+    ///   the others.
     /// * options   of these, executor and allocator count, the rest comes from the checkpoint; or NULL.
     ///
     /// Returns as trm_trainer_create(), and TRM_ERROR_FORMAT for a file that is no checkpoint. Any thread. Since

@@ -1,5 +1,5 @@
-//! What a call of this crate costs over the same call in C: both in turns, in one process, the fastest and the median of
-//! many rounds of one step for each puzzle.
+//! What a call of this crate costs over the same call in C: both in turns, in one process, the fastest and
+//! the median of many rounds of one step for each puzzle.
 //!
 //!     cargo bench --bench overhead [MODEL.trm]
 

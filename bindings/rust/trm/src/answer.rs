@@ -19,8 +19,8 @@ enumeration! {
         Limit = TRM_STOP_LIMIT,
         /// The time budget.
         Deadline = TRM_STOP_DEADLINE,
-        /// A number became too large for a float, so that there is no answer: tokens, probabilities and halt probability are
-        /// 0, and each logit is minus infinity.
+        /// A number became too large for a float, so that there is no answer: tokens, probabilities and halt
+        /// probability are 0, and each logit is minus infinity.
         Overflow = TRM_STOP_OVERFLOW,
         /// The rules of its task, or the host's, call the answer right.
         Verified = TRM_STOP_VERIFIED,
@@ -71,8 +71,8 @@ enumeration! {
     }
 }
 
-/// The answer to one puzzle, or what it was after a step. As text it is in the model's alphabet; in that of a model
-/// without one, its tokens.
+/// The answer to one puzzle, or what it was after a step. As text it is in the model's alphabet; in that of a
+/// model without one, its tokens.
 ///
 /// ```
 /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
@@ -88,10 +88,11 @@ pub struct Answer {
     pub tokens: Vec<i32>,
     /// How likely the model takes each of them to be right.
     pub probabilities: Vec<f32>,
-    /// How sure the model is of each of them, by what it was taught; the probabilities in models that were not
-    /// ([`Info::cell_confidence`](crate::Info::cell_confidence)).
+    /// How sure the model is of each of them, by what it was taught; the probabilities in models that were
+    /// not ([`Info::cell_confidence`](crate::Info::cell_confidence)).
     pub cell_confidences: Vec<f32>,
-    /// A number for each position and token, S x V; empty without [`Options::logits`](crate::Options::logits).
+    /// A number for each position and token, S x V; empty without
+    /// [`Options::logits`](crate::Options::logits).
     pub logits: Vec<f32>,
     /// The model's trust in its own answer: the sigmoid of the halt logit.
     pub halt_probability: f32,
@@ -120,8 +121,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Rows and columns: digits for a task that has them (0 its blank, -1 a token that is no digit), else tokens. What is
-    /// no grid has one row.
+    /// Rows and columns: digits for a task that has them (0 its blank, -1 a token that is no digit), else
+    /// tokens. What is no grid has one row.
     pub fn grid(&self) -> Vec<Vec<i32>> {
         let digits = self.model.digits();
         let rows = self.tokens.chunks(self.shape.row_length(self.model.info()) as usize);

@@ -1,5 +1,5 @@
-//! Closures of the host that the library asks while it solves. A panic does not pass through C: it waits until C has
-//! returned, and what the library returned then is forgotten.
+//! Closures of the host that the library asks while it solves. A panic does not pass through C: it waits
+//! until C has returned, and what the library returned then is forgotten.
 
 use crate::answer::{How, Stop, Verdict};
 use crate::executor::guarded;
@@ -141,8 +141,8 @@ unsafe extern "C" fn run_verifier(
     _error: *mut trm_error,
 ) -> trm_status {
     status_of(|| {
-        // SAFETY: the options that the library was given hold the Verifier; a question has its shape, and both have as
-        // many tokens as that has positions.
+        // SAFETY: the options that the library was given hold the Verifier; a question has its shape, and
+        // both have as many tokens as that has positions.
         unsafe {
             let host = &*(user as *const Verifier);
             let positions = (*(*question).shapes).positions as usize;

@@ -21,8 +21,8 @@ pub struct Candidate {
     pub count: u32,
     /// What the rules say of it.
     pub verdict: Verdict,
-    /// How likely it is right: 1 for a verified one, 0 for a refuted one; else the halt probabilities of the runs that
-    /// ended with it, over the number of all runs.
+    /// How likely it is right: 1 for a verified one, 0 for a refuted one; else the halt probabilities of the
+    /// runs that ended with it, over the number of all runs.
     pub confidence: f32,
     /// How it was found first.
     pub how: How,
@@ -40,13 +40,15 @@ impl fmt::Display for Candidate {
 }
 
 impl Model {
-    /// Up to `count` distinct answers to a puzzle: those that the rules call right, where there are some, else all with
-    /// their confidence; those of more and surer runs first. A search or several runs find more than one.
+    /// Up to `count` distinct answers to a puzzle: those that the rules call right, where there are some,
+    /// else all with their confidence; those of more and surer runs first. A search or several runs find more
+    /// than one.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-    /// let two = model.candidates("..343412..434321", 5, &trm::Options::new().search(true).step_budget(600))?;
-    /// assert!(two.len() <= 2 && two[0].confidence == 1.0);
+    /// let two = model.candidates("..343412..434321", 5,
+    /// &trm::Options::new().search(true).step_budget(600))?; assert!(two.len() <= 2 && two[0].confidence ==
+    /// 1.0);
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn candidates<'a>(

@@ -1,4 +1,5 @@
-//! Threads of the host: a closure that C calls. A panic does not pass through C: it waits until C has returned.
+//! Threads of the host: a closure that C calls. A panic does not pass through C: it waits until C has
+//! returned.
 
 use std::any::Any;
 use std::cell::Cell;

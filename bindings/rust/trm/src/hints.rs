@@ -68,8 +68,8 @@ pub struct Hints {
 }
 
 impl Model {
-    /// Up to `count` hints: what plain rules force, or else what the model is surest of, of an answer that the rules call
-    /// right. A [`search`](Options::search) finds more.
+    /// Up to `count` hints: what plain rules force, or else what the model is surest of, of an answer that
+    /// the rules call right. A [`search`](Options::search) finds more.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;

@@ -13,7 +13,8 @@ enumeration! {
     Architecture {
         /// One network for both.
         Trm = TRM_ARCHITECTURE_TRM,
-        /// Hierarchical Reasoning Model ([arXiv 2506.21734](https://arxiv.org/abs/2506.21734)): a low and a high network.
+        /// Hierarchical Reasoning Model ([arXiv 2506.21734](https://arxiv.org/abs/2506.21734)): a low and a
+        /// high network.
         Hrm = TRM_ARCHITECTURE_HRM,
     }
 }
@@ -57,7 +58,8 @@ enumeration! {
     Likelihood {
         /// The usual one.
         Softmax = TRM_LIKELIHOOD_SOFTMAX,
-        /// v + 1 for v >= 0, 1 / (1 - v) below, normalised ([arXiv 2501.04697](https://arxiv.org/abs/2501.04697)).
+        /// v + 1 for v >= 0, 1 / (1 - v) below, normalised
+        /// ([arXiv 2501.04697](https://arxiv.org/abs/2501.04697)).
         Stablemax = TRM_LIKELIHOOD_STABLEMAX,
     }
 }
@@ -178,7 +180,8 @@ pub struct Info {
     pub task: String,
     /// The instruction set of the kernels in use, such as "avx2".
     pub instruction_set: String,
-    /// Whether matrices of the blocks are 8-bit integers, in the file or by [`OpenOptions::int8`](crate::OpenOptions::int8).
+    /// Whether matrices of the blocks are 8-bit integers, in the file or by
+    /// [`OpenOptions::int8`](crate::OpenOptions::int8).
     pub quantised: bool,
     /// F, values that are treated alike, of the model's own shape; 1: none are.
     pub fields: u32,

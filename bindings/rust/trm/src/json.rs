@@ -113,7 +113,8 @@ pub(crate) fn float(to: &mut String, value: f32, digits: usize) {
     }
 }
 
-/// The first decimal digits of a number, half to even, and its exponent. Rust's own rounding of ties has changed once.
+/// The first decimal digits of a number, half to even, and its exponent. Rust's own rounding of ties has
+/// changed once.
 fn rounded(value: f32, digits: usize) -> (String, i32) {
     const ALL: usize = 120; // more than any float has
     let exact = format!("{:.ALL$e}", f64::from(value.abs()));

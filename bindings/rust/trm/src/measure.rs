@@ -5,8 +5,8 @@ use crate::pool::Pool;
 use std::ptr::null;
 use trm_sys::{trm_error, trm_executor, trm_status};
 
-/// The fp32 multiply-add rate that this machine reaches right now, in 1e9 operations a second, 2 for each multiply-add:
-/// of the calling thread, or of a pool's threads together. Takes about a tenth of a second.
+/// The fp32 multiply-add rate that this machine reaches right now, in 1e9 operations a second, 2 for each
+/// multiply-add: of the calling thread, or of a pool's threads together. Takes about a tenth of a second.
 ///
 /// ```
 /// assert!(trm::peak_gflops(None)? > 0.0);
@@ -17,7 +17,8 @@ pub fn peak_gflops(pool: Option<&Pool>) -> Result<f64> {
     measure(pool, |executor, peak, error| unsafe { trm_sys::trm_measure_peak(executor, peak, error) })
 }
 
-/// The same of 8-bit integers, which models with [`Info::quantised`](crate::Info::quantised) spend their time on.
+/// The same of 8-bit integers, which models with [`Info::quantised`](crate::Info::quantised) spend their time
+/// on.
 ///
 /// ```
 /// assert!(trm::peak_gops_int8(None)? > 0.0);

@@ -17,8 +17,8 @@ use std::path::Path;
 use std::sync::Arc;
 use trm_sys::trm_model;
 
-/// An opened model. It never changes; clones are the same model, which is closed with the last of them and of the
-/// solvers and answers that came from it.
+/// An opened model. It never changes; clones are the same model, which is closed with the last of them and of
+/// the solvers and answers that came from it.
 ///
 /// ```
 /// use std::thread;
@@ -59,9 +59,9 @@ impl Drop for Handle {
 }
 
 impl Model {
-    /// Opens a `.trm` file, or a model by its name ([`models`](crate::models)). Raw weights are mapped and used in place, deflated ones are expanded into memory. Everything
-    /// in it is checked here, once. [`OpenOptions`] open it otherwise: read instead of mapped, from memory, in 8-bit
-    /// integers.
+    /// Opens a `.trm` file, or a model by its name ([`models`](crate::models)). Raw weights are mapped and
+    /// used in place, deflated ones are expanded into memory. Everything in it is checked here, once.
+    /// [`OpenOptions`] open it otherwise: read instead of mapped, from memory, in 8-bit integers.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         OpenOptions::new().open(path)
     }
@@ -179,7 +179,8 @@ impl Model {
         let begin = tokens.len();
         let bytes = text::bytes(text)?;
         tokens.resize(begin + bytes.len(), 0);
-        // SAFETY: the model is open; there is room for as many tokens as there are characters, which is S or refused.
+        // SAFETY: the model is open; there is room for as many tokens as there are characters, which is S or
+        // refused.
         let done = check(|error| unsafe {
             let to = tokens[begin..].as_mut_ptr();
             trm_sys::trm_model_encode(self.pointer(), shape.as_c(), bytes.as_ptr().cast(), bytes.len(), to, error)
@@ -198,7 +199,8 @@ impl Model {
     /// The same of a shape that the tokens do not tell by their number.
     pub fn decode_as(&self, shape: Shape, tokens: &[i32]) -> Result<String> {
         let mut text = vec![0u8; tokens.len()];
-        // SAFETY: the model is open; there is room for as many characters as there are tokens, which is S or refused.
+        // SAFETY: the model is open; there is room for as many characters as there are tokens, which is S or
+        // refused.
         check(|error| unsafe {
             let (from, to) = (tokens.as_ptr(), text.as_mut_ptr().cast());
             trm_sys::trm_model_decode(self.pointer(), shape.as_c(), from, tokens.len(), to, error)
@@ -206,7 +208,8 @@ impl Model {
         Ok(text::from_bytes(&text))
     }
 
-    /// Solves one puzzle, given as text in the model's alphabet, as digits or, by [`Puzzle::tokens`], as tokens.
+    /// Solves one puzzle, given as text in the model's alphabet, as digits or, by [`Puzzle::tokens`], as
+    /// tokens.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
@@ -220,7 +223,8 @@ impl Model {
         Ok(solver::solve(self, &Questions::of(self, &puzzle.into())?, options)?.swap_remove(0))
     }
 
-    /// Solves many puzzles of one shape, side by side. Their answers are those that each of them would get alone.
+    /// Solves many puzzles of one shape, side by side. Their answers are those that each of them would get
+    /// alone.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
@@ -235,8 +239,8 @@ impl Model {
         solver::solve(self, &Questions::new(self, puzzles)?, options)
     }
 
-    /// Watches a solve: an iterator over the answer as it stands after each step, which ends when the puzzle has
-    /// stopped. Whoever has seen enough leaves the loop.
+    /// Watches a solve: an iterator over the answer as it stands after each step, which ends when the puzzle
+    /// has stopped. Whoever has seen enough leaves the loop.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;

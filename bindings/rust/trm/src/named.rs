@@ -26,9 +26,9 @@ fn until_zero(bytes: &[u8]) -> &CStr {
     CStr::from_bytes_with_nul(&bytes[..end]).unwrap_or_default()
 }
 
-/// The path of each model that can be named, as in [`Model::open`](crate::Model::open)`("sudoku")`: those in the folders
-/// of `TRM_MODELS` in the environment, the user's (`~/.local/share/trm/models`) and the system's; the first that has a
-/// name has it.
+/// The path of each model that can be named, as in [`Model::open`](crate::Model::open)`("sudoku")`: those in
+/// the folders of `TRM_MODELS` in the environment, the user's (`~/.local/share/trm/models`) and the system's;
+/// the first that has a name has it.
 ///
 /// ```
 /// std::env::set_var("TRM_MODELS", "models");

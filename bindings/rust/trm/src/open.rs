@@ -30,22 +30,23 @@ impl OpenOptions {
         Self::default()
     }
 
-    /// Reads the file into memory instead of mapping it. When another process overwrites a mapped file in place, the
-    /// weights change under the model, and truncating it can end this process with a SIGBUS; replacing it by another
-    /// file of the same name is safe.
+    /// Reads the file into memory instead of mapping it. When another process overwrites a mapped file in
+    /// place, the weights change under the model, and truncating it can end this process with a SIGBUS;
+    /// replacing it by another file of the same name is safe.
     pub fn read(mut self, read: bool) -> Self {
         self.is_read = read;
         self
     }
 
-    /// Turns the matrices of the blocks into 8-bit integers in memory. They take a quarter of it; answers are near those
-    /// of the stored weights, and the same on every machine.
+    /// Turns the matrices of the blocks into 8-bit integers in memory. They take a quarter of it; answers are
+    /// near those of the stored weights, and the same on every machine.
     pub fn int8(mut self, int8: bool) -> Self {
         self.is_int8 = int8;
         self
     }
 
-    /// Opens a file, or a model by its name ([`models`](crate::models)). Everything in it is checked here, once.
+    /// Opens a file, or a model by its name ([`models`](crate::models)). Everything in it is checked here,
+    /// once.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Model> {
         let path = named::find(path.as_ref())?;
         let name = path.to_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
@@ -72,8 +73,8 @@ impl OpenOptions {
         })
     }
 
-    /// Opens a file that is part of the program. Raw weights are used in place when the bytes are aligned to 64, and
-    /// copied otherwise; deflated ones are expanded into memory.
+    /// Opens a file that is part of the program. Raw weights are used in place when the bytes are aligned to
+    /// 64, and copied otherwise; deflated ones are expanded into memory.
     ///
     /// ```
     /// #[repr(align(64))]

@@ -14,17 +14,19 @@ use trm_sys::{trm_solve_options, TRM_HALT_SIGNAL, TRM_HALT_STABLE, TRM_SOLVE_OPT
 enumeration! {
     /// What a run starts from.
     Start {
-        /// As the model was taught: with random numbers where its [`start_noise`](crate::Info::start_noise) is above 0.
+        /// As the model was taught: with random numbers where its [`start_noise`](crate::Info::start_noise)
+        /// is above 0.
         Model = TRM_START_MODEL,
         /// The learned initial state alone.
         Fixed = TRM_START_FIXED,
-        /// With random numbers, that depend on the seed and the run alone; refused by a model that was taught without.
+        /// With random numbers, that depend on the seed and the run alone; refused by a model that was taught
+        /// without.
         Random = TRM_START_RANDOM,
     }
 }
 
-/// How to solve. What is not said is as published: up to the steps that the model was trained for, or until its halt
-/// probability is above one half.
+/// How to solve. What is not said is as published: up to the steps that the model was trained for, or until
+/// its halt probability is above one half.
 ///
 /// ```
 /// use std::time::Duration;
@@ -98,7 +100,8 @@ impl Options {
         Self::default()
     }
 
-    /// At most so many supervision steps, up to 65536. 0, the default, means those that the model was trained for.
+    /// At most so many supervision steps, up to 65536. 0, the default, means those that the model was trained
+    /// for.
     pub fn maximum_steps(mut self, steps: u32) -> Self {
         self.maximum_steps = steps;
         self
@@ -111,8 +114,8 @@ impl Options {
         self
     }
 
-    /// The halt probability above which the signal stops a puzzle, below 1. 0, the default, means one half, the
-    /// published rule. A higher one costs steps and makes fewer mistakes.
+    /// The halt probability above which the signal stops a puzzle, below 1. 0, the default, means one half,
+    /// the published rule. A higher one costs steps and makes fewer mistakes.
     pub fn halt_probability(mut self, probability: f64) -> Self {
         self.halt_probability = probability;
         self
@@ -126,15 +129,16 @@ impl Options {
     }
 
     /// The time for a whole call of [`Model::solve`](crate::Model::solve) or
-    /// [`Model::solve_all`](crate::Model::solve_all): no step is begun that would end later, at the pace of the slowest
-    /// so far. The first step of each puzzle is always made.
+    /// [`Model::solve_all`](crate::Model::solve_all): no step is begun that would end later, at the pace of
+    /// the slowest so far. The first step of each puzzle is always made.
     pub fn budget(mut self, time: Duration) -> Self {
         self.budget_nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).max(1);
         self
     }
 
-    /// How many puzzles are solved side by side, 1 to 65536. By default [`Model::solve_all`](crate::Model::solve_all)
-    /// takes 8 for each thread, and a [`Solver`](crate::Solver) holds one. Answers do not depend on it; memory does.
+    /// How many puzzles are solved side by side, 1 to 65536. By default
+    /// [`Model::solve_all`](crate::Model::solve_all) takes 8 for each thread, and a [`Solver`](crate::Solver)
+    /// holds one. Answers do not depend on it; memory does.
     pub fn batch(mut self, puzzles: u32) -> Self {
         self.batch = Some(puzzles);
         self
@@ -146,9 +150,9 @@ impl Options {
         self
     }
 
-    /// Spreads the work over the host's own threads. The library cuts it in up to `width` parts, 1 to 1024, and calls
-    /// `run`, which runs each of the [`Tasks`] on any thread and returns when all have been run. The caller of the
-    /// library runs those that are left then.
+    /// Spreads the work over the host's own threads. The library cuts it in up to `width` parts, 1 to 1024,
+    /// and calls `run`, which runs each of the [`Tasks`] on any thread and returns when all have been run.
+    /// The caller of the library runs those that are left then.
     ///
     /// When `run` panics, the caller finishes the work, and the panic goes on from there, behind the library.
     ///
@@ -171,8 +175,8 @@ impl Options {
         self
     }
 
-    /// The largest shape that a [`Solver`](crate::Solver) must hold; the model's own by default. Whole solves take what their
-    /// puzzles have.
+    /// The largest shape that a [`Solver`](crate::Solver) must hold; the model's own by default. Whole solves
+    /// take what their puzzles have.
     ///
     /// ```
     /// use trm::{Model, Options, Shape, Solver};
@@ -187,8 +191,8 @@ impl Options {
         self
     }
 
-    /// The most numbers that the lists of one puzzle in a [`Solver`](crate::Solver) have, those of all its relations
-    /// together; 0, the default, where puzzles bring none.
+    /// The most numbers that the lists of one puzzle in a [`Solver`](crate::Solver) have, those of all its
+    /// relations together; 0, the default, where puzzles bring none.
     pub fn heard(mut self, most: u64) -> Self {
         self.heard = most;
         self
@@ -206,8 +210,8 @@ impl Options {
         self
     }
 
-    /// So many runs of each puzzle, 1 by default: under [`views`](Self::views), and from other random starts where the
-    /// model was taught with such. With [`search`](Self::search) so many attempts ride together.
+    /// So many runs of each puzzle, 1 by default: under [`views`](Self::views), and from other random starts
+    /// where the model was taught with such. With [`search`](Self::search) so many attempts ride together.
     pub fn runs(mut self, runs: u32) -> Self {
         self.runs = runs;
         self
@@ -219,14 +223,16 @@ impl Options {
         self
     }
 
-    /// The symmetries under which runs see a puzzle, in turn, of those that [`Model::views`](crate::Model::views) lists. Models of
-    /// published kinds also take 8 (values change places), 16 (lines do) and 32 n (another draw of these).
+    /// The symmetries under which runs see a puzzle, in turn, of those that
+    /// [`Model::views`](crate::Model::views) lists. Models of published kinds also take 8 (values change
+    /// places), 16 (lines do) and 32 n (another draw of these).
     pub fn views(mut self, views: impl IntoIterator<Item = u32>) -> Self {
         self.views = views.into_iter().collect();
         self
     }
 
-    /// Whether puzzles that fail are tried again with guesses as givens, until the rules call an answer right.
+    /// Whether puzzles that fail are tried again with guesses as givens, until the rules call an answer
+    /// right.
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
@@ -252,14 +258,15 @@ impl Options {
     }
 
     /// How many distinct answers of a puzzle a [`Solver`](crate::Solver) keeps, for
-    /// [`Solver::candidates`](crate::Solver::candidates), up to 65536. The runs go on until so many right ones were found.
+    /// [`Solver::candidates`](crate::Solver::candidates), up to 65536. The runs go on until so many right
+    /// ones were found.
     pub fn candidates(mut self, count: u32) -> Self {
         self.candidates = count;
         self
     }
 
-    /// Rules in place of the task's: of a puzzle and its answer, as tokens. Called on the thread that solves. A panic ends
-    /// the solve, and goes on from there, behind the library.
+    /// Rules in place of the task's: of a puzzle and its answer, as tokens. Called on the thread that solves.
+    /// A panic ends the solve, and goes on from there, behind the library.
     pub fn verifier(mut self, verify: impl Fn(&[i32], &[i32]) -> Verdict + Send + Sync + 'static) -> Self {
         self.callbacks.set_verifier(verify);
         self

@@ -5,8 +5,9 @@ use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use trm_sys::{trm_executor, trm_pool};
 
-/// Threads for [`Options::pool`](crate::Options::pool), which sleep while there is nothing to do. Several threads may
-/// solve with one pool: their work takes turns. Clones are the same pool, which ends with the last of them.
+/// Threads for [`Options::pool`](crate::Options::pool), which sleep while there is nothing to do. Several
+/// threads may solve with one pool: their work takes turns. Clones are the same pool, which ends with the
+/// last of them.
 ///
 /// ```
 /// let pool = trm::Pool::new(2)?;

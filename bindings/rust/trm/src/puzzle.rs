@@ -3,11 +3,12 @@
 use crate::relation::Relation;
 use crate::shape::Shape;
 
-/// A puzzle: text in a model's alphabet, digits for a task that has them (0 for a blank), or tokens by their name.
-/// Functions that take one take text and digits, too.
+/// A puzzle: text in a model's alphabet, digits for a task that has them (0 for a blank), or tokens by their
+/// name. Functions that take one take text and digits, too.
 ///
-/// Models with an embedding of puzzles know each by an identifier, which is 0 unless another is given. Relational models take
-/// puzzles of many shapes, with relations, helpers and features of their own: [`Relation`] has an example.
+/// Models with an embedding of puzzles know each by an identifier, which is 0 unless another is given.
+/// Relational models take puzzles of many shapes, with relations, helpers and features of their own:
+/// [`Relation`] has an example.
 ///
 /// ```
 /// use trm::{Model, Options, Puzzle};
@@ -58,20 +59,23 @@ impl<'a> Puzzle<'a> {
         self
     }
 
-    /// Who hears whom, of those that [`Model::relations`](crate::Model::relations) names: lists in place of those that the
-    /// shape or the model's file has. The puzzles of a call bring the same relations, each its own lists.
+    /// Who hears whom, of those that [`Model::relations`](crate::Model::relations) names: lists in place of
+    /// those that the shape or the model's file has. The puzzles of a call bring the same relations, each its
+    /// own lists.
     pub fn relations(mut self, relations: &'a [Relation<'a>]) -> Self {
         self.relations = relations;
         self
     }
 
-    /// The kinds of the nodes that take part and answer nothing, below [`Info::helper_tokens`](crate::Info::helper_tokens).
+    /// The kinds of the nodes that take part and answer nothing, below
+    /// [`Info::helper_tokens`](crate::Info::helper_tokens).
     pub fn helpers(mut self, kinds: &'a [i32]) -> Self {
         self.helpers = kinds;
         self
     }
 
-    /// Real numbers for each position, then for each helper: [`Info::features`](crate::Info::features) of them.
+    /// Real numbers for each position, then for each helper: [`Info::features`](crate::Info::features) of
+    /// them.
     pub fn features(mut self, numbers: &'a [f32]) -> Self {
         self.features = numbers;
         self

@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result, Status};
 
-/// Lists that a puzzle brings: whom each of its positions hears, such as the neighbours of a vertex. (Relations at another
-/// level than positions have a list for each node or value; see [`RelationInfo`](crate::RelationInfo).) The slices are the
-/// caller's; [`Lists`] makes them out of pairs or groups.
+/// Lists that a puzzle brings: whom each of its positions hears, such as the neighbours of a vertex.
+/// (Relations at another level than positions have a list for each node or value; see
+/// [`RelationInfo`](crate::RelationInfo).) The slices are the caller's; [`Lists`] makes them out of pairs or
+/// groups.
 ///
 /// ```
 /// use trm::{Model, Options, Puzzle, Relation, Shape, Verdict};
@@ -25,8 +26,8 @@ pub struct Relation<'a> {
 }
 
 impl<'a> Relation<'a> {
-    /// The relation of the model that has this name; where the list of each element begins in `heard`, and behind them
-    /// all the length of `heard`; and the lists one after the other, each strictly ascending.
+    /// The relation of the model that has this name; where the list of each element begins in `heard`, and
+    /// behind them all the length of `heard`; and the lists one after the other, each strictly ascending.
     pub fn new(name: &'a str, first: &'a [u32], heard: &'a [u32]) -> Self {
         Self { name, first, heard }
     }
@@ -92,7 +93,8 @@ impl Lists {
         Ok(Self::of_lists(&lists))
     }
 
-    /// Each element hears all of its group, itself included: boxes, regions. The groups of the elements, in their order.
+    /// Each element hears all of its group, itself included: boxes, regions. The groups of the elements, in
+    /// their order.
     pub fn of_groups<T: PartialEq>(groups: impl IntoIterator<Item = T>) -> Self {
         let groups: Vec<T> = groups.into_iter().collect();
         let members = |group| {

@@ -4,9 +4,9 @@ use crate::info::{Block, Info};
 use std::fmt;
 use trm_sys::{trm_shape, TRM_SHAPE_INIT};
 
-/// The shape of a puzzle, for models that take several: rows and columns of a grid, or positions that are none, such as
-/// the vertices of a graph; the boxes of a Sudoku; how many values a position can take. What is not said is told by the
-/// puzzle (a square by its length), or is the model's own.
+/// The shape of a puzzle, for models that take several: rows and columns of a grid, or positions that are
+/// none, such as the vertices of a graph; the boxes of a Sudoku; how many values a position can take. What is
+/// not said is told by the puzzle (a square by its length), or is the model's own.
 ///
 /// ```
 /// use trm::{Model, Options, Puzzle, Shape};

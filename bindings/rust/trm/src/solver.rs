@@ -13,8 +13,8 @@ use crate::threads::Threads;
 use std::ptr::null_mut;
 use trm_sys::{trm_solve_options, trm_solver};
 
-/// A batch of puzzles that are solved side by side, one step at a time. Its memory is taken once, when it is made, so
-/// that it can be loaded again and again.
+/// A batch of puzzles that are solved side by side, one step at a time. Its memory is taken once, when it is
+/// made, so that it can be loaded again and again.
 ///
 /// ```
 /// use trm::{Model, Options, Solver};
@@ -60,8 +60,9 @@ impl Drop for Solver {
 }
 
 impl Solver {
-    /// Room for [`Options::batch`] puzzles, or for one, of the model's own shape unless [`Options::shape`] says more. The
-    /// time budget of the options is for whole solves alone: here, just stop calling [`step`](Self::step).
+    /// Room for [`Options::batch`] puzzles, or for one, of the model's own shape unless [`Options::shape`]
+    /// says more. The time budget of the options is for whole solves alone: here, just stop calling
+    /// [`step`](Self::step).
     pub fn new(model: &Model, options: &Options) -> Result<Self> {
         Self::with(model, options, &options.for_batch(1))
     }
@@ -108,7 +109,8 @@ impl Solver {
         self.candidates
     }
 
-    /// Puts puzzles in, each in the model's initial state; what was there is gone. After an error, it is still there.
+    /// Puts puzzles in, each in the model's initial state; what was there is gone. After an error, it is
+    /// still there.
     pub fn load<'a, P: Into<Puzzle<'a>>>(&mut self, puzzles: impl IntoIterator<Item = P>) -> Result<()> {
         self.put(&Questions::new(&self.model.clone(), puzzles)?)
     }
@@ -121,7 +123,8 @@ impl Solver {
         Ok(())
     }
 
-    /// Makes one supervision step of every puzzle that has not stopped. Returns how many of them still have not.
+    /// Makes one supervision step of every puzzle that has not stopped. Returns how many of them still have
+    /// not.
     pub fn step(&mut self) -> Result<usize> {
         let mut running = 0;
         // SAFETY: the solver is there, and so are its model and threads.

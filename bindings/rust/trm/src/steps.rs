@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::solver::Solver;
 use std::iter::FusedIterator;
 
-/// One puzzle being solved: the answer as it stands after each step. [`Model::steps`](crate::Model::steps) makes it.
+/// One puzzle being solved: the answer as it stands after each step. [`Model::steps`](crate::Model::steps)
+/// makes it.
 #[derive(Debug)]
 pub struct Steps {
     solver: Solver,

@@ -12,8 +12,8 @@ use crate::shape::Shape;
 use crate::solver;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A solve with every step of every run. As JSON it is what `trm trace -o x.json` writes, to the byte, and what
-/// `trm trace x.json -o x.html` makes a page of, or a picture.
+/// A solve with every step of every run. As JSON it is what `trm trace -o x.json` writes, to the byte, and
+/// what `trm trace x.json -o x.html` makes a page of, or a picture.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Trace {

@@ -1,5 +1,5 @@
-//! The same answers as the programs in C: the command `trm`, and the checksums of bits that tests/machines compares.
-//! `TRM_BUILD` names the directory that meson built the project in.
+//! The same answers as the programs in C: the command `trm`, and the checksums of bits that tests/machines
+//! compares. `TRM_BUILD` names the directory that meson built the project in.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! src/declarations.rs is what trm.h says, and src/train.rs what train.h says: their text is made from the headers, and what
-//! the compilers make of both, a C and a Rust one, is compared.
+//! src/declarations.rs is what trm.h says, and src/train.rs what train.h says: their text is made from the
+//! headers, and what the compilers make of both, a C and a Rust one, is compared.
 //!
 //! After a change of a header, `TRM_RECORD=1 cargo test -p trm-sys` writes them.
 
@@ -23,7 +23,8 @@ const TRM: Header = Header {
     name: "trm.h",
     declarations: "src/declarations.rs",
     begin: "\
-// Made from trm.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it anew.
+// Made from trm.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it
+// anew.
 
 use std::marker::{PhantomData, PhantomPinned};
 use std::mem::size_of;
@@ -36,7 +37,8 @@ const TRAIN: Header = Header {
     name: "train.h",
     declarations: "src/train.rs",
     begin: "\
-// Made from train.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it anew.
+// Made from train.h by tests/header, and compared with it there. TRM_RECORD=1 cargo test -p trm-sys writes it
+// anew.
 
 use crate::declarations::*;
 use std::marker::{PhantomData, PhantomPinned};

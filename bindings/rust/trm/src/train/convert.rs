@@ -75,8 +75,8 @@ impl ConvertOptions {
         self
     }
 
-    /// Converts between `.trm` and safetensors, the format of published checkpoints, also each to itself. The output's
-    /// name tells its format: safetensors when it ends in `.safetensors`, else `.trm`.
+    /// Converts between `.trm` and safetensors, the format of published checkpoints, also each to itself. The
+    /// output's name tells its format: safetensors when it ends in `.safetensors`, else `.trm`.
     pub fn convert(&self, input: impl AsRef<Path>, output: impl AsRef<Path>) -> Result<()> {
         let (input, output) = (text::path(input.as_ref())?, text::path(output.as_ref())?);
         let configuration = self.configuration.as_deref().map(text::path).transpose()?;

@@ -52,7 +52,8 @@ settings! {
         high_blocks(u32): u32,
         /// With attention; one for each 64 channels unless said.
         heads(u32): u32,
-        /// Hidden width over the positions, in mixers; 8/3 of P + S, rounded up to a multiple of 256, unless said.
+        /// Hidden width over the positions, in mixers; 8/3 of P + S, rounded up to a multiple of 256, unless
+        /// said.
         token_hidden(u32): u32,
         /// Hidden width over the channels; the same of D unless said.
         channel_hidden(u32): u32,
@@ -64,7 +65,8 @@ settings! {
         maximum_steps(u32): u32,
         /// Whether weights are deflated, for shipping.
         deflate(bool): u32,
-        /// Of the random weights: the same options give the same file on every machine, as long as nothing is deflated.
+        /// Of the random weights: the same options give the same file on every machine, as long as nothing is
+        /// deflated.
         seed(u64): u64,
     }
     {

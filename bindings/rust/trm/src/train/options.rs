@@ -21,16 +21,16 @@ enumeration! {
 }
 
 settings! {
-    /// How to train. What is not said is the fast recipe for small models: Muon, cosine, no label smoothing. Each optimiser
-    /// step takes one supervision step of each puzzle of the batch; its state is carried on until the puzzle halts, then
-    /// another takes its place.
+    /// How to train. What is not said is the fast recipe for small models: Muon, cosine, no label smoothing.
+    /// Each optimiser step takes one supervision step of each puzzle of the batch; its state is carried on
+    /// until the puzzle halts, then another takes its place.
     ///
     /// A number that the library does not take is an error of the call that the options are given to.
     TrainOptions of trm_train_options = TRM_TRAIN_OPTIONS_INIT {
         /// Puzzles at a time, 128 unless said.
         batch(u32): u32,
-        /// Parts of the batch whose gradients are summed by themselves, 8 unless said: as many threads can work. The weights
-        /// depend on it, and not on the threads.
+        /// Parts of the batch whose gradients are summed by themselves, 8 unless said: as many threads can
+        /// work. The weights depend on it, and not on the threads.
         shards(u32): u32,
         /// Optimiser steps of the whole run, for the schedules; 1000 unless said.
         steps(u64): u64,
@@ -62,7 +62,8 @@ settings! {
         warm_up(u64): u64,
         /// Whether they fall to 0 over the run as a cosine, which they do unless said.
         cosine(bool): u32,
-        /// Whether the first 60 % of the run make fewer updates ([arXiv 2511.08653](https://arxiv.org/abs/2511.08653)).
+        /// Whether the first 60 % of the run make fewer updates
+        /// ([arXiv 2511.08653](https://arxiv.org/abs/2511.08653)).
         curriculum(bool): u32,
         /// The gradient's largest norm; 0: any.
         clip(f64): f64,
@@ -72,26 +73,30 @@ settings! {
         halt_weight(f64): f64,
         /// Share of the puzzles that may not halt before a drawn number of steps.
         exploration(f64): f64,
-        /// Relational models: of the loss of what each position says of itself, whether it is right; 0.1 unless said.
+        /// Relational models: of the loss of what each position says of itself, whether it is right; 0.1
+        /// unless said.
         cell_weight(f64): f64,
-        /// Above 0, a puzzle that is answered rightly is replaced with this probability, whatever the halt logit says.
+        /// Above 0, a puzzle that is answered rightly is replaced with this probability, whatever the halt
+        /// logit says.
         replacement(f64): f64,
         /// The first puzzles begin with drawn step counts, so that a batch has puzzles of all ages.
         staggered(bool): u32,
-        /// Models with fields: share of the puzzles that are shown with a wrong given, to learn that no answer is right.
+        /// Models with fields: share of the puzzles that are shown with a wrong given, to learn that no
+        /// answer is right.
         wrong_givens(f64): f64,
         /// Decay of the averaged weights, which the model has in the end; below 1, 0.99 unless said.
         average(f64): f64,
         /// The step from which on they are averaged.
         average_begin(u64): u64,
-        /// Latent states of each puzzle, of which the one with the lowest loss learns; 1, the usual, unless said.
+        /// Latent states of each puzzle, of which the one with the lowest loss learns; 1, the usual, unless
+        /// said.
         states(u32): u32,
         /// Less memory for a fifth more time.
         recompute(bool): u32,
         /// Puzzles as they are, and not each under a random symmetry of its task.
         plain(bool): u32,
-        /// That of the model to be: with [`Precision::Int8`] the network learns with its matrices rounded. Files have fp32
-        /// all the same.
+        /// That of the model to be: with [`Precision::Int8`] the network learns with its matrices rounded.
+        /// Files have fp32 all the same.
         precision(Precision): u32,
     }
     {

@@ -106,8 +106,8 @@ impl Puzzles {
         Ok(Self { pointer })
     }
 
-    /// Adds those of a list, as doc/lists.md has it: a table, lines, drawings, JSON lines, plain or gzipped, a folder of
-    /// arrays. Every puzzle is checked against the task; after an error the set is as before.
+    /// Adds those of a list, as doc/lists.md has it: a table, lines, drawings, JSON lines, plain or gzipped,
+    /// a folder of arrays. Every puzzle is checked against the task; after an error the set is as before.
     pub fn read(&mut self, path: impl AsRef<Path>) -> Result<()> {
         self.read_list(path, &ReadOptions::new())
     }
@@ -232,7 +232,8 @@ unsafe fn copied<T: Copy>(from: *const T, count: usize) -> Vec<T> {
 /// The relations are there.
 unsafe fn relations_of(brought: &trm_questions) -> Vec<(String, Lists)> {
     let one = |index| {
-        // SAFETY: there are so many, each with as many offsets and numbers as it says, and a name that ends with a zero.
+        // SAFETY: there are so many, each with as many offsets and numbers as it says, and a name that ends
+        // with a zero.
         unsafe {
             let relation = &*brought.relations.add(index);
             let first = copied(relation.first, relation.lists as usize + 1);
@@ -248,7 +249,8 @@ settings! {
     Generate of trm_generate_options = TRM_GENERATE_OPTIONS_INIT {
         /// How many.
         count(u64): u64,
-        /// The number of the first, 0 unless said: each depends on the task, the seed, its number and the ranges alone.
+        /// The number of the first, 0 unless said: each depends on the task, the seed, its number and the
+        /// ranges alone.
         first(u64): u64,
         /// Of the random numbers; 0 unless said.
         seed(u64): u64,
@@ -270,14 +272,15 @@ impl Generate {
         Self::default().count(count)
     }
 
-    /// Of a Sudoku: how many cells are given, drawn evenly from the range as far as grids have such puzzles. Unless said,
-    /// 4 to 10 of 16 cells, 8 to 20 of 36, 24 to 45 of 81, otherwise 45 to 65 %.
+    /// Of a Sudoku: how many cells are given, drawn evenly from the range as far as grids have such puzzles.
+    /// Unless said, 4 to 10 of 16 cells, 8 to 20 of 36, 24 to 45 of 81, otherwise 45 to 65 %.
     pub fn givens(mut self, range: RangeInclusive<u32>) -> Self {
         self.ranges[..2].copy_from_slice(&[*range.start(), *range.end()]);
         self
     }
 
-    /// Of a path: how many of the cells are walls, in per cent, drawn evenly from the range. Unless said, 20 to 35.
+    /// Of a path: how many of the cells are walls, in per cent, drawn evenly from the range. Unless said, 20
+    /// to 35.
     pub fn walls(mut self, range: RangeInclusive<u32>) -> Self {
         self.ranges[2..4].copy_from_slice(&[*range.start(), *range.end()]);
         self

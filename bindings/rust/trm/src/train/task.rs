@@ -7,8 +7,8 @@ use std::ffi::{CStr, CString};
 use std::ptr::null;
 use trm_sys::{trm_puzzles, trm_task, TRM_TASK_INIT};
 
-/// What puzzles are about. Sudokus and paths are known: their tokens, rules, symmetries, and how to make them up. Any other
-/// task has tokens alone.
+/// What puzzles are about. Sudokus and paths are known: their tokens, rules, symmetries, and how to make them
+/// up. Any other task has tokens alone.
 ///
 /// ```
 /// use trm::train::{Puzzles, Task};
@@ -44,7 +44,8 @@ impl Task {
         Self { box_rows, box_columns, ..Self::new("sudoku", 0, 0, "") }
     }
 
-    /// Shortest paths in grids of up to 100 x 100 cells: `#` a wall, `S` the start, `G` the goal, `o` the path.
+    /// Shortest paths in grids of up to 100 x 100 cells: `#` a wall, `S` the start, `G` the goal, `o` the
+    /// path.
     pub fn path(rows: u32, columns: u32) -> Self {
         Self::new("path", rows, columns, "")
     }
@@ -56,7 +57,8 @@ impl Task {
         Self { alphabet_first: 0, ..Self::new("colouring", 0, 0, &alphabet) }
     }
 
-    /// A task of your own. Without rows and columns each puzzle has a size of its own, as graphs have. Its tokens are the characters of the alphabet, from token 1 on; 0 is padding.
+    /// A task of your own. Without rows and columns each puzzle has a size of its own, as graphs have. Its
+    /// tokens are the characters of the alphabet, from token 1 on; 0 is padding.
     pub fn new(name: &str, rows: u32, columns: u32, alphabet: &str) -> Self {
         Self {
             name: name.into(),

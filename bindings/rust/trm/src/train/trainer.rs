@@ -66,8 +66,8 @@ impl From<trm_train_report> for Report {
     }
 }
 
-/// A training run: weights, averages, and the puzzles on their way. The same model, puzzles and options give the same bits,
-/// whatever the number of threads.
+/// A training run: weights, averages, and the puzzles on their way. The same model, puzzles and options give
+/// the same bits, whatever the number of threads.
 ///
 /// It can move to another thread, but is used by one at a time:
 ///
@@ -112,13 +112,14 @@ type Begin = unsafe extern "C" fn(
 ) -> trm_status;
 
 impl<'a> Trainer<'a> {
-    /// Begins with the weights of a model, whose file is only read. [`InitOptions`](super::InitOptions) make one.
+    /// Begins with the weights of a model, whose file is only read. [`InitOptions`](super::InitOptions) make
+    /// one.
     pub fn new(model: impl AsRef<Path>, puzzles: &'a Puzzles, options: &TrainOptions) -> Result<Self> {
         Self::begin(trm_sys::trm_trainer_create, model.as_ref(), puzzles, options)
     }
 
-    /// Goes on from a checkpoint, bit for bit as if the run had not been interrupted, with the same puzzles. Of the options
-    /// the threads alone count.
+    /// Goes on from a checkpoint, bit for bit as if the run had not been interrupted, with the same puzzles.
+    /// Of the options the threads alone count.
     pub fn resume(checkpoint: impl AsRef<Path>, puzzles: &'a Puzzles, options: &TrainOptions) -> Result<Self> {
         Self::begin(trm_sys::trm_trainer_resume, checkpoint.as_ref(), puzzles, options)
     }
@@ -127,7 +128,8 @@ impl<'a> Trainer<'a> {
         let (path, threads) = (text::path(path)?, options.threads().clone());
         let options = options.to_c();
         let mut pointer = null_mut();
-        // SAFETY: the arguments live through the call; the puzzles are borrowed and the threads held for longer.
+        // SAFETY: the arguments live through the call; the puzzles are borrowed and the threads held for
+        // longer.
         check(|error| unsafe { begin(path.as_ptr(), puzzles.pointer(), &options, &mut pointer, error) })?;
         Ok(Self { pointer, puzzles: PhantomData, _threads: threads })
     }
@@ -161,7 +163,8 @@ impl<'a> Trainer<'a> {
         check(|error| unsafe { trm_sys::trm_trainer_write(self.pointer, path.as_ptr(), 0, error) })
     }
 
-    /// Writes a checkpoint, from which [`resume`](Self::resume) goes on. It is a model, too, that of the averaged weights.
+    /// Writes a checkpoint, from which [`resume`](Self::resume) goes on. It is a model, too, that of the
+    /// averaged weights.
     pub fn save(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = text::path(path.as_ref())?;
         // SAFETY: the trainer is there.
