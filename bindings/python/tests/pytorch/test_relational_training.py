@@ -158,7 +158,7 @@ def test_files_that_are_refused(folder: Path, tmp_path: Path) -> None:
         (dict(data="two.csv:none"), "has no puzzle from none"),
         (dict(data=""), "--data is missing"),
         (dict(grids="5x5"), "only paths are made up"),
-        (dict(task="own"), "relational models learn sudoku or path"),
+        (dict(task="own"), "--alphabet is missing: only sudoku and path are known"),
         (dict(channel_hidden=0), "--channel-hidden is missing"),
         (dict(states=2), "a relational model has one"),
         (dict(wrong_givens=2.0), "--wrong-givens: expected 0 to 1"),

@@ -14,7 +14,7 @@ from ..relational import RelationalModel
 from ..relations import Relation, level_of, write_relations
 from ..shape import Shape
 from ..trm_model import from_trm
-from .course import Course, Material, collect
+from .course import Course, Material, collect, collect_sheets
 from .making import make_model, make_task, split
 from .processes import Team
 from .settings import Settings, SettingsError
@@ -100,7 +100,8 @@ def make_configuration(settings: Settings, material: Material) -> Configuration:
     return configuration
 
 
-def _started(settings: Settings) -> RelationalModel:
+def started_model(settings: Settings) -> RelationalModel:
+    """That of --start."""
     read = from_trm if settings.start.endswith(".trm") else load_checkpoint
     model = read(settings.start)
     if not isinstance(model, RelationalModel):
@@ -128,7 +129,7 @@ def _check_material(model: RelationalModel, settings: Settings, material: Materi
 def make_relational(settings: Settings, material: Material, device: torch.device) -> RelationalModel:
     """With random weights, or those to start from, where it will learn."""
     if settings.start:
-        model = _started(settings)
+        model = started_model(settings)
         _check_material(model, settings, material)
         model.configuration.cell_confidence = int(settings.cell_weight > 0)
         model.configuration.maximum_steps = settings.maximum_steps
@@ -140,6 +141,10 @@ def make_relational(settings: Settings, material: Material, device: torch.device
     model.metadata["task.name"] = settings.task
     model.metadata["task.sizes"] = _sizes(settings.task, material)
     model.metadata["task.alphabet"] = alphabet_of(settings.task, model.configuration.fields).encode("ascii")
+    return _set_to_work(model, settings, device)
+
+
+def _set_to_work(model: RelationalModel, settings: Settings, device: torch.device) -> RelationalModel:
     model.to(device)
     precision = settings.precision or ("bf16" if device.type == "cuda" else "fp32")
     model.compute = torch.bfloat16 if precision == "bf16" else torch.float32
@@ -148,9 +153,28 @@ def make_relational(settings: Settings, material: Material, device: torch.device
     return model
 
 
+def _make_own(settings: Settings, device: torch.device) -> tuple[Material, RelationalModel]:
+    """Of a task with rules, or whose puzzles bring something."""
+    try:
+        from .own_task import make_model, read_puzzles, read_sheets
+    except ImportError as error:
+        raise SettingsError(f"--rules, and tasks of your own, need libtrm, which is not built here: {error}")
+    started = started_model(settings) if settings.start else None
+    puzzles, exam, summary = read_puzzles(settings, started)
+    model = _set_to_work(make_model(settings, started, puzzles), settings, device)
+    held = min(settings.validation_puzzles, len(puzzles) // 2) if exam is None else 0
+    kept = len(puzzles) - held
+    lessons = read_sheets(puzzles, model, range(settings.limit or kept)[:kept])
+    measured = read_sheets(exam or puzzles, model, range(0 if exam else kept, len(exam or puzzles)))
+    return collect_sheets(model, lessons, measured, summary), model
+
+
 def _begin_relational(settings: Settings, device: torch.device, team: Team) -> Beginning:
-    material = collect(settings, device)
-    model = make_relational(settings, material, device)
+    if settings.is_own:
+        material, model = _make_own(settings, device)
+    else:
+        material = collect(settings, device)
+        model = make_relational(settings, material, device)
     course = Course(model, material, settings, team)
     trainer = RelationalTrainer(model, course, settings, team)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from typing import NamedTuple
+from typing import NamedTuple, Sequence
 
 import torch
+from torch import Tensor
 
-from ..relational import RelationalModel
+from ..relational import Questions, RelationalModel
 from ..shape import Shape, grid
+from .brought import Brought, Sheet, sort_sheets
+from .losses import NOT_COUNTED
 from .maps import Recipe
 from .parts import TURNS, Part
 from .processes import Team
@@ -30,10 +33,25 @@ class Lesson(NamedTuple):
 
 
 class Exam(NamedTuple):
-    """What is never learnt from."""
+    """What is never learnt from; int64 or uint8, and NOT_COUNTED where there is no answer."""
 
     shape: Shape
     puzzles: Puzzles
+    brings: Brought | None = None
+
+    def ask(self, model: RelationalModel, rows: Tensor) -> Questions:
+        """These of them."""
+        tokens = self.puzzles.questions[rows.to(self.puzzles.questions.device)].long()
+        if self.brings is None:
+            return model.ask(tokens, shape=self.shape)
+        return self.brings.ask(model, tokens, self.shape, rows.to(tokens.device))
+
+    def right(self, rows: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Which answers are right, and the share of each that is; B."""
+        answers = self.puzzles.answers[rows.to(self.puzzles.answers.device)].to(tokens.device)
+        counted = answers != NOT_COUNTED
+        hits = ((tokens == answers) & counted).sum(1)
+        return hits == counted.sum(1), hits / counted.sum(1)
 
 
 class Material(NamedTuple):
@@ -123,6 +141,17 @@ def collect(settings: Settings, device: torch.device) -> Material:
     return Material(lessons, [*files.exams, *made.exams], summary)
 
 
+def collect_sheets(
+    model: RelationalModel, lessons: Sequence[Sheet], exams: Sequence[Sheet], summary: str
+) -> Material:
+    """From puzzles that bring something."""
+    sets = sort_sheets(model, lessons)
+    measured = [
+        Exam(one.shape, Puzzles(one.questions, one.answers), one) for one in sort_sheets(model, exams)
+    ]
+    return Material([Lesson(one.shape, one, len(one), (0,)) for one in sets], measured, summary)
+
+
 def _count(settings: Settings, positions: int) -> int:
     """Puzzles of a batch that has one size."""
     return max(LEAST_OF_A_BATCH, round(settings.cells / positions))
@@ -180,7 +209,8 @@ class Course:
 
     def batch_of(self, shape: Shape) -> int:
         """Puzzles of this shape that a process learns from at once."""
-        return next(part.share.stop - part.share.start for part in self.parts if part.shape == shape)
+        counts = (part.share.stop - part.share.start for part in self.parts if part.shape == shape)
+        return next(counts, max(1, self.settings.batch // self.team.count))
 
     def clear(self) -> None:
         """Every puzzle gives way to another."""

@@ -54,7 +54,8 @@ class Part:
         self.turns = torch.tensor(turns, device=model.device)
         mine = share.stop - share.start
         empty = torch.zeros(mine, shape.positions, dtype=torch.long, device=model.device)
-        self.questions: Questions = model.ask(empty, shape=shape)
+        self.rows = torch.zeros(mine, dtype=torch.long, device=model.device)
+        self.questions: Questions = source.ask(model, empty, shape, self.rows)
         self.labels = empty.clone()
         self.state = State(*(part.clone() for part in model.begin(self.questions)))
         self.steps = torch.zeros(mine, dtype=torch.long, device=model.device)
@@ -77,7 +78,7 @@ class Part:
     def _spoil(self, questions: Tensor, answers: Tensor) -> tuple[Tensor, Tensor]:
         """Some with a given that is wrong, and nothing to learn from it but that it is not right."""
         c = self.model.configuration
-        spoilt = self._chance(self.settings.wrong_givens)
+        spoilt = self._chance(self.settings.wrong_givens) & (questions >= c.first_value).any(1)
         weights = (questions >= c.first_value).float() + 1e-9
         cell = torch.multinomial(weights, 1, generator=self.generator)
         old = questions.gather(1, cell) - c.first_value
@@ -87,9 +88,9 @@ class Part:
         return torch.where(mask, wrong, questions), torch.where(mask, NOT_COUNTED, answers)
 
     def _draw(self, use: int) -> tuple[Tensor, ...]:
-        """For the whole batch: questions, answers, the least steps, those at the beginning."""
+        """For the whole batch: questions, answers, their numbers, the least steps, those at the beginning."""
         s = self.settings
-        questions, answers = self.source.draw(self.count, use, self.generator)
+        questions, answers, rows = self.source.draw(self.count, use, self.generator)
         if len(self.turns) > 1:
             turns = self.turns[self._below(len(self.turns))]
             questions, answers = (turn(side, self.shape, turns) for side in (questions, answers))
@@ -98,7 +99,7 @@ class Part:
         explores = self._chance(s.exploration)
         least = self._below(max(s.maximum_steps, 2) + 1, 2)
         begun = self._below(s.maximum_steps)
-        return questions, answers, torch.where(explores, least, torch.ones_like(least)), begun
+        return questions, answers, rows, torch.where(explores, least, torch.ones_like(least)), begun
 
     def _noise(self) -> Tensor:
         """First thoughts of the share."""
@@ -113,8 +114,10 @@ class Part:
         """Puts new puzzles where there are none."""
         seed = (self.settings.seed * STEPS_OF_A_SEED + step) * SEEDS_OF_A_STEP + self.number
         self.generator.manual_seed(seed % (1 << 63))
-        questions, answers, least, begun = (drawn[self.share] for drawn in self._draw(use))
+        questions, answers, rows, least, begun = (drawn[self.share] for drawn in self._draw(use))
         new, mask = self.empty, self.empty[:, None]
+        self.rows = torch.where(new, rows, self.rows)
+        self.source.bring(self.questions, self.rows)
         self.questions.tokens = torch.where(mask, questions, self.questions.tokens)
         self.labels = torch.where(mask, answers, self.labels)
         self.least = torch.where(new, least, self.least)

@@ -9,6 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any, Sequence
 
 FLAGS = ("resume", "restart", "quiet")
+KNOWN = ("sudoku", "path")  # relational models of these need no library
+
+# As `trm train` begins with tasks that rules describe, where other things are not asked for.
+DESCRIBED = {
+    "block": "relational",
+    "channels": "24",
+    "channel-hidden": "48",
+    "cycles": "2",
+    "updates": "3",
+    "start-noise": "1.0",
+    "batch": "32",
+    "steps": "3000",
+}
+MADE_OF_RULES, WARM_UP = "20000", 100
 
 
 class SettingsError(ValueError):
@@ -29,6 +43,9 @@ class Settings:
     grid: str = _option("", "rows and columns, such as 10x10")
     boxes: str = _option("", "sudoku: rows and columns of a box, such as 3x3")
     alphabet: str = _option("", "the characters of your own task's tokens; \\0 first: a token without one")
+    rules: str = _option("", "a task that this file describes (doc/rules.md), in place of a known one")
+    sizes: str = _option("", "of puzzles to make up, such as 4-6: of --rules, or positions of graphs")
+    generate: int = _option(0, "learn from so many puzzles made up; with --rules and no data 20000")
     # the model
     block: str = _option("mixer", "what mixes positions", "mixer", "attention", "relational")
     position_encoding: str = _option(
@@ -130,16 +147,40 @@ class Settings:
         self.checkpoint = self.checkpoint or f"{self.output}.checkpoint"
         self.log = self.log or f"{self.output}.jsonl"
 
+    @property
+    def is_own(self) -> bool:
+        """Whether puzzles may bring something, and the library knows what they are about."""
+        return self.rules != "" or (self.block == "relational" and self.task not in KNOWN)
+
+    def _check_rules(self) -> None:
+        _demand(self.block == "relational", "--rules: relational models learn such tasks: --block relational")
+        for name in ("task", "alphabet", "relations"):
+            _demand(getattr(self, name) == "", f"--{name}: --rules says it: expected neither beside it")
+
+    def _check_own(self) -> None:
+        """Tasks of rules, and others whose puzzles bring something."""
+        _demand(self.grids == "", "--grids: only paths are made up of grids")
+        new = self.rules == "" and self.start == ""
+        for name in ("alphabet", "relations"):
+            _demand(
+                not new or getattr(self, name) != "", f"--{name} is missing: only sudoku and path are known"
+            )
+
     def check(self) -> None:
         """Refuses what cannot be, by name."""
         relational = self.block == "relational"
-        for name in ("task", "output") if relational else ("task", "output", "data"):
+        if self.rules:
+            self._check_rules()
+        for name in ("task",) * (not self.rules) + ("output",) + ("data",) * (not relational):
             _demand(getattr(self, name) != "", f"--{name} is missing")
-        _demand(
-            not relational or self.task in ("sudoku", "path"),
-            "--task: relational models learn sudoku or path",
-        )
-        _demand(not relational or self.channel_hidden > 0, "--channel-hidden is missing")
+        if self.is_own:
+            self._check_own()
+        else:
+            _demand(
+                self.sizes == "" and self.generate == 0, "--sizes and --generate are of --rules and graphs"
+            )
+        sized = self.channel_hidden > 0 or self.start != ""
+        _demand(not relational or sized, "--channel-hidden is missing")
         _demand(not relational or self.states == 1, "--states: a relational model has one")
         for name in ("steps", "batch", "states", "log_every", "maximum_steps", "rounds", "cells"):
             _demand(getattr(self, name) >= 1, f"--{_dashed(name)}: expected 1 or more")
@@ -213,6 +254,14 @@ def read_file(path: str) -> dict[str, str]:
     return values
 
 
+def _with_rules(texts: dict[str, str]) -> dict[str, str]:
+    """What is not said of a task that rules describe."""
+    made = {} if texts.get("data") else {"generate": MADE_OF_RULES}
+    texts = {**DESCRIBED, **made, **texts}
+    steps = int(texts["steps"]) if texts["steps"].isdigit() else 0
+    return {"warm-up": str(steps // 10 if steps < 10 * WARM_UP else WARM_UP), **texts}
+
+
 def _metavar(item: dataclasses.Field) -> str:
     if isinstance(item.default, bool):
         return "yes|no"
@@ -246,6 +295,8 @@ def read_settings(arguments: Sequence[str]) -> Settings:
     path = given.pop("configuration")
     texts = {} if path is None else read_file(path)
     texts.update({_dashed(name): text for name, text in given.items() if text is not None})
+    if texts.get("rules"):
+        texts = _with_rules(texts)
     items = {_dashed(item.name): item for item in dataclasses.fields(Settings)}
     for key in texts:
         _demand(key in items, f"{path}: there is no setting called {key!r}")

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..relational import Questions, RelationalModel
 from ..shape import Shape, default_boxes, grid, sudoku
 from .maps import Recipe
 from .lists import Texts, read_rows
@@ -94,14 +95,31 @@ def read_sets(item: Item, task: str) -> dict[Shape, Puzzles]:
 
 
 class Source(Protocol):
-    """Gives B questions and answers, int64, on the generator's device."""
+    """Gives B questions and answers, int64, on the generator's device, and their numbers, by which it knows what they
+    bring."""
 
-    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor]: ...
+    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]: ...
+
+    def ask(self, model: RelationalModel, tokens: Tensor, shape: Shape, rows: Tensor) -> Questions:
+        """Questions with these tokens, and with what those numbers bring."""
+
+    def bring(self, questions: Questions, rows: Tensor) -> None:
+        """Questions that it made bring from now on what those numbers bring."""
 
     def checksum(self) -> int: ...
 
 
-class Files:
+class Plain:
+    """Puzzles that bring nothing."""
+
+    def ask(self, model: RelationalModel, tokens: Tensor, shape: Shape, rows: Tensor) -> Questions:
+        return model.ask(tokens, shape=shape)
+
+    def bring(self, questions: Questions, rows: Tensor) -> None:
+        pass
+
+
+class Files(Plain):
     """Sets of one shape, each with its share."""
 
     def __init__(self, sets: list[tuple[float, Puzzles]], device: torch.device) -> None:
@@ -115,17 +133,17 @@ class Files:
         self.sizes, self.first = sizes.to(device), (sizes.cumsum(0) - sizes).to(device)
         self.shares = torch.tensor([share for share, _ in sets], device=device)
 
-    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         chosen = torch.multinomial(self.shares, count, replacement=True, generator=generator)
         place = torch.rand(count, generator=generator, device=generator.device, dtype=torch.float64)
         rows = self.first[chosen] + (place * self.sizes[chosen]).long()
-        return self.questions[rows].long(), self.answers[rows].long()
+        return self.questions[rows].long(), self.answers[rows].long(), rows
 
     def checksum(self) -> int:
         return self.sum
 
 
-class Maps:
+class Maps(Plain):
     """Grids that are made up: a window of them that moves on with each use."""
 
     def __init__(self, recipe: Recipe, window: int, fresh: float, device: torch.device) -> None:
@@ -144,10 +162,10 @@ class Maps:
         self.questions, self.answers = (torch.from_numpy(side).to(self.device).long() for side in sides)
         self.begin = begin
 
-    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def draw(self, count: int, use: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         self._move(use)
         rows = torch.randint(self.window, (count,), generator=generator, device=generator.device)
-        return self.questions[rows], self.answers[rows]
+        return self.questions[rows], self.answers[rows], rows
 
     def checksum(self) -> int:
         return zlib.crc32(f"{self.recipe} {self.window} {self.fresh}".encode())

@@ -46,17 +46,15 @@ def validate(model: Model, puzzles: Puzzles, batch: int, team: Team) -> Score:
 def validate_shapes(model: RelationalModel, exams: list[Exam], course: Course, team: Team) -> Score:
     """The same of puzzles of several shapes, each in batches as they are learnt from."""
     begin, sums, count = time.monotonic(), torch.zeros(3, dtype=torch.float64, device=model.device), 0
-    for shape, puzzles in exams:
-        mine = torch.arange(team.rank, len(puzzles), team.count)
-        batch = course.batch_of(shape)
+    for exam in exams:
+        mine = torch.arange(team.rank, len(exam.puzzles), team.count)
+        batch = course.batch_of(exam.shape)
         for part in mine.split(batch):
             filled = part.repeat(-(-batch // len(part)))[:batch]
-            asked = model.ask(puzzles.questions[filled].long(), shape=shape)
-            answers = solve(model, asked, seed=0)
-            right = (answers.tokens == puzzles.answers[filled].to(model.device)).double()[: len(part)]
-            steps = answers.steps[: len(part)].sum().double()
-            sums += torch.stack((right.prod(1).sum(), right.mean(1).sum(), steps))
-        count += len(puzzles)
+            answers = solve(model, exam.ask(model, filled), seed=0)
+            exact, cells = exam.right(part, answers.tokens[: len(part)])
+            sums += torch.stack([one.double().sum() for one in (exact, cells, answers.steps[: len(part)])])
+        count += len(exam.puzzles)
     team.sum([sums])
-    exact, cell, steps_of_all = (sums / count).tolist()
-    return Score(count, exact, cell, steps_of_all, time.monotonic() - begin)
+    exact_of_all, cell, steps = (sums / count).tolist()
+    return Score(count, exact_of_all, cell, steps, time.monotonic() - begin)

@@ -1,0 +1,241 @@
+"""Training of tasks with rules, and of others whose puzzles bring lists: what is learnt from, and that it is learnt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import trm  # noqa: E402
+import trm.torch  # noqa: E402
+from trm.torch.train import checkpoint  # noqa: E402
+from trm.torch.train.beginning import Beginning, begin  # noqa: E402
+from trm.torch.train.brought import Brought, Sheet  # noqa: E402
+from trm.torch.train.losses import NOT_COUNTED  # noqa: E402
+from trm.torch.train.processes import Team  # noqa: E402
+from trm.torch.train.run import Run  # noqa: E402
+from trm.torch.train.settings import Settings, SettingsError, read_settings  # noqa: E402
+
+CPU = torch.device("cpu")
+COLOURS = "task colours\nvariables N\nvalues 2-3\nconflict pairs 2-3\n"
+CAGES = "task cages\nvariables N x N\nvalues N\nall_different row column\nsum regions 2-3\n"
+CLAUSES = "task clauses\nvariables N\nvalues 2 as 01\nclause groups 2-3\n"
+ROADS = "task roads\nvariables N\npath pairs 3-4\n"
+CROOKED = "task crooked\nvariables N x N\nvalues N\nall_different row column regions\n"
+SEVERAL = CAGES.replace("cages", "several") + "clause groups 2-3\n"
+SIZES = {COLOURS: "4-7", CAGES: "3-4", CLAUSES: "4-6", ROADS: "5-8", CROOKED: "4", SEVERAL: "3-4"}
+TINY = dict(
+    block="relational",
+    channels=8,
+    channel_hidden=8,
+    blocks=1,
+    cycles=2,
+    updates=1,
+    maximum_steps=4,
+    batch=12,
+    steps=8,
+    seed=3,
+    start_noise=1.0,
+    validation_puzzles=6,
+    log_every=2,
+    save_every=0.0,
+)
+
+
+def settings_of(where: Path, rules: str = "", **more: Any) -> Settings:
+    path = where / "own.rules"
+    path.write_text(rules)
+    said = {"rules": str(path), "sizes": SIZES[rules], "generate": 40} if rules else {}
+    settings = Settings(**{**TINY, "output": str(where / "unused"), **said, **more})
+    settings.check()
+    return settings
+
+
+def begun(settings: Settings) -> Beginning:
+    return begin(settings, CPU, Team(CPU))
+
+
+def answer_of(model: Any, asked: Any) -> Any:
+    """What two steps say, without noise."""
+    with torch.no_grad():
+        return model(asked, model(asked).state)
+
+
+def alone(model: Any, sheet: Sheet) -> Any:
+    """The same of a puzzle in its own shape."""
+    tokens, helpers = (torch.from_numpy(part)[None] for part in (sheet.question, sheet.helpers))
+    more = {"helper_tokens": helpers} if sheet.shape.helpers else {}
+    return answer_of(model, model.ask(tokens, shape=sheet.shape, relations=sheet.relations, **more))
+
+
+# --------------------------------------------------------------------------------- what is learnt from
+
+
+@pytest.mark.parametrize("rules", SIZES)
+def test_what_is_filled_up_is_answered_as_it_is_alone(rules: str, tmp_path: Path) -> None:
+    """Puzzles of many sizes share batches; what was added to the small ones changes nothing."""
+    trainer = begun(settings_of(tmp_path, rules, channels=16)).trainer
+    model, filled = trainer.model, 0
+    torch.nn.init.normal_(model.halt.w)
+    for part in trainer.slots.parts:
+        source = part.source
+        assert isinstance(source, Brought) and len(source) >= 1
+        rows = torch.arange(len(source)).flip(0)
+        whole = answer_of(model, source.ask(model, source.questions[rows], source.shape, rows))
+        for place, row in enumerate(rows.tolist()):
+            sheet = source.sheets[row]
+            own, s = alone(model, sheet), sheet.shape
+            torch.testing.assert_close(
+                whole.logits[place, : s.positions], own.logits[0], rtol=1e-4, atol=1e-4
+            )
+            torch.testing.assert_close(whole.halt[place], own.halt[0], rtol=1e-4, atol=1e-4)
+            filled += s != source.shape
+    assert filled > 0 or rules == CROOKED
+    assert len(trainer.slots.parts) <= (2 if rules in (COLOURS, CAGES, SEVERAL) else 1)
+
+
+@pytest.mark.parametrize("rules", [COLOURS, SEVERAL])
+def test_slots_bring_what_their_puzzles_bring(rules: str, tmp_path: Path) -> None:
+    """When one gives way the next one's lists come, helpers and labels too; the others keep theirs."""
+    part = begun(settings_of(tmp_path, rules)).trainer.slots.parts[-1]
+    torch.nn.init.normal_(part.model.halt.w)
+    part.fill(0, 0)
+    rows = part.rows.clone()
+    goes = torch.arange(part.count) % 2 == 0
+    part.advance(part.state, torch.where(goes, 9.0, -9.0), goes)
+    part.least.zero_()
+    part.empty = goes
+    part.fill(1, 1)
+    assert torch.equal(part.rows[~goes], rows[~goes]) and not torch.equal(part.rows[goes], rows[goes])
+    for place, row in enumerate(part.rows.tolist()):
+        sheet, positions = part.source.sheets[row], part.source.sheets[row].shape.positions
+        assert part.questions.tokens[place, :positions].tolist() == sheet.question.tolist()
+        assert part.labels[place, :positions].tolist() == sheet.answer.tolist()
+        assert (part.labels[place, positions:] == NOT_COUNTED).all()
+        said, own = answer_of(part.model, part.questions), alone(part.model, sheet)
+        torch.testing.assert_close(said.logits[place, :positions], own.logits[0], rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(said.halt[place], own.halt[0], rtol=1e-4, atol=1e-4)
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    """A list is read as one is made up; its last puzzles are measured on."""
+    made = trm.generate(None, 46, rules=COLOURS, sizes="4-7", seed=3)
+    made.write(tmp_path / "own.jsonl")
+    read = begun(settings_of(tmp_path, COLOURS, generate=0, data="own.jsonl", folder=str(tmp_path)))
+    fresh = begun(settings_of(tmp_path, COLOURS))
+    assert read.data == fresh.data and read.puzzles == fresh.puzzles == 6
+    other = begun(settings_of(tmp_path, COLOURS, seed=4))
+    assert read.data != other.data
+    assert read.summary == "own.jsonl: 46 puzzles"
+
+
+def test_a_graph_without_rules(tmp_path: Path) -> None:
+    """The alphabet and who hears whom are said; a model that learnt it says them to the next run."""
+    graphs = trm.Puzzles("colouring", alphabet=".1234")
+    graphs.generate(30, positions=(6, 9), colours=3).write(tmp_path / "graphs.jsonl")
+    more = dict(task="colouring", data=str(tmp_path / "graphs.jsonl"))
+    heard = "edge=question/positions/sum+max cell=shape/fields/sum+max"
+    first = begun(settings_of(tmp_path, alphabet=".1234", relations=heard, **more))
+    c = first.trainer.model.configuration
+    assert (c.fields, c.first_value, c.vocabulary, c.relations) == (3, 2, 5, heard)
+    trm.torch.to_trm(first.trainer.model, tmp_path / "first.trm")
+    again = begun(settings_of(tmp_path, start=str(tmp_path / "first.trm"), **more))
+    assert again.data == first.data
+    for name, tensor in first.trainer.model.state_dict().items():
+        assert torch.equal(tensor, again.trainer.model.state_dict()[name])
+
+
+def test_what_is_refused(tmp_path: Path) -> None:
+    good = {"question": "...", "answer": "121", "relations": {"conflict": [[1], [0, 2], [1]]}, "fields": 2}
+    for change, sentence in (
+        ({"relations": {}}, "conflict"),
+        ({"relations": {"edge": [[1], [0, 2], [1]]}}, "edge"),
+        ({"relations": {"conflict": [[1], [0, 7], [1]]}}, "7"),
+        ({"answer": "12"}, "line 1"),
+        ({"answer": "12x"}, "'x'"),
+    ):
+        (tmp_path / "own.jsonl").write_text(json.dumps({**good, **change}) + "\n")
+        with pytest.raises(SettingsError, match=sentence):
+            begun(settings_of(tmp_path, COLOURS, generate=0, data=str(tmp_path / "own.jsonl")))
+    for more, sentence in (
+        (dict(generate=0), "--data is missing"),
+        (dict(generate=4, sizes="9-4"), "9"),
+        (dict(sizes="four"), "four"),
+        (dict(task="sudoku"), "--task: --rules says it"),
+        (dict(relations="cell"), "--relations: --rules says it"),
+        (dict(block="mixer"), "--block relational"),
+        (dict(grids="5x5"), "only paths"),
+        (dict(data=str(tmp_path / "none.jsonl")), "none.jsonl"),
+    ):
+        with pytest.raises((SettingsError, OSError), match=sentence):
+            begun(settings_of(tmp_path, COLOURS, **more))
+    SIZES["task t\nnothing\n"] = "4"
+    with pytest.raises(SettingsError, match="own.rules: .*line 2"):
+        begun(settings_of(tmp_path, "task t\nnothing\n"))
+    del SIZES["task t\nnothing\n"]
+    with pytest.raises(SettingsError, match="--alphabet is missing"):
+        settings_of(tmp_path, task="colouring", data="x")
+    with pytest.raises(SettingsError, match="--sizes and --generate are of --rules"):
+        settings_of(tmp_path, task="sudoku", data="x", generate=4)
+
+
+def test_a_start_that_the_rules_do_not_fit(tmp_path: Path) -> None:
+    first = begun(settings_of(tmp_path, COLOURS)).trainer.model
+    trm.torch.to_trm(first, tmp_path / "first.trm")
+    more = dict(start=str(tmp_path / "first.trm"))
+    assert begun(settings_of(tmp_path, COLOURS, **more)).trainer.model.metadata["task.name"] == "colours"
+    with pytest.raises(SettingsError, match="first.trm: relations"):
+        begun(settings_of(tmp_path, CAGES, **more))
+
+
+def test_settings_of_rules() -> None:
+    """As `trm train` has them; what is said stays."""
+    settings = read_settings(["--rules=a", "--output=b", "--updates=2", "--steps=500"])
+    assert (settings.block, settings.channels, settings.updates) == ("relational", 24, 2)
+    assert (settings.steps, settings.warm_up, settings.generate, settings.start_noise) == (
+        500,
+        50,
+        20000,
+        1.0,
+    )
+    assert read_settings(["--rules=a", "--output=b", "--data=c"]).generate == 0
+
+
+# --------------------------------------------------------------------------------- learning
+
+
+def test_a_resumed_run_is_the_same(tmp_path: Path) -> None:
+    path, settings = str(tmp_path / "checkpoint"), settings_of(tmp_path, CAGES)
+    whole, resumed = begun(settings).trainer, begun(settings).trainer
+    for _ in range(3):
+        whole.advance()
+    checkpoint.save(whole, path, 1)
+    checkpoint.resume(resumed, path, 1)
+    for trainer in (whole, resumed):
+        for _ in range(3):
+            trainer.advance()
+    for name, parameter in whole.model.named_parameters():
+        assert torch.equal(parameter, resumed.model.get_parameter(name)), name
+
+
+def test_the_model_solves(tmp_path: Path) -> None:
+    """A run from rules to a file that the library solves with, and whose answers it verifies."""
+    more = dict(channels=24, channel_hidden=32, updates=2, batch=32, steps=120, maximum_steps=8, quiet=True)
+    settings = settings_of(
+        tmp_path, COLOURS, generate=300, output=str(tmp_path / "c.trm"), device="cpu", **more
+    )
+    run = Run(settings)
+    run()
+    assert run.score is not None and run.score.puzzles == 6 and run.score.exact > 0.5
+    fresh = trm.generate(None, 30, rules=COLOURS, sizes="8", seed=77)
+    with trm.Model(tmp_path / "c.trm") as model:
+        right = 0
+        for puzzle in fresh:
+            brought = {k: v for k, v in puzzle.brought.items() if k in ("relations", "fields", "helpers")}
+            shape = len(puzzle.question)
+            right += model.solve(puzzle.question, shape=shape, **brought).ruling == "verified"
+    assert right >= 15
