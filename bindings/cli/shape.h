@@ -20,7 +20,8 @@ extern const choice block_choices[], gate_choices[], position_choices[], likelih
     halting_choices[];
 
 /* clang-format off */
-#define SHAPE_ROWS(type, shape, block_default, channel_default, prefix_default, gate_default, likelihood_default) \
+#define SHAPE_ROWS(type, shape, block_default, channel_default, prefix_default, gate_default, \
+                   likelihood_default) \
     CHOICE_ROW(type, shape.block, "block", "KIND", block_choices, "mixer, attention or relational (default " block_default ")"), \
     NUMBER_ROW(type, shape.channels, "channels", "D", 1, 65536, "channels (default " channel_default ")"), \
     NUMBER_ROW(type, shape.prefix, "prefix", "P", 0, 65535, \

@@ -31,18 +31,19 @@ typedef struct structure {
 
 /* clang-format off */
 #define G(member) F(trm_shape, member)
-static const field shape_fields[] = { G(rows) G(columns) G(box_rows) G(box_columns) G(fields) G(positions) G(helpers) LAST };
+static const field shape_fields[] = { G(rows) G(columns) G(box_rows) G(box_columns) G(fields) G(positions)
+    G(helpers) LAST };
 #undef G
 
 #define G(member) F(trm_model_info, member)
 static const field info_fields[] = {
-    G(architecture) G(block) G(position_encoding) G(gate) G(likelihood) G(channels) G(positions) G(prefix) G(vocabulary)
-    G(identifiers) G(blocks) G(high_blocks) G(heads) G(token_hidden) G(channel_hidden) G(cycles) G(updates)
-    G(maximum_steps) G(grid_rows) G(grid_columns) G(metadata_count) G(tensor_count) G(parameters) G(file_bytes)
-    G(weight_bytes) G(step_operations) G(task) G(instruction_set) G(quantised) G(fields) G(first_value) G(box_rows)
-    G(box_columns) G(least_rows) G(most_rows) G(least_columns) G(most_columns) G(least_fields) G(most_fields)
-    G(most_positions) G(relations) G(helper_tokens) G(features) G(halting) G(cell_confidence) G(values) G(blank)
-    G(keeps_givens) G(start_noise) G(halt_threshold) LAST
+    G(architecture) G(block) G(position_encoding) G(gate) G(likelihood) G(channels) G(positions) G(prefix)
+    G(vocabulary) G(identifiers) G(blocks) G(high_blocks) G(heads) G(token_hidden) G(channel_hidden) G(cycles)
+    G(updates) G(maximum_steps) G(grid_rows) G(grid_columns) G(metadata_count) G(tensor_count) G(parameters)
+    G(file_bytes) G(weight_bytes) G(step_operations) G(task) G(instruction_set) G(quantised) G(fields)
+    G(first_value) G(box_rows) G(box_columns) G(least_rows) G(most_rows) G(least_columns) G(most_columns)
+    G(least_fields) G(most_fields) G(most_positions) G(relations) G(helper_tokens) G(features) G(halting)
+    G(cell_confidence) G(values) G(blank) G(keeps_givens) G(start_noise) G(halt_threshold) LAST
 };
 #undef G
 
@@ -56,34 +57,36 @@ static const field relation_info_fields[] = { G(name) G(source) G(level) G(aggre
 #undef G
 
 #define G(member) F(trm_relation, member)
-static const field relation_fields[] = { { "name", offsetof(trm_relation, name), 'p' }, G(first) G(heard) G(heard_count)
+static const field relation_fields[] = { { "name", offsetof(trm_relation, name), 'p' }, G(first) G(heard)
+    G(heard_count)
                                          G(shared) G(lists) LAST };
 #undef G
 
 #define G(member) F(trm_questions, member)
-static const field question_fields[] = { G(count) G(tokens) G(identifiers) G(shapes) G(shape_count) G(relations)
+static const field question_fields[] = { G(count) G(tokens) G(identifiers) G(shapes) G(shape_count)
+    G(relations)
                                          G(relation_count) G(helper_tokens) G(features) LAST };
 #undef G
 
 #define G(member) F(trm_solve_options, member)
 static const field option_fields[] = {
-    G(maximum_steps) G(halt) G(stable_steps) G(batch) G(budget_nanoseconds) G(halt_probability) G(shape) G(heard)
-    G(start) G(seed) G(runs) G(policy) G(search) G(require_verified) G(candidates) G(views) G(view_count)
-    G(step_budget) G(watcher) LAST
+    G(maximum_steps) G(halt) G(stable_steps) G(batch) G(budget_nanoseconds) G(halt_probability) G(shape)
+    G(heard) G(start) G(seed) G(runs) G(policy) G(search) G(require_verified) G(candidates) G(views)
+    G(view_count) G(step_budget) G(watcher) LAST
 };
 #undef G
 
 #define G(member) F(trm_answers, member)
 static const field answer_fields[] = {
-    G(tokens) G(probabilities) G(logits) G(halt_probabilities) G(halt_logits) G(continue_logits) G(steps) G(stops)
-    G(cell_confidences) G(verdicts) G(hows) G(runs) G(pins) G(total_steps) G(changed) LAST
+    G(tokens) G(probabilities) G(logits) G(halt_probabilities) G(halt_logits) G(continue_logits) G(steps)
+    G(stops) G(cell_confidences) G(verdicts) G(hows) G(runs) G(pins) G(total_steps) G(changed) LAST
 };
 #undef G
 
 #define G(member) F(trm_run_step, member)
 static const field run_step_fields[] = {
-    G(run) G(how) G(step) G(stop) G(verdict) G(pins) G(positions) G(changed) G(halt_logit) G(halt_probability) G(tokens)
-    G(probabilities) G(asked) G(view) LAST
+    G(run) G(how) G(step) G(stop) G(verdict) G(pins) G(positions) G(changed) G(halt_logit) G(halt_probability)
+    G(tokens) G(probabilities) G(asked) G(view) LAST
 };
 #undef G
 

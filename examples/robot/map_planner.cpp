@@ -39,7 +39,8 @@ class MapPlanner {
     // The callback of a subscription to an occupancy grid: cells of 50 and more, or unknown (-1), are walls.
     template <typename OccupancyGrid> void on_map(const OccupancyGrid &grid)
     {
-        if (!goal_ || grid.info.width != columns_ || grid.data.size() != planner_.shape.rows * std::size_t(columns_))
+        if (!goal_ || grid.info.width != columns_ ||
+            grid.data.size() != planner_.shape.rows * std::size_t(columns_))
             throw std::invalid_argument("expected a goal, and a map of the planner's size");
         std::string map(grid.data.size(), ' ');
         for (std::size_t i = 0; i < map.size(); i++)

@@ -146,7 +146,8 @@ struct relation {
     std::vector<std::uint32_t> first; /**< where each list begins, and the end of the last */
     std::vector<std::uint32_t> heard;
 
-    relation(std::string of, const std::vector<std::vector<std::uint32_t>> &lists) : name(std::move(of)), first { 0 }
+    relation(std::string of, const std::vector<std::vector<std::uint32_t>> &lists)
+        : name(std::move(of)), first { 0 }
     {
         for (const auto &list : lists) {
             heard.insert(heard.end(), list.begin(), list.end());
@@ -236,8 +237,8 @@ struct callbacks {
         return self->guarded(error, [&] { self->watch(*seen); });
     }
 
-    static trm_status judge(void *user, const trm_questions *question, std::size_t index, const std::int32_t *answer,
-                            std::uint32_t *verdict, trm_error *error)
+    static trm_status judge(void *user, const trm_questions *question, std::size_t index,
+                            const std::int32_t *answer, std::uint32_t *verdict, trm_error *error)
     {
         auto *self = static_cast<callbacks *>(user);
         const trm_shape &shape = question->shapes[0];
@@ -431,8 +432,8 @@ public:
         answer_.verdict = static_cast<trm_verdict>(verdict_);
         answer_.how = static_cast<trm_how>(how_);
         answer_.text.resize(answer_.tokens.size());
-        if (trm_model_decode(model, shape, answer_.tokens.data(), answer_.tokens.size(), answer_.text.data(), nullptr) !=
-            TRM_OK)
+        if (trm_model_decode(model, shape, answer_.tokens.data(), answer_.tokens.size(), answer_.text.data(),
+                             nullptr) != TRM_OK)
             answer_.text.clear();
         return std::move(answer_);
     }
@@ -566,8 +567,8 @@ private:
     {
         trm_error error = TRM_ERROR_INIT;
         asked.tokens.resize(text.size());
-        const trm_status status = trm_model_encode(owned_.get(), asked.shape ? &*asked.shape : nullptr, text.data(),
-                                                   text.size(), asked.tokens.data(), &error);
+        const trm_status status = trm_model_encode(owned_.get(), asked.shape ? &*asked.shape : nullptr,
+                                                   text.data(), text.size(), asked.tokens.data(), &error);
         if (status != TRM_OK)
             return detail::why(status, error);
         return asked;

@@ -27,7 +27,8 @@ static void solves(const std::string &models)
     const auto answer = model.solve(puzzle, trm::options().threads(pool)).value();
     CHECK(answer.text == solved);
     CHECK(answer.verdict == TRM_VERDICT_VERIFIED && answer.stop == TRM_STOP_SIGNAL && answer.steps > 0);
-    CHECK(answer.tokens.size() == 16 && answer.probabilities.size() == 16 && answer.changed == std::vector<bool>(16));
+    CHECK(answer.tokens.size() == 16 && answer.probabilities.size() == 16 &&
+          answer.changed == std::vector<bool>(16));
     auto asked = model.ask(puzzle, trm::shape(4, 4)).value();
     CHECK(model.verify(asked, answer.tokens).value() == TRM_VERDICT_VERIFIED);
     CHECK(model.verify(asked, asked.tokens).value() != TRM_VERDICT_VERIFIED);
@@ -72,7 +73,8 @@ static void goes_step_by_step(const std::string &models)
 static void fails_in_words(const std::string &models)
 {
     const auto none = trm::model::open(models + "/none.trm");
-    CHECK(!none && none.error().status == TRM_ERROR_FILE && std::string(none.error().name()) == "TRM_ERROR_FILE");
+    CHECK(!none && none.error().status == TRM_ERROR_FILE &&
+          std::string(none.error().name()) == "TRM_ERROR_FILE");
     CHECK(none.error().message.find("none.trm") != std::string::npos);
     const auto model = trm::model::open(models + "/sudoku-small.trm").value();
     CHECK(model.solve("123").error().status == TRM_ERROR_PUZZLE);
@@ -89,7 +91,9 @@ static void refuses_what_does_not_fit(const std::string &models)
 {
     const auto model = trm::model::open(models + "/sudoku-small.trm").value();
     auto question = model.ask(puzzle).value();
-    const auto refused = [&](const auto &result) { return !result && result.error().status == TRM_ERROR_PUZZLE; };
+    const auto refused = [&](const auto &result) {
+        return !result && result.error().status == TRM_ERROR_PUZZLE;
+    };
     auto solver = trm::solver::begin(model, question).value();
     question.tokens.resize(5);
     CHECK(refused(model.solve(question)));
@@ -133,10 +137,11 @@ static void calls_back(const std::string &models)
     std::uint32_t steps = 0, judged = 0;
     trm::options options;
     options.watch([&](const trm_run_step &seen) { steps = seen.step; });
-    options.verify([&](const trm_questions &question, std::size_t index, trm::span<const std::int32_t> answer) {
-        CHECK(question.count == 1 && index == 0 && answer.size() == 16);
-        return ++judged == 3 ? TRM_VERDICT_VERIFIED : TRM_VERDICT_UNVERIFIED;
-    });
+    options.verify(
+        [&](const trm_questions &question, std::size_t index, trm::span<const std::int32_t> answer) {
+            CHECK(question.count == 1 && index == 0 && answer.size() == 16);
+            return ++judged == 3 ? TRM_VERDICT_VERIFIED : TRM_VERDICT_UNVERIFIED;
+        });
     options.halt_probability = 0.9999999;
     const auto answer = model.solve(puzzle, options).value();
     CHECK(answer.stop == TRM_STOP_VERIFIED && answer.steps == 3 && steps == 3);
@@ -153,7 +158,8 @@ static void calls_back(const std::string &models)
     try {
         (void)trm::model::open(models + "/none.trm").value();
     } catch (const trm::failure &failure) {
-        caught = failure.why().status == TRM_ERROR_FILE && std::string(failure.what()) == failure.why().message;
+        caught =
+            failure.why().status == TRM_ERROR_FILE && std::string(failure.what()) == failure.why().message;
     }
     CHECK(caught);
 #endif

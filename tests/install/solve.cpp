@@ -24,9 +24,10 @@ int main(int argc, char **argv)
     trm_answers answers = TRM_ANSWERS_INIT;
     answers.tokens = answer.data();
     trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
-    const bool solved = trm_model_encode(model, NULL, text.data(), text.size(), question.data(), &error) == TRM_OK &&
-                        trm_solve(model, &questions, &answers, &options, &error) == TRM_OK &&
-                        trm_model_decode(model, NULL, answer.data(), answer.size(), &text[0], &error) == TRM_OK;
+    const bool solved =
+        trm_model_encode(model, NULL, text.data(), text.size(), question.data(), &error) == TRM_OK &&
+        trm_solve(model, &questions, &answers, &options, &error) == TRM_OK &&
+        trm_model_decode(model, NULL, answer.data(), answer.size(), &text[0], &error) == TRM_OK;
     std::puts(solved ? text.c_str() : error.message);
     trm_model_close(model);
     return solved ? 0 : 1;

@@ -1,5 +1,5 @@
-/* The golden files of relational models (tests/golden/README.md): the model, the questions, and every tensor by
- * its name, as the reference model takes them. */
+/* The golden files of relational models (tests/golden/README.md): the model, the questions, and every tensor
+ * by its name, as the reference model takes them. */
 #ifndef TRM_TESTS_RELATIONAL_GOLDEN_H
 #define TRM_TESTS_RELATIONAL_GOLDEN_H
 

@@ -41,7 +41,8 @@ pub fn link() -> Result<()> {
     for watched in ["include", "lib"] {
         println!("cargo:rerun-if-changed={}", build.root.join(watched).display());
     }
-    let zlib = build.library("zlib", "z", "#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n")?;
+    let zlib =
+        build.library("zlib", "z", "#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n")?;
     let jansson = if is_wanted("TRAIN") { build.jansson()? } else { String::new() };
     build.configure(zlib.is_some())?;
     build.archive(&build.compile(&build.sources()?)?)?;
@@ -77,7 +78,9 @@ impl Build {
     fn jansson(&self) -> Result<String> {
         let program = "#include <jansson.h>\nint main(void) { json_decref(json_object()); }\n";
         let flags = self.library("jansson", "jansson", program)?;
-        flags.ok_or_else(|| "the feature train needs the library jansson (Debian: libjansson-dev), found none".into())
+        flags.ok_or_else(|| {
+            "the feature train needs the library jansson (Debian: libjansson-dev), found none".into()
+        })
     }
 
     /// The linker's flags of a library, if a program with it can be made: what pkg-config says, or -lNAME.

@@ -43,7 +43,9 @@ fn instruction_sets(list: &str, name: &str, processor: &str) -> Result<Vec<Sourc
     let branch = between(list, &format!("if {processor}\n"), "\ne")?; // up to elif or endif
     let mut flags = HashMap::new();
     for line in branch.lines() {
-        if let Some((name, value)) = line.trim().split_once(" = ").filter(|(_, value)| !value.starts_with('{')) {
+        if let Some((name, value)) =
+            line.trim().split_once(" = ").filter(|(_, value)| !value.starts_with('{'))
+        {
             flags.insert(name.to_string(), sum(value, &flags)?);
         }
     }

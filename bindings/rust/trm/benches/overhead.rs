@@ -23,7 +23,8 @@ impl InC {
         let path = std::ffi::CString::new(path).expect("a path");
         let mut model = null_mut();
         // SAFETY: all pointers are to values that live through the call.
-        let status = unsafe { trm_sys::trm_model_open(path.as_ptr(), &TRM_OPEN_OPTIONS_INIT, &mut model, null_mut()) };
+        let status =
+            unsafe { trm_sys::trm_model_open(path.as_ptr(), &TRM_OPEN_OPTIONS_INIT, &mut model, null_mut()) };
         assert_eq!(status, TRM_OK);
         let (answers, probabilities) = (vec![0; tokens.len()], vec![0.0; tokens.len()]);
         let (trust, numbers) = ([(); 3].map(|_| vec![0.0; count]), [(); 2].map(|_| vec![0; count]));

@@ -9,8 +9,8 @@ use std::ptr::null;
 use std::slice::from_raw_parts;
 use std::sync::Arc;
 use trm_sys::{
-    trm_error, trm_questions, trm_run_step, trm_status, trm_verifier, trm_watcher, TRM_ERROR_ARGUMENT, TRM_OK,
-    TRM_VERIFIER_INIT, TRM_WATCHER_INIT,
+    trm_error, trm_questions, trm_run_step, trm_status, trm_verifier, trm_watcher, TRM_ERROR_ARGUMENT,
+    TRM_OK, TRM_VERIFIER_INIT, TRM_WATCHER_INIT,
 };
 
 type Verify = dyn Fn(&[i32], &[i32]) -> Verdict + Send + Sync;
@@ -86,7 +86,10 @@ impl fmt::Debug for Callbacks {
 }
 
 impl Callbacks {
-    pub(crate) fn set_verifier(&mut self, verify: impl Fn(&[i32], &[i32]) -> Verdict + Send + Sync + 'static) {
+    pub(crate) fn set_verifier(
+        &mut self,
+        verify: impl Fn(&[i32], &[i32]) -> Verdict + Send + Sync + 'static,
+    ) {
         self.verifier = Some(Arc::new_cyclic(|this| {
             let user = this.as_ptr() as *mut c_void;
             let as_c = trm_verifier { user, verify: Some(run_verifier), ..TRM_VERIFIER_INIT };
@@ -155,7 +158,11 @@ unsafe extern "C" fn run_verifier(
 /// # Safety
 ///
 /// `user` is a Watcher; the rest is as trm.h says.
-unsafe extern "C" fn run_watcher(user: *mut c_void, seen: *const trm_run_step, _error: *mut trm_error) -> trm_status {
+unsafe extern "C" fn run_watcher(
+    user: *mut c_void,
+    seen: *const trm_run_step,
+    _error: *mut trm_error,
+) -> trm_status {
     status_of(|| {
         // SAFETY: the options that the library was given hold the Watcher; a step has `positions` tokens.
         let (host, seen) = unsafe { (&*(user as *const Watcher), &*seen) };

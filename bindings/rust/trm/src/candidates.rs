@@ -82,7 +82,9 @@ impl Solver {
         to.confidences = confidences.as_mut_ptr();
         let puzzle = u32::try_from(puzzle).unwrap_or(u32::MAX);
         // SAFETY: the solver is there, and so is room for as many candidates as it keeps.
-        check(|error| unsafe { trm_sys::trm_solver_candidates(self.pointer(), puzzle, &to, &mut count, error) })?;
+        check(|error| unsafe {
+            trm_sys::trm_solver_candidates(self.pointer(), puzzle, &to, &mut count, error)
+        })?;
         let candidate = |i: usize| Candidate {
             tokens: tokens[i * positions..][..positions].to_vec(),
             count: counts[i],

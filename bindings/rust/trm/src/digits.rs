@@ -18,7 +18,8 @@ impl Digits {
             Some(Metadata::Bytes(bytes)) => bytes.as_slice(),
             _ => &[],
         };
-        let token = |character: &u8| alphabet.iter().position(|known| known == character).map(|token| token as i32);
+        let token =
+            |character: &u8| alphabet.iter().position(|known| known == character).map(|token| token as i32);
         let blank = match find("task.blank") {
             Some(Metadata::Integer(token)) => i32::try_from(*token).ok(),
             _ => b". _".iter().find_map(token),

@@ -96,7 +96,9 @@ impl Model {
         let asked = joined.as_c();
         // SAFETY: the model is open, there is one question, and room for as many hints as are asked for.
         throwing(|| {
-            check(|error| unsafe { trm_sys::trm_hint(self.pointer(), &asked, &settings, &to, &mut written, error) })
+            check(|error| unsafe {
+                trm_sys::trm_hint(self.pointer(), &asked, &settings, &to, &mut written, error)
+            })
         })?;
         let hint = |i: usize| Hint {
             position: positions[i] as usize,

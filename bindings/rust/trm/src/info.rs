@@ -354,7 +354,9 @@ unsafe fn value(entry: &trm_metadata) -> Metadata {
         trm_sys::TRM_METADATA_TEXT => Metadata::Text(unsafe { text(entry.bytes) }),
         _ if entry.bytes.is_null() => Metadata::Bytes(Vec::new()),
         // SAFETY: there are so many.
-        _ => Metadata::Bytes(unsafe { std::slice::from_raw_parts(entry.bytes.cast(), entry.length as usize) }.to_vec()),
+        _ => Metadata::Bytes(
+            unsafe { std::slice::from_raw_parts(entry.bytes.cast(), entry.length as usize) }.to_vec(),
+        ),
     }
 }
 
@@ -368,7 +370,15 @@ pub(crate) unsafe fn tensor(model: *const trm_model, index: u32) -> Result<Tenso
     // SAFETY: texts belong to the open model, or are constants.
     let [name, kind, layout, encoding] =
         [info.name, info.r#type, info.layout, info.encoding].map(|pointer| unsafe { text(pointer) });
-    Ok(Tensor { name, rows: info.rows, columns: info.columns, stored_bytes: info.stored_bytes, kind, layout, encoding })
+    Ok(Tensor {
+        name,
+        rows: info.rows,
+        columns: info.columns,
+        stored_bytes: info.stored_bytes,
+        kind,
+        layout,
+        encoding,
+    })
 }
 
 /// # Safety

@@ -48,7 +48,11 @@ impl<'a> Object<'a> {
 }
 
 /// A list, whose values `write` writes.
-pub(crate) fn list<T>(to: &mut String, values: impl IntoIterator<Item = T>, mut write: impl FnMut(&mut String, T)) {
+pub(crate) fn list<T>(
+    to: &mut String,
+    values: impl IntoIterator<Item = T>,
+    mut write: impl FnMut(&mut String, T),
+) {
     to.push('[');
     for (index, value) in values.into_iter().enumerate() {
         to.push_str(if index > 0 { ", " } else { "" });

@@ -71,7 +71,9 @@ pub use candidates::Candidate;
 pub use error::{Error, Result, Status};
 pub use executor::Tasks;
 pub use hints::{Hint, Hints, HintsEnd, Reason};
-pub use info::{Architecture, Block, Gate, Halting, Info, Likelihood, Metadata, PositionEncoding, RelationInfo};
+pub use info::{
+    Architecture, Block, Gate, Halting, Info, Likelihood, Metadata, PositionEncoding, RelationInfo,
+};
 pub use info::{RelationLevel, RelationSource, Tensor};
 pub use measure::{peak_gflops, peak_gops_int8};
 pub use model::Model;

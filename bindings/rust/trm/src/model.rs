@@ -115,7 +115,9 @@ impl Model {
     /// ```
     pub fn metadata(&self) -> Result<Vec<(String, Metadata)>> {
         // SAFETY: the model is open.
-        (0..self.info().metadata_count).map(|index| unsafe { info::metadata(self.pointer(), index) }).collect()
+        (0..self.info().metadata_count)
+            .map(|index| unsafe { info::metadata(self.pointer(), index) })
+            .collect()
     }
 
     /// The tensors of the file, in its order.
@@ -143,7 +145,9 @@ impl Model {
     /// ```
     pub fn relations(&self) -> Result<Vec<RelationInfo>> {
         // SAFETY: the model is open.
-        (0..self.info().relation_count).map(|index| unsafe { info::relation(self.pointer(), index) }).collect()
+        (0..self.info().relation_count)
+            .map(|index| unsafe { info::relation(self.pointer(), index) })
+            .collect()
     }
 
     /// Turns text into tokens by the model's alphabet, one character a position.
@@ -183,7 +187,14 @@ impl Model {
         // refused.
         let done = check(|error| unsafe {
             let to = tokens[begin..].as_mut_ptr();
-            trm_sys::trm_model_encode(self.pointer(), shape.as_c(), bytes.as_ptr().cast(), bytes.len(), to, error)
+            trm_sys::trm_model_encode(
+                self.pointer(),
+                shape.as_c(),
+                bytes.as_ptr().cast(),
+                bytes.len(),
+                to,
+                error,
+            )
         });
         if done.is_err() {
             tokens.truncate(begin);
@@ -232,7 +243,11 @@ impl Model {
     /// assert_eq!(answers.len(), 2);
     /// # Ok::<(), trm::Error>(())
     /// ```
-    pub fn solve_all<'a, P>(&self, puzzles: impl IntoIterator<Item = P>, options: &Options) -> Result<Vec<Answer>>
+    pub fn solve_all<'a, P>(
+        &self,
+        puzzles: impl IntoIterator<Item = P>,
+        options: &Options,
+    ) -> Result<Vec<Answer>>
     where
         P: Into<Puzzle<'a>>,
     {

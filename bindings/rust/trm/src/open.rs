@@ -100,7 +100,8 @@ impl OpenOptions {
         open: impl FnOnce(&trm_open_options, *mut *mut trm_model, *mut trm_error) -> trm_status,
     ) -> Result<Model> {
         let mut options = TRM_OPEN_OPTIONS_INIT;
-        options.flags = if is_read { TRM_OPEN_READ } else { 0 } | if self.is_int8 { TRM_OPEN_INT8 } else { 0 };
+        options.flags =
+            if is_read { TRM_OPEN_READ } else { 0 } | if self.is_int8 { TRM_OPEN_INT8 } else { 0 };
         let mut model = null_mut();
         check(|error| open(&options, &mut model, error))?;
         // SAFETY: the library opened it, and nobody else has it.

@@ -24,7 +24,10 @@ pub(crate) struct Questions<'a> {
 
 impl<'a> Questions<'a> {
     /// A sentence about one of them says which, counted from 0 as the library does.
-    pub(crate) fn new<P: Into<Puzzle<'a>>>(model: &Model, puzzles: impl IntoIterator<Item = P>) -> Result<Self> {
+    pub(crate) fn new<P: Into<Puzzle<'a>>>(
+        model: &Model,
+        puzzles: impl IntoIterator<Item = P>,
+    ) -> Result<Self> {
         let mut questions = Self::default();
         for (index, puzzle) in puzzles.into_iter().enumerate() {
             let pushed = questions.push(model, &puzzle.into());
@@ -64,7 +67,8 @@ impl<'a> Questions<'a> {
             return Err(Error::new(Status::Puzzle, sentence));
         }
         if self.count() > 0 && (shape != self.shape || length != self.positions) {
-            let sentence = format!("expected one shape for all puzzles of a call, found {shape} after {}", self.shape);
+            let sentence =
+                format!("expected one shape for all puzzles of a call, found {shape} after {}", self.shape);
             return Err(Error::new(Status::Puzzle, sentence));
         }
         (self.shape, self.positions) = (shape, length);
@@ -138,7 +142,8 @@ impl<'a> Questions<'a> {
         let relations = self.relations.first().copied().unwrap_or_default();
         let lists = relations.iter().map(joined).collect::<Result<Vec<_>>>()?;
         let relations = lists.iter().map(JoinedLists::as_c).collect();
-        let heard = |one: &&[Relation<'_>]| one.iter().map(|relation| relation.heard.len() as u64).sum::<u64>();
+        let heard =
+            |one: &&[Relation<'_>]| one.iter().map(|relation| relation.heard.len() as u64).sum::<u64>();
         let most_heard = self.relations.iter().map(heard).max().unwrap_or_default();
         // A solver without room for numbers takes no relation at all.
         let heard = most_heard.max(u64::from(!lists.is_empty()));
@@ -150,12 +155,17 @@ impl<'a> Questions<'a> {
         let all: Vec<_> = self.relations.iter().filter_map(|brought| find(one.name, brought)).collect();
         let name = text::ended("relation", one.name)?;
         if all.iter().all(|other| all[0].is_same(other)) {
-            return Ok(JoinedLists { name, lists: Numbers::Borrowed(all[0].first, all[0].heard), is_shared: true });
+            return Ok(JoinedLists {
+                name,
+                lists: Numbers::Borrowed(all[0].first, all[0].heard),
+                is_shared: true,
+            });
         }
         let (mut first, mut heard) = (vec![0u32], Vec::new());
         for relation in all {
-            let begin =
-                u32::try_from(heard.len()).ok().filter(|_| heard.len() + relation.heard.len() < u32::MAX as usize);
+            let begin = u32::try_from(heard.len())
+                .ok()
+                .filter(|_| heard.len() + relation.heard.len() < u32::MAX as usize);
             let begin = begin.ok_or_else(|| one.refuse(format!("at most {} numbers in a call", u32::MAX)))?;
             // An offset beyond the end, which the library refuses, must not come round to a good one.
             first.extend(relation.first[1..].iter().map(|offset| begin.saturating_add(*offset)));

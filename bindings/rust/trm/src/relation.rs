@@ -81,7 +81,8 @@ impl Lists {
         let mut lists = vec![Vec::new(); elements as usize];
         for (index, (hearer, heard)) in pairs.into_iter().enumerate() {
             if hearer >= elements || heard >= elements {
-                let sentence = format!("pair {index}: expected numbers below {elements}, found {hearer} and {heard}");
+                let sentence =
+                    format!("pair {index}: expected numbers below {elements}, found {hearer} and {heard}");
                 return Err(Error::new(Status::Puzzle, sentence));
             }
             lists[hearer as usize].push(heard);

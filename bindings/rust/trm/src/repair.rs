@@ -58,7 +58,9 @@ impl Model {
         let (asked, to) = (joined.as_c(), tokens.as_mut_ptr());
         // SAFETY: the model is open, there is one question, and room for its answer.
         throwing(|| {
-            check(|error| unsafe { trm_sys::trm_repair(self.pointer(), &asked, &settings, to, &mut found, error) })
+            check(|error| unsafe {
+                trm_sys::trm_repair(self.pointer(), &asked, &settings, to, &mut found, error)
+            })
         })?;
         Ok(Repair {
             tokens,

@@ -69,13 +69,15 @@ impl Solver {
 
     /// With a puzzle loaded.
     pub(crate) fn for_one(model: &Model, questions: &Questions<'_>, options: &Options) -> Result<Self> {
-        let mut solver = Self::with(model, options, &questions.joined()?.room(options.clone().batch(1).for_batch(1)))?;
+        let mut solver =
+            Self::with(model, options, &questions.joined()?.room(options.clone().batch(1).for_batch(1)))?;
         solver.put(questions)?;
         Ok(solver)
     }
 
     fn with(model: &Model, options: &Options, settings: &trm_solve_options) -> Result<Self> {
-        let (model, threads, callbacks) = (model.clone(), options.threads().clone(), options.callbacks().clone());
+        let (model, threads, callbacks) =
+            (model.clone(), options.threads().clone(), options.callbacks().clone());
         let mut pointer = null_mut();
         // SAFETY: the model is open, `settings` and what it names live through the call.
         check(|error| unsafe { trm_sys::trm_solver_create(model.pointer(), settings, &mut pointer, error) })?;
@@ -119,7 +121,8 @@ impl Solver {
         let joined = questions.joined()?;
         // SAFETY: the solver is there, the questions live through the call.
         check(|error| unsafe { trm_sys::trm_solver_load(self.pointer, &joined.as_c(), error) })?;
-        (self.loaded, self.positions, self.shape) = (questions.count(), questions.positions(), questions.shape());
+        (self.loaded, self.positions, self.shape) =
+            (questions.count(), questions.positions(), questions.shape());
         Ok(())
     }
 
@@ -151,6 +154,8 @@ pub(crate) fn solve(model: &Model, questions: &Questions<'_>, options: &Options)
     let settings = joined.room(options.for_count(questions.count()));
     let (asked, answers) = (joined.as_c(), room.as_c());
     // SAFETY: the model is open; there are `count` questions, and room for as many answers.
-    throwing(|| check(|error| unsafe { trm_sys::trm_solve(model.pointer(), &asked, &answers, &settings, error) }))?;
+    throwing(|| {
+        check(|error| unsafe { trm_sys::trm_solve(model.pointer(), &asked, &answers, &settings, error) })
+    })?;
     Ok(room.into_answers(model, questions.shape()))
 }

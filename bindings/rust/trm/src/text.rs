@@ -24,17 +24,17 @@ pub(crate) fn path(path: &Path) -> Result<CString> {
     #[cfg(unix)]
     let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str());
     #[cfg(not(unix))]
-    let bytes = path
-        .to_str()
-        .map(str::as_bytes)
-        .ok_or_else(|| Error::new(Status::Argument, format!("{}: expected a path that is Unicode", path.display())))?;
+    let bytes = path.to_str().map(str::as_bytes).ok_or_else(|| {
+        Error::new(Status::Argument, format!("{}: expected a path that is Unicode", path.display()))
+    })?;
     ended("path", bytes)
 }
 
 /// Bytes with a zero behind them. A sentence about them calls them `what`.
 pub(crate) fn ended(what: &str, bytes: impl Into<Vec<u8>>) -> Result<CString> {
     CString::new(bytes).map_err(|error| {
-        let sentence = format!("{what}: expected text without a zero, found one at byte {}", error.nul_position());
+        let sentence =
+            format!("{what}: expected text without a zero, found one at byte {}", error.nul_position());
         Error::new(Status::Argument, sentence)
     })
 }

@@ -154,7 +154,10 @@ impl Trace {
         match info.blank {
             Some(blank) => {
                 let text = self.model.decode(&vec![blank; info.positions as usize])?;
-                json::characters(to, text.get(..text.chars().next().map_or(0, char::len_utf8)).unwrap_or_default());
+                json::characters(
+                    to,
+                    text.get(..text.chars().next().map_or(0, char::len_utf8)).unwrap_or_default(),
+                );
             }
             None => to.push_str("null"),
         }
@@ -197,7 +200,9 @@ impl Trace {
         object.text("how", how_name(first.how));
         object.integer("view", first.view);
         self.write_pins(object.key("pins"), first)?;
-        json::list(object.key("steps"), run.iter().zip(&texts), |to, (step, text)| write_step(to, step, text));
+        json::list(object.key("steps"), run.iter().zip(&texts), |to, (step, text)| {
+            write_step(to, step, text)
+        });
         object.end();
         Ok(())
     }

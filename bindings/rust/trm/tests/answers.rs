@@ -23,7 +23,8 @@ fn rules_end_a_run() {
 #[test]
 fn what_nobody_calls_right_is_withheld() {
     let impossible = format!("11{}", ".".repeat(79));
-    let answer = model().solve(impossible.as_str(), &Options::new().require_verified(true).maximum_steps(2)).unwrap();
+    let answer =
+        model().solve(impossible.as_str(), &Options::new().require_verified(true).maximum_steps(2)).unwrap();
     assert_eq!(answer.verdict, Verdict::Refuted);
     assert!(answer.tokens.iter().all(|&token| token == 0));
 }
@@ -34,7 +35,10 @@ fn what_rides_together_changes_nothing() {
     let alone = model().solve(HARD, &options).unwrap();
     let together = model().solve(HARD, &options.runs(3)).unwrap();
     assert_eq!(alone.tokens, together.tokens);
-    assert_eq!((alone.total_steps, alone.runs, alone.pins), (together.total_steps, together.runs, together.pins));
+    assert_eq!(
+        (alone.total_steps, alone.runs, alone.pins),
+        (together.total_steps, together.runs, together.pins)
+    );
 }
 
 #[test]
@@ -42,11 +46,13 @@ fn closures_are_asked() {
     let steps = Arc::new(AtomicU64::new(0));
     let seen = Arc::clone(&steps);
     let options =
-        Options::new().runs(2).views([0, 1]).maximum_steps(3).verifier(|_, _| Verdict::Refuted).watcher(move |step| {
-            assert!(step.tokens.len() == 81 && step.run < 2 && step.verdict == Verdict::Refuted);
-            assert!(step.view == step.run && step.pins == 0 && step.asked.len() == 81);
-            seen.fetch_add(1, Ordering::Relaxed);
-        });
+        Options::new().runs(2).views([0, 1]).maximum_steps(3).verifier(|_, _| Verdict::Refuted).watcher(
+            move |step| {
+                assert!(step.tokens.len() == 81 && step.run < 2 && step.verdict == Verdict::Refuted);
+                assert!(step.view == step.run && step.pins == 0 && step.asked.len() == 81);
+                seen.fetch_add(1, Ordering::Relaxed);
+            },
+        );
     let answer = model().solve(LARGE, &options).unwrap();
     assert_eq!((answer.verdict, answer.total_steps), (Verdict::Refuted, 6));
     assert_eq!(steps.load(Ordering::Relaxed), 6);
@@ -54,7 +60,8 @@ fn closures_are_asked() {
 
 #[test]
 fn panics_go_on_behind_the_library() {
-    for options in [Options::new().verifier(|_, _| panic!("no rules")), Options::new().watcher(|_| panic!("no rules"))]
+    for options in
+        [Options::new().verifier(|_, _| panic!("no rules")), Options::new().watcher(|_| panic!("no rules"))]
     {
         let thrown = catch_unwind(AssertUnwindSafe(|| model().solve(LARGE, &options))).unwrap_err();
         assert_eq!(thrown.downcast_ref::<&str>(), Some(&"no rules"));

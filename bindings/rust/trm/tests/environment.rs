@@ -35,8 +35,11 @@ fn answers_have_the_same_bits() {
     for is_int8 in [false, true] {
         let solve = |threads| {
             let model = OpenOptions::new().int8(is_int8).open("models/sudoku-4x4.trm").unwrap();
-            let options =
-                Options::new().halt_signal(false).maximum_steps(3).logits(true).pool(&Pool::new(threads).unwrap());
+            let options = Options::new()
+                .halt_signal(false)
+                .maximum_steps(3)
+                .logits(true)
+                .pool(&Pool::new(threads).unwrap());
             all_bits(&model.solve_all(PUZZLES, &options).unwrap())
         };
         let (expected, usual) = (solve(1), environment());

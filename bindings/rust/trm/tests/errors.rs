@@ -13,7 +13,11 @@ fn says<T: std::fmt::Debug>(result: Result<T, Error>, status: Status, sentence: 
 
 #[test]
 fn files_that_are_not_there() {
-    says(Model::open("missing.trm"), Status::File, "missing.trm: cannot be opened: No such file or directory");
+    says(
+        Model::open("missing.trm"),
+        Status::File,
+        "missing.trm: cannot be opened: No such file or directory",
+    );
     mentions(Model::open("src"), Status::File, "src: ");
     says(Model::open("a\0b"), Status::Argument, "path: expected text without a zero, found one at byte 1");
 }
@@ -22,7 +26,11 @@ fn files_that_are_not_there() {
 fn bytes_that_are_no_model() {
     let open = |bytes: &[u8]| OpenOptions::new().open_bytes(bytes);
     says(open(b""), Status::Format, "expected a .trm file of at least 64 bytes, found 0");
-    mentions(open(b"once upon a time there was a file that was no model, but long enough"), Status::Format, "magic");
+    mentions(
+        open(b"once upon a time there was a file that was no model, but long enough"),
+        Status::Format,
+        "magic",
+    );
     mentions(Model::open("Cargo.toml"), Status::Format, "Cargo.toml: ");
 
     let good = std::fs::read("models/sudoku-4x4.trm").unwrap();

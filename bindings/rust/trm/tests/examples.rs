@@ -11,7 +11,10 @@ const MODEL: &str = "models/sudoku-4x4.trm";
 fn run(example: &str, arguments: &[&str]) -> Output {
     let tests: PathBuf = std::env::current_exe().unwrap().parent().unwrap().into();
     let program = tests.with_file_name("examples").join(example);
-    Command::new(&program).args(arguments).output().unwrap_or_else(|error| panic!("{}: {error}", program.display()))
+    Command::new(&program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}", program.display()))
 }
 
 fn said(bytes: &[u8]) -> &str {

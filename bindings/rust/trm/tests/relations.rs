@@ -4,7 +4,9 @@ mod support;
 
 use std::ffi::CString;
 use support::{all_bits, bits, mentions};
-use trm::{Block, Halting, Lists, Model, Options, Puzzle, Relation, RelationLevel, RelationSource, Shape, Solver};
+use trm::{
+    Block, Halting, Lists, Model, Options, Puzzle, Relation, RelationLevel, RelationSource, Shape, Solver,
+};
 use trm::{Start, Status, Verdict};
 
 /// A Sudoku with regions of other forms; it has one solution.
@@ -68,8 +70,10 @@ fn squares_tell_their_shape() {
         assert_eq!(answer.cell_confidences.len(), puzzle.len());
         let tokens = model.encode(puzzle).unwrap();
         assert_eq!(model.decode(&tokens).unwrap(), puzzle);
-        let digits: Vec<i32> = puzzle.bytes().map(|digit| i32::from(digit.saturating_sub(b'0') % 10)).collect();
-        let digits: Vec<i32> = digits.iter().zip(puzzle.bytes()).map(|(&d, c)| if c == b'.' { 0 } else { d }).collect();
+        let digits: Vec<i32> =
+            puzzle.bytes().map(|digit| i32::from(digit.saturating_sub(b'0') % 10)).collect();
+        let digits: Vec<i32> =
+            digits.iter().zip(puzzle.bytes()).map(|(&d, c)| if c == b'.' { 0 } else { d }).collect();
         let options = Options::new().logits(true);
         let expected = bits(&model.solve(puzzle, &options).unwrap());
         assert_eq!(bits(&model.solve(Puzzle::tokens(&tokens), &options).unwrap()), expected);
@@ -91,7 +95,11 @@ fn other_shapes_are_named() {
     assert_eq!(model.decode_as(shape, &tokens).unwrap(), map);
     assert_eq!(model.views().unwrap().len(), 8);
     assert_eq!(model.views_of(shape).unwrap().len(), 4);
-    mentions(model.solve(map, &Options::new()), Status::Puzzle, "expected a puzzle of 100 characters, found 40");
+    mentions(
+        model.solve(map, &Options::new()),
+        Status::Puzzle,
+        "expected a puzzle of 100 characters, found 40",
+    );
     mentions(model.encode(map), Status::Puzzle, "40");
     mentions(model.decode(&tokens), Status::Puzzle, "40");
 }
@@ -119,7 +127,8 @@ fn graphs_of_a_call_bring_their_own_lists() {
     let (first, second) = ([first.relation("edge")], [second.relation("edge")]);
     let shape = Shape::new().fields(3);
     let options = Options::new().logits(true).seed(7);
-    let puzzles = [&first, &second, &second, &first].map(|edge| Puzzle::from("12...").shape(shape).relations(edge));
+    let puzzles =
+        [&first, &second, &second, &first].map(|edge| Puzzle::from("12...").shape(shape).relations(edge));
     let alone: Vec<_> = puzzles.iter().map(|&one| bits(&model.solve(one, &options).unwrap())).collect();
     assert_ne!(alone[0], alone[1]);
     for batch in [1, 3, 8] {
@@ -209,7 +218,10 @@ fn several_answers_of_a_graph() {
     let relations = [lists.relation("edge")];
     let puzzle = Puzzle::from("12.....").shape(Shape::new().fields(3)).relations(&relations);
     let found = model.candidates(puzzle, 4, &Options::new().runs(4)).unwrap();
-    assert!(!found.is_empty() && found.iter().all(|one| one.tokens.len() == 7 && one.to_string().starts_with("12")));
+    assert!(
+        !found.is_empty()
+            && found.iter().all(|one| one.tokens.len() == 7 && one.to_string().starts_with("12"))
+    );
 }
 
 #[test]
@@ -247,10 +259,18 @@ fn bad_shapes_are_refused() {
         mentions(solve(six.shape(shape)), Status::Puzzle, words);
         mentions(small.steps(six.shape(shape), &Options::new()), Status::Puzzle, words);
     }
-    mentions(solve(Puzzle::from(&text(100))), Status::Puzzle, "expected 4 to 9, as this model takes, found 10");
+    mentions(
+        solve(Puzzle::from(&text(100))),
+        Status::Puzzle,
+        "expected 4 to 9, as this model takes, found 10",
+    );
     mentions(solve(Puzzle::from(&text(17))), Status::Puzzle, "expected a puzzle of 81 characters, found 17");
     let mixed = small.solve_all([EASY[0], EASY[1]], &Options::new());
-    mentions(mixed, Status::Puzzle, "puzzle 1: expected one shape for all puzzles of a call, found 6 x 6 after 4 x 4");
+    mentions(
+        mixed,
+        Status::Puzzle,
+        "puzzle 1: expected one shape for all puzzles of a call, found 6 x 6 after 4 x 4",
+    );
     let one_size = support::sudoku().solve(Puzzle::from(EASY[1]).shape(Shape::grid(6, 6)), &Options::new());
     mentions(one_size, Status::Puzzle, "rows: expected 4, as this model has one size");
     let mut solver = Solver::new(&small, &Options::new().shape(Shape::grid(6, 6))).unwrap();
@@ -270,13 +290,28 @@ fn bad_lists_are_refused() {
         ("edge", &[0, 2, 2, 2, 2, 2], &[3, 1], "expected numbers that ascend, found 1 after 3 in list 0"),
         ("edge", &[0, 2, 2, 2, 2, 2], &[1, 1], "expected numbers that ascend, found 1 after 1"),
         ("edge", &first[..5], &[1, 0, 3, 2], "relation edge: expected 5 lists, found 4"),
-        ("edge", &[0, 3, 2, 3, 4, 5], &[1, 0, 3, 2, 4], "offsets that begin at 0, never fall and end at 5, found 2"),
+        (
+            "edge",
+            &[0, 3, 2, 3, 4, 5],
+            &[1, 0, 3, 2, 4],
+            "offsets that begin at 0, never fall and end at 5, found 2",
+        ),
         ("edge", &[0, 9, 9, 9, 9, 5], &[1, 0, 3, 2, 4], "found 9"),
-        ("edge", &[0, 1, 2, 3, 4, 4], &[1, 0, 3, 2, 4], "offsets that begin at 0 and end at 5, found 0 and 4"),
+        (
+            "edge",
+            &[0, 1, 2, 3, 4, 4],
+            &[1, 0, 3, 2, 4],
+            "offsets that begin at 0 and end at 5, found 0 and 4",
+        ),
         ("edge", &[1, 1, 2, 3, 4, 5], &[1, 0, 3, 2, 4], "begin at 0 and end at 5, found 1 and 5"),
         ("edge", &[], &[], "relation edge: expected at least two offsets, found 0"),
         ("edge", &[0], &[], "relation edge: expected at least two offsets, found 1"),
-        ("egde", &first, &[1, 0, 3, 2, 4], "expected the name of a relation of the model (edge, cell), found egde"),
+        (
+            "egde",
+            &first,
+            &[1, 0, 3, 2, 4],
+            "expected the name of a relation of the model (edge, cell), found egde",
+        ),
         ("ed\0ge", &first, &[1, 0, 3, 2, 4], "expected text without a zero"),
     ] {
         let status = if name.contains('\0') { Status::Argument } else { Status::Puzzle };
@@ -286,7 +321,11 @@ fn bad_lists_are_refused() {
     let edge = Relation::new("edge", &[0; 6], &[]);
     assert!(solve(&[edge]).is_ok(), "empty lists are allowed");
     mentions(solve(&[edge, edge]), Status::Puzzle, "relation edge: expected once, found twice");
-    mentions(Lists::of_pairs(3, [(0, 1), (1, 3)]), Status::Puzzle, "pair 1: expected numbers below 3, found 1 and 3");
+    mentions(
+        Lists::of_pairs(3, [(0, 1), (1, 3)]),
+        Status::Puzzle,
+        "pair 1: expected numbers below 3, found 1 and 3",
+    );
 
     // Lists of several puzzles that are wrong together, though their sum is right.
     let (short, long) = (Relation::new("edge", &[0; 5], &[]), Relation::new("edge", &[0; 7], &[]));
@@ -316,7 +355,11 @@ fn helpers_and_features_are_refused_where_there_are_none() {
     let edge = [Relation::new("edge", &[0; 6], &[])];
     let puzzle = Puzzle::from("12...").relations(&edge);
     let solve = |puzzle: Puzzle<'_>| model.solve(puzzle, &Options::new());
-    mentions(solve(puzzle.helpers(&[0])), Status::Puzzle, "helpers: expected 0, as this model knows none, found 1");
+    mentions(
+        solve(puzzle.helpers(&[0])),
+        Status::Puzzle,
+        "helpers: expected 0, as this model knows none, found 1",
+    );
     mentions(
         solve(puzzle.features(&[0.5])),
         Status::Puzzle,

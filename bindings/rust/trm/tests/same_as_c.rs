@@ -41,7 +41,9 @@ fn models() -> Vec<PathBuf> {
 
 /// What stands behind a key in each object of a line of JSON, up to the next comma or brace.
 fn fields<'a>(json: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
-    json.split(key).skip(1).map(|rest| rest.split([',', '}']).next().unwrap().trim_matches(|c| ": \"".contains(c)))
+    json.split(key)
+        .skip(1)
+        .map(|rest| rest.split([',', '}']).next().unwrap().trim_matches(|c| ": \"".contains(c)))
 }
 
 #[test]
@@ -53,11 +55,18 @@ fn the_command_answers_the_same() {
         let puzzles = trm(&["generate", "sudoku", "--boxes", &boxes, "--count", "8", "--seed", "5", "-q"]);
         let puzzles: Vec<_> = puzzles.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
         let path = path.to_str().unwrap();
-        let json = trm(&[&["solve", "--json", "--halt-probability", "0.9", path], puzzles.as_slice()].concat());
+        let json =
+            trm(&[&["solve", "--json", "--halt-probability", "0.9", path], puzzles.as_slice()].concat());
         let answers = model.solve_all(&puzzles, &Options::new().halt_probability(0.9)).unwrap();
         assert_eq!(answers.len(), 8);
-        assert!(fields(&json, "\"answer\"").eq(answers.iter().map(|answer| answer.to_string())), "{path}: answers");
-        assert!(fields(&json, "\"steps\"").eq(answers.iter().map(|answer| answer.steps.to_string())), "{path}: steps");
+        assert!(
+            fields(&json, "\"answer\"").eq(answers.iter().map(|answer| answer.to_string())),
+            "{path}: answers"
+        );
+        assert!(
+            fields(&json, "\"steps\"").eq(answers.iter().map(|answer| answer.steps.to_string())),
+            "{path}: steps"
+        );
         let stops = answers.iter().map(|answer| format!("{:?}", answer.stop).to_lowercase());
         assert!(fields(&json, "\"stop\"").eq(stops), "{path}: stops");
     }
@@ -71,8 +80,11 @@ fn the_command_traces_the_same() {
     let file = temporary("trace.json");
     let same = |name, puzzle: Puzzle<'_>, options: &Options, arguments: &[&str]| {
         let (path, file) = (path(name), file.to_str().unwrap());
-        let output =
-            built("bindings/cli/trm").args(["trace", "-q", "-o", file, &path]).args(arguments).output().unwrap();
+        let output = built("bindings/cli/trm")
+            .args(["trace", "-q", "-o", file, &path])
+            .args(arguments)
+            .output()
+            .unwrap();
         assert!(matches!(output.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&output.stderr));
         let trace = Model::open(&path).unwrap().trace(puzzle, options).unwrap();
         assert_eq!(trace.to_json().unwrap(), std::fs::read_to_string(file).unwrap(), "{name} {arguments:?}");
@@ -83,7 +95,12 @@ fn the_command_traces_the_same() {
     let several = options().runs(3).views(views.into_iter().take(3)).maximum_steps(6).policy(Policy::Vote);
     same("sudoku-small", HARD.into(), &several, &["--runs=3", "--steps=6", "--policy=vote", HARD]);
     let searched = options().search(true).step_budget(40).maximum_steps(4).seed(3);
-    same("sudoku-small", HARD.into(), &searched, &["--search", "--step-budget=40", "--steps=4", "--seed=3", HARD]);
+    same(
+        "sudoku-small",
+        HARD.into(),
+        &searched,
+        &["--search", "--step-budget=40", "--steps=4", "--seed=3", HARD],
+    );
     let careful = options().require_verified(true).maximum_steps(1);
     same("sudoku-small", HARD.into(), &careful, &["--require-verified", "--steps=1", HARD]);
     let map = "#########S  #G##   # ##   # ##     ##############";
@@ -93,8 +110,11 @@ fn the_command_traces_the_same() {
     let asked = Puzzle::from("1...2....").relations(&edge);
     let graph = temporary("graph.jsonl");
     let sorted = "[1, 8], [0, 2], [1, 3], [2, 4], [3, 5], [4, 6], [5, 7], [6, 8], [0, 7]";
-    std::fs::write(&graph, format!("{{\"question\": \"1...2....\", \"relations\": {{\"edge\": [{sorted}]}}}}\n"))
-        .unwrap();
+    std::fs::write(
+        &graph,
+        format!("{{\"question\": \"1...2....\", \"relations\": {{\"edge\": [{sorted}]}}}}\n"),
+    )
+    .unwrap();
     same("colouring", asked, &options().maximum_steps(3), &["--file", graph.to_str().unwrap(), "--steps=3"]);
 }
 
@@ -114,7 +134,8 @@ fn checksum(model: &Model) -> u32 {
     .take(2 * info.positions as usize)
     .collect();
     let options = Options::new().halt_signal(false).maximum_steps(2).logits(true);
-    let answers = model.solve_all(tokens.chunks(info.positions as usize).map(Puzzle::tokens), &options).unwrap();
+    let answers =
+        model.solve_all(tokens.chunks(info.positions as usize).map(Puzzle::tokens), &options).unwrap();
     let sum = answers.iter().fold(2166136261, |sum, answer| add(sum, &answer.logits));
     let sum = answers.iter().fold(sum, |sum, answer| add(sum, &answer.probabilities));
     let sum = answers.iter().fold(sum, |sum, answer| add(sum, &[answer.halt_logit]));
@@ -158,7 +179,17 @@ fn raw_weights_are_used_in_place() {
 #[ignore = "needs TRM_BUILD, the directory that meson built in"]
 fn a_model_without_alphabet_answers_in_tokens() {
     let plain = temporary("plain.trm");
-    trm(&["init", "-q", plain.to_str().unwrap(), "--channels", "16", "--positions", "2", "--vocabulary", "3"]);
+    trm(&[
+        "init",
+        "-q",
+        plain.to_str().unwrap(),
+        "--channels",
+        "16",
+        "--positions",
+        "2",
+        "--vocabulary",
+        "3",
+    ]);
     let model = Model::open(plain).unwrap();
     let answer = model.solve(Puzzle::tokens(&[1, 2]), &Options::new()).unwrap();
     assert_eq!(answer.to_string(), format!("{:?}", answer.tokens));
@@ -173,7 +204,17 @@ fn a_model_without_alphabet_answers_in_tokens() {
 #[ignore = "needs TRM_BUILD, the directory that meson built in"]
 fn identifiers_reach_the_model() {
     let path = temporary("identifiers.trm");
-    trm(&["init", "-q", path.to_str().unwrap(), "--channels", "16", "--positions", "2", "--identifiers", "3"]);
+    trm(&[
+        "init",
+        "-q",
+        path.to_str().unwrap(),
+        "--channels",
+        "16",
+        "--positions",
+        "2",
+        "--identifiers",
+        "3",
+    ]);
     let model = Model::open(path).unwrap();
     let solve = |identifier| model.solve(Puzzle::tokens(&[1, 2]).identifier(identifier), &Options::new());
     assert_eq!(model.info().identifiers, 3);
@@ -204,8 +245,9 @@ fn helpers_and_features_reach_the_model() {
     assert_ne!(solve(puzzle.helpers(&[0])).unwrap().logits, expected);
     let others = [0.5, -1.0, 0.0, 2.0, 1.0, 0.5];
     assert_ne!(solve(puzzle.features(&others)).unwrap().logits, expected);
-    let both =
-        model.solve_all([puzzle, puzzle.features(&others)], &Options::new().logits(true).maximum_steps(2)).unwrap();
+    let both = model
+        .solve_all([puzzle, puzzle.features(&others)], &Options::new().logits(true).maximum_steps(2))
+        .unwrap();
     assert_eq!(both[0].logits, expected);
     assert_eq!(both[1].logits, solve(puzzle.features(&others)).unwrap().logits);
     for (bad, words) in [

@@ -13,7 +13,9 @@ fn puzzles_are_solved() {
         let answer = model.solve(puzzle, &Options::new().halt_probability(0.9)).unwrap();
         assert_eq!(answer.to_string(), expected);
         assert_eq!(answer.stop, Stop::Signal);
-        assert!(answer.halt_probability > 0.9 && answer.probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
+        assert!(
+            answer.halt_probability > 0.9 && answer.probabilities.iter().all(|p| (0.0..=1.0).contains(p))
+        );
     }
 }
 
@@ -23,7 +25,10 @@ fn text_and_tokens_are_the_same_puzzle() {
     let tokens = model.encode(PUZZLES[0]).unwrap();
     let expected = bits(&model.solve(PUZZLES[0], &options).unwrap());
     assert_eq!(bits(&model.solve(Puzzle::tokens(&tokens), &options).unwrap()), expected);
-    assert_eq!(bits(&model.solve(Puzzle::from(&PUZZLES[0].to_string()).identifier(0), &options).unwrap()), expected);
+    assert_eq!(
+        bits(&model.solve(Puzzle::from(&PUZZLES[0].to_string()).identifier(0), &options).unwrap()),
+        expected
+    );
     assert_eq!(model.decode(&tokens).unwrap(), PUZZLES[0]);
 }
 
@@ -42,7 +47,8 @@ fn digits_are_digits() {
 #[test]
 fn batches_and_threads_do_not_change_a_bit() {
     let (model, options) = (sudoku(), Options::new().logits(true));
-    let expected: Vec<_> = PUZZLES.iter().map(|puzzle| bits(&model.solve(puzzle, &options).unwrap())).collect();
+    let expected: Vec<_> =
+        PUZZLES.iter().map(|puzzle| bits(&model.solve(puzzle, &options).unwrap())).collect();
     let pool = Pool::new(3).unwrap();
     for batch in [1, 2, 3, 100] {
         let alone = options.clone().batch(batch);
@@ -106,9 +112,13 @@ fn an_overflow_says_so_and_leaves_nothing_behind() {
             );
             assert_eq!((&answers[1].logits, answers[1].halt_logit), (&alone.logits, alone.halt_logit));
             for answer in [&answers[0], &answers[2]] {
-                assert_eq!((answer.steps, answer.halt_probability, answer.halt_logit), (1, 0.0, f32::NEG_INFINITY));
+                assert_eq!(
+                    (answer.steps, answer.halt_probability, answer.halt_logit),
+                    (1, 0.0, f32::NEG_INFINITY)
+                );
                 assert!(
-                    answer.tokens.iter().all(|&token| token == 0) && answer.probabilities.iter().all(|&p| p == 0.0)
+                    answer.tokens.iter().all(|&token| token == 0)
+                        && answer.probabilities.iter().all(|&p| p == 0.0)
                 );
                 assert!(answer.logits.iter().all(|&logit| logit == f32::NEG_INFINITY));
             }
@@ -187,7 +197,10 @@ fn a_model_is_described() {
     assert_eq!((info.architecture, info.block), (trm::Architecture::Trm, trm::Block::Mixer));
     assert_eq!((info.gate, info.likelihood), (trm::Gate::Normed, trm::Likelihood::Softmax));
     assert_eq!(info.position_encoding, trm::PositionEncoding::None);
-    assert_eq!((info.positions, info.vocabulary, info.channels, info.cycles, info.updates), (16, 6, 64, 2, 3));
+    assert_eq!(
+        (info.positions, info.vocabulary, info.channels, info.cycles, info.updates),
+        (16, 6, 64, 2, 3)
+    );
     assert_eq!(info.file_bytes, std::fs::metadata("models/sudoku-4x4.trm").unwrap().len());
     let metadata = model.metadata().unwrap();
     for (key, value) in [
@@ -208,7 +221,10 @@ fn a_model_is_described() {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn the_processor_is_used() {
-    if std::env::var_os("TRM_CPU").is_none() && is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+    if std::env::var_os("TRM_CPU").is_none()
+        && is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("fma")
+    {
         assert_ne!(sudoku().info().instruction_set, "scalar");
     }
 }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use support::{all_bits, mentions, sudoku, PUZZLES};
 use trm::train::{
-    ConvertOptions, Generate, InitOptions, Optimiser, Precision, Puzzles, ReadOptions, Task, TrainOptions, Trainer,
+    ConvertOptions, Generate, InitOptions, Optimiser, Precision, Puzzles, ReadOptions, Task, TrainOptions,
+    Trainer,
 };
 use trm::{Model, OpenOptions, Options, Pool, Puzzle, Status, Tasks};
 
@@ -31,7 +32,8 @@ fn options() -> TrainOptions {
 
 fn small_model(name: &str) -> PathBuf {
     let path = temporary(name);
-    let init = InitOptions::new().channels(16).token_hidden(16).channel_hidden(32).cycles(2).updates(2).seed(1);
+    let init =
+        InitOptions::new().channels(16).token_hidden(16).channel_hidden(32).cycles(2).updates(2).seed(1);
     init.task(&Task::sudoku(2, 2)).write(&path).unwrap();
     path
 }
@@ -144,7 +146,8 @@ fn puzzles_come_from_files_and_generators() {
 fn converted_files_answer_as_opened_ones() {
     let (int8, fp32) = (temporary("to-int8.trm"), temporary("to-fp32.safetensors"));
     ConvertOptions::new().precision(Precision::Int8).convert(MODEL, &int8).unwrap();
-    let expected = OpenOptions::new().int8(true).open(MODEL).unwrap().solve_all(PUZZLES, &Options::new()).unwrap();
+    let expected =
+        OpenOptions::new().int8(true).open(MODEL).unwrap().solve_all(PUZZLES, &Options::new()).unwrap();
     let found = Model::open(&int8).unwrap().solve_all(PUZZLES, &Options::new()).unwrap();
     assert_eq!(all_bits(&found), all_bits(&expected));
 
@@ -156,7 +159,10 @@ fn converted_files_answer_as_opened_ones() {
     assert_eq!((back.info().task.as_str(), back.info().grid_columns), ("something else", 8));
     let published = temporary("published.trm");
     ConvertOptions::new().task(&Task::sudoku(2, 2)).convert(&fp32, &published).unwrap();
-    assert_eq!(Model::open(&published).unwrap().encode(PUZZLES[0]).unwrap(), sudoku().encode(PUZZLES[0]).unwrap());
+    assert_eq!(
+        Model::open(&published).unwrap().encode(PUZZLES[0]).unwrap(),
+        sudoku().encode(PUZZLES[0]).unwrap()
+    );
     let expected = sudoku().solve_all(PUZZLES, &Options::new()).unwrap();
     assert_eq!(all_bits(&back.solve_all(PUZZLES, &Options::new()).unwrap()), all_bits(&expected));
 
@@ -173,11 +179,23 @@ fn what_is_wrong_is_said() {
     mentions(Trainer::new(&missing, &set, &options()), Status::File, "missing.trm: cannot be opened");
     mentions(Trainer::new("a\0b", &set, &options()), Status::Argument, "path: expected text without a zero");
     mentions(Trainer::resume(MODEL, &set, &options()), Status::Format, "checkpoint");
-    mentions(Trainer::new(&model, &Puzzles::new(&Task::sudoku(2, 2)).unwrap(), &options()), Status::Argument, "puzzle");
+    mentions(
+        Trainer::new(&model, &Puzzles::new(&Task::sudoku(2, 2)).unwrap(), &options()),
+        Status::Argument,
+        "puzzle",
+    );
     mentions(Trainer::new(&model, &set, &options().batch(0)), Status::Argument, "batch");
     mentions(Trainer::new(&model, &set, &options().average(1.0)), Status::Argument, "average");
-    mentions(Trainer::new(&model, &set, &options().learning_rate(f64::NAN)), Status::Argument, "learning_rate");
-    mentions(Trainer::new(&model, &set, &options().optimiser(Optimiser::Other(9))), Status::Argument, "optimiser");
+    mentions(
+        Trainer::new(&model, &set, &options().learning_rate(f64::NAN)),
+        Status::Argument,
+        "learning_rate",
+    );
+    mentions(
+        Trainer::new(&model, &set, &options().optimiser(Optimiser::Other(9))),
+        Status::Argument,
+        "optimiser",
+    );
     mentions(Trainer::new(&model, &set, &options().executor(0, |_| ())), Status::Argument, "width");
 
     let mut large = Puzzles::new(&Task::sudoku(2, 3)).unwrap();

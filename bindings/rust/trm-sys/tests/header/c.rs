@@ -194,7 +194,8 @@ impl Parser {
         let (name, result) = self.declarator();
         self.sign('(');
         let parameters = self.parameters().into_iter();
-        let parameters = parameters.map(|(name, kind)| Variable { documentation: String::new(), name, kind }).collect();
+        let parameters =
+            parameters.map(|(name, kind)| Variable { documentation: String::new(), name, kind }).collect();
         self.sign(';');
         Item::Function { documentation, must_check, name, result, parameters }
     }

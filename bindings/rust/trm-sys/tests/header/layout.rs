@@ -11,7 +11,8 @@ use std::process::Command;
 /// As the C compiler sees them: a program is compiled and run.
 pub fn of_c(header: &str, items: &[Item]) -> BTreeSet<String> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (source, program) = (directory.join(format!("{header}.c")), directory.join(format!("{header}.layout")));
+    let (source, program) =
+        (directory.join(format!("{header}.c")), directory.join(format!("{header}.layout")));
     std::fs::write(&source, c_program(header, items)).unwrap();
     let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("vendor/include");
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
@@ -50,7 +51,9 @@ fn c_program(header: &str, items: &[Item]) -> String {
     for item in items {
         match item {
             Item::Constant { name, .. } => c_value(&mut text, name),
-            Item::Enumeration { values, .. } => values.iter().for_each(|value| c_value(&mut text, &value.name)),
+            Item::Enumeration { values, .. } => {
+                values.iter().for_each(|value| c_value(&mut text, &value.name))
+            }
             Item::Structure { name, fields, .. } if !fields.is_empty() => {
                 writeln!(text, "printf(\"{name}: %zu bytes\\n\", sizeof({name}));").unwrap();
                 writeln!(text, "const {name} {name}_value = {}_INIT;", name.to_uppercase()).unwrap();

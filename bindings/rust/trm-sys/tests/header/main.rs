@@ -70,7 +70,13 @@ impl Header {
         }
         let found = read(self.declarations);
         for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
-            assert_eq!(found, expected, "{}, line {}; TRM_RECORD=1 writes it anew", self.declarations, number + 1);
+            assert_eq!(
+                found,
+                expected,
+                "{}, line {}; TRM_RECORD=1 writes it anew",
+                self.declarations,
+                number + 1
+            );
         }
         assert_eq!(found.len(), expected.len());
     }

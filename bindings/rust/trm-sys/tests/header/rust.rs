@@ -101,7 +101,9 @@ fn rust_value(value: &str, kind: &Type) -> String {
             let first = value.trim_matches(|c| "{ }".contains(c)).split(',').next().unwrap();
             format!("[{}; {length}]", rust_value(first, of))
         }
-        Type::Named(name) if name == "double" && value.chars().all(|c| c.is_ascii_digit()) => format!("{value}.0"),
+        Type::Named(name) if name == "double" && value.chars().all(|c| c.is_ascii_digit()) => {
+            format!("{value}.0")
+        }
         Type::Named(name) if name == "float" => value.trim_end_matches('f').into(),
         _ => match value.strip_prefix("sizeof(") {
             Some(rest) => format!("size_of::<{}>()", rest.trim_end_matches(')')),
@@ -145,7 +147,8 @@ fn rust_type(kind: &Type) -> String {
 
 /// `(a: T, b: U) -> V`
 fn signature(parameters: &[(String, Type)], result: &Type) -> String {
-    let parameters = parameters.iter().map(|(name, kind)| format!("{}: {}", rust_name(name), rust_type(kind)));
+    let parameters =
+        parameters.iter().map(|(name, kind)| format!("{}: {}", rust_name(name), rust_type(kind)));
     let parameters = parameters.collect::<Vec<_>>().join(", ");
     match result {
         Type::Named(name) if name == "void" => format!("({parameters})"),

@@ -82,8 +82,11 @@ impl ConvertOptions {
         let configuration = self.configuration.as_deref().map(text::path).transpose()?;
         let task = self.task.as_ref().map(Task::filled).transpose()?;
         let owned = task.as_ref().map(Task::to_c).transpose()?;
-        let names =
-            self.keep.iter().map(|name| text::ended("keep", name.as_str())).collect::<Result<Vec<CString>>>()?;
+        let names = self
+            .keep
+            .iter()
+            .map(|name| text::ended("keep", name.as_str()))
+            .collect::<Result<Vec<CString>>>()?;
         let keep: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
         let mut options = self.settings();
         options.config_path = configuration.as_ref().map_or(null(), |path| path.as_ptr());

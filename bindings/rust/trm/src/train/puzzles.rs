@@ -12,7 +12,8 @@ use std::path::Path;
 use std::ptr::{null, null_mut};
 use std::slice::from_raw_parts;
 use trm_sys::{
-    trm_csv_options, trm_generate_options, trm_puzzles, trm_questions, TRM_CSV_OPTIONS_INIT, TRM_QUESTIONS_INIT,
+    trm_csv_options, trm_generate_options, trm_puzzles, trm_questions, TRM_CSV_OPTIONS_INIT,
+    TRM_QUESTIONS_INIT,
 };
 
 /// A puzzle, its answer, how hard it is, and what it brings.
@@ -128,11 +129,13 @@ impl Puzzles {
     /// ```
     pub fn read_list(&mut self, path: impl AsRef<Path>, options: &ReadOptions) -> Result<()> {
         let path = text::path(path.as_ref())?;
-        let name = |what, name: &Option<String>| name.as_deref().map(|name| text::ended(what, name)).transpose();
+        let name =
+            |what, name: &Option<String>| name.as_deref().map(|name| text::ended(what, name)).transpose();
         let (question, answer) = (name("question", &options.question)?, name("answer", &options.answer)?);
         let pointer = |name: &Option<CString>| name.as_ref().map_or(null(), |name| name.as_ptr());
         let (question, answer) = (&question, &answer);
-        let reading = trm_csv_options { question: pointer(question), answer: pointer(answer), ..TRM_CSV_OPTIONS_INIT };
+        let reading =
+            trm_csv_options { question: pointer(question), answer: pointer(answer), ..TRM_CSV_OPTIONS_INIT };
         // SAFETY: the set is there, and nobody else has it; the texts live through the call.
         check(|error| unsafe {
             trm_sys::trm_puzzles_read_list(self.pointer, path.as_ptr(), &reading, options.limit, error)
@@ -197,7 +200,11 @@ impl Puzzles {
         // SAFETY: as above; there are so many of each.
         let (relations, helpers, features) = unsafe {
             let numbers = (cells + helpers) * task.features as usize;
-            (relations_of(&brought), copied(brought.helper_tokens, helpers), copied(brought.features, numbers))
+            (
+                relations_of(&brought),
+                copied(brought.helper_tokens, helpers),
+                copied(brought.features, numbers),
+            )
         };
         let (question, answer) = (text::from_bytes(&question), text::from_bytes(&answer));
         Ok(Lesson { question, answer, rating, shape, relations, helpers, features })
@@ -207,7 +214,9 @@ impl Puzzles {
     pub fn write(&self, path: impl AsRef<Path>, source: &str) -> Result<()> {
         let (path, source) = (text::path(path.as_ref())?, text::ended("source", source)?);
         // SAFETY: the set is there, the texts live through the call.
-        check(|error| unsafe { trm_sys::trm_puzzles_write(self.pointer, path.as_ptr(), source.as_ptr(), error) })
+        check(|error| unsafe {
+            trm_sys::trm_puzzles_write(self.pointer, path.as_ptr(), source.as_ptr(), error)
+        })
     }
 
     /// Good as long as this is.

@@ -11,7 +11,8 @@ use std::os::raw::c_char;
 use std::path::Path;
 use std::ptr::null_mut;
 use trm_sys::{
-    trm_error, trm_puzzles, trm_status, trm_train_options, trm_train_report, trm_trainer, TRM_TRAIN_REPORT_INIT,
+    trm_error, trm_puzzles, trm_status, trm_train_options, trm_train_report, trm_trainer,
+    TRM_TRAIN_REPORT_INIT,
 };
 
 /// What an optimiser step did.
@@ -120,7 +121,11 @@ impl<'a> Trainer<'a> {
 
     /// Goes on from a checkpoint, bit for bit as if the run had not been interrupted, with the same puzzles.
     /// Of the options the threads alone count.
-    pub fn resume(checkpoint: impl AsRef<Path>, puzzles: &'a Puzzles, options: &TrainOptions) -> Result<Self> {
+    pub fn resume(
+        checkpoint: impl AsRef<Path>,
+        puzzles: &'a Puzzles,
+        options: &TrainOptions,
+    ) -> Result<Self> {
         Self::begin(trm_sys::trm_trainer_resume, checkpoint.as_ref(), puzzles, options)
     }
 
@@ -152,7 +157,9 @@ impl<'a> Trainer<'a> {
     pub fn describe(&mut self, key: &str, value: &str) -> Result<()> {
         let (key, value) = (text::ended("key", key)?, text::ended("value", value)?);
         // SAFETY: the trainer is there, the texts live through the call.
-        check(|error| unsafe { trm_sys::trm_trainer_describe(self.pointer, key.as_ptr(), value.as_ptr(), error) })
+        check(|error| unsafe {
+            trm_sys::trm_trainer_describe(self.pointer, key.as_ptr(), value.as_ptr(), error)
+        })
     }
 
     /// Writes the averaged weights as a model, to be used in place;

@@ -4,8 +4,10 @@
 use trm::{Answer, Error, Model, Status};
 
 /// The last takes several steps.
-pub const PUZZLES: [&str; 4] = ["34.2..4.43.1.2.4", ".....14.....3..2", "34.1.1344..2..43", "....2...3..2..4."];
-pub const ANSWERS: [&str; 4] = ["3412214343211234", "4321214312343412", "3421213443121243", "4321213434121243"];
+pub const PUZZLES: [&str; 4] =
+    ["34.2..4.43.1.2.4", ".....14.....3..2", "34.1.1344..2..43", "....2...3..2..4."];
+pub const ANSWERS: [&str; 4] =
+    ["3412214343211234", "4321214312343412", "3421213443121243", "4321213434121243"];
 
 pub fn sudoku() -> Model {
     Model::open("models/sudoku-4x4.trm").unwrap()
