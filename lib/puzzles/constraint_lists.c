@@ -41,6 +41,18 @@ static void tell_groups(const trmi_constraints *c, uint32_t kind, pairs *p)
     }
 }
 
+/* Nodes, which hear those that may not be beside them. */
+static void tell_barred(const trmi_constraints *c, pairs *p)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        const uint32_t *nodes = trmi_constraint_members(c, i);
+        for (uint32_t m = 0; c->constraint[i].kind == TRMI_BARRED && m < c->constraint[i].count; m += 2) {
+            tell(p, nodes[m], nodes[m + 1]);
+            tell(p, nodes[m + 1], nodes[m]);
+        }
+    }
+}
+
 static void tell_order(const trmi_constraints *c, bool greater, pairs *p)
 {
     for (uint32_t i = 0; i < c->count; i++) {
@@ -65,6 +77,8 @@ static void tell_pairs(const making *m, const char *name, pairs *p)
         tell_groups(m->of, TRMI_ALL_DIFFERENT, p);
     else if (strcmp(name, "conflict") == 0)
         tell_groups(m->of, TRMI_CONFLICT, p);
+    else if (strcmp(name, "barred") == 0)
+        tell_barred(m->of, p);
     else if (strcmp(name, "edge") == 0)
         tell_groups(m->of, TRMI_ROUTE, p);
     else if (strcmp(name, "greater") == 0 || strcmp(name, "smaller") == 0)

@@ -82,6 +82,48 @@ static bool add_ways(trmi_constraints *c, const trmi_relation_table *t)
     return true;
 }
 
+/* The next position of which nodes are heard; the number of cells behind the last. */
+static uint32_t next_heard(const trmi_constraints *c, const trmi_relation_table *t, uint32_t p,
+                           const uint32_t *at)
+{
+    uint32_t next = c->cells;
+    for (uint32_t value = 0; value < c->values; value++)
+        if (at[value] < t->first[p * c->values + value + 1] && t->heard[at[value]] / c->values < next)
+            next = t->heard[at[value]] / c->values;
+    return next;
+}
+
+/* Values of two positions, each pair once, whoever hears the other; `at` moves behind them. */
+static bool add_barred(trmi_constraints *c, const trmi_relation_table *t, uint32_t p, uint32_t other,
+                       uint32_t *at)
+{
+    uint32_t members[2 * TRMI_DESCRIBED_VALUES * TRMI_DESCRIBED_VALUES], count = 0;
+    for (uint32_t value = 0; value < c->values; value++) {
+        const uint32_t node = p * c->values + value;
+        for (; at[value] < t->first[node + 1] && t->heard[at[value]] / c->values == other; at[value]++) {
+            const uint32_t heard = t->heard[at[value]];
+            if (other == p || (other < p && hears(t, heard, node)))
+                continue;
+            members[count++] = node;
+            members[count++] = heard;
+        }
+    }
+    return count == 0 || trmi_constraints_add(c, TRMI_BARRED, members, count, 2);
+}
+
+/* Nodes ascend in lists, and with them positions. */
+static bool add_apart(trmi_constraints *c, const trmi_relation_table *t)
+{
+    uint32_t at[TRMI_DESCRIBED_VALUES], other;
+    for (uint32_t p = 0; p < c->cells; p++) {
+        memcpy(at, t->first + p * c->values, c->values * sizeof *at);
+        while ((other = next_heard(c, t, p, at)) < c->cells)
+            if (!add_barred(c, t, p, other, at))
+                return false;
+    }
+    return true;
+}
+
 static bool add_rule(trmi_constraints *c, uint32_t kind, const trmi_relation_table *t)
 {
     switch (kind) {
@@ -93,6 +135,8 @@ static bool add_rule(trmi_constraints *c, uint32_t kind, const trmi_relation_tab
         return t->list_of == NULL && add_pairs(c, t, TRMI_LESS);
     case TRMI_RULE_ANY:
         return add_clauses(c, t);
+    case TRMI_RULE_APART:
+        return t->list_of == NULL && add_apart(c, t);
     default:
         return add_ways(c, t);
     }
@@ -106,7 +150,7 @@ bool trmi_constraints_of_rules(trmi_constraints *c, const trmi_ruled *ruled)
     c->side = c->count = c->members = 0;
     for (uint32_t i = 0; good && i < ruled->rules->count; i++) {
         const uint32_t kind = ruled->rules->rule[i].kind, level = ruled->table[i]->level;
-        const bool nodes = kind == TRMI_RULE_ANY || kind == TRMI_RULE_WAY;
+        const bool nodes = trmi_rule_is_of_nodes(kind);
         good =
             level == (nodes ? TRMI_LEVEL_NODES : TRMI_LEVEL_POSITIONS) && add_rule(c, kind, ruled->table[i]);
     }

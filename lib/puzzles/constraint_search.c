@@ -40,7 +40,8 @@ void trmi_constraint_search_free(trmi_constraint_search *search)
 
 static uint32_t cell_of(const trmi_constraints *c, const trmi_constraint *k, uint32_t member)
 {
-    return k->kind == TRMI_CLAUSE || k->kind == TRMI_WAYS ? member / c->values : member;
+    const bool node = k->kind == TRMI_CLAUSE || k->kind == TRMI_WAYS || k->kind == TRMI_BARRED;
+    return node ? member / c->values : member;
 }
 
 void trmi_constraint_search_prefer(trmi_constraint_search *search, const float *preferences)
@@ -202,6 +203,24 @@ static bool narrow_ways(trmi_constraint_search *s, uint16_t *domain, const trmi_
     return true;
 }
 
+/* A value goes that no value of the other cell may be beside. */
+static bool narrow_barred(trmi_constraint_search *s, uint16_t *domain, const uint32_t *members,
+                          uint32_t count)
+{
+    const uint32_t values = s->of->values, a = members[0] / values, b = members[1] / values;
+    uint32_t beside_a[TRMI_DESCRIBED_VALUES] = { 0 }, beside_b[TRMI_DESCRIBED_VALUES] = { 0 };
+    uint32_t left_a = 0, left_b = 0;
+    for (uint32_t i = 0; i < count; i += 2) {
+        beside_a[members[i] % values] |= 1u << members[i + 1] % values;
+        beside_b[members[i + 1] % values] |= 1u << members[i] % values;
+    }
+    for (uint32_t value = 0; value < values; value++) {
+        left_a |= (domain[b] & ~beside_a[value]) != 0 ? 1u << value : 0;
+        left_b |= (domain[a] & ~beside_b[value]) != 0 ? 1u << value : 0;
+    }
+    return narrow(s, domain, a, left_a) && narrow(s, domain, b, left_b);
+}
+
 static bool narrow_by(trmi_constraint_search *s, uint16_t *domain, uint32_t constraint)
 {
     const trmi_constraint *k = &s->of->constraint[constraint];
@@ -213,6 +232,8 @@ static bool narrow_by(trmi_constraint_search *s, uint16_t *domain, uint32_t cons
         return narrow_sum(s, domain, members, k->count, k->total);
     case TRMI_CLAUSE:
         return narrow_clause(s, domain, members, k->count);
+    case TRMI_BARRED:
+        return narrow_barred(s, domain, members, k->count);
     case TRMI_WAYS:
         return narrow_ways(s, domain, k, members);
     default:

@@ -25,7 +25,7 @@ static bool add(trmi_constraints *c, const trmi_constraint *like, const uint32_t
     to->begin = c->members;
     memcpy(c->member + c->members, members, like->count * sizeof *members);
     c->members += like->count;
-    if (like->kind != TRMI_LESS && like->kind != TRMI_WAYS)
+    if (like->kind != TRMI_LESS && like->kind != TRMI_WAYS && like->kind != TRMI_BARRED)
         sort(c->member + to->begin, like->count);
     return true;
 }

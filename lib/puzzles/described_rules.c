@@ -11,12 +11,34 @@ static uint32_t draw_between(trmi_generator *g, uint32_t least, uint32_t most)
 
 /* -- pairs -- */
 
-/* The smaller one first; two that are equal are no pair. */
+/* Whether the answer fulfils the rule of the two. */
+static bool may_pair(const trmi_described *d, uint32_t kind, uint32_t a, uint32_t b)
+{
+    return kind == TRMI_BARRED ? a != b && (d->description->barred[d->answer[a]] >> d->answer[b] & 1) == 0
+                               : d->answer[a] != d->answer[b];
+}
+
+/* Of the values that the puzzle has. */
+static bool add_barred(trmi_described *d, uint32_t a, uint32_t b)
+{
+    const uint32_t values = d->constraints.values;
+    uint32_t members[2 * TRMI_DESCRIBED_VALUES * TRMI_DESCRIBED_VALUES], count = 0;
+    for (uint32_t v = 0; v < values; v++)
+        for (uint32_t w = 0; w < values; w++)
+            if ((d->description->barred[v] >> w & 1) != 0) {
+                members[count++] = a * values + v;
+                members[count++] = b * values + w;
+            }
+    return count == 0 || trmi_constraints_add(&d->constraints, TRMI_BARRED, members, count, 2);
+}
+
+/* The one with the smaller value first, where it is not given pairs of values that are barred. */
 static bool add_pair(trmi_described *d, uint32_t kind, uint32_t a, uint32_t b)
 {
     const bool less = d->answer[a] < d->answer[b];
-    return d->answer[a] == d->answer[b] ||
-           trmi_constraints_add(&d->constraints, kind, (uint32_t[]) { less ? a : b, less ? b : a }, 2, 0);
+    if (kind == TRMI_BARRED)
+        return add_barred(d, a, b);
+    return trmi_constraints_add(&d->constraints, kind, (uint32_t[]) { less ? a : b, less ? b : a }, 2, 0);
 }
 
 static bool bring_neighbours(trmi_described *d, const trmi_described_rule *rule, trmi_generator *g)
@@ -24,9 +46,11 @@ static bool bring_neighbours(trmi_described *d, const trmi_described_rule *rule,
     const uint32_t side = d->constraints.side, share = draw_between(g, rule->least, rule->most);
     bool good = true;
     for (uint32_t cell = 0; good && cell < side * side; cell++) {
-        if (cell % side + 1 < side && trmi_generator_below(g, 100) < share)
+        if (cell % side + 1 < side && trmi_generator_below(g, 100) < share &&
+            may_pair(d, rule->kind, cell, cell + 1))
             good = add_pair(d, rule->kind, cell, cell + 1);
-        if (good && cell + side < side * side && trmi_generator_below(g, 100) < share)
+        if (good && cell + side < side * side && trmi_generator_below(g, 100) < share &&
+            may_pair(d, rule->kind, cell, cell + side))
             good = add_pair(d, rule->kind, cell, cell + side);
     }
     return good;
@@ -43,7 +67,7 @@ static bool bring_pairs(trmi_described *d, const trmi_described_rule *rule, trmi
         memset(d->joined[a], 0, cells);
     for (uint32_t tries = TRIES * (wanted + 1); good && wanted > 0 && tries > 0; tries--) {
         const uint32_t a = trmi_generator_below(g, cells), b = trmi_generator_below(g, cells);
-        if (d->answer[a] == d->answer[b] || d->joined[a][b] != 0)
+        if (!may_pair(d, rule->kind, a, b) || d->joined[a][b] != 0)
             continue;
         d->joined[a][b] = d->joined[b][a] = 1;
         good = add_pair(d, rule->kind, a, b);

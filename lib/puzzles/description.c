@@ -6,7 +6,7 @@
 #include "lib/core/error.h"
 #include "lib/task/family.h"
 
-enum { WORDS = 12, TENTHS = 10 };
+enum { PAIRS = TRMI_DESCRIBED_VALUES * TRMI_DESCRIBED_VALUES, WORDS = PAIRS + 4, TENTHS = 10 };
 
 typedef struct word {
     const char *at;
@@ -58,7 +58,7 @@ static trm_status split_line(reader *r)
         while (!is_blank(r->at[w->length]) && !ends_line(r->at[w->length]))
             w->length++;
         if (r->count == WORDS)
-            return fail_word(r, w, "at most 12 words in a line");
+            return fail_word(r, w, "at most 260 words in a line");
         r->at += w->length;
         r->count++;
     }
@@ -269,7 +269,33 @@ static trm_status add_rule(const reader *r, const word *w, const trmi_described_
     return TRM_OK;
 }
 
-/* SCOPE [RANGE]; *at moves behind them. */
+static bool read_value(const trmi_description *d, char character, uint32_t *value)
+{
+    const char *found = strchr(d->characters + 1, character);
+    *value = found != NULL ? (uint32_t)(found - d->characters) - 1 : 0;
+    return found != NULL;
+}
+
+/* values PAIR PAIR...: two characters each. */
+static trm_status read_barred(reader *r, unsigned *at)
+{
+    trmi_description *d = r->to;
+    uint32_t a, b;
+    if (!r->has_values)
+        return fail_word(r, &r->words[*at], "values before a rule that names some");
+    do {
+        const word *w = &r->words[++*at];
+        if (w->length != 2 || !read_value(d, w->at[0], &a) || !read_value(d, w->at[1], &b))
+            return fail_word(r, w, "a pair of values, such as 12 for 1 beside 2");
+        if ((d->barred[a] >> b & 1) != 0)
+            return fail_word(r, w, "each pair of values once");
+        d->barred[a] |= (uint16_t)(1u << b);
+    } while (*at + 1 < r->count);
+    ++*at;
+    return TRM_OK;
+}
+
+/* SCOPE [RANGE] [values PAIR...]; *at moves behind them. */
 static trm_status read_scope(reader *r, uint32_t kind, unsigned *at)
 {
     const word *w = &r->words[(*at)++];
@@ -292,6 +318,10 @@ static trm_status read_scope(reader *r, uint32_t kind, unsigned *at)
     if (status == TRM_OK && *at < r->count && is_word(&r->words[*at], "%") &&
         rule.scope == TRMI_SCOPE_NEIGHBOURS)
         (*at)++;
+    if (status == TRM_OK && kind == TRMI_CONFLICT && is_word(&r->words[*at], "values")) {
+        rule.kind = TRMI_BARRED;
+        status = read_barred(r, at);
+    }
     return status == TRM_OK ? add_rule(r, w, &rule) : status;
 }
 

@@ -26,7 +26,8 @@ typedef enum trmi_described_kind {
     TRMI_LESS,
     TRMI_SUM,
     TRMI_CLAUSE,
-    TRMI_ROUTE /* alone, and without values: a shortest way along its pairs */
+    TRMI_ROUTE, /* alone, and without values: a shortest way along its pairs */
+    TRMI_BARRED /* conflict of given pairs of values */
 } trmi_described_kind;
 
 /* Between whom. Every puzzle has the first three, by its size; the others it brings. */
@@ -51,6 +52,8 @@ typedef struct trmi_description {
     uint32_t least_values, most_values;         /* both 0: N; both 1: of ways, which have none */
     bool several; /* answers may be right: of the variables so many per cent are given; */
     uint32_t least_givens, most_givens; /* else as few as leave one answer */
+    /* Pairs of values: of each one of the first variable a bit for each one of the second. */
+    uint16_t barred[TRMI_DESCRIBED_VALUES];
     uint32_t count;
     trmi_described_rule rule[TRMI_DESCRIBED_RULES];
 } trmi_description;

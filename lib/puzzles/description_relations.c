@@ -16,6 +16,7 @@ typedef struct meaning {
 #define FIELDS(name) name "=shape/fields/sum+max"
 static const char conflict[] = LISTS("conflict");
 static const char order[] = LISTS("greater") " " LISTS("smaller") " " FIELDS("above") " " FIELDS("below");
+static const char barred[] = NODES("barred");
 static const char cell[] = FIELDS("cell");
 
 static const meaning meanings[] = {
@@ -26,6 +27,8 @@ static const meaning meanings[] = {
     { TRMI_ALL_DIFFERENT, TRMI_SCOPE_REGIONS, TRMI_RULE_DIFFERENT, "region", LISTS("region") },
     { TRMI_CONFLICT, TRMI_SCOPE_NEIGHBOURS, TRMI_RULE_DIFFERENT, "conflict", conflict },
     { TRMI_CONFLICT, TRMI_SCOPE_PAIRS, TRMI_RULE_DIFFERENT, "conflict", conflict },
+    { TRMI_BARRED, TRMI_SCOPE_NEIGHBOURS, TRMI_RULE_APART, "barred", barred },
+    { TRMI_BARRED, TRMI_SCOPE_PAIRS, TRMI_RULE_APART, "barred", barred },
     { TRMI_LESS, TRMI_SCOPE_NEIGHBOURS, TRMI_RULE_LESS, "greater", order },
     { TRMI_LESS, TRMI_SCOPE_PAIRS, TRMI_RULE_LESS, "greater", order },
     { TRMI_SUM, TRMI_SCOPE_REGIONS, TRMI_RULE_WAY, "parts", NODES("ways") " " NODES("parts") },

@@ -187,6 +187,7 @@ static trm_status fail_ruling(const trmi_ruling *ruling, const trmi_task *task, 
         [TRMI_REASON_ORDER] = "has a value that is not less than the one that it must be less than",
         [TRMI_REASON_EDGE] = "cannot be right, as an edge is a loop or is in the list of one end alone",
         [TRMI_REASON_CHOICE] = "has no values that a sum or a clause allows",
+        [TRMI_REASON_CLASH] = "has a value that may not be beside the other one",
     };
     return trmi_fail(error, TRM_ERROR_PUZZLE, "by the rules of %s the answer %s (position %u, and %u)",
                      task->name, reasons[ruling->reason], (unsigned)ruling->position,

@@ -79,7 +79,7 @@ static void exclude_from_list(trmi_deduction *d, const trmi_relation_table *t, u
     }
 }
 
-/* Rules of helpers have lists of nodes; what they say of values is left to the verifier. */
+/* Other rules are about nodes; what they say of values is left to the verifier. */
 static bool tells_apart(const trmi_rule *rule)
 {
     return rule->kind == TRMI_RULE_COMPLETE || rule->kind == TRMI_RULE_DIFFERENT ||

@@ -6,7 +6,9 @@
 #include "lib/core/error.h"
 
 /* As trmi_rule_kind counts. */
-static const char *const words[] = { "complete", "different", "path", "less", "any", "route", "way" };
+static const char *const words[] = {
+    "complete", "different", "path", "less", "any", "route", "way", "apart"
+};
 enum { KINDS = sizeof words / sizeof *words };
 
 /* Where the text is read. */

@@ -16,9 +16,17 @@ typedef enum trmi_rule_kind {
     TRMI_RULE_LESS,      /* who hears whom has a smaller value */
     TRMI_RULE_ANY,       /* of what each helper hears, one node at least is the answer's */
     TRMI_RULE_ROUTE,     /* a shortest way along who hears whom, or rightly none */
-    TRMI_RULE_WAY /* of helpers that follow one another and hear the same positions, one hears the answer's
-                     values */
+    TRMI_RULE_WAY,       /* of helpers that follow one another and hear the same positions, one hears the
+                            answer's values */
+    TRMI_RULE_APART      /* of two nodes at different positions, one of which hears the other, one at most is
+                            the answer's */
 } trmi_rule_kind;
+
+/* Whether its relation is over nodes: each value of a position is one. */
+static inline bool trmi_rule_is_of_nodes(uint32_t kind)
+{
+    return kind == TRMI_RULE_ANY || kind == TRMI_RULE_WAY || kind == TRMI_RULE_APART;
+}
 
 typedef struct trmi_rule {
     uint32_t kind;
@@ -32,7 +40,7 @@ typedef struct trmi_rules {
 } trmi_rules;
 
 /* Reads "none", or words with one space between: complete=NAME,NAME..., the same with different, less,
- * any, route and way, and path. TRM_ERROR_FORMAT; the sentence names the character. */
+ * any, route, way and apart, and path. TRM_ERROR_FORMAT; the sentence names the character. */
 TRMI_EXPORT trm_status trmi_rules_parse(const char *text, trmi_rules *rules, trm_error *error);
 
 /* The text that trmi_rules_parse() reads, "none" for no rules; "" for rules of a later version. Returns

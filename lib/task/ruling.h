@@ -22,9 +22,10 @@ typedef enum trmi_reason {
     TRMI_REASON_APART,    /* a path that does not reach the goal, or steps where there is no way */
     TRMI_REASON_LONG,     /* a path with more steps than it takes */
     TRMI_REASON_ORDER,    /* the value of `position` is not less than that of `other` */
-    TRMI_REASON_EDGE,  /* no answer is right: `position` hears `other`, which is itself or does not hear it */
-    TRMI_REASON_CHOICE /* nothing that a helper needs is the answer's; `position` and `other` are two of what
-                          it hears */
+    TRMI_REASON_EDGE, /* no answer is right: `position` hears `other`, which is itself or does not hear it */
+    TRMI_REASON_CHOICE, /* nothing that a helper needs is the answer's; `position` and `other` are two of
+                           what it hears */
+    TRMI_REASON_CLASH   /* the value of `position` may not be beside that of `other` */
 } trmi_reason;
 
 /* The first thing that is wrong. */

@@ -168,6 +168,24 @@ static trmi_ruling check_less(const trmi_verification *v, const values *all, con
     return nothing_wrong;
 }
 
+/* Of positions that have a value the node that is chosen, held to those that it hears. */
+static trmi_ruling check_apart(const trmi_verification *v, const values *all, const trmi_relation_table *t,
+                               const int32_t *answer)
+{
+    const uint32_t fields = v->shape.fields, nodes = v->shape.positions * fields;
+    for (uint32_t p = 0; p < v->shape.positions; p++) {
+        if (!is_value(all, answer[p]))
+            continue;
+        const uint32_t list = trmi_relation_list(t, p * fields + (uint32_t)(answer[p] - all->first));
+        for (uint32_t i = t->first[list]; i < t->first[list + 1]; i++) {
+            const uint32_t node = t->heard[i], other = node / fields;
+            if (node < nodes && other != p && answer[other] == all->first + (int32_t)(node % fields))
+                return refute(TRMI_REASON_CLASH, p, other);
+        }
+    }
+    return nothing_wrong;
+}
+
 /* -- helpers -- */
 
 /* What one helper hears. */
@@ -251,12 +269,11 @@ static trmi_ruling check_givens(const trmi_verification *v, const int32_t *quest
     return nothing_wrong;
 }
 
-/* Rules for helpers are of nodes, each value of a position being one. */
 static bool has_lists(const trmi_verification *v, uint32_t rule)
 {
     const uint32_t kind = v->task->rules.rule[rule].kind;
     const trmi_relation_table *t = &v->table[rule];
-    const bool nodes = kind == TRMI_RULE_ANY || kind == TRMI_RULE_WAY;
+    const bool nodes = trmi_rule_is_of_nodes(kind);
     return t->first != NULL && t->level == (nodes ? TRMI_LEVEL_NODES : TRMI_LEVEL_POSITIONS) &&
            (!nodes || values_of(v).count == v->shape.fields);
 }
@@ -297,6 +314,8 @@ static trmi_ruling check_lists(const trmi_verification *v, const values *all, ui
         return check_less(v, all, t, tokens);
     case TRMI_RULE_ANY:
         return check_any(v, all, t, tokens);
+    case TRMI_RULE_APART:
+        return check_apart(v, all, t, tokens);
     default:
         return check_way(v, all, t, tokens);
     }
@@ -380,7 +399,7 @@ static bool list_bounds(const trmi_verification *v, const trmi_relation_table *t
     return false;
 }
 
-/* Lists are those of a group that the position is in, or its own. Paths and helpers are left to the
+/* Lists are those of a group that the position is in, or its own. Paths, and rules about nodes, are left to the
  * verifier. */
 static bool rule_allows(const trmi_verification *v, uint32_t rule, uint32_t position, const int32_t *tokens,
                         int32_t token)

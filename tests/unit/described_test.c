@@ -17,16 +17,16 @@ static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID 
                   crooked[] = "task t\nvariables N x N\nvalues N\nall_different row column regions\n",
                   sudoku[] = "task t\nvariables N x N\nvalues N\nall_different row column box\n",
                   colouring[] = "task t\nvariables N\nvalues 3-4\nconflict pairs 3.6-5.2\n",
+                  apart[] = "task t\nvariables N\nvalues 2-3\nconflict pairs 3-4 values 11 12 33\n",
                   clauses[] = LIST "clause groups 2-3\n",
                   everything[] =
                       GRID "all_different regions\nconflict neighbours 0-5\nless pairs 0.5\nsum regions 1-4\n"
-                           "clause groups 3\n";
+                           "conflict pairs 0.5 values 12 21\nclause groups 3\n";
 static const char roads[] = ROADS "path pairs 2.4-4\n";
 static const char fixed[] =
     "task four-letters\nvariables N x N\nvalues 4 as abcd\nall_different row column\n"; /* as many as rows */
-static const char *const tasks[] = {
-    fixed, futoshiki, cages, crooked, sudoku, colouring, clauses, everything
-};
+static const char *const tasks[] = { fixed,     futoshiki, cages,   crooked,   sudoku,
+                                     colouring, apart,     clauses, everything };
 enum { TASKS = sizeof tasks / sizeof *tasks, ROOM = 1 << 18 };
 
 /* -- text -- */
@@ -82,7 +82,23 @@ static const struct {
     { ROADS "givens 5%\npath pairs 2\n", "path: expected no givens beside it, which are its start and goal" },
     { "task t\nvariables N x N\npath pairs 2\n", "path: expected variables N" },
     { LIST "path pairs 2\n", "path: expected no values beside it, which are '.', S, G and o" },
-    { "a a a a a a a a a a a a a", "line 1, column 25: expected at most 12 words in a line" },
+    { LIST "conflict pairs 2 12\n", "line 4, column 18: expected the end of the line, found '12'" },
+    { LIST "conflict pairs 2 values\n", "line 4, column 24: expected a pair of values, such as 12 for 1 "
+                                        "beside 2, found the end of the line" },
+    { LIST "conflict pairs 2 values 1\n", "line 4, column 25: expected a pair of values" },
+    { LIST "conflict pairs 2 values 121\n", "line 4, column 25: expected a pair of values" },
+    { LIST "conflict pairs 2 values 12 13\n",
+      "line 4, column 28: expected a pair of values, such as 12 for 1 "
+      "beside 2, found '13'" },
+    { LIST "conflict pairs 2 values .1\n", "line 4, column 25: expected a pair of values" },
+    { LIST "conflict pairs 2 values 12 21 12\n",
+      "line 4, column 31: expected each pair of values once, found '12'" },
+    { LIST "conflict pairs 2 values 12\nconflict pairs 2 values 21",
+      "line 5, column 10: expected each rule once, found 'pairs'" },
+    { LIST "less pairs 2 values 12\n", "line 4, column 14: expected the end of the line, found 'values'" },
+    { "variables N\nconflict pairs 2 values 12",
+      "line 2, column 18: expected values before a rule that names some, found 'values'" },
+    { LIST "clause groups 2\ngivens 0\nconflict pairs 1 values 12", "givens: expected none beside clauses" },
 };
 
 START_TEST(says_where_a_text_is_wrong)
@@ -105,6 +121,26 @@ START_TEST(bounds_the_text)
     ck_assert_int_eq(trmi_description_read(&d, text, NULL), TRM_ERROR_FORMAT);
     text[TRMI_DESCRIPTION_BYTES - 1] = '\0';
     ck_assert_int_eq(trmi_description_read(&d, text, NULL), TRM_OK);
+}
+END_TEST
+
+/* The most words that say something: every pair of sixteen values. */
+START_TEST(bounds_the_words_of_a_line)
+{
+    static const char usual[] = "123456789ABCDEFG";
+    static char text[TRMI_DESCRIPTION_BYTES] = "task t\nvariables N\nvalues 16\nconflict pairs 1 values";
+    trmi_description d;
+    trm_error error = TRM_ERROR_INIT;
+    size_t length = strlen(text);
+    for (int a = 0; a < 16; a++)
+        for (int b = 0; b < 16; b++)
+            length += (size_t)snprintf(text + length, sizeof text - length, " %c%c", usual[a], usual[b]);
+    ck_assert_int_eq(trmi_description_read(&d, text, NULL), TRM_OK);
+    for (int a = 0; a < 16; a++)
+        ck_assert_uint_eq(d.barred[a], 0xffff);
+    snprintf(text + length, sizeof text - length, " 11");
+    ck_assert_int_eq(trmi_description_read(&d, text, &error), TRM_ERROR_FORMAT);
+    ck_assert_str_eq(error.message, "line 4, column 793: expected at most 260 words in a line, found '11'");
 }
 END_TEST
 
@@ -136,6 +172,7 @@ static const struct {
       "different=row,column way=parts" },
     { clauses, "cell=shape/fields/sum+max clauses=question/nodes/sum+max literals=question/nodes/sum+max",
       "any=literals" },
+    { apart, "cell=shape/fields/sum+max barred=question/nodes/sum+max", "apart=barred" },
     { roads, "edge=question/positions/sum+max", "route=edge" },
     { colouring, "cell=shape/fields/sum+max conflict=question/positions/sum+max", "different=conflict" },
 };
@@ -179,6 +216,9 @@ static bool keeps(const trmi_constraints *c, uint32_t index, const uint8_t *answ
     for (uint32_t i = 0; i < k->count; i++) {
         sum += k->kind == TRMI_SUM ? answer[m[i]] + 1u : 0;
         holds += k->kind == TRMI_CLAUSE && answer[m[i] / c->values] == m[i] % c->values;
+        if (k->kind == TRMI_BARRED && i % 2 == 0 && answer[m[i] / c->values] == m[i] % c->values &&
+            answer[m[i + 1] / c->values] == m[i + 1] % c->values)
+            return false;
         for (uint32_t j = 0; k->kind <= TRMI_CONFLICT && j < i; j++)
             if (answer[m[i]] == answer[m[j]])
                 return false;
@@ -304,7 +344,9 @@ static trmi_verdict judge(const uint8_t *answer, trmi_ruling *ruling)
 static const struct {
     const char *text;
     uint32_t size;
-} small[] = { { futoshiki, 3 }, { cages, 3 }, { crooked, 3 }, { colouring, 7 }, { clauses, 10 } };
+} small[] = {
+    { futoshiki, 3 }, { cages, 3 }, { crooked, 3 }, { colouring, 7 }, { apart, 8 }, { clauses, 10 }
+};
 
 START_TEST(verifies_every_answer)
 {
@@ -652,6 +694,7 @@ static Suite *suite(void)
     tcase_add_loop_test(described_tasks, gives_what_it_is_told, 0, 3);
     tcase_add_loop_test(described_tasks, says_where_a_text_is_wrong, 0, sizeof wrong / sizeof *wrong);
     tcase_add_test(described_tasks, bounds_the_text);
+    tcase_add_test(described_tasks, bounds_the_words_of_a_line);
     tcase_add_test(described_tasks, takes_blanks_comments_and_line_ends);
     tcase_add_loop_test(described_tasks, means_relations_and_rules, 0, sizeof meanings / sizeof *meanings);
     tcase_add_loop_test(described_tasks, makes_puzzles_with_one_answer, 0, TASKS);

@@ -18,6 +18,7 @@ static const char *const tasks[] = { SQUARE,
                                      SQUARE "all_different regions\n",
                                      "task t\nvariables N x N\nvalues N\nall_different row column box\n",
                                      "task t\nvariables N\nvalues 3-4\nconflict pairs 3-4\n",
+                                     "task t\nvariables N\nvalues 3\nconflict pairs 3-4 values 11 12 33\n",
                                      "task t\nvariables N\nvalues 2\nclause groups 2-3\n" };
 enum { TASKS = sizeof tasks / sizeof *tasks, PUZZLES = 20, MOST_CELLS = 64, MOST_VALUES = 16 };
 
@@ -229,6 +230,8 @@ END_TEST
 START_TEST(learns_what_has_several_answers)
 {
     static const char *const rules[] = { "task t\nvariables N\nvalues 2\ngivens 0\nconflict pairs 1.5-2\n",
+                                         "task t\nvariables N\nvalues 3\ngivens 0\n"
+                                         "conflict pairs 1.5-2 values 11 22 33 12\n",
                                          "task t\nvariables N\npath pairs 3-4\n" };
     lesson_room room;
     trm_trainer *trainer;
@@ -271,7 +274,7 @@ int main(void)
     tcase_add_loop_test(tests, finds_what_is_preferred, 0, TASKS);
     tcase_add_test(tests, finds_the_preferred_way);
     tcase_add_loop_test(tests, finds_no_way_where_none_can_be_right, 0, 4);
-    tcase_add_loop_test(tests, learns_what_has_several_answers, 0, 2);
+    tcase_add_loop_test(tests, learns_what_has_several_answers, 0, 3);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -86,7 +86,8 @@ START_TEST(believes_what_a_file_says)
     words.blank = 7;
     words.keeps_givens = 0;
     words.symmetries = "digits transpose glide";
-    words.rules = "complete=row,column,box,diagonal different=knight path less=greater any=a,b way=parts";
+    words.rules =
+        "complete=row,column,box,diagonal different=knight path less=greater any=a,b way=parts apart=barred";
     words.sizes = "4x4 6x6-9x9 20";
     parse(&words);
     char text[TRMI_RULES_BYTES];
