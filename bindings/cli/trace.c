@@ -27,8 +27,7 @@ static const option options[] = {
 };
 /* clang-format on */
 
-/* ----------------------------------------------------------------------------------------- the kinds of
-   output */
+/* -------------------------------------------------------------------------------- the kinds of output */
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -49,8 +48,7 @@ static bool find_kind(const char *output, trace_kind *kind)
     return false;
 }
 
-/* ----------------------------------------------------------------------------------------------- the
-   puzzle */
+/* ----------------------------------------------------------------------------------------- the puzzle */
 
 /* Where a puzzle comes from, and where it goes. */
 typedef struct intake {
@@ -106,8 +104,7 @@ static bool take_puzzle(const intake *in, const char *puzzle)
     return good;
 }
 
-/* --------------------------------------------------------------------------------------------------- a
-   solve */
+/* -------------------------------------------------------------------------------------------- a solve */
 
 /* The file that the operand leads to: a model may be named by less. */
 static const char *file_of(const char *model, char found[MODEL_PATH_BYTES])
@@ -143,8 +140,7 @@ static int trace_puzzle(traced **t, const solve_settings *settings, char **opera
     return status;
 }
 
-/* ------------------------------------------------------------------------------------- a trace that is
-   there */
+/* ------------------------------------------------------------------------------ a trace that is there */
 
 /* All of a file, or NULL after telling why; one byte more than a trace may have is enough to refuse it. */
 static char *read_all(const char *path, size_t *size)
@@ -185,8 +181,7 @@ static int read_trace(traced **t, const char *path)
     return *t != NULL ? STATUS_OK : STATUS_DATA;
 }
 
-/* -------------------------------------------------------------------------------------------------- the
-   output */
+/* ----------------------------------------------------------------------------------------- the output */
 
 static void tell(const traced *t, const solve_settings *settings)
 {
@@ -226,8 +221,7 @@ static int write_output(const traced *t, const solve_settings *settings)
     return t->answer.text == NULL ? STATUS_ABSTAINED : STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------- the
-   command */
+/* ---------------------------------------------------------------------------------------- the command */
 
 /* A trace that is there is drawn: nothing is solved. */
 static bool nothing_is_solved(int count)

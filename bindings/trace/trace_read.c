@@ -172,8 +172,7 @@ static const json_t *take_list(reading *r, const json_t *from, const char *key, 
     return NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------- the
-   question */
+/* --------------------------------------------------------------------------------------- the question */
 
 static bool read_grid(reading *r, const json_t *root)
 {
@@ -291,8 +290,7 @@ static bool read_question(reading *r, json_t *root)
            read_relations(r, root);
 }
 
-/* ------------------------------------------------------------------------------------------------ the
-   answer */
+/* ----------------------------------------------------------------------------------------- the answer */
 
 static bool read_answer(reading *r, const json_t *root)
 {

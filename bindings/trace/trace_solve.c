@@ -48,8 +48,7 @@ static size_t positions_of(const making *m)
     return shape->positions > 0 ? shape->positions : (size_t)shape->rows * shape->columns;
 }
 
-/* ------------------------------------------------------------------------------------------------- the
-   solve */
+/* ------------------------------------------------------------------------------------------ the solve */
 
 static trm_status solve_watched(making *m, const trm_solve_options *options, trm_error *error)
 {
@@ -71,8 +70,7 @@ static trm_status solve_watched(making *m, const trm_solve_options *options, trm
     return trm_solve(m->model, m->question, &answers, &how, error);
 }
 
-/* ------------------------------------------------------------------------------------------------ the
-   question */
+/* --------------------------------------------------------------------------------------- the question */
 
 /* The grid as people draw it. Boxes belong to Sudokus whose regions nobody brought. */
 static void look_at_shape(const making *m)
@@ -180,8 +178,7 @@ static trm_status take_question(const making *m, const char *name, trm_error *er
     return status == TRM_OK ? decode(m, m->question->tokens, t->question, error) : status;
 }
 
-/* ------------------------------------------------------------------------------------------- runs and the
-   answer */
+/* -------------------------------------------------------------------------------- runs and the answer */
 
 static trm_status take_pins(const making *m, const seen_step *first, trm_error *error)
 {

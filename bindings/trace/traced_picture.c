@@ -114,8 +114,7 @@ static void draw_borders(FILE *to, const traced *t)
             place_of(t, 0).side * t->columns, place_of(t, 0).side * t->rows);
 }
 
-/* ----------------------------------------------------------------------------------------------------- one
-   step */
+/* ------------------------------------------------------------------------------------------- one step */
 
 /* Of large grids the ends of the way alone have letters; the way is dots. */
 static void draw_letter(FILE *to, const traced *t, size_t i, char question, char now)
@@ -193,8 +192,7 @@ static void draw_step(FILE *to, const traced *t, const traced_step *step)
     chart_text(to, 0, grid_side + 18, (text_style) { CHART_FAINT, "start", 12, false }, text);
 }
 
-/* -------------------------------------------------------------------------------------------------- the
-   picture */
+/* ---------------------------------------------------------------------------------------- the picture */
 
 /* The first and the last step, and others evenly between. */
 static size_t chosen_step(size_t steps, size_t multiples, size_t i)

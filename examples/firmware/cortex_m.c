@@ -51,16 +51,6 @@ _Noreturn void reset(void)
     quit(main());
 }
 
-size_t stack_place(void)
-{
-    return (size_t)__builtin_frame_address(0);
-}
-
-size_t stack_used(size_t beyond)
-{
-    return beyond - unpainted_stack();
-}
-
 __attribute__((section(".vectors"), used)) static void (*const vectors[16])(void) = {
     (void (*)(void))stack_top, reset, fault, fault, fault, fault, fault,
 };

@@ -52,13 +52,3 @@ _Noreturn void begin(void)
     paint_stack();
     quit(main());
 }
-
-size_t stack_place(void)
-{
-    return (size_t)__builtin_frame_address(0);
-}
-
-size_t stack_used(size_t beyond)
-{
-    return beyond - unpainted_stack();
-}

@@ -1,9 +1,12 @@
-/* How much stack was used: what lies below its top is painted at the start, and looked at in the end. */
+/* How much stack was used: what lies below its top is painted at the start, and looked at in the end. One
+ * file of an image includes this, its start. */
 #ifndef STACK_H
 #define STACK_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "platform.h"
 
 extern uint32_t stack_top[]; /* board.ld */
 
@@ -30,6 +33,16 @@ static inline size_t unpainted_stack(void)
     while (at < (volatile uint32_t *)(uintptr_t)stack_top && *at == PAINT)
         at++;
     return (size_t)at;
+}
+
+size_t stack_place(void)
+{
+    return (size_t)__builtin_frame_address(0);
+}
+
+size_t stack_used(size_t beyond)
+{
+    return beyond - unpainted_stack();
 }
 
 #endif

@@ -9,8 +9,7 @@
 
 #include "lib/core/error.h"
 
-/* ------------------------------------------------------------------------------------------ how deep it
-   is */
+/* ------------------------------------------------------------------------------------- how deep it is */
 
 /* Brackets outside of strings. Where the text is no JSON it counts on, which can only be too much. */
 static bool is_deep(const char *text, size_t length)

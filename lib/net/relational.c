@@ -13,8 +13,7 @@
 #include "lib/net/kinds.h"
 #include "lib/net/phase.h"
 
-/* ------------------------------------------------------------------------------------------- slots and
-   sizes */
+/* ------------------------------------------------------------------------------------ slots and sizes */
 
 trmi_heard_slots trmi_heard_slots_of(const trmi_config *config, uint32_t relation)
 {
@@ -101,8 +100,7 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
     scratch->codes.scales = trmi_arena_take(arena, rows, sizeof(float));
 }
 
-/* ------------------------------------------------------------------------------------------- what lists
-   say */
+/* ------------------------------------------------------------------------------------- what lists say */
 
 static void multiply(const trmi_phase *phase, uint32_t slot, trmi_rows_view in, uint32_t rows,
                      trmi_rows_view to, trmi_scratch *scratch)

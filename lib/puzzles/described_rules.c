@@ -78,26 +78,12 @@ static bool bring_pairs(trmi_described *d, const trmi_described_rule *rule, trmi
 
 /* -- groups -- */
 
-static uint32_t cells_beside(uint32_t side, uint32_t cell, uint32_t beside[4])
-{
-    uint32_t count = 0;
-    if (cell >= side)
-        beside[count++] = cell - side;
-    if (cell % side > 0)
-        beside[count++] = cell - 1;
-    if (cell % side + 1 < side)
-        beside[count++] = cell + 1;
-    if (cell + side < side * side)
-        beside[count++] = cell + side;
-    return count;
-}
-
 /* Takes in a free cell that touches the region; false where there is none. */
 static bool grow(uint32_t side, uint8_t *taken, uint32_t *region, uint32_t *count, trmi_generator *g)
 {
     uint32_t open[4 * TRMI_DESCRIBED_GROUP], opens = 0, beside[4];
     for (uint32_t i = 0; i < *count; i++)
-        for (uint32_t n = cells_beside(side, region[i], beside); n-- > 0;)
+        for (uint32_t n = trmi_cells_beside(side, region[i], beside); n-- > 0;)
             if (taken[beside[n]] == 0)
                 open[opens++] = beside[n];
     if (opens == 0)

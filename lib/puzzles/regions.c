@@ -24,8 +24,7 @@ static void begin_regions(uint32_t side, uint8_t *region)
         region[cell] = (uint8_t)(cell / side / height * (side / width) + cell % side / width);
 }
 
-/* The cells beside a cell, at most 4; returns how many. */
-static uint32_t cells_beside(uint32_t side, uint32_t cell, uint32_t beside[4])
+uint32_t trmi_cells_beside(uint32_t side, uint32_t cell, uint32_t beside[4])
 {
     uint32_t count = 0;
     if (cell >= side)
@@ -48,7 +47,7 @@ static bool is_connected(uint32_t side, const uint8_t *region, uint32_t from)
     reached[0] = (uint16_t)from;
     seen[from] = true;
     for (uint32_t i = 0; i < count; i++)
-        for (uint32_t n = cells_beside(side, reached[i], beside); n-- > 0;)
+        for (uint32_t n = trmi_cells_beside(side, reached[i], beside); n-- > 0;)
             if (region[beside[n]] == region[from] && !seen[beside[n]]) {
                 seen[beside[n]] = true;
                 reached[count++] = (uint16_t)beside[n];
@@ -69,7 +68,8 @@ static uint32_t cell_of(const uint8_t *region, uint8_t number, uint32_t index)
 static void try_exchange(uint32_t side, trmi_generator *generator, uint8_t *region)
 {
     uint32_t beside[4];
-    const uint32_t a = trmi_generator_below(generator, side * side), count = cells_beside(side, a, beside);
+    const uint32_t a = trmi_generator_below(generator, side * side),
+                   count = trmi_cells_beside(side, a, beside);
     const uint8_t from = region[a], to = region[beside[trmi_generator_below(generator, count)]];
     if (from == to)
         return;

@@ -5,6 +5,9 @@
 #include "lib/core/generator.h"
 #include "lib/puzzles/task_options.h"
 
+/* The cells beside a cell of a grid of side x side, at most 4; returns how many. */
+uint32_t trmi_cells_beside(uint32_t side, uint32_t cell, uint32_t beside[4]);
+
 /* Draws connected regions for a grid of side x side cells: of each cell the number of its region, which are
  * counted as they come, row by row. `side` is 1 to TRMI_SUDOKU_SIDE. */
 void trmi_regions_draw(uint32_t side, trmi_generator *generator, uint8_t *region);

@@ -62,6 +62,13 @@ trm_train_options run_options(uint64_t steps)
     return options;
 }
 
+trm_train_options steady_options(uint64_t steps)
+{
+    trm_train_options options = run_options(steps);
+    options.cosine = 0;
+    return options;
+}
+
 trm_trainer *begin_run(const training_run *run, const trm_train_options *options)
 {
     trm_trainer *trainer;
@@ -75,6 +82,12 @@ trm_trainer *begin_saved_run(const training_run *run, const trm_train_options *o
     take_steps(trainer, 1);
     ck_assert_int_eq(trm_trainer_save(trainer, run->checkpoint, NULL), TRM_OK);
     return trainer;
+}
+
+trm_trainer *begin_saved_steps(const training_run *run, uint64_t steps)
+{
+    const trm_train_options options = steady_options(steps);
+    return begin_saved_run(run, &options);
 }
 
 void take_steps(trm_trainer *trainer, int steps)

@@ -24,10 +24,16 @@ void make_mixer(const char *path, uint32_t updates);
 /* Four puzzles in two shards, each replaced after two steps at most. */
 trm_train_options run_options(uint64_t steps);
 
+/* The same with rates that stay. */
+trm_train_options steady_options(uint64_t steps);
+
 trm_trainer *begin_run(const training_run *run, const trm_train_options *options);
 
 /* A run of one step, saved. */
 trm_trainer *begin_saved_run(const training_run *run, const trm_train_options *options);
+
+/* The same of a run with steady options. */
+trm_trainer *begin_saved_steps(const training_run *run, uint64_t steps);
 
 void take_steps(trm_trainer *trainer, int steps);
 

@@ -21,8 +21,7 @@ static void set_up(void)
     ck_assert_int_eq(trmi_allocator_read(&allocator, NULL, NULL), TRM_OK);
 }
 
-/* ------------------------------------------------------------------------------------------- the model's
- * part */
+/* ----------------------------------------------------------------------------------- the model's part */
 
 START_TEST(test_numbers_that_are_not_finite)
 {

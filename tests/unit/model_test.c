@@ -587,8 +587,7 @@ START_TEST(test_no_alphabet)
 }
 END_TEST
 
-/* ------------------------------------------------------------------------------------------- the
- * specification */
+/* ---------------------------------------------------------------------------------- the specification */
 
 static unsigned long parse_hexadecimal(const char **at)
 {

@@ -75,8 +75,7 @@ static void tear_down(void)
     file_free(&quantised);
 }
 
-/* ------------------------------------------------------------------------------------------- what is
-   written */
+/* ------------------------------------------------------------------------------------ what is written */
 
 /* A trmi_tensor_visit: each code is the nearest to its number, and none is further than half a step. */
 static trm_status compare_tensor(void *user, const trmi_tensor *tensor, trm_error *error)
@@ -258,8 +257,7 @@ START_TEST(versions_tell_what_is_inside)
 }
 END_TEST
 
-/* ------------------------------------------------------------------------------------------- what is
-   refused */
+/* ------------------------------------------------------------------------------------ what is refused */
 
 static const char name[] = "net.0.attention.out";
 

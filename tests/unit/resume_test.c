@@ -34,19 +34,6 @@ static void tear_down(void)
     training_run_clear(&run);
 }
 
-static trm_train_options make_options(void)
-{
-    trm_train_options options = run_options(STEPS);
-    options.cosine = 0;
-    return options;
-}
-
-static trm_trainer *begin_saved(void)
-{
-    const trm_train_options options = make_options();
-    return begin_saved_run(&run, &options);
-}
-
 /* That the checkpoint goes on, and from where. */
 static uint64_t resumed_steps(void)
 {
@@ -75,7 +62,7 @@ static trm_status resume_bytes(const uint8_t *data, size_t bytes, trm_error *err
 
 START_TEST(truncated_checkpoints)
 {
-    trm_trainer_free(begin_saved());
+    trm_trainer_free(begin_saved_steps(&run, STEPS));
     size_t bytes;
     uint8_t *data = read_whole(run.checkpoint, &bytes);
     for (size_t length = 0; length < bytes; length += 1 + bytes / 97) {
@@ -91,7 +78,7 @@ END_TEST
 START_TEST(checkpoints_with_a_wrong_bit)
 {
     random_source source = random_begin(1);
-    trm_trainer_free(begin_saved());
+    trm_trainer_free(begin_saved_steps(&run, STEPS));
     size_t bytes;
     unsigned refused = 0;
     uint8_t *data = read_whole(run.checkpoint, &bytes);
@@ -126,7 +113,7 @@ START_TEST(checkpoints_with_other_options)
     static const uint64_t hostile[] = { 0, 3, 1000, UINT32_MAX, UINT64_MAX };
     trm_file good;
     trm_error error = TRM_ERROR_INIT;
-    trm_trainer_free(begin_saved());
+    trm_trainer_free(begin_saved_steps(&run, STEPS));
     good.bytes = read_whole(run.checkpoint, &good.size);
     ck_assert_int_eq(resume_changed(&good, "train.options", 3, 7, &error), TRM_OK); /* another seed */
     expect_sentence(resume_changed(&good, "train.options", 0, 5, &error), TRM_ERROR_FORMAT, &error,
@@ -147,7 +134,7 @@ END_TEST
 /* A tensor of ours under another name, as in the file of another program. */
 START_TEST(checkpoints_without_a_tensor)
 {
-    trm_trainer_free(begin_saved());
+    trm_trainer_free(begin_saved_steps(&run, STEPS));
     trm_file file;
     trm_error error = TRM_ERROR_INIT;
     file.bytes = read_whole(run.checkpoint, &file.size);
@@ -165,7 +152,7 @@ END_TEST
 static trm_file saved_checkpoint(void)
 {
     trm_file file;
-    trm_trainer_free(begin_saved());
+    trm_trainer_free(begin_saved_steps(&run, STEPS));
     file.bytes = read_whole(run.checkpoint, &file.size);
     return file;
 }
@@ -305,7 +292,7 @@ END_TEST
 /* More shards than puzzles are as many, so that what is saved can be resumed. */
 START_TEST(more_shards_than_puzzles)
 {
-    trm_train_options options = make_options();
+    trm_train_options options = steady_options(STEPS);
     options.shards = 1024;
     trm_trainer *trainer = begin_run(&run, &options);
     ck_assert_uint_eq(trainer->options.shards, options.batch);
@@ -344,7 +331,7 @@ END_TEST
 /* Where the padding of a tensor begins among all weights: its first panel has 16 rows. */
 static size_t padding_of(const char *name, size_t rows)
 {
-    trm_trainer *trainer = begin_saved();
+    trm_trainer *trainer = begin_saved_steps(&run, STEPS);
     size_t at = 0;
     for (uint32_t i = 0; i < trainer->parameters.count; i++)
         if (strcmp(trainer->parameters.list[i].tensor.name, name) == 0)

@@ -133,8 +133,7 @@ const trmi_kind *trmi_kind_named(const char *name)
     return strcmp(name, toy.name) == 0 ? &toy : strcmp(name, "mixer") == 0 ? &trmi_kind_mixer : NULL;
 }
 
-/* ------------------------------------------------------------------------------------------- a model of
-   it */
+/* -------------------------------------------------------------------------------------- a model of it */
 
 /* Its numbers, row after row. */
 typedef struct toy_numbers {
@@ -191,8 +190,7 @@ static trm_model *open_toy(const trmi_output *file, const trm_open_options *opti
     return model;
 }
 
-/* ------------------------------------------------------------------------------------------- in double
-   precision */
+/* -------------------------------------------------------------------------------- in double precision */
 
 /* One position's net. */
 static void net(const toy_numbers *numbers, double v[D])

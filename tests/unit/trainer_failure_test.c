@@ -30,19 +30,6 @@ static void tear_down(void)
     training_run_clear(&run);
 }
 
-static trm_train_options make_options(void)
-{
-    trm_train_options options = run_options(STEPS);
-    options.cosine = 0;
-    return options;
-}
-
-static trm_trainer *begin_saved(void)
-{
-    const trm_train_options options = make_options();
-    return begin_saved_run(&run, &options);
-}
-
 static bool is_content(const char *path, const uint8_t *data, size_t bytes)
 {
     size_t found_bytes;
@@ -69,7 +56,7 @@ static uint64_t resumed_steps(void)
 /* Each step multiplies the weights by about -1000, until sums of them overflow. */
 static trm_train_options exploding_options(uint32_t optimiser)
 {
-    trm_train_options options = make_options();
+    trm_train_options options = steady_options(STEPS);
     options.optimiser = optimiser;
     options.learning_rate = options.muon_learning_rate = 10.0;
     options.weight_decay = options.muon_weight_decay = 100.0;
@@ -142,7 +129,7 @@ static void limit_files(rlim_t bytes)
 
 START_TEST(a_full_disk)
 {
-    trm_trainer *trainer = begin_saved();
+    trm_trainer *trainer = begin_saved_steps(&run, STEPS);
     trm_error error = TRM_ERROR_INIT;
     size_t bytes;
     uint8_t *good = read_whole(run.checkpoint, &bytes);
@@ -170,7 +157,7 @@ END_TEST
 
 START_TEST(places_that_cannot_be_written)
 {
-    trm_trainer *trainer = begin_saved();
+    trm_trainer *trainer = begin_saved_steps(&run, STEPS);
     trm_error error = TRM_ERROR_INIT;
     expect_sentence(trm_trainer_save(trainer, inside_directory(run.directory, "none/run.trm"), &error),
                     TRM_ERROR_FILE, &error, "none/run.trm");
@@ -185,7 +172,7 @@ END_TEST
 
 START_TEST(puzzles_of_another_size)
 {
-    trm_trainer_free(begin_saved());
+    trm_trainer_free(begin_saved_steps(&run, STEPS));
     trm_puzzles *larger = make_sudokus(8, 1, 2, 3);
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;

@@ -58,7 +58,9 @@ def test_views_and_policies(model) -> None:
         model.solve(LARGE, policy="most")
 
 
-@pytest.mark.parametrize("wrong", [{"seed": 2**64}, {"seed": -1}, {"step_budget": -1}, {"runs": 2**32}, {"seed": 0.5}])
+@pytest.mark.parametrize(
+    "wrong", [{"seed": 2**64}, {"seed": -1}, {"step_budget": -1}, {"runs": 2**32}, {"seed": 0.5}]
+)
 def test_what_is_no_number_of_the_field_is_refused_by_name(model, wrong) -> None:
     with pytest.raises(trm.ArgumentError, match=f"{next(iter(wrong))}: expected a number"):
         model.solve(LARGE, **wrong)
@@ -66,7 +68,9 @@ def test_what_is_no_number_of_the_field_is_refused_by_name(model, wrong) -> None
 
 def test_views_of_values_and_lines_are_those_of_mixers(model) -> None:
     mixer = trm.Model(SHIPPED.with_name("sudoku-4x4.trm"))
-    assert mixer.solve("12..34......4..1", runs=3, views=[0, 8, 24 + 32 * 7], policy="vote").ruling == "verified"
+    assert (
+        mixer.solve("12..34......4..1", runs=3, views=[0, 8, 24 + 32 * 7], policy="vote").ruling == "verified"
+    )
     for view in (8, 16, 24, 32):
         with pytest.raises(trm.ArgumentError, match=f"expected a symmetry of the task.*found {view}"):
             model.solve(LARGE, views=[view])
@@ -113,7 +117,9 @@ def test_a_watcher_sees_views_and_guesses(model) -> None:
     guessed = [step for step in seen if step.how == "search"]
     asked = model.encode(HARD)
     assert guessed and all(step.pins == np.sum(step.asked != asked) > 0 for step in guessed)
-    assert all(np.all((step.asked == asked) | (asked == asked[1])) for step in guessed), "only blanks are guessed"
+    assert all(
+        np.all((step.asked == asked) | (asked == asked[1])) for step in guessed
+    ), "only blanks are guessed"
 
 
 def test_what_a_callback_raises_ends_the_solve(model) -> None:
@@ -168,9 +174,7 @@ def test_hints_are_those_of_the_command(model, command) -> None:
     assert [
         {"position": h.position, "value": h.value, "reason": h.reason, "relation": h.relation}
         for h in hints.hints
-    ] == [
-        {name: one[name] for name in ("position", "value", "reason", "relation")} for one in said["hints"]
-    ]
+    ] == [{name: one[name] for name in ("position", "value", "reason", "relation")} for one in said["hints"]]
     first = model.hint(puzzle)
     assert len(first) == 1 and first[0] == hints[0] and first.end == "more"
     assert (first[0].value, first[0].reason, first[0].relation) == ("4", "last", "row")

@@ -47,7 +47,9 @@ def test_eval_counts_as_the_command(command, capsys, small_path, table) -> None:
 
 
 def test_another_right_answer_is_right(command, capsys, small_path, tmp_path) -> None:
-    (tmp_path / "open.csv").write_text(f"question,answer\n{'.' * 16},1234341221434321\n{SMALL},1234341243212143\n")
+    (tmp_path / "open.csv").write_text(
+        f"question,answer\n{'.' * 16},1234341221434321\n{SMALL},1234341243212143\n"
+    )
     assert trm.Model(small_path).solve("." * 16).text != "1234341221434321"
     assert main(["eval", "--json", small_path, str(tmp_path / "open.csv")]) == 0
     said = capsys.readouterr().out
@@ -128,14 +130,20 @@ def test_evaluate_takes_sets_and_frames(small, puzzles) -> None:
 def test_numbers_of_json_lines(command, capsys, small, small_path, tmp_path) -> None:
     """Questions and answers as lists of numbers, 0 for a blank, also for models without relations."""
     puzzles = trm.generate("sudoku", 5, boxes="2x2", seed=3)
-    digits = [{"question": [*map(int, one.question.replace(".", "0"))], "answer": [*map(int, one.answer)]} for one in puzzles]
+    digits = [
+        {"question": [*map(int, one.question.replace(".", "0"))], "answer": [*map(int, one.answer)]}
+        for one in puzzles
+    ]
     digits[1]["answer"] = puzzles[1].answer  # both forms in one line
     path = tmp_path / "numbers.jsonl"
     path.write_text("".join(json.dumps(one) + "\n" for one in digits))
     assert trm.evaluate(small, path).total == trm.evaluate(small, puzzles).total
     assert main(["eval", "--json", small_path, str(path)]) == 0
     assert counts(capsys.readouterr().out) == counts(command("eval", "-q", "--json", small_path, path))
-    for numbers, words in [([5] * 16, "line 1 .question.: expected numbers from 0 to 4, found 5"), ([0] * 15, "line 1 .question.: expected 16 numbers, found 15")]:
+    for numbers, words in [
+        ([5] * 16, "line 1 .question.: expected numbers from 0 to 4, found 5"),
+        ([0] * 15, "line 1 .question.: expected 16 numbers, found 15"),
+    ]:
         path.write_text(json.dumps({"question": numbers, "answer": numbers}) + "\n")
         with pytest.raises(trm.PuzzleError, match=words):
             trm.evaluate(small, path)

@@ -45,10 +45,14 @@ def bits(path: str, precision: str, threads: int) -> list[bytes]:
     with trm.Model(path, precision=precision) as model:
         answers = model.solve([SMALL] * 3, halt=None, steps=3, threads=threads)
         *_, last = model.stream([SMALL] * 3, halt=None, steps=3, threads=threads)
-    return [array.tobytes() for one in (answers, last) for array in (one.probabilities, one.halt_probabilities)]
+    return [
+        array.tobytes() for one in (answers, last) for array in (one.probabilities, one.halt_probabilities)
+    ]
 
 
-@pytest.mark.skipif(not X86 or platform.libc_ver()[0] != "glibc", reason="knows the words of x86-64's glibc alone")
+@pytest.mark.skipif(
+    not X86 or platform.libc_ver()[0] != "glibc", reason="knows the words of x86-64's glibc alone"
+)
 @pytest.mark.parametrize("precision", ("stored", "int8"))
 def test_bits_in_every_environment(small_path, precision) -> None:
     expected = bits(small_path, precision, 1)

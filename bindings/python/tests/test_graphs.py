@@ -26,16 +26,27 @@ def test_graphs_are_made_up_written_and_read(tmp_path) -> None:
     edges = one.brought["relations"]["edge"]
     assert len(edges) == len(one.question) == len(one.answer) and 8 <= len(edges) <= 12
     assert all(one.answer[v] != one.answer[other] for v, heard in enumerate(edges) for other in heard)
-    crooked = {**one.brought, "relations": {"edge": [[*heard[::-1], *heard] for heard in edges]}}  # the same lists
-    assert trm.Puzzles("colouring", alphabet=".123").add([(one.question, one.answer, 0, crooked)])[0].brought == one.brought
+    crooked = {
+        **one.brought,
+        "relations": {"edge": [[*heard[::-1], *heard] for heard in edges]},
+    }  # the same lists
+    assert (
+        trm.Puzzles("colouring", alphabet=".123").add([(one.question, one.answer, 0, crooked)])[0].brought
+        == one.brought
+    )
     first = (tmp_path / "graphs.jsonl").read_text().splitlines()[0]
     assert json.loads(first)["relations"]["edge"] == edges
     bad = {"question": "..", "answer": "11", "relations": {"edge": [[1], [0]]}}
     (tmp_path / "bad.jsonl").write_text(json.dumps(bad))
     with pytest.raises(trm.PuzzleError, match="bad.jsonl.*line 1.*the value of a position that it hears"):
         again.read(tmp_path / "bad.jsonl")
-    (tmp_path / "bad.jsonl").write_text(json.dumps({**bad, "answer": "12", "relations": {"edge": [[1, 0], [0]]}}))
-    with pytest.raises(trm.FormatError, match="line 1: .*edge: expected numbers that ascend, found 0 after 1 in the list of node 0"):
+    (tmp_path / "bad.jsonl").write_text(
+        json.dumps({**bad, "answer": "12", "relations": {"edge": [[1, 0], [0]]}})
+    )
+    with pytest.raises(
+        trm.FormatError,
+        match="line 1: .*edge: expected numbers that ascend, found 0 after 1 in the list of node 0",
+    ):
         again.read(tmp_path / "bad.jsonl")
     assert len(again) == 20
 

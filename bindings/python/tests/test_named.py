@@ -35,5 +35,7 @@ def test_the_users_folders_come_first(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_a_name_that_nobody_has() -> None:
-    with pytest.raises(trm.FileError, match="sudokus: expected a file, or the name of a model in .*, found neither"):
+    with pytest.raises(
+        trm.FileError, match="sudokus: expected a file, or the name of a model in .*, found neither"
+    ):
         trm.Model("sudokus")

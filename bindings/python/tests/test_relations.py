@@ -13,7 +13,9 @@ import trm
 from conftest import LARGE, ROOT
 
 # A Sudoku with regions of other forms; it has one solution.
-REGIONS = "aaabbbccc aabbbbccc daaabbcfc ddeaeeffc deeeeefff dddddefif ggghhhfii gggghhiii gghhhhiii".replace(" ", "")
+REGIONS = "aaabbbccc aabbbbccc daaabbcfc ddeaeeffc deeeeefff dddddefif ggghhhfii gggghhiii gghhhhiii".replace(
+    " ", ""
+)
 JIGSAW = ".4..3.......641.8.8.192.47.394...567...3...2.2....78...8.2693....3.74......1.3.9."
 SOLUTION = "642738951579641283831925476394812567758396124216457839187269345923574618465183792"
 
@@ -99,7 +101,9 @@ def test_edges_in_every_form(graph) -> None:
 def test_scipy_and_networkx(graph) -> None:
     model, tensors = graph
     lists = lists_of(tensors["edge.first"], tensors["edge.heard"])
-    tokens, expected = tensors["inputs"][0], model.solve(tokens=tensors["inputs"][0], relations={"edge": lists})
+    tokens, expected = tensors["inputs"][0], model.solve(
+        tokens=tensors["inputs"][0], relations={"edge": lists}
+    )
     sparse = pytest.importorskip("scipy.sparse")
     ones = np.ones(len(tensors["edge.heard"]))
     matrix = sparse.csr_matrix((ones, tensors["edge.heard"], tensors["edge.first"]), (14, 14))

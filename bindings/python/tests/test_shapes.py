@@ -65,7 +65,12 @@ def test_arrays_tell_their_shape(sudoku, six) -> None:
     for form in (grid, grid.tolist(), grid.ravel(), characters, characters.tolist()):
         answer = sudoku.solve(form)
         assert isinstance(answer, trm.Answer) and answer.grid.tolist() == expected.grid.tolist()
-    for form in (np.array([grid] * 2), [grid, grid], grid.reshape(1, 36).repeat(2, 0), np.array([characters] * 2)):
+    for form in (
+        np.array([grid] * 2),
+        [grid, grid],
+        grid.reshape(1, 36).repeat(2, 0),
+        np.array([characters] * 2),
+    ):
         answers = sudoku.solve(form)
         assert answers.grids.shape == (2, 6, 6) and answers[1].text == expected.text
     assert sudoku.solve(tokens=sudoku.encode(six.question)).text == expected.text
@@ -139,12 +144,30 @@ def test_an_evaluation_of_several_sizes(sudoku, six, tmp_path) -> None:
 def test_bad_shapes(sudoku, path, small, six) -> None:
     grid = digits(six.question)
     bad = [
-        (sudoku, SMALL[:-1], {}, trm.PuzzleError, "a square of 4 to 9 rows and columns, or shape=.* found 15"),
+        (
+            sudoku,
+            SMALL[:-1],
+            {},
+            trm.PuzzleError,
+            "a square of 4 to 9 rows and columns, or shape=.* found 15",
+        ),
         (sudoku, [six.question, SMALL], {}, trm.PuzzleError, "one shape .* 6 x 6 and, puzzle 1, 4 x 4"),
-        (sudoku, [grid, digits(SMALL)], {}, trm.PuzzleError, r"one shape .* \(6, 6\) and, puzzle 1, \(4, 4\)"),
+        (
+            sudoku,
+            [grid, digits(SMALL)],
+            {},
+            trm.PuzzleError,
+            r"one shape .* \(6, 6\) and, puzzle 1, \(4, 4\)",
+        ),
         (sudoku, np.zeros((3, 3), int), {}, trm.PuzzleError, r"square of 4 to 9 .*shape \(3, 3\)"),
         (sudoku, six.question, {"shape": (4, 9)}, ValueError, r'one of "\.1234"|shape with boxes'),
-        (sudoku, six.question, {"shape": (10, 10)}, trm.PuzzleError, "4 to 9 rows and columns.* found 10 x 10"),
+        (
+            sudoku,
+            six.question,
+            {"shape": (10, 10)},
+            trm.PuzzleError,
+            "4 to 9 rows and columns.* found 10 x 10",
+        ),
         (sudoku, six.question, {"shape": (5, 5)}, trm.PuzzleError, "25 characters, found 36"),
         (sudoku, six.question, {"shape": "6x6"}, trm.ArgumentError, "rows, columns"),
         (sudoku, six.question, {"shape": (6, 0)}, trm.ArgumentError, "rows, columns"),
@@ -153,7 +176,13 @@ def test_bad_shapes(sudoku, path, small, six) -> None:
         (path, np.ones((20, 100), int), {}, trm.PuzzleError, "one grid or 20 puzzles of 10 x 10"),
         (path, "S" * 41, {"shape": (5, 8)}, trm.PuzzleError, "40 characters, found 41"),
         (path, "S" * 40, {"shape": 40}, trm.PuzzleError, "rows and columns"),
-        (sudoku, six.question, {"boxes": (4, 4)}, trm.PuzzleError, "^shape: expected boxes that divide the grid"),
+        (
+            sudoku,
+            six.question,
+            {"boxes": (4, 4)},
+            trm.PuzzleError,
+            "^shape: expected boxes that divide the grid",
+        ),
         (sudoku, six.question, {"fields": 12}, trm.PuzzleError, "^fields: expected 4 to 9"),
         (sudoku, six.question, {"helpers": [0]}, trm.PuzzleError, "helpers: expected none"),
         (sudoku, six.question, {"features": [1.0]}, trm.PuzzleError, "features: expected none"),

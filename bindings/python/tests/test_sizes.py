@@ -31,7 +31,11 @@ def test_a_list_mixes_sizes(tmp_path, command, sudokus) -> None:
         alone = [opened.solve(one.question) for one in sudokus]
     assert found.total.puzzles == said["puzzles"] == len(sudokus)
     assert found.total.exact == said["exact"] == 1
-    assert found.total.steps == sum(one.steps for one in alone) == pytest.approx(said["mean_steps"] * 12, rel=1e-4)
+    assert (
+        found.total.steps
+        == sum(one.steps for one in alone)
+        == pytest.approx(said["mean_steps"] * 12, rel=1e-4)
+    )
 
 
 def test_columns_by_name(tmp_path, sudokus) -> None:
@@ -47,17 +51,23 @@ def test_columns_by_name(tmp_path, sudokus) -> None:
     assert puzzles[0][:2] == sudokus[0][:2]
     with pytest.raises(trm.FormatError):
         trm.Puzzles("sudoku", boxes="2x2").read(path)
-    how = dict(task="sudoku", boxes="2x2", channels=16, token_hidden=16, channel_hidden=16, prefix=1, blocks=1)
+    how = dict(
+        task="sudoku", boxes="2x2", channels=16, token_hidden=16, channel_hidden=16, prefix=1, blocks=1
+    )
     how |= dict(cycles=1, updates=1, steps=2, batch=1, validation_puzzles=0, progress=False)
     trm.train(path, **names, **how).close()
 
 
 def test_frames_by_name(sudokus) -> None:
     pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame({"frage": [one.question for one in sudokus], "antwort": [one.answer for one in sudokus]})
+    frame = pandas.DataFrame(
+        {"frage": [one.question for one in sudokus], "antwort": [one.answer for one in sudokus]}
+    )
     with trm.Model(ROOT / "models/sudoku-small.trm") as model:
         assert trm.evaluate(model, frame, question="frage", answer="antwort").total.exact == 1
-        with pytest.raises(trm.PuzzleError, match="found the columns frage, antwort; question=NAME and answer=NAME"):
+        with pytest.raises(
+            trm.PuzzleError, match="found the columns frage, antwort; question=NAME and answer=NAME"
+        ):
             trm.evaluate(model, frame)
 
 

@@ -127,7 +127,9 @@ def test_many_puzzles_give_answers_in_every_form(small) -> None:
         assert same_bits(small.solve(tokens=form), expected)
         *_, last = small.stream(tokens=form)
         assert same_bits(last, expected)
-    assert len(small.solve([])) == len(small.solve(np.empty((0, 16), int))) == len(small.solve(tokens=[])) == 0
+    assert (
+        len(small.solve([])) == len(small.solve(np.empty((0, 16), int))) == len(small.solve(tokens=[])) == 0
+    )
     assert len(small.solve([SMALL])) == 1
 
 
@@ -145,10 +147,17 @@ def test_digits_are_digits(small) -> None:
 
 def test_digits_above_nine_are_letters(tmp_path) -> None:
     alphabet = "\0.123456789ABCDEFG"
-    trm.init(tmp_path / "m.trm", **TINY, positions=4, vocabulary=18, task="sudoku", alphabet=alphabet, grid="2x2")
+    trm.init(
+        tmp_path / "m.trm", **TINY, positions=4, vocabulary=18, task="sudoku", alphabet=alphabet, grid="2x2"
+    )
     with trm.Model(tmp_path / "m.trm") as model:
         assert model.solve([[16, 0], [9, 10]]).question.tolist() == model.encode("G.9A").tolist()
-        assert model.solve(tokens=[0, 1, 2, 17]).board.numbers(np.array([0, 1, 2, 17])).tolist() == [-1, 0, 1, 16]
+        assert model.solve(tokens=[0, 1, 2, 17]).board.numbers(np.array([0, 1, 2, 17])).tolist() == [
+            -1,
+            0,
+            1,
+            16,
+        ]
 
 
 def test_a_zero_of_the_alphabet_is_itself(tmp_path) -> None:
@@ -158,7 +167,9 @@ def test_a_zero_of_the_alphabet_is_itself(tmp_path) -> None:
 
 
 def test_numbers_without_digits_are_refused(tmp_path) -> None:
-    trm.init(tmp_path / "m.trm", **TINY, positions=4, vocabulary=6, task="path", alphabet="\0# SGo", grid="2x2")
+    trm.init(
+        tmp_path / "m.trm", **TINY, positions=4, vocabulary=6, task="path", alphabet="\0# SGo", grid="2x2"
+    )
     with trm.Model(tmp_path / "m.trm") as model:
         with pytest.raises(trm.PuzzleError, match="tokens by their name .*: path has no digits"):
             model.solve([1, 2, 3, 4])

@@ -55,7 +55,6 @@ def test_the_package(mypy) -> None:
     assert "Success" in check("--follow-imports=silent", *(ROOT / "bindings/python/trm").glob("*.py"))
 
 
-
 @pytest.fixture(scope="module")
 def pyright() -> str:
     """Its command, which runs with the node that it finds, and fetches nothing where there is none."""

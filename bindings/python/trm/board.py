@@ -19,6 +19,7 @@ Probabilities = npt.NDArray[np.float32]
 # What digits from 1 on look like; those above 9 are letters.
 _DIGITS = b"123456789ABCDEFGHIJKLMNOP"
 
+
 @dataclass(frozen=True)
 class Board:
     """Rows, columns and characters. Without a grid it is one row, without an alphabet its cells are

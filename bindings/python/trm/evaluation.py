@@ -202,7 +202,9 @@ def _tokens_of(model: Model, numbers: list[int], shape: ShapeLike) -> Any:
     wrong = array[(array < 0) | (array > most)]
     if len(wrong) > 0:
         raise PuzzleError(f"expected numbers from 0 to {most}, found {wrong[0]}")
-    return np.where(array == 0, info.blank, info.first_value + array - 1).astype(np.int32) if values else array
+    return (
+        np.where(array == 0, info.blank, info.first_value + array - 1).astype(np.int32) if values else array
+    )
 
 
 def _add(evaluation: Evaluation, sources: list[str], answers: Answers, right: Any) -> None:

@@ -129,9 +129,7 @@ def read_relations(
     return [_read_relation(name, one, info, count, elements) for name, one in given.items()]
 
 
-def _read_relation(
-    name: Any, given: Any, info: ModelInfo, count: int, elements: Mapping[str, int]
-) -> Lists:
+def _read_relation(name: Any, given: Any, info: ModelInfo, count: int, elements: Mapping[str, int]) -> Lists:
     if name not in info.relations:
         known = ", ".join(info.relations) or "none"
         raise PuzzleError(f"relations: expected names of the model's relations ({known}), found {name!r}")

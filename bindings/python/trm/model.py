@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,13 +28,20 @@ from .questions import Questions, encode, read_questions, read_tokens
 from .repairs import Repair, repair
 from .several import Candidate, read_candidates
 from .sizes import ShapeLike, Sizes, board_for, fields_for
+from .solving import (
+    answers_struct,
+    batch_size,
+    between,
+    nanoseconds,
+    numbers_of_views,
+    set_runs,
+    solve_options,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-_HALTS = {None: 0, "signal": 1, "stable": 2, "either": 3}
 _FLAGS = {"stored": 0, "int8": lib.TRM_OPEN_INT8}
-_PUZZLES_A_THREAD = 8
 _ASKING = ("tokens", "identifiers", "shape", "boxes", "fields", "relations", "helpers", "features")
 
 
@@ -141,9 +147,7 @@ class Model:
     def solve(self, puzzle: str | bytes, **how: Unpack[ManyOptions]) -> Answer: ...
 
     @overload
-    def solve(
-        self, puzzle: list[str] | tuple[str, ...] | Puzzles, **how: Unpack[ManyOptions]
-    ) -> Answers: ...
+    def solve(self, puzzle: list[str] | tuple[str, ...] | Puzzles, **how: Unpack[ManyOptions]) -> Answers: ...
 
     @overload
     def solve(self, puzzle: Questions = None, **how: Unpack[ManyOptions]) -> Any: ...
@@ -239,22 +243,22 @@ class Model:
         if len(answers) == 0:
             return answers
         pool = pool_of(threads)
-        options = _solve_options(steps, halt, stable_steps, halt_probability, pool)
+        options = solve_options(steps, halt, stable_steps, halt_probability, pool)
         self._set_start(options, seed, start)
         callbacks = Callbacks(options, verifier, watcher)
-        seen = _numbers_of_views(views)
-        _set_runs(options, runs, policy, seen, search, require_verified, step_budget)
-        width = _batch_size(batch, len(answers), pool)
+        seen = numbers_of_views(views)
+        set_runs(options, runs, policy, seen, search, require_verified, step_budget)
+        width = batch_size(batch, len(answers), pool)
         set_number(options, "batch", width)
         asked.room(options)
-        budget = _nanoseconds(seconds)
+        budget = nanoseconds(seconds)
         for at in range(0, len(answers), width):
             if budget > 0:
                 options.budget_nanoseconds = max(1, begin + budget - time.perf_counter_ns())
             questions, _kept = asked.questions(at, at + width)
             callbacks.first = at
             try:
-                call(lib.trm_solve, pointer, questions, _answers(answers[at : at + width]), options)
+                call(lib.trm_solve, pointer, questions, answers_struct(answers[at : at + width]), options)
             finally:
                 callbacks.raise_what_was_raised()
         return answers[0] if single else answers
@@ -265,7 +269,7 @@ class Model:
         `batch` and `seconds`; `search=True` or several `runs` find more than one.
         """
         check("candidates", how, names_of(SolveOptions))
-        count = _between("count", count, 1, 65536)
+        count = between("count", count, 1, 65536)
         pointer, one = self._opened(), One(self, puzzle, how)
         set_number(one.options, "candidates", count)
         solver = one.solver(pointer)
@@ -286,12 +290,10 @@ class Model:
         pointer, one = self._opened(), One(self, puzzle, how)
         most = int(one.asked.tokens.shape[1])
         if count is not None:
-            count = min(most, _between("count", count, 1, 2**64 - 1, " or more, or None for all"))
+            count = min(most, between("count", count, 1, 2**64 - 1, " or more, or None for all"))
         questions, _kept = one.asked.questions(0, 1)
         try:
-            return read_hints(
-                pointer, questions, one.options, most if count is None else count, one.board
-            )
+            return read_hints(pointer, questions, one.options, most if count is None else count, one.board)
         finally:
             one.callbacks.raise_what_was_raised()
 
@@ -356,7 +358,7 @@ class Model:
         asked, board, single = self._ask(
             puzzle, tokens, identifiers, shape, boxes, fields, relations, helpers, features
         )
-        options = _solve_options(steps, halt, stable_steps, halt_probability, pool)
+        options = solve_options(steps, halt, stable_steps, halt_probability, pool)
         self._set_start(options, seed, start)
         set_number(options, "batch", max(1, len(asked.tokens)))
         asked.room(options)
@@ -377,7 +379,7 @@ class Model:
                 pool.check_process()
             answers = Answers(board, asked.tokens)
             call(lib.trm_solver_step, solver, running)
-            call(lib.trm_solver_read, solver, _answers(answers))
+            call(lib.trm_solver_read, solver, answers_struct(answers))
             yield answers[0] if single else answers
 
     def _ask(
@@ -444,7 +446,7 @@ class One:
         if not single:
             raise ArgumentError(f"expected one puzzle, found {len(self.asked.tokens)} puzzles")
         self.pool = pool_of(how.get("threads", 1))
-        self.options = options = _solve_options(
+        self.options = options = solve_options(
             how.get("steps"),
             how.get("halt", "signal"),
             how.get("stable_steps", 2),
@@ -453,8 +455,8 @@ class One:
         )
         model._set_start(options, how.get("seed", 0), how.get("start", "model"))
         self.callbacks = Callbacks(options, how.get("verifier"), how.get("watcher"))
-        self._seen = _numbers_of_views(how.get("views"))
-        _set_runs(
+        self._seen = numbers_of_views(how.get("views"))
+        set_runs(
             options,
             how.get("runs", 1),
             how.get("policy", "first-halt"),
@@ -483,88 +485,3 @@ def _open_flags(precision: str) -> int:
     if precision not in _FLAGS:
         raise ArgumentError(f"precision: expected stored or int8, found {precision!r}")
     return int(_FLAGS[precision])
-
-
-def _solve_options(
-    steps: int | None, halt: str | None, stable_steps: int, halt_probability: float | None, pool: Pool | None
-) -> Any:
-    """All but batch, budget, start and room. The executor is the pool's, which must outlive them."""
-    if halt not in _HALTS:
-        raise ArgumentError(f"halt: expected signal, stable, either or None, found {halt!r}")
-    options = new("trm_solve_options")
-    options.halt = _HALTS[halt]
-    set_number(options, "stable_steps", stable_steps)
-    if steps is not None:
-        if steps == 0:
-            raise ArgumentError("steps: expected 1 to 65536, found 0")
-        set_number(options, "maximum_steps", steps, "steps")
-    if halt_probability is not None:
-        set_number(options, "halt_probability", halt_probability)
-    if pool is not None:
-        options.executor = pool.executor()
-    return options
-
-
-def _numbers_of_views(views: Sequence[int] | None) -> Any:
-    try:
-        return ffi.new("uint32_t[]", list(views or ()))
-    except (OverflowError, TypeError) as reason:
-        raise ArgumentError(f"views: expected numbers of views, found {views!r}") from reason
-
-
-def _set_runs(
-    options: Any, runs: int, policy: str, views: Any, search: bool, require_verified: bool, step_budget: int
-) -> None:
-    """The views must live as long as the options."""
-    set_number(options, "runs", runs)
-    options.policy = value_of("trm_policy", policy)
-    options.search = bool(search)
-    options.require_verified = bool(require_verified)
-    set_number(options, "step_budget", step_budget)
-    if len(views) > 0:
-        options.views = views
-        options.view_count = len(views)
-
-
-def _batch_size(batch: int | None, count: int, pool: Pool | None) -> int:
-    if batch is not None:
-        return _between("batch", batch, 1, 65536)
-    return min(count, _PUZZLES_A_THREAD * (pool.width() if pool is not None else 1))
-
-
-def _between(name: str, value: Any, least: int, most: int, bounds: str | None = None) -> int:
-    """Any kind of whole number, NumPy's too."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = least - 1
-    if not least <= number <= most:
-        raise ArgumentError(f"{name}: expected {least}{bounds or f' to {most}'}, found {value!r}")
-    return number
-
-
-def _nanoseconds(seconds: float | None) -> int:
-    """0 for no limit, at least 1 for any other."""
-    if seconds is None:
-        return 0
-    if not 0 <= seconds < 1e9:
-        raise ArgumentError(f"seconds: expected 0 to a billion, found {seconds!r}")
-    return max(1, int(seconds * 1e9))
-
-
-def _answers(to: Answers) -> Any:
-    """The struct that lets the library write into the arrays, which must live as long."""
-    answers = new("trm_answers")
-    answers.tokens = ffi.from_buffer("int32_t[]", to.tokens)
-    answers.probabilities = ffi.from_buffer("float[]", to.probabilities)
-    answers.cell_confidences = ffi.from_buffer("float[]", to.cell_confidences)
-    answers.halt_probabilities = ffi.from_buffer("float[]", to.halt_probabilities)
-    answers.steps = ffi.from_buffer("uint32_t[]", to.steps)
-    answers.stops = ffi.from_buffer("uint32_t[]", to.stops)
-    answers.verdicts = ffi.from_buffer("uint32_t[]", to.verdicts)
-    answers.hows = ffi.from_buffer("uint32_t[]", to.hows)
-    answers.runs = ffi.from_buffer("uint32_t[]", to.runs)
-    answers.pins = ffi.from_buffer("uint32_t[]", to.pins)
-    answers.total_steps = ffi.from_buffer("uint64_t[]", to.total_steps)
-    answers.changed = ffi.from_buffer("uint8_t[]", to.changed)
-    return answers

@@ -306,7 +306,9 @@ def _line_text(index: int, what: str, given: Any) -> str:
     text = text_of(given)
     if not isinstance(text, str):
         raise PuzzleError(f"puzzle {index} ({what}): expected text, found {given!r}")
-    wrong = next((at for at, character in enumerate(text) if character in ",\n\r" or ord(character) > 255), None)
+    wrong = next(
+        (at for at, character in enumerate(text) if character in ",\n\r" or ord(character) > 255), None
+    )
     if wrong is not None:
         raise PuzzleError(f"puzzle {index} ({what}): character {wrong + 1}: no alphabet has {text[wrong]!r}")
     return text

@@ -73,13 +73,13 @@ def _array(given: Any) -> npt.NDArray[Any]:
         for n, one in enumerate(given):
             if np.shape(one) != np.shape(given[0]):
                 found = f"{np.shape(given[0])} and, puzzle {n}, {np.shape(one)}"
-                raise PuzzleError(f"expected puzzles of one shape in a call, found arrays of {found}") from None
+                raise PuzzleError(
+                    f"expected puzzles of one shape in a call, found arrays of {found}"
+                ) from None
         raise
 
 
-def _texts(
-    model: Any, sizes: Sizes, texts: Sequence[Any], single: bool = False
-) -> tuple[Tokens, bool, Size]:
+def _texts(model: Any, sizes: Sizes, texts: Sequence[Any], single: bool = False) -> tuple[Tokens, bool, Size]:
     given = [text.decode("latin-1") if isinstance(text, bytes) else text for text in texts]
     tokens, size = encode(model, sizes, given)
     return tokens, single, size
@@ -115,9 +115,7 @@ def _digits(array: npt.NDArray[Any], sizes: Sizes, board: Board) -> tuple[Tokens
     return tokens, single, size
 
 
-def encode(
-    model: Any, sizes: Sizes, texts: Sequence[Any], size: Size | None = None
-) -> tuple[Tokens, Size]:
+def encode(model: Any, sizes: Sizes, texts: Sequence[Any], size: Size | None = None) -> tuple[Tokens, Size]:
     """Texts in the model's alphabet, and their size; which of them is wrong is part of the sentence."""
     read = [_in_one_line(sizes, text, _place(texts, index)) for index, text in enumerate(texts)]
     texts, grids = [text for text, _ in read], [grid for _, grid in read]
@@ -179,9 +177,7 @@ def _sentence(text: Any, error: Exception) -> str:
     return str(error) if isinstance(error, PuzzleError) else f"expected text as in the others, found {text!r}"
 
 
-def _whole_numbers(
-    array: npt.NDArray[Any], sizes: Sizes, what: str
-) -> tuple[npt.NDArray[Any], bool, Size]:
+def _whole_numbers(array: npt.NDArray[Any], sizes: Sizes, what: str) -> tuple[npt.NDArray[Any], bool, Size]:
     """An array of one puzzle (S numbers, or rows x columns) or of many, as N x S."""
     if array.size == 0 and array.shape[:1] == (0,):
         size = sizes.named or sizes.own

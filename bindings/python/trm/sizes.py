@@ -81,7 +81,9 @@ class Sizes:
             return grid, len(shape) == 2
         if row is not None:
             return row, len(shape) == 1
-        raise PuzzleError(f"expected {self._expected(what)}, or many of those, found an array of shape {shape}")
+        raise PuzzleError(
+            f"expected {self._expected(what)}, or many of those, found an array of shape {shape}"
+        )
 
     def of_text(self, count: int, place: str) -> Size:
         """The size of a text; without one that fits the library says what is wrong."""

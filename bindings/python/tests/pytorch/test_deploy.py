@@ -96,8 +96,12 @@ def to_install() -> list[Path]:
     """All that the build installs, or the build where there is none."""
     if not (BUILD / "build.ninja").exists():
         return [BUILD / "build.ninja"]
-    said = subprocess.run(["meson", "introspect", "--installed", str(BUILD)], check=True, capture_output=True).stdout
-    return [Path(part) for part in json.loads(said) if os.path.isabs(part)]  # links are made by the installation
+    said = subprocess.run(
+        ["meson", "introspect", "--installed", str(BUILD)], check=True, capture_output=True
+    ).stdout
+    return [
+        Path(part) for part in json.loads(said) if os.path.isabs(part)
+    ]  # links are made by the installation
 
 
 def install(folder: Path) -> dict[str, str]:

@@ -242,7 +242,9 @@ def why_not_compiled() -> str:
         return "torch.compile is there from 2.0 on"
     from torch.utils.cpp_extension import include_paths
 
-    found = any((Path(folder) / "ATen/NumericUtils.h").exists() for folder in (*include_paths(), "/usr/include"))
+    found = any(
+        (Path(folder) / "ATen/NumericUtils.h").exists() for folder in (*include_paths(), "/usr/include")
+    )
     return "" if found else "torch.compile lacks its C++ headers"
 
 

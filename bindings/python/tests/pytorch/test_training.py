@@ -456,7 +456,10 @@ def test_puzzles_that_are_refused(tmp_path: Path) -> None:
         ("", "expected a first line 'source,question,answer,rating', found an empty file"),
         ("source,question,answer,rating\n", "has no puzzle"),
         ("source,question,answer,rating\n" + good + "x,1.3.,1234,0\n", "line 3: expected a question and"),
-        ("puzzle;clues\n" + good.split(",")[1] + ";3\n", "line 1: expected a column of answers, .* found the columns 'puzzle;clues'"),
+        (
+            "puzzle;clues\n" + good.split(",")[1] + ";3\n",
+            "line 1: expected a column of answers, .* found the columns 'puzzle;clues'",
+        ),
         ("source,question,answer,rating\n" + good.replace("41.", "51.", 1), "line 2: cell 1 "),
         ("source,question,answer,rating\n" + good.replace("41.", "31.", 1), "line 2: cell 1 "),
         ("source,question,answer,rating\n" + good.replace("3214", "321."), "line 2: cell 16 "),

@@ -1,5 +1,6 @@
 """Lists of puzzles as `trm train` reads them: the rules are the library's (doc/lists.md). A checkout in which
-nothing is built (models/checkout.py) has no library; there a list is as `trm generate` writes it, and no other."""
+nothing is built (models/checkout.py) has no library; there a list is as `trm generate` writes it, and no other.
+"""
 
 from __future__ import annotations
 

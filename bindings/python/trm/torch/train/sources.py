@@ -86,7 +86,9 @@ def read_sets(item: Item, task: str) -> dict[Shape, Puzzles]:
     try:
         for shape, texts in _read(item, task).items():
             tokens = texts.tokens(item.path, task, alphabet_of(task, shape.fields))
-            sets[shape] = Puzzles(torch.from_numpy(tokens[:, 0].copy()), torch.from_numpy(tokens[:, 1].copy()))
+            sets[shape] = Puzzles(
+                torch.from_numpy(tokens[:, 0].copy()), torch.from_numpy(tokens[:, 1].copy())
+            )
     except ValueError as error:
         raise SettingsError(str(error)) from None
     if not sets:
