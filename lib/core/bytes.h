@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* 1 where a file's numbers have to be turned round before use. */
+/* 1 where a file's numbers have to be reversed before use. */
 #if defined(__BYTE_ORDER__) && defined(__ORDER_BIG_ENDIAN__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define TRMI_BIG_ENDIAN 1
 #else

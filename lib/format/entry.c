@@ -79,7 +79,7 @@ static trm_status read_value(trmi_metadata_entry *m, const trmi_raw_entry *e, co
         m->length = 0;
         return isfinite(m->real)
                    ? TRM_OK
-                   : fail_entry(e, error, "a finite number", isnan(m->real) ? "none" : "infinity");
+                   : fail_entry(e, error, "a finite number", isnan(m->real) ? "NaN" : "infinity");
     }
     m->bytes = (const char *)value;
     if (m->type == TRM_METADATA_TEXT && !trmi_is_text(value, m->length))

@@ -265,7 +265,7 @@ static trm_status store_numbers(void *user, const trmi_tensor *tensor, trm_error
     if (status != TRM_OK)
         return status;
     const uint64_t count = trmi_logical_rows(tensor) * trmi_logical_columns(tensor);
-    uint8_t *bytes = (uint8_t *)numbers; /* turned little-endian in place */
+    uint8_t *bytes = (uint8_t *)numbers; /* made little-endian in place */
     for (uint64_t i = 0; i < count; i++)
         trmi_store32(bytes + sizeof(float) * i, trmi_bits_of_float(numbers[i]));
     status = trmi_output_append(job->output, bytes, count * sizeof(float), error);

@@ -1,5 +1,5 @@
 /* What the halting logits of nodes, "this is right", say of the whole: logits of "all of this is right". A
- * logit that is no finite number makes the whole NaN. */
+ * logit that is not finite makes the whole NaN. */
 #ifndef TRMI_KERNELS_HALTING_H
 #define TRMI_KERNELS_HALTING_H
 

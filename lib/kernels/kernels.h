@@ -102,7 +102,7 @@ typedef struct trmi_kernels {
     /* rows of a view times factor[row] */
     void (*scale_rows)(trmi_rows_view to, uint32_t panels, uint32_t rows, const float *factor);
 
-    /* Turns the pairs (i, i + half), i < half, of one head's columns by the angles whose cosines and sines
+    /* Rotates the pairs (i, i + half), i < half, of one head's columns by the angles whose cosines and sines
      * are given, [rows][half]. */
     void (*rotate)(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines,
                    const float *sines);

@@ -121,7 +121,7 @@ static inline float trmi_larger_magnitude(float x, float most)
 
 /* 8-bit integers for numbers of which the largest magnitude is `most`: code = x factor, rounded to the
  * nearest (even) integer; x is about code scale. Numbers too small to be told apart become zeros. Where one
- * is infinite or no number, the scale is neither, and so is what is made of it. */
+ * is infinite or NaN, the scale is not finite, and nor is what is made of it. */
 #define TRMI_LEAST_MAGNITUDE 1e-30f
 
 static inline float trmi_code_factor(float most)

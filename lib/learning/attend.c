@@ -24,9 +24,9 @@ typedef struct attention_shape {
 
 /* Scratch of one head and one block of rows. */
 typedef struct attention_scratch {
-    float *keys, *values;  /* turned: [N / 16][w][16] */
+    float *keys, *values;  /* transposed: [N / 16][w][16] */
     float *scores, *slope; /* block x stride: probabilities, and the gradient of the scores */
-    float *turned;         /* either, turned: [block / 16][stride][16] */
+    float *transposed;     /* either, transposed: [block / 16][stride][16] */
     float *inverse;        /* block */
 } attention_scratch;
 
@@ -47,17 +47,17 @@ static attention_shape shape_of(const trmi_tape *tape, const trmi_value *qkv)
 
 static attention_scratch scratch_of(trmi_tape *tape, const attention_shape *shape)
 {
-    const size_t turned = (size_t)shape->stride * shape->width, block = (size_t)ROW_BLOCK * shape->stride;
-    float *memory = trmi_tape_scratch(tape, 2 * turned + 3 * block + ROW_BLOCK);
+    const size_t transposed = (size_t)shape->stride * shape->width, block = (size_t)ROW_BLOCK * shape->stride;
+    float *memory = trmi_tape_scratch(tape, 2 * transposed + 3 * block + ROW_BLOCK);
     if (memory == NULL)
         return (attention_scratch) { .keys = NULL };
     return (attention_scratch) {
         .keys = memory,
-        .values = memory + turned,
-        .scores = memory + 2 * turned,
-        .slope = memory + 2 * turned + block,
-        .turned = memory + 2 * turned + 2 * block,
-        .inverse = memory + 2 * turned + 3 * block,
+        .values = memory + transposed,
+        .scores = memory + 2 * transposed,
+        .slope = memory + 2 * transposed + block,
+        .transposed = memory + 2 * transposed + 2 * block,
+        .inverse = memory + 2 * transposed + 3 * block,
     };
 }
 
@@ -81,15 +81,15 @@ static void rotate(const trmi_tape *tape, const attention_shape *shape, float *q
     }
 }
 
-static void turn(const trmi_tape *tape, const attention_shape *shape, const float *from, float *to)
+static void transpose(const trmi_tape *tape, const attention_shape *shape, const float *from, float *to)
 {
     tape->gradients->transpose(to, (trmi_rows_read) { from, shape->panel }, TRMI_PANEL, shape->rows,
                                shape->width / TRMI_PANEL);
 }
 
-/* block x stride = some rows of a head times turned keys or values */
-static void rows_by_turned(const trmi_tape *tape, const attention_shape *shape, const float *from,
-                           size_t panel, uint32_t count, const float *turned, float *to)
+/* block x stride = some rows of a head times transposed keys or values */
+static void rows_by_transposed(const trmi_tape *tape, const attention_shape *shape, const float *from,
+                               size_t panel, uint32_t count, const float *transposed, float *to)
 {
     tape->kernels->product(&(trmi_product) {
         .rows = count,
@@ -98,7 +98,7 @@ static void rows_by_turned(const trmi_tape *tape, const attention_shape *shape, 
         .a = from,
         .a_row = TRMI_PANEL,
         .a_block = panel,
-        .b = turned,
+        .b = transposed,
         .b_panel = (size_t)shape->width * TRMI_PANEL,
         .c = to,
         .c_row = shape->stride,
@@ -130,13 +130,13 @@ static void spread(const trmi_tape *tape, const attention_shape *shape, const at
                    const float *weights, uint32_t count, const float *from, size_t panel, float *to,
                    bool first)
 {
-    tape->gradients->transpose(scratch->turned, (trmi_rows_read) { weights, TRMI_PANEL }, shape->stride,
+    tape->gradients->transpose(scratch->transposed, (trmi_rows_read) { weights, TRMI_PANEL }, shape->stride,
                                count, shape->stride / TRMI_PANEL);
     tape->kernels->product(&(trmi_product) {
         .rows = shape->rows,
         .depth = count,
         .panels = shape->width / TRMI_PANEL,
-        .a = scratch->turned,
+        .a = scratch->transposed,
         .a_row = TRMI_PANEL,
         .a_block = (size_t)shape->stride * TRMI_PANEL,
         .b = from,
@@ -157,8 +157,8 @@ static uint32_t block_rows(const attention_shape *shape, uint32_t begin)
 static void score(const trmi_tape *tape, const attention_shape *shape, const attention_scratch *scratch,
                   const head_parts *parts, uint32_t begin, uint32_t count)
 {
-    rows_by_turned(tape, shape, parts->query + (size_t)begin * TRMI_PANEL, shape->panel, count, scratch->keys,
-                   scratch->scores);
+    rows_by_transposed(tape, shape, parts->query + (size_t)begin * TRMI_PANEL, shape->panel, count,
+                       scratch->keys, scratch->scores);
     tape->kernels->softmax(scratch->scores, shape->stride, count, shape->rows, shape->scale,
                            scratch->inverse);
 }
@@ -166,7 +166,7 @@ static void score(const trmi_tape *tape, const attention_shape *shape, const att
 static void head_forward(const trmi_tape *tape, const attention_shape *shape,
                          const attention_scratch *scratch, const head_parts *parts, float *out)
 {
-    turn(tape, shape, parts->key, scratch->keys);
+    transpose(tape, shape, parts->key, scratch->keys);
     for (uint32_t begin = 0; begin < shape->rows; begin += ROW_BLOCK) {
         const uint32_t count = block_rows(shape, begin);
         float *to = out + (size_t)begin * TRMI_PANEL;
@@ -187,15 +187,15 @@ static void normalise(const attention_shape *shape, const attention_scratch *scr
 static void head_back(const trmi_tape *tape, const attention_shape *shape, const attention_scratch *scratch,
                       const head_parts *parts, const head_parts *to, const float *from)
 {
-    turn(tape, shape, parts->key, scratch->keys);
-    turn(tape, shape, parts->value, scratch->values);
+    transpose(tape, shape, parts->key, scratch->keys);
+    transpose(tape, shape, parts->value, scratch->values);
     for (uint32_t begin = 0; begin < shape->rows; begin += ROW_BLOCK) {
         const uint32_t count = block_rows(shape, begin);
         const size_t at = (size_t)begin * TRMI_PANEL;
         score(tape, shape, scratch, parts, begin, count);
         normalise(shape, scratch, count);
         spread(tape, shape, scratch, scratch->scores, count, from + at, shape->panel, to->value, begin == 0);
-        rows_by_turned(tape, shape, from + at, shape->panel, count, scratch->values, scratch->slope);
+        rows_by_transposed(tape, shape, from + at, shape->panel, count, scratch->values, scratch->slope);
         tape->gradients->softmax(scratch->slope, scratch->scores, shape->stride, count, shape->scale);
         weigh(tape, shape, scratch->slope, count, parts->key, to->query + at, shape->panel);
         spread(tape, shape, scratch, scratch->slope, count, parts->query + at, shape->panel, to->key,

@@ -192,7 +192,7 @@ void trmi_lesson_try(trmi_desk *desk, trmi_lesson *lesson)
 
 /* ------------------------------------------------------------------------------------------- memory */
 
-/* Walking back turns the other way. */
+/* Walking back rotates the other way. */
 static void carve_angles(trmi_desk *desk, trmi_arena *arena)
 {
     const trmi_config *config = &desk->model->config;

@@ -16,8 +16,8 @@ typedef struct iteration {
     const trmi_kernels *kernels;
     const trmi_gradients *gradients;
     uint32_t rows, columns; /* rows <= columns */
-    bool turned;            /* X is the matrix turned round */
-    float *x, *turn, *product, *square, *mixed;
+    bool is_transposed;     /* X is the matrix transposed */
+    float *x, *transposed, *product, *square, *mixed;
 } iteration;
 
 static uint64_t whole(uint64_t count)
@@ -29,9 +29,9 @@ static void shape(iteration *it, const trmi_tensor *tensor)
 {
     const uint32_t rows = (uint32_t)trmi_logical_rows(tensor),
                    columns = (uint32_t)trmi_logical_columns(tensor);
-    it->turned = rows > columns;
-    it->rows = it->turned ? columns : rows;
-    it->columns = it->turned ? rows : columns;
+    it->is_transposed = rows > columns;
+    it->rows = it->is_transposed ? columns : rows;
+    it->columns = it->is_transposed ? rows : columns;
 }
 
 static uint64_t wide(const iteration *it)
@@ -59,8 +59,8 @@ static float *at(const iteration *it, float *x, uint32_t row, uint32_t column)
 static float *matrix_at(const iteration *it, float *matrix, const trmi_tensor *tensor, uint32_t row,
                         uint32_t column)
 {
-    return matrix +
-           (it->turned ? trmi_tensor_index(tensor, column, row) : trmi_tensor_index(tensor, row, column));
+    return matrix + (it->is_transposed ? trmi_tensor_index(tensor, column, row)
+                                       : trmi_tensor_index(tensor, row, column));
 }
 
 /* X = matrix / |matrix|; false when that is no number. */
@@ -101,9 +101,9 @@ static void multiply(const iteration *it, const float *left, const float *right,
 static void iterate(const iteration *it)
 {
     const uint32_t panels = (uint32_t)whole(it->columns) / TRMI_PANEL;
-    it->gradients->transpose(it->turn, (trmi_rows_read) { it->x, (size_t)it->rows * TRMI_PANEL }, TRMI_PANEL,
-                             it->rows, panels);
-    /* turned X has whole panels of columns: the product runs over all of them, zeros too */
+    it->gradients->transpose(it->transposed, (trmi_rows_read) { it->x, (size_t)it->rows * TRMI_PANEL },
+                             TRMI_PANEL, it->rows, panels);
+    /* transposed X has whole panels of columns: the product runs over all of them, zeros too */
     it->kernels->product(&(trmi_product) {
         .rows = it->rows,
         .depth = panels * TRMI_PANEL,
@@ -111,7 +111,7 @@ static void iterate(const iteration *it)
         .a = it->x,
         .a_row = TRMI_PANEL,
         .a_block = (size_t)it->rows * TRMI_PANEL,
-        .b = it->turn,
+        .b = it->transposed,
         .b_panel = (size_t)panels * TRMI_PANEL * TRMI_PANEL,
         .c = it->product,
         .c_row = TRMI_PANEL,
@@ -131,8 +131,8 @@ void trmi_muon_direction(float *matrix, const trmi_tensor *tensor, const trmi_ke
     iteration it = { .kernels = kernels, .gradients = gradients };
     shape(&it, tensor);
     it.x = scratch;
-    it.turn = it.x + wide(&it);
-    it.mixed = it.turn + wide(&it);
+    it.transposed = it.x + wide(&it);
+    it.mixed = it.transposed + wide(&it);
     it.product = it.mixed + wide(&it);
     it.square = it.product + square(&it);
     memset(scratch, 0, trmi_muon_scratch(tensor) * sizeof *scratch);

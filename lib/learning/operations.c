@@ -28,18 +28,18 @@ trmi_value *trmi_record_sum(trmi_tape *tape, trmi_value *a, trmi_value *b, trmi_
 
 /* ------------------------------------------------------------------------------------------- products */
 
-static uint64_t turned_size(const trmi_value *value)
+static uint64_t transposed_size(const trmi_value *value)
 {
     return (uint64_t)trmi_padded(value->rows) * trmi_padded(value->width);
 }
 
 /* Rows of a value as lanes, in scratch. */
-static const float *turn(trmi_tape *tape, const trmi_value *value)
+static const float *transpose(trmi_tape *tape, const trmi_value *value)
 {
-    float *turned = trmi_tape_scratch(tape, turned_size(value));
-    tape->gradients->transpose(turned, (trmi_rows_read) { value->data, value->panel }, TRMI_PANEL,
+    float *transposed = trmi_tape_scratch(tape, transposed_size(value));
+    tape->gradients->transpose(transposed, (trmi_rows_read) { value->data, value->panel }, TRMI_PANEL,
                                value->rows, trmi_padded(value->width) / TRMI_PANEL);
-    return turned;
+    return transposed;
 }
 
 /* The matrix's gradient: + in' out. */
@@ -50,7 +50,7 @@ static void channels_back_matrix(trmi_tape *tape, const trmi_entry *entry)
         .rows = entry->matrix->inputs,
         .depth = in->rows,
         .panels = entry->matrix->outputs / TRMI_PANEL,
-        .a = turn(tape, in),
+        .a = transpose(tape, in),
         .a_row = TRMI_PANEL,
         .a_block = (size_t)trmi_padded(in->width) * TRMI_PANEL,
         .b = out->gradient,
@@ -74,7 +74,7 @@ static void channels_back(trmi_tape *tape, const trmi_entry *entry)
         .a = out->gradient,
         .a_row = TRMI_PANEL,
         .a_block = out->panel,
-        .b = entry->matrix->turned,
+        .b = entry->matrix->transposed,
         .b_panel = (size_t)entry->matrix->outputs * TRMI_PANEL,
         .c = in->gradient,
         .c_row = TRMI_PANEL,
@@ -89,7 +89,7 @@ trmi_value *trmi_record_channels(trmi_tape *tape, const trmi_matrix *matrix, trm
     trmi_value *out = trmi_tape_value(tape, in->rows, matrix->outputs, true);
     trmi_tape_note(tape,
                    (trmi_entry) { .backward = channels_back, .in = { in }, .out = out, .matrix = matrix });
-    trmi_tape_scratch(tape, turned_size(in));
+    trmi_tape_scratch(tape, transposed_size(in));
     if (trmi_tape_measures(tape))
         return out;
     tape->kernels->product(&(trmi_product) {
@@ -120,7 +120,7 @@ static void tokens_back_matrix(trmi_tape *tape, const trmi_entry *entry)
         .a = out->gradient,
         .a_row = TRMI_PANEL,
         .a_block = out->panel,
-        .b = turn(tape, in),
+        .b = transpose(tape, in),
         .b_panel = (size_t)trmi_padded(in->width) * TRMI_PANEL,
         .c = tape->sums + entry->matrix->gradient,
         .c_row = stored,
@@ -138,7 +138,7 @@ static void tokens_back(trmi_tape *tape, const trmi_entry *entry)
         .rows = in->rows,
         .depth = entry->matrix->outputs,
         .panels = trmi_padded(in->width) / TRMI_PANEL,
-        .a = entry->matrix->turned,
+        .a = entry->matrix->transposed,
         .a_row = entry->matrix->outputs,
         .a_block = TRMI_PANEL,
         .b = out->gradient,
@@ -156,7 +156,7 @@ trmi_value *trmi_record_tokens(trmi_tape *tape, const trmi_matrix *matrix, trmi_
     trmi_value *out = trmi_tape_value(tape, matrix->outputs, in->width, true);
     trmi_tape_note(tape,
                    (trmi_entry) { .backward = tokens_back, .in = { in }, .out = out, .matrix = matrix });
-    trmi_tape_scratch(tape, turned_size(in));
+    trmi_tape_scratch(tape, transposed_size(in));
     if (trmi_tape_measures(tape))
         return out;
     tape->kernels->product(&(trmi_product) {

@@ -22,7 +22,7 @@ trmi_value *trmi_record_gate_rows(trmi_tape *tape, trmi_value *gate_up);
 /* r(a + b) */
 trmi_value *trmi_record_norm(trmi_tape *tape, trmi_value *a, trmi_value *b, bool over_rows);
 
-/* softmax(q k' / sqrt(D / h)) v of all heads, from queries, keys and values, which are turned by their
+/* softmax(q k' / sqrt(D / h)) v of all heads, from queries, keys and values, which are rotated by their
  * positions in place. */
 trmi_value *trmi_record_attention(trmi_tape *tape, trmi_value *qkv);
 

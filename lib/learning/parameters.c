@@ -56,7 +56,8 @@ static trm_status visit(void *user, const trmi_tensor *tensor, trm_error *error)
     p->flat_count += whole_panels(count);
     p->sums_count += sums_of(tensor, count);
     if (is_matrix(tensor))
-        p->turned_count += whole_panels(trmi_tensor_rows(tensor)) * whole_panels(trmi_tensor_columns(tensor));
+        p->transposed_count +=
+            whole_panels(trmi_tensor_rows(tensor)) * whole_panels(trmi_tensor_columns(tensor));
     if (trmi_tensor_in_block(tensor))
         measure_codes(p, tensor);
     return TRM_OK;
@@ -65,7 +66,7 @@ static trm_status visit(void *user, const trmi_tensor *tensor, trm_error *error)
 static void walk(trmi_parameters *p)
 {
     p->count = 0;
-    p->flat_count = p->sums_count = p->turned_count = p->most_codes = p->most_scales = 0;
+    p->flat_count = p->sums_count = p->transposed_count = p->most_codes = p->most_scales = 0;
     (void)trmi_tensors(&p->config, visit, p, NULL); /* visits cannot fail */
 }
 
@@ -101,11 +102,11 @@ static void set_apart(const trmi_parameters *p, trmi_parameter *parameter)
     memcpy(parameter->values, parameter->used, parameter->count * sizeof(float));
 }
 
-static void describe_matrix(trmi_parameter *parameter, const float *turned)
+static void describe_matrix(trmi_parameter *parameter, const float *transposed)
 {
     parameter->matrix = (trmi_matrix) {
         .values = parameter->used,
-        .turned = turned,
+        .transposed = transposed,
         .gradient = parameter->sums,
         .outputs = (uint32_t)trmi_tensor_rows(&parameter->tensor),
         .inputs = (uint32_t)trmi_tensor_columns(&parameter->tensor),
@@ -113,10 +114,10 @@ static void describe_matrix(trmi_parameter *parameter, const float *turned)
     };
 }
 
-/* Every parameter's place in the image, among the turned matrices, and in its block. */
+/* Every parameter's place in the image, among the transposed matrices, and in its block. */
 static trm_status place(trmi_parameters *p, const trm_model *model, void *image, trm_error *error)
 {
-    float *turned = p->turned;
+    float *transposed = p->transposed;
     for (uint32_t i = 0; i < p->count; i++) {
         trmi_parameter *parameter = &p->list[i];
         const trm_status status = find_values(parameter, model, image, error);
@@ -124,8 +125,8 @@ static trm_status place(trmi_parameters *p, const trm_model *model, void *image,
             return status;
         set_apart(p, parameter);
         if (is_matrix(&parameter->tensor)) {
-            describe_matrix(parameter, turned);
-            turned += whole_panels(parameter->matrix.outputs) * whole_panels(parameter->matrix.inputs);
+            describe_matrix(parameter, transposed);
+            transposed += whole_panels(parameter->matrix.outputs) * whole_panels(parameter->matrix.inputs);
         }
         if (parameter->in_block)
             p->blocks[parameter->tensor.block].slot[parameter->tensor.slot] = &parameter->matrix;
@@ -141,12 +142,12 @@ static bool take_memory(trmi_parameters *p)
 {
     const uint32_t slots = trmi_kind_of(p->config.block)->slots(&p->config);
     p->list = trmi_allocate(p->allocator, p->count * sizeof *p->list);
-    p->turned = trmi_allocate(p->allocator, p->turned_count * sizeof(float));
+    p->transposed = trmi_allocate(p->allocator, p->transposed_count * sizeof(float));
     p->blocks = trmi_allocate(p->allocator, p->config.blocks * sizeof *p->blocks);
     p->slots = trmi_allocate(p->allocator, (uint64_t)p->config.blocks * slots * sizeof *p->slots);
     for (uint32_t i = 0; p->blocks != NULL && p->slots != NULL && i < p->config.blocks; i++)
         p->blocks[i].slot = p->slots + (size_t)i * slots;
-    return p->list != NULL && p->turned != NULL && p->blocks != NULL && p->slots != NULL;
+    return p->list != NULL && p->transposed != NULL && p->blocks != NULL && p->slots != NULL;
 }
 
 static bool take_rounding(trmi_parameters *p)
@@ -164,8 +165,8 @@ trm_status trmi_parameters_begin(trmi_parameters *parameters, const trm_model *m
     walk(parameters);
     trm_status status = TRM_OK;
     if (!take_memory(parameters) || (rounded && !take_rounding(parameters))) {
-        status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %llu turned weights",
-                           (unsigned long long)parameters->turned_count);
+        status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %llu transposed weights",
+                           (unsigned long long)parameters->transposed_count);
     } else {
         walk(parameters);
         status = place(parameters, model, image, error);
@@ -182,7 +183,7 @@ void trmi_parameters_end(trmi_parameters *parameters)
     if (parameters->allocator == NULL)
         return;
     trmi_release(parameters->allocator, parameters->list);
-    trmi_release(parameters->allocator, parameters->turned);
+    trmi_release(parameters->allocator, parameters->transposed);
     trmi_release(parameters->allocator, parameters->rounding.learned);
     trmi_release(parameters->allocator, parameters->rounding.codes);
     trmi_release(parameters->allocator, parameters->rounding.scales);
@@ -192,7 +193,7 @@ void trmi_parameters_end(trmi_parameters *parameters)
 }
 
 /* Plain rows: inputs x outputs. */
-static void turn_rows(const trmi_matrix *matrix, float *to)
+static void transpose_rows(const trmi_matrix *matrix, float *to)
 {
     for (uint32_t row = 0; row < matrix->outputs; row++)
         for (uint32_t column = 0; column < matrix->inputs; column++)
@@ -201,7 +202,7 @@ static void turn_rows(const trmi_matrix *matrix, float *to)
 }
 
 /* Panels of 16 inputs: [inputs / 16][outputs][16]. */
-static void turn_panels(const trmi_matrix *matrix, float *to)
+static void transpose_panels(const trmi_matrix *matrix, float *to)
 {
     for (uint32_t row = 0; row < matrix->outputs; row++)
         for (uint32_t column = 0; column < matrix->inputs; column++)
@@ -223,7 +224,7 @@ static void round_matrix(const trmi_rounding *rounding, const trmi_parameter *pa
 
 void trmi_parameters_renew(const trmi_parameters *parameters)
 {
-    float *to = parameters->turned;
+    float *to = parameters->transposed;
     for (uint32_t i = 0; i < parameters->count; i++) {
         const trmi_matrix *matrix = &parameters->list[i].matrix;
         if (parameters->list[i].values != parameters->list[i].used)
@@ -231,9 +232,9 @@ void trmi_parameters_renew(const trmi_parameters *parameters)
         if (matrix->values == NULL)
             continue;
         if (matrix->layout == TRMI_LAYOUT_ROWS)
-            turn_rows(matrix, to);
+            transpose_rows(matrix, to);
         else
-            turn_panels(matrix, to);
+            transpose_panels(matrix, to);
         to += whole_panels(matrix->outputs) * whole_panels(matrix->inputs);
     }
 }

@@ -1,5 +1,5 @@
-/* The weights of a model that changes: where they lie in its file's image, how they are rounded and turned,
- * and how gradients are summed.
+/* The weights of a model that changes: where they lie in its file's image, how they are rounded and
+ * transposed, and how gradients are summed.
  *
  * Two layouts: `flat`, one tensor after another as the file has them, each from a multiple of 16 on, is that
  * of gradients and moments for the optimiser. `sums` is what the tape adds to: as flat, except that rows of
@@ -14,7 +14,7 @@
 typedef struct trmi_parameter {
     trmi_tensor tensor;
     float *used;        /* in the image: what the network computes with */
-    float *values;      /* what is learned: the same place, or that of the numbers which round to those */
+    float *values;      /* what is learned: `used` itself, or, with rounding, the weights before it */
     uint64_t count;     /* numbers there, padding included */
     uint64_t flat;      /* where it begins in flat */
     uint64_t sums;      /* where it begins in sums */
@@ -41,8 +41,8 @@ typedef struct trmi_parameters {
     trmi_config config;
     trmi_parameter *list;
     uint32_t count;
-    uint64_t flat_count, sums_count, turned_count, most_codes, most_scales;
-    float *turned;
+    uint64_t flat_count, sums_count, transposed_count, most_codes, most_scales;
+    float *transposed;
     trmi_rounding rounding;
     trmi_block_matrices *blocks;
     const trmi_matrix **slots; /* of all blocks */
@@ -59,7 +59,7 @@ void trmi_parameters_end(trmi_parameters *parameters);
 /* flat_count of a configuration. */
 uint64_t trmi_parameters_flat(const trmi_config *config);
 
-/* Renews the rounded and the turned matrices after the weights have changed. */
+/* Renews the rounded and the transposed matrices after the weights have changed. */
 void trmi_parameters_renew(const trmi_parameters *parameters);
 
 /* flat = factor times the sum of `count` blocks of sums, each of sums_count numbers, in their order. */

@@ -5,7 +5,7 @@
 
 enum { SIGN = 0x7fffffff, EXPONENT = 0x7f800000, CARRY = 0x00800000, CHECKED_AT_ONCE = 16 };
 
-/* Whether one of the numbers is infinite or none: its exponent is all ones, and one more carries into the
+/* Whether one of the numbers is infinite or NaN: its exponent is all ones, and one more carries into the
  * sign's place. Without branches, so that compilers make vectors of it: opening looks at every weight. */
 static bool any_not_finite(const float *numbers)
 {

@@ -15,7 +15,7 @@
 typedef struct head_shape {
     uint32_t rows, width, heads;
     size_t panel, head; /* numbers in one panel of N rows, and in one head of such panels */
-    size_t key_block;   /* numbers in 16 turned keys */
+    size_t key_block;   /* numbers in 16 transposed keys */
 } head_shape;
 
 static head_shape shape_of(const trmi_config *config)
@@ -28,7 +28,7 @@ static head_shape shape_of(const trmi_config *config)
 }
 
 /* Keys of one head, rows of the range, with positions as lanes. */
-static void turn_keys(const head_shape *shape, const float *from, float *to, trmi_range rows)
+static void transpose_keys(const head_shape *shape, const float *from, float *to, trmi_range rows)
 {
     for (uint32_t row = rows.begin; row < rows.end; row++) {
         float *lane = to + row / TRMI_PANEL * shape->key_block + row % TRMI_PANEL;
@@ -61,14 +61,14 @@ static void project_rows_of(const trm_model *model, const trmi_block_weights *we
     trmi_multiply_rows(&model->kernels, &weights->slot[TRMI_SLOT_MIX_IN], &operand,
                        (trmi_panels) { 0, 3 * shape.heads * (shape.width / TRMI_PANEL), 1 },
                        activations->qkv + begin, shape.panel);
-    const size_t turned = (shape.rows + TRMI_PANEL - 1) / TRMI_PANEL * shape.key_block;
+    const size_t transposed = (shape.rows + TRMI_PANEL - 1) / TRMI_PANEL * shape.key_block;
     for (uint32_t head = 0; head < shape.heads; head++) {
         float *query = activations->qkv + head * shape.head, *key = query + part;
         if (config->position_encoding == TRM_POSITION_ROTARY) {
             rotate_head(model, &shape, query, rows);
             rotate_head(model, &shape, key, rows);
         }
-        turn_keys(&shape, key, activations->keys + head * turned, rows);
+        transpose_keys(&shape, key, activations->keys + head * transposed, rows);
     }
 }
 

@@ -15,7 +15,8 @@ typedef struct trmi_activations {
     float *next;   /* relational: what a block makes of v, which others still hear; the other kinds: NULL */
     float *groups; /* relational: what the groups say, [2 H / 16][rows][16] for each relation and aggregate */
     uint64_t group_numbers; /* so many; between evaluations they are anybody's */
-    float *keys; /* attention: keys turned, [h][N / 16, rounded up][w][16]: there positions are the lanes */
+    float
+        *keys; /* attention: keys transposed, [h][N / 16, rounded up][w][16]: there positions are the lanes */
 } trmi_activations;
 
 /* What one thread needs while it works on some rows or panels. */

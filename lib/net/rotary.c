@@ -51,7 +51,7 @@ static double series(double r, int first)
     return first == 0 ? sum : r * sum;
 }
 
-void trmi_turn(double angle, double *cosine, double *sine)
+void trmi_cosine_and_sine(double angle, double *cosine, double *sine)
 {
     const int32_t quarter = (int32_t)(angle / (HALF_PI_HIGH + HALF_PI_LOW) + 0.5);
     const double r = (angle - quarter * HALF_PI_HIGH) - quarter * HALF_PI_LOW;
@@ -79,7 +79,7 @@ void trmi_rotary_fill(float *cosines, float *sines, uint32_t rows, uint32_t half
         for (uint32_t row = 0; row < rows; row++) {
             const float angle = (float)row * frequency;
             double c, s;
-            trmi_turn((double)angle, &c, &s);
+            trmi_cosine_and_sine((double)angle, &c, &s);
             cosines[(uint64_t)row * half + i] = (float)c;
             sines[(uint64_t)row * half + i] = (float)s;
         }

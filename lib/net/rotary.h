@@ -26,6 +26,6 @@ void trmi_rotary_fill(float *cosines, float *sines, uint32_t rows, uint32_t half
 double trmi_power(double base, double exponent);
 
 /* Cosine and sine of an angle in 0..65536. */
-void trmi_turn(double angle, double *cosine, double *sine);
+void trmi_cosine_and_sine(double angle, double *cosine, double *sine);
 
 #endif

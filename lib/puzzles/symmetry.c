@@ -52,8 +52,8 @@ static void draw_cells(trmi_symmetry *symmetry, const trmi_task *task, trmi_gene
     uint8_t rows[SIDE], columns[SIDE];
     draw_axis(rows, &down, generator);
     draw_axis(columns, &across, generator);
-    const bool turned = (all & TRMI_TRANSPOSE) != 0 && trmi_generator_below(generator, 2) == 1;
-    set_cells(symmetry, s, rows, columns, turned);
+    const bool transposed = (all & TRMI_TRANSPOSE) != 0 && trmi_generator_below(generator, 2) == 1;
+    set_cells(symmetry, s, rows, columns, transposed);
 }
 
 static void draw_values(trmi_symmetry *symmetry, const trmi_task *task, trmi_generator *generator)

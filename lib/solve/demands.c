@@ -37,7 +37,7 @@ static bool view_of_model(const trm_model *model, const trmi_shape *shape, uint3
     return trmi_view_exists(&model->task, shape, unnoticed_by(model), view);
 }
 
-/* Lists that do not come from the shape would have to be turned with the positions: no symmetry of theirs is
+/* Lists that do not come from the shape would have to be moved with the positions: no symmetry of theirs is
    known. */
 static bool brings_lists(const trm_model *model, const trm_questions *questions)
 {

@@ -10,7 +10,7 @@ enum { TRMI_SEARCH_BUDGET = 4096 }; /* steps of a search, where the caller names
 /* What runs, policy, search and rules ask of one another. Options are complete. TRM_ERROR_ARGUMENT. */
 trm_status trmi_demands_check(const trm_model *model, const trm_solve_options *options, trm_error *error);
 
-/* Checks that the views exist for that shape, and that nobody's lists would have to be turned with them;
+/* Checks that the views exist for that shape, and that nobody's lists would have to be moved with them;
  * questions may be NULL. TRM_ERROR_ARGUMENT. */
 trm_status trmi_views_check(const trm_model *model, const trm_solve_options *options, const trmi_shape *shape,
                             const trm_questions *questions, trm_error *error);

@@ -16,7 +16,7 @@ const trmi_view *trmi_run_view(const trm_solver *solver, const trmi_run *run)
     return solver->view;
 }
 
-void trmi_run_turn_back(const trm_solver *solver, trmi_run *run)
+void trmi_run_view_back(const trm_solver *solver, trmi_run *run)
 {
     if (run->answer == run->tokens)
         return;

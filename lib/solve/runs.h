@@ -18,6 +18,6 @@ void trmi_runs_begin(const trm_solver *solver, trmi_puzzle *puzzle);
 const trmi_view *trmi_run_view(const trm_solver *solver, const trmi_run *run);
 
 /* Puts the tokens of a run that has a view in the question's own order. */
-void trmi_run_turn_back(const trm_solver *solver, trmi_run *run);
+void trmi_run_view_back(const trm_solver *solver, trmi_run *run);
 
 #endif

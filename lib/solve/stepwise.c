@@ -277,7 +277,7 @@ static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error
 {
     trmi_run *run = &solver->runs[running];
     trmi_puzzle *puzzle = &solver->puzzles[running / solver->seats];
-    trmi_run_turn_back(solver, run);
+    trmi_run_view_back(solver, run);
     trm_status status = trmi_run_judge(solver, puzzle, run, solver->judging, error);
     if (status != TRM_OK)
         return status;

@@ -9,9 +9,10 @@ static const char *const sudoku_names[] = { "sudoku", NULL }, *const latin_names
 
 static uint32_t sudoku_symmetries(const trmi_shape *shape)
 {
-    const uint32_t turned = shape->box_rows == shape->box_columns ? TRMI_TRANSPOSE : 0;
-    return shape->box_rows == 0 ? 0
-                                : TRMI_DIGITS | TRMI_BANDS | TRMI_STACKS | TRMI_ROWS | TRMI_COLUMNS | turned;
+    const uint32_t transpose = shape->box_rows == shape->box_columns ? TRMI_TRANSPOSE : 0;
+    return shape->box_rows == 0
+               ? 0
+               : TRMI_DIGITS | TRMI_BANDS | TRMI_STACKS | TRMI_ROWS | TRMI_COLUMNS | transpose;
 }
 
 static uint32_t latin_symmetries(const trmi_shape *shape)

@@ -399,8 +399,8 @@ static bool list_bounds(const trmi_verification *v, const trmi_relation_table *t
     return false;
 }
 
-/* Lists are those of a group that the position is in, or its own. Paths, and rules about nodes, are left to the
- * verifier. */
+/* Lists are those of a group that the position is in, or its own. Paths, and rules about nodes, are left to
+ * the verifier. */
 static bool rule_allows(const trmi_verification *v, uint32_t rule, uint32_t position, const int32_t *tokens,
                         int32_t token)
 {

@@ -26,10 +26,10 @@ static bool has_mirrors(const trmi_task *task, const trmi_shape *shape, uint32_t
            ((unnoticed & TRM_VIEW_LINES) == 0 && has_all(task->symmetries, orders));
 }
 
-static bool has_turns(const trmi_task *task, const trmi_shape *shape, uint32_t unnoticed, uint32_t number)
+static bool has_square(const trmi_task *task, const trmi_shape *shape, uint32_t unnoticed, uint32_t number)
 {
     const bool square = shape->rows == shape->columns && shape->box_rows == shape->box_columns;
-    if ((number & TRMI_VIEW_TURNS) == 0)
+    if ((number & TRMI_VIEW_SQUARE) == 0)
         return true;
     return shape->rows > 0 &&
            ((number & (TRM_VIEW_UPSIDE_DOWN | TRM_VIEW_LEFT_TO_RIGHT)) == 0 ||
@@ -52,7 +52,7 @@ bool trmi_view_exists(const trmi_task *task, const trmi_shape *shape, uint32_t u
 {
     const uint32_t drawn = number & TRMI_VIEW_DRAWN;
     return (drawn & unnoticed) == 0 && (number < TRM_VIEW_DRAW || drawn != 0) &&
-           has_turns(task, shape, unnoticed, number) &&
+           has_square(task, shape, unnoticed, number) &&
            ((drawn & TRM_VIEW_VALUES) == 0 || has_values(task)) &&
            ((drawn & TRM_VIEW_LINES) == 0 || has_lines(task, shape));
 }
@@ -97,7 +97,7 @@ void trmi_view_open(trmi_view *view, const trmi_task *task, const trmi_shape *sh
 
 uint32_t trmi_view_source(const trmi_view *view, uint32_t place)
 {
-    if ((view->number & (TRMI_VIEW_TURNS | TRM_VIEW_LINES)) == 0)
+    if ((view->number & (TRMI_VIEW_SQUARE | TRM_VIEW_LINES)) == 0)
         return place;
     uint32_t row = place / view->columns, column = place % view->columns;
     if ((view->number & TRM_VIEW_LEFT_TO_RIGHT) != 0)

@@ -27,7 +27,7 @@ START_TEST(tasks_have_views)
 }
 END_TEST
 
-static uint32_t turned(uint32_t view, uint32_t place, uint32_t side)
+static uint32_t seen_from(uint32_t view, uint32_t place, uint32_t side)
 {
     uint32_t row = place / side, column = place % side;
     if (view & 4)
@@ -37,8 +37,8 @@ static uint32_t turned(uint32_t view, uint32_t place, uint32_t side)
     return view & 1 ? column * side + row : row * side + column;
 }
 
-/* A map seen turned is answered as the turned map is. */
-START_TEST(a_view_is_the_turned_question)
+/* A map seen under a view is answered as the map of that view is. */
+START_TEST(a_view_is_the_question_moved)
 {
     enum { SIDE = 10, S = SIDE * SIDE };
     static const char *const map[] = { "S  #      "
@@ -64,14 +64,14 @@ START_TEST(a_view_is_the_turned_question)
     ck_assert_uint_eq(seen.hows[0], view == 0 ? TRM_HOW_RUN : TRM_HOW_VIEW);
     memcpy(as_it_is, asked, sizeof as_it_is);
     for (uint32_t p = 0; p < S; p++)
-        asked[p] = as_it_is[turned(view, p, SIDE)];
+        asked[p] = as_it_is[seen_from(view, p, SIDE)];
     options.views = NULL;
     options.view_count = 0;
     solve();
     ck_assert(seen.halt_logits[0] == got.halt_logits[0]);
     for (uint32_t p = 0; p < S; p++) {
-        ck_assert_int_eq(seen.tokens[turned(view, p, SIDE)], got.tokens[p]);
-        ck_assert(seen.probabilities[turned(view, p, SIDE)] == got.probabilities[p]);
+        ck_assert_int_eq(seen.tokens[seen_from(view, p, SIDE)], got.tokens[p]);
+        ck_assert(seen.probabilities[seen_from(view, p, SIDE)] == got.probabilities[p]);
     }
 }
 END_TEST
@@ -192,7 +192,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_set_timeout(t, 300);
     tcase_add_test(t, tasks_have_views);
-    tcase_add_loop_test(t, a_view_is_the_turned_question, 0, 8);
+    tcase_add_loop_test(t, a_view_is_the_question_moved, 0, 8);
     tcase_add_loop_test(t, draws_are_symmetries, 0, 20);
     tcase_add_loop_test(t, a_drawn_view_is_the_exchanged_question, 0, 4);
     tcase_add_loop_test(t, views_that_are_none_are_refused, 0, sizeof bad_views / sizeof *bad_views);

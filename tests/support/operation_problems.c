@@ -22,7 +22,7 @@ size_t matrix_room(const problem *p)
     return (size_t)trmi_padded(p->outputs) * trmi_padded(matrix_inputs(p));
 }
 
-size_t turned_place(const problem *p, uint32_t row, uint32_t column)
+size_t transposed_place(const problem *p, uint32_t row, uint32_t column)
 {
     if (p->mixes_rows)
         return (size_t)column * p->outputs + row;
@@ -104,7 +104,7 @@ void model_norm(const problem *p, double *const in[INPUTS], const double *matrix
     normalise_grid(p, out);
 }
 
-double turned(const problem *p, const double *head, uint32_t row, uint32_t channel)
+double rotated(const problem *p, const double *head, uint32_t row, uint32_t channel)
 {
     const uint32_t half = p->out.width / 2;
     if (p->cosines == NULL)
@@ -122,8 +122,8 @@ static void attend(const problem *p, const double *qkv, uint32_t head, uint32_t 
     for (uint32_t j = 0; j < rows; j++) {
         double score = 0.0;
         for (uint32_t i = 0; i < width; i++)
-            score += turned(p, qkv + (size_t)row * 3 * all + head * width, row, i) *
-                     turned(p, qkv + (size_t)j * 3 * all + all + head * width, j, i);
+            score += rotated(p, qkv + (size_t)row * 3 * all + head * width, row, i) *
+                     rotated(p, qkv + (size_t)j * 3 * all + all + head * width, j, i);
         sum += weight[j] = exp(score / sqrt((double)width));
     }
     for (uint32_t i = 0; i < width; i++) {

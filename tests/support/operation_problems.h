@@ -54,10 +54,10 @@ size_t matrix_place(const problem *p, uint32_t row, uint32_t column, bool in_sum
 
 size_t matrix_room(const problem *p);
 
-size_t turned_place(const problem *p, uint32_t row, uint32_t column);
+size_t transposed_place(const problem *p, uint32_t row, uint32_t column);
 
-/* Channel i of queries or keys, turned by its position. */
-double turned(const problem *p, const double *head, uint32_t row, uint32_t channel);
+/* Channel i of queries or keys, rotated by its position. */
+double rotated(const problem *p, const double *head, uint32_t row, uint32_t channel);
 
 void model_sum(const problem *p, double *const in[INPUTS], const double *matrix, double *out);
 

@@ -159,7 +159,7 @@ static void mix_positions(const trmi_config *config, double *const *weight, doub
     free(column);
 }
 
-/* Pairs (i, i + w / 2) of one head turned by the angle position * base^(-2 i / w). */
+/* Pairs (i, i + w / 2) of one head rotated by the angle position * base^(-2 i / w). */
 static void rotate_head(double *head, uint32_t w, uint32_t position, double base)
 {
     const uint32_t half = w / 2;

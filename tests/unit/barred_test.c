@@ -1,5 +1,5 @@
-/* Given pairs of values that may not be beside one another: held to tables of the test's own, answer by answer,
- * in thousands of small random cases. */
+/* Given pairs of values that may not be beside one another: held to tables of the test's own, answer by
+ * answer, in thousands of small random cases. */
 #include <string.h>
 
 #include "lib/core/memory.h"

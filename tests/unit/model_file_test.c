@@ -148,7 +148,7 @@ START_TEST(test_shapes_and_layouts)
     const size_t entry = file_tensor(&tiny, "net.0.channels.gate_up"),
                  rows = file_tensor(&tiny, "embed.tokens");
     trm_file file = file_copy(&tiny);
-    put64(file.bytes + entry + 16, 2); /* turned round: as many numbers */
+    put64(file.bytes + entry + 16, 2); /* transposed: as many numbers */
     put64(file.bytes + entry + 24, 32);
     file_sign(&file);
     expect_file(&file, TRM_ERROR_FORMAT, "net.0.channels.gate_up: expected 32 x 2 numbers, found 2 x 32");

@@ -74,7 +74,7 @@ typedef struct bench {
     trmi_tape tape;
     trmi_entry entries[2 * RELATIONS];
     trmi_value values[INPUTS + 2 * RELATIONS];
-    float *back, *matrix, *turned; /* the negated sines; the matrix */
+    float *back, *matrix, *transposed; /* the negated sines; the matrix */
     trmi_value *in[INPUTS], *out;
 } bench;
 
@@ -86,18 +86,18 @@ static float *zeros(bench *b, size_t count)
 static void begin_matrix(bench *b, problem *p, const numbers *n)
 {
     b->matrix = zeros(b, matrix_room(p));
-    b->turned = zeros(b, matrix_room(p));
+    b->transposed = zeros(b, matrix_room(p));
     b->tape.sums = zeros(b, matrix_room(p));
     const uint32_t inputs = matrix_inputs(p);
     for (uint32_t row = 0; row < p->outputs; row++)
         for (uint32_t column = 0; column < inputs; column++) {
             const size_t at = (size_t)row * inputs + column;
             b->matrix[matrix_place(p, row, column, false)] = (float)n->matrix[at];
-            b->turned[turned_place(p, row, column)] = (float)n->matrix[at];
+            b->transposed[transposed_place(p, row, column)] = (float)n->matrix[at];
             b->tape.sums[matrix_place(p, row, column, true)] = (float)n->matrix_before[at];
         }
     p->matrix = (trmi_matrix) { .values = b->matrix,
-                                .turned = b->turned,
+                                .transposed = b->transposed,
                                 .outputs = p->mixes_rows ? p->outputs : trmi_padded(p->outputs),
                                 .inputs = inputs,
                                 .layout = p->mixes_rows ? TRMI_LAYOUT_ROWS : TRMI_LAYOUT_PANELS };
@@ -134,7 +134,7 @@ static void end_bench(bench *b)
     trmi_release(&b->allocator, b->tape.sums);
     trmi_release(&b->allocator, b->back);
     trmi_release(&b->allocator, b->matrix);
-    trmi_release(&b->allocator, b->turned);
+    trmi_release(&b->allocator, b->transposed);
 }
 
 static void record(bench *b, const problem *p, const numbers *n)

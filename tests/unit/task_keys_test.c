@@ -93,7 +93,7 @@ START_TEST(believes_what_a_file_says)
     char text[TRMI_RULES_BYTES];
     ck_assert_uint_eq(task.shape.box_columns, 2);
     ck_assert(task.blank == TRMI_NO_TOKEN && !task.keeps_givens && !trmi_task_gives(&task, 3));
-    ck_assert_uint_eq(task.symmetries, TRMI_DIGITS); /* boxes of 3 x 2 are others when they are turned */
+    ck_assert_uint_eq(task.symmetries, TRMI_DIGITS); /* boxes of 3 x 2 are others when they are transposed */
     trmi_rules_print(&task.rules, text);
     ck_assert_str_eq(text, words.rules);
     static const struct {
