@@ -9,6 +9,7 @@ typedef struct exam {
     const trm_model *model;
     const trm_puzzles *puzzles;
     trm_solver *solver;
+    trm_shape own; /* of puzzles that have none of theirs: the set's */
     uint32_t positions, batch;
     char *text;                              /* a question and its answer */
     int32_t *questions, *expected, *answers; /* batch x positions */
@@ -73,13 +74,49 @@ static trm_status run_exam(exam *e, exam_result *result, trm_error *error)
     return status;
 }
 
-/* Whether any puzzle has a shape of its own, or lists. */
-static bool brings_something(const trm_puzzles *puzzles)
+/* The shape that a puzzle has, or its set: a model of many sizes is asked for another than its own. */
+static trm_shape shape_of(const exam *e, const trm_questions *q)
 {
+    trm_shape shape = q->shape_count > 0 ? q->shapes[0] : e->own;
+    if (shape.rows == 0 && shape.positions == 0) {
+        shape.rows = e->own.rows;
+        shape.columns = e->own.columns;
+    }
+    if (shape.box_rows == 0 && shape.rows == e->own.rows) {
+        shape.box_rows = e->own.box_rows;
+        shape.box_columns = e->own.box_columns;
+    }
+    return shape;
+}
+
+static uint32_t positions_of(const exam *e, const trm_questions *q)
+{
+    const trm_shape s = shape_of(e, q);
+    return s.rows > 0 ? s.rows * s.columns : s.positions > 0 ? s.positions : e->positions;
+}
+
+static trm_status find_own(exam *e, trm_error *error)
+{
+    trm_task task = TRM_TASK_INIT;
+    const trm_shape none = TRM_SHAPE_INIT;
+    const trm_status status = trm_puzzles_describe(e->puzzles, &task, error);
+    e->own = none;
+    e->own.rows = task.grid_rows;
+    e->own.columns = task.grid_columns;
+    e->own.box_rows = task.box_rows;
+    e->own.box_columns = task.box_columns;
+    return status;
+}
+
+/* Whether any puzzle has lists, or another shape than the model's. */
+static bool brings_something(const exam *e)
+{
+    const trm_puzzles *puzzles = e->puzzles;
     trm_questions q = TRM_QUESTIONS_INIT;
     trm_error error = TRM_ERROR_INIT;
     for (uint64_t i = 0; i < trm_puzzles_count(puzzles); i++)
-        if (trm_puzzles_question(puzzles, i, &q, &error) == TRM_OK && q.shape_count > 0)
+        if (trm_puzzles_question(puzzles, i, &q, &error) == TRM_OK &&
+            (q.shape_count > 0 || positions_of(e, &q) != e->positions))
             return true;
     return false;
 }
@@ -92,11 +129,7 @@ static uint32_t most_positions(const exam *e, trm_error *error)
     for (uint64_t i = 0; i < trm_puzzles_count(e->puzzles); i++) {
         if (trm_puzzles_question(e->puzzles, i, &q, error) != TRM_OK)
             return 0;
-        const trm_shape *s = q.shape_count > 0 ? q.shapes : NULL;
-        const uint32_t positions = s == NULL          ? e->positions
-                                   : s->rows > 0      ? s->rows * s->columns
-                                   : s->positions > 0 ? s->positions
-                                                      : e->positions;
+        const uint32_t positions = positions_of(e, &q);
         most = positions > most ? positions : most;
     }
     return most;
@@ -112,6 +145,8 @@ static trm_status begin_exam(exam *e, const trm_executor *executor, trm_error *e
     if (status == TRM_OK)
         status = trm_solver_create(e->model, &options, &e->solver, error);
     e->positions = info.positions;
+    if (status == TRM_OK)
+        status = find_own(e, error);
     const uint32_t most = status == TRM_OK ? most_positions(e, error) : 0;
     const size_t positions = most > info.positions ? most : info.positions, cells = e->batch * positions;
     e->text = malloc(2 * positions);
@@ -146,11 +181,8 @@ static trm_status solve_one(exam *e, uint64_t index, const trm_solve_options *op
     trm_answers answers = TRM_ANSWERS_INIT;
     uint32_t verdict = TRM_VERDICT_UNVERIFIED;
     trm_status status = trm_puzzles_question(e->puzzles, index, &q, error);
-    const trm_shape *s = q.shapes;
-    const uint32_t own = e->positions, n = s == NULL          ? own
-                                           : s->rows > 0      ? s->rows * s->columns
-                                           : s->positions > 0 ? s->positions
-                                                              : own;
+    const trm_shape shape = shape_of(e, &q), *s = q.shape_count > 0 || shape.rows > 0 ? &shape : NULL;
+    const uint32_t own = e->positions, n = positions_of(e, &q);
     if (status == TRM_OK)
         status = trm_puzzles_get(e->puzzles, index, e->text, e->text + n, NULL, error);
     if (status == TRM_OK)
@@ -158,6 +190,8 @@ static trm_status solve_one(exam *e, uint64_t index, const trm_solve_options *op
     if (status == TRM_OK)
         status = trm_model_encode(e->model, s, e->text + n, n, e->expected, error);
     q.tokens = e->questions;
+    q.shapes = s;
+    q.shape_count = s != NULL ? 1 : 0;
     answers.tokens = e->answers;
     answers.steps = e->steps;
     if (status == TRM_OK)
@@ -194,8 +228,8 @@ bool examine(const trm_model *model, const trm_puzzles *puzzles, const trm_execu
     *result = (exam_result) { .puzzles = 0 };
     trm_status status = begin_exam(&e, executor, &error);
     if (status == TRM_OK)
-        status = brings_something(puzzles) ? run_one_by_one(&e, executor, result, &error)
-                                           : run_exam(&e, result, &error);
+        status = brings_something(&e) ? run_one_by_one(&e, executor, result, &error)
+                                      : run_exam(&e, result, &error);
     end_exam(&e);
     result->seconds = seconds_now() - begin;
     if (status != TRM_OK)
