@@ -29,12 +29,12 @@ typedef struct making {
 } making;
 
 /* Who is in a group hears itself. */
-static void tell_groups(const trmi_constraints *c, uint32_t kind, pairs *p)
+static void tell_groups(const trmi_constraints *c, uint32_t kind, uint32_t lists, pairs *p)
 {
     for (uint32_t i = 0; i < c->count; i++) {
         const trmi_constraint *k = &c->constraint[i];
         const uint32_t *cells = trmi_constraint_members(c, i);
-        for (uint32_t a = 0; k->kind == kind && k->brought != 0 && a < k->count; a++)
+        for (uint32_t a = 0; k->kind == kind && k->lists == lists && a < k->count; a++)
             for (uint32_t b = 0; b < k->count; b++)
                 if (a != b || kind == TRMI_ALL_DIFFERENT)
                     tell(p, cells[a], cells[b]);
@@ -74,13 +74,15 @@ static void tell_helpers(const making *m, int32_t token, bool helpers_hear, pair
 static void tell_pairs(const making *m, const char *name, pairs *p)
 {
     if (strcmp(name, "region") == 0)
-        tell_groups(m->of, TRMI_ALL_DIFFERENT, p);
+        tell_groups(m->of, TRMI_ALL_DIFFERENT, TRMI_LISTS_BROUGHT, p);
+    else if (strcmp(name, "diagonal") == 0)
+        tell_groups(m->of, TRMI_ALL_DIFFERENT, TRMI_LISTS_OF_DIAGONALS, p);
     else if (strcmp(name, "conflict") == 0)
-        tell_groups(m->of, TRMI_CONFLICT, p);
+        tell_groups(m->of, TRMI_CONFLICT, TRMI_LISTS_BROUGHT, p);
     else if (strcmp(name, "barred") == 0)
         tell_barred(m->of, p);
     else if (strcmp(name, "edge") == 0)
-        tell_groups(m->of, TRMI_ROUTE, p);
+        tell_groups(m->of, TRMI_ROUTE, TRMI_LISTS_BROUGHT, p);
     else if (strcmp(name, "greater") == 0 || strcmp(name, "smaller") == 0)
         tell_order(m->of, *name == 'g', p);
     else if (strcmp(name, "ways") == 0 || strcmp(name, "parts") == 0)

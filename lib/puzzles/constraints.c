@@ -33,7 +33,9 @@ static bool add(trmi_constraints *c, const trmi_constraint *like, const uint32_t
 bool trmi_constraints_add(trmi_constraints *c, uint32_t kind, const uint32_t *members, uint32_t count,
                           uint32_t total)
 {
-    return add(c, &(trmi_constraint) { .kind = kind, .count = count, .total = total, .brought = 1 }, members);
+    return add(
+        c, &(trmi_constraint) { .kind = kind, .count = count, .total = total, .lists = TRMI_LISTS_BROUGHT },
+        members);
 }
 
 bool trmi_constraints_boxes(const trmi_description *d, uint32_t side, uint32_t *rows, uint32_t *columns)
@@ -45,24 +47,28 @@ bool trmi_constraints_boxes(const trmi_description *d, uint32_t side, uint32_t *
     return true;
 }
 
-/* The cells of the row, column or box of that number. */
+/* The cells of the row, column, box or diagonal of that number. */
 static void list_group(uint32_t scope, uint32_t side, uint32_t rows, uint32_t columns, uint32_t number,
                        uint32_t *members)
 {
     for (uint32_t i = 0; i < side; i++)
-        members[i] = scope == TRMI_SCOPE_ROW      ? number * side + i
-                     : scope == TRMI_SCOPE_COLUMN ? i * side + number
-                                                  : (number / rows * rows + i / columns) * side +
-                                                        number % rows * columns + i % columns;
+        members[i] = scope == TRMI_SCOPE_ROW         ? number * side + i
+                     : scope == TRMI_SCOPE_COLUMN    ? i * side + number
+                     : scope == TRMI_SCOPE_DIAGONALS ? i * side + (number == 0 ? i : side - 1 - i)
+                                                     : (number / rows * rows + i / columns) * side +
+                                                           number % rows * columns + i % columns;
 }
 
 static void add_groups(trmi_constraints *c, uint32_t scope, uint32_t rows, uint32_t columns)
 {
     uint32_t members[TRMI_DESCRIBED_SIDE];
-    const trmi_constraint like = { .kind = TRMI_ALL_DIFFERENT, .count = c->side };
-    for (uint32_t number = 0; number < c->side; number++) {
+    const bool diagonals = scope == TRMI_SCOPE_DIAGONALS;
+    const trmi_constraint like = { .kind = TRMI_ALL_DIFFERENT,
+                                   .count = c->side,
+                                   .lists = diagonals ? TRMI_LISTS_OF_DIAGONALS : TRMI_LISTS_OF_SHAPE };
+    for (uint32_t number = 0; number < (diagonals ? 2 : c->side); number++) {
         list_group(scope, c->side, rows, columns, number, members);
-        (void)!add(c, &like, members); /* at most 3 x 16 of 16 cells */
+        (void)!add(c, &like, members); /* at most 3 x 16 + 2 of 16 cells */
     }
 }
 
@@ -82,7 +88,7 @@ trm_status trmi_constraints_begin(trmi_constraints *c, const trmi_description *d
     c->values = values;
     c->count = c->members = 0;
     for (uint32_t i = 0; i < d->count; i++)
-        if (d->rule[i].scope <= TRMI_SCOPE_BOX) {
+        if (d->rule[i].scope < TRMI_SCOPE_REGIONS) {
             if (values < size)
                 return trmi_fail(
                     error, TRM_ERROR_ARGUMENT,

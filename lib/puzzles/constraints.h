@@ -14,14 +14,18 @@ enum {
 /* A kind beside those of descriptions: of several ways to fill some cells one holds. */
 enum { TRMI_WAYS = TRMI_BARRED + 1 };
 
+/* Where lists of it come from: the shape, as those of rows; or the question, as what the puzzle brings, and
+ * diagonals, which its size has but no shape knows. */
+enum { TRMI_LISTS_OF_SHAPE, TRMI_LISTS_BROUGHT, TRMI_LISTS_OF_DIAGONALS };
+
 /* Kinds are those of descriptions; members are cells, those of a clause cell * values + value, of which one
  * at least holds. They ascend, but for those of TRMI_LESS: the smaller one comes first. Those of TRMI_ROUTE
  * are the two ends of an edge, which demands nothing of their values. Those of TRMI_WAYS are such nodes, too,
  * way after way, `total` of each; those of TRMI_BARRED are ways to fill two cells, none of which may be. */
 typedef struct trmi_constraint {
     uint32_t kind, begin, count;
-    uint32_t total;   /* of a sum: values count from 1 there */
-    uint32_t brought; /* by the puzzle; else its size has it */
+    uint32_t total; /* of a sum: values count from 1 there */
+    uint32_t lists; /* TRMI_LISTS_... */
 } trmi_constraint;
 
 typedef struct trmi_constraints {

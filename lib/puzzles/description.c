@@ -214,14 +214,16 @@ typedef struct kind_row {
 
 #define BIT(scope) (1u << TRMI_SCOPE_##scope)
 static const kind_row kinds[] = {
-    [TRMI_ALL_DIFFERENT] = { "all_different", BIT(ROW) | BIT(COLUMN) | BIT(BOX) | BIT(REGIONS) },
+    [TRMI_ALL_DIFFERENT] = { "all_different",
+                             BIT(ROW) | BIT(COLUMN) | BIT(BOX) | BIT(DIAGONALS) | BIT(REGIONS) },
     [TRMI_CONFLICT] = { "conflict", BIT(NEIGHBOURS) | BIT(PAIRS) },
     [TRMI_LESS] = { "less", BIT(NEIGHBOURS) | BIT(PAIRS) },
     [TRMI_SUM] = { "sum", BIT(REGIONS) },
     [TRMI_CLAUSE] = { "clause", BIT(GROUPS) },
     [TRMI_ROUTE] = { "path", BIT(PAIRS) },
 };
-static const char *const scopes[] = { "row", "column", "box", "regions", "neighbours", "pairs", "groups" };
+static const char *const scopes[] = { "row",     "column",     "box",   "diagonals",
+                                      "regions", "neighbours", "pairs", "groups" };
 enum { KINDS = sizeof kinds / sizeof *kinds, SCOPES = sizeof scopes / sizeof *scopes };
 
 /* Of scopes that have one; NULL where the number is N. */
@@ -304,7 +306,7 @@ static trm_status read_scope(reader *r, uint32_t kind, unsigned *at)
         rule.scope++;
     if (rule.scope == SCOPES)
         return fail_word(r, w,
-                         kind == TRMI_ALL_DIFFERENT ? "row, column, box or regions"
+                         kind == TRMI_ALL_DIFFERENT ? "row, column, box, diagonals or regions"
                          : kind == TRMI_SUM         ? "regions"
                          : kind == TRMI_CLAUSE      ? "groups"
                          : kind == TRMI_ROUTE       ? "pairs"

@@ -30,11 +30,12 @@ typedef enum trmi_described_kind {
     TRMI_BARRED /* conflict of given pairs of values */
 } trmi_described_kind;
 
-/* Between whom. Every puzzle has the first three, by its size; the others it brings. */
+/* Between whom. Every puzzle has the first four, by its size; the others it brings. */
 typedef enum trmi_described_scope {
     TRMI_SCOPE_ROW,
     TRMI_SCOPE_COLUMN,
     TRMI_SCOPE_BOX,
+    TRMI_SCOPE_DIAGONALS, /* both, from corner to corner */
     TRMI_SCOPE_REGIONS, /* connected, which cover the grid: of a sum with least to most cells, else with N */
     TRMI_SCOPE_NEIGHBOURS, /* least to most per cent of the pairs of cells that touch */
     TRMI_SCOPE_PAIRS,      /* each variable is in least to most tenths of a pair on average */

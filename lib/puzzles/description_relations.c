@@ -24,6 +24,7 @@ static const meaning meanings[] = {
     { TRMI_ALL_DIFFERENT, TRMI_SCOPE_COLUMN, TRMI_RULE_DIFFERENT, "column",
       "column=shape/positions/sum+max" },
     { TRMI_ALL_DIFFERENT, TRMI_SCOPE_BOX, TRMI_RULE_DIFFERENT, "box", "box=shape/positions/sum+max" },
+    { TRMI_ALL_DIFFERENT, TRMI_SCOPE_DIAGONALS, TRMI_RULE_DIFFERENT, "diagonal", LISTS("diagonal") },
     { TRMI_ALL_DIFFERENT, TRMI_SCOPE_REGIONS, TRMI_RULE_DIFFERENT, "region", LISTS("region") },
     { TRMI_CONFLICT, TRMI_SCOPE_NEIGHBOURS, TRMI_RULE_DIFFERENT, "conflict", conflict },
     { TRMI_CONFLICT, TRMI_SCOPE_PAIRS, TRMI_RULE_DIFFERENT, "conflict", conflict },

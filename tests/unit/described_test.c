@@ -14,6 +14,8 @@
 
 static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID "sum regions 2-3\n",
                   crooked[] = "task t\nvariables N x N\nvalues N\nall_different row column regions\n",
+                  crossed[] = "task t\nvariables N x N\nvalues N\nall_different row column box diagonals\n",
+                  diagonals[] = "task t\nvariables N x N\nvalues N\nall_different diagonals\n",
                   sudoku[] = "task t\nvariables N x N\nvalues N\nall_different row column box\n",
                   colouring[] = "task t\nvariables N\nvalues 3-4\nconflict pairs 3.6-5.2\n",
                   apart[] = "task t\nvariables N\nvalues 2-3\nconflict pairs 3-4 values 11 12 33\n",
@@ -23,8 +25,8 @@ static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID 
                            "conflict pairs 0.5 values 12 21\nclause groups 3\n";
 static const char fixed[] =
     "task four-letters\nvariables N x N\nvalues 4 as abcd\nall_different row column\n"; /* as many as rows */
-static const char *const tasks[] = { fixed,     futoshiki, cages,   crooked,   sudoku,
-                                     colouring, apart,     clauses, everything };
+static const char *const tasks[] = { fixed,  crossed,   futoshiki, cages,   crooked,
+                                     sudoku, colouring, apart,     clauses, everything };
 enum { TASKS = sizeof tasks / sizeof *tasks, ROOM = 1 << 18 };
 
 /* -- puzzles -- */
@@ -113,7 +115,8 @@ START_TEST(makes_puzzles_with_one_answer)
     uint32_t counted = 0;
     for (uint32_t p = 0; p < PUZZLES; p++) {
         uint32_t open = 0;
-        const uint32_t size = description.grid ? (tasks[_i] == sudoku ? 4 : 3 + p % 2) : 6 + p % 3;
+        const uint32_t size =
+            description.grid ? (tasks[_i] == sudoku || tasks[_i] == crossed ? 4 : 3 + p % 2) : 6 + p % 3;
         ck_assert_int_eq(trmi_described_draw(described, size, &generator, NULL), TRM_OK);
         ck_assert(is_right(&described->constraints, described->answer));
         ck_assert(!description.grid || is_latin(described));
@@ -127,6 +130,34 @@ START_TEST(makes_puzzles_with_one_answer)
         counted++;
     }
     ck_assert_uint_gt(counted, 0);
+    trmi_described_free(described);
+}
+END_TEST
+
+/* Both diagonals have every value; each of their cells hears those that it is on with, itself included. */
+START_TEST(crosses_grids)
+{
+    enum { SIDE = 5, GRID_CELLS = SIDE * SIDE };
+    trmi_generator generator = { 2 };
+    begin("task t\nvariables N x N\nvalues N\nall_different row column diagonals\n");
+    for (int puzzle = 0; puzzle < 5; puzzle++) {
+        ck_assert_int_eq(trmi_described_draw(described, SIDE, &generator, NULL), TRM_OK);
+        ck_assert(is_latin(described));
+        ck_assert_uint_eq(described->lists->relation_count, 1);
+        const trm_relation *r = &described->lists->relations[0];
+        ck_assert_str_eq(r->name, "diagonal");
+        for (uint32_t a = 0; a < GRID_CELLS; a++) {
+            const uint32_t *heard = r->heard + r->first[a];
+            for (uint32_t b = 0; b < GRID_CELLS; b++) {
+                const bool falling = a / SIDE == a % SIDE && b / SIDE == b % SIDE,
+                           rising = a / SIDE + a % SIDE == SIDE - 1 && b / SIDE + b % SIDE == SIDE - 1;
+                ck_assert(a == b || !(falling || rising) || described->answer[a] != described->answer[b]);
+                if (falling || rising)
+                    ck_assert(heard < r->heard + r->first[a + 1] && *heard++ == b);
+            }
+            ck_assert_ptr_eq(heard, r->heard + r->first[a + 1]);
+        }
+    }
     trmi_described_free(described);
 }
 END_TEST
@@ -176,9 +207,8 @@ static trmi_verdict judge(const uint8_t *answer, trmi_ruling *ruling)
 static const struct {
     const char *text;
     uint32_t size;
-} small[] = {
-    { futoshiki, 3 }, { cages, 3 }, { crooked, 3 }, { colouring, 7 }, { apart, 8 }, { clauses, 10 }
-};
+} small[] = { { futoshiki, 3 }, { cages, 3 }, { crooked, 3 }, { diagonals, 3 },
+              { colouring, 7 }, { apart, 8 }, { clauses, 10 } };
 
 START_TEST(verifies_every_answer)
 {
@@ -287,7 +317,7 @@ static trm_puzzles *make_set(const char *text, uint64_t count)
     trm_error error = TRM_ERROR_INIT;
     given.rules = text;
     options.count = count;
-    options.least_size = options.most_size = text == sudoku || text == fixed ? 4 : 0;
+    options.least_size = options.most_size = text == sudoku || text == crossed || text == fixed ? 4 : 0;
     ck_assert_msg(trm_puzzles_create(&given, NULL, &set, &error) == TRM_OK, "%s", error.message);
     ck_assert_msg(trm_puzzles_generate(set, &options, &error) == TRM_OK, "%s", error.message);
     return set;
@@ -525,6 +555,7 @@ static Suite *suite(void)
     TCase *described_tasks = tcase_create("described");
     tcase_add_loop_test(described_tasks, gives_what_it_is_told, 0, 3);
     tcase_add_loop_test(described_tasks, makes_puzzles_with_one_answer, 0, TASKS);
+    tcase_add_test(described_tasks, crosses_grids);
     tcase_add_loop_test(described_tasks, verifies_every_answer, 0, sizeof small / sizeof *small);
     tcase_add_test(described_tasks, verifies_nothing_without_lists);
     tcase_add_test(described_tasks, refuses_sums_that_nothing_or_too_much_fulfils);

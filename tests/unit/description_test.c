@@ -12,6 +12,7 @@
 
 static const char futoshiki[] = GRID "less neighbours 20-50%\n", cages[] = GRID "sum regions 2-3\n",
                   colouring[] = "task t\nvariables N\nvalues 3-4\nconflict pairs 3.6-5.2\n",
+                  diagonals[] = "task t\nvariables N x N\nvalues N\nall_different diagonals\n",
                   apart[] = "task t\nvariables N\nvalues 2-3\nconflict pairs 3-4 values 11 12 33\n",
                   clauses[] = LIST "clause groups 2-3\n", roads[] = ROADS "path pairs 2.4-4\n";
 
@@ -47,6 +48,10 @@ static const struct {
     { "all_different row",
       "line 1, column 15: expected variables N x N before a rule of a grid, found 'row'" },
     { GRID "all_different row\n", "line 5, column 15: expected each rule once, found 'row'" },
+    { GRID "all_different diagonal\n",
+      "line 5, column 15: expected row, column, box, diagonals or regions, found 'diagonal'" },
+    { LIST "all_different diagonals",
+      "line 4, column 15: expected variables N x N before a rule of a grid, found 'diagonals'" },
     { GRID "less row\n", "line 5, column 6: expected neighbours or pairs, found 'row'" },
     { GRID "less neighbours\n",
       "line 5, column 16: expected per cent from 0 to 100, such as 20-50%, found the end of the line" },
@@ -156,6 +161,7 @@ static const struct {
       "different=row,column way=parts" },
     { clauses, "cell=shape/fields/sum+max clauses=question/nodes/sum+max literals=question/nodes/sum+max",
       "any=literals" },
+    { diagonals, "cell=shape/fields/sum+max diagonal=question/positions/sum+max", "different=diagonal" },
     { apart, "cell=shape/fields/sum+max barred=question/nodes/sum+max", "apart=barred" },
     { roads, "edge=question/positions/sum+max", "route=edge" },
     { colouring, "cell=shape/fields/sum+max conflict=question/positions/sum+max", "different=conflict" },
