@@ -2,6 +2,7 @@
 #ifndef TRMI_SOLVE_JUDGEMENT_H
 #define TRMI_SOLVE_JUDGEMENT_H
 
+#include "lib/core/export.h"
 #include "lib/model/model.h"
 #include "lib/solve/given.h"
 #include "lib/task/verify.h"
@@ -15,12 +16,12 @@ typedef struct trmi_judgement {
 } trmi_judgement;
 
 /* Carves it for these questions, which were checked. */
-trm_status trmi_judgement_lay(trmi_judgement *judgement, const trm_model *model,
-                              const trm_questions *questions, const trmi_shape *shape, trmi_arena *arena,
-                              trm_error *error);
+TRMI_EXPORT trm_status trmi_judgement_lay(trmi_judgement *judgement, const trm_model *model,
+                                          const trm_questions *questions, const trmi_shape *shape,
+                                          trmi_arena *arena, trm_error *error);
 
 /* From now on the rules speak of question number `index`. */
-void trmi_judgement_give(trmi_judgement *judgement, const trm_model *model, const trm_questions *questions,
-                         size_t index);
+TRMI_EXPORT void trmi_judgement_give(trmi_judgement *judgement, const trm_model *model,
+                                     const trm_questions *questions, size_t index);
 
 #endif

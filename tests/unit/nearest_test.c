@@ -1,5 +1,8 @@
 /* Several right answers: a question that has one alone is told from others, and the answer to learn is a
  * right one, the model's own where that is right. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <trm/train.h>
@@ -223,6 +226,84 @@ START_TEST(finds_no_way_where_none_can_be_right)
 }
 END_TEST
 
+/* -- hosts -- */
+
+enum { MOST_LOGITS = MOST_CELLS * (MOST_VALUES + 1) };
+
+static trm_status ask_as_host(const lesson_room *room, uint64_t index, const asked *a, const float *logits,
+                              int32_t *answer, uint32_t *found, trm_error *error)
+{
+    trm_questions question = TRM_QUESTIONS_INIT;
+    ck_assert_int_eq(trm_puzzles_question(room->puzzles, index, &question, NULL), TRM_OK);
+    question.tokens = a->tokens;
+    return trm_model_nearest(room->model, &question, logits, answer, found, error);
+}
+
+/* A host's logits lead to the answer that the trainer's own would. */
+START_TEST(hosts_find_the_same)
+{
+    lesson_room room;
+    asked a;
+    int32_t own[MOST_CELLS], answer[MOST_CELLS];
+    float logits[MOST_LOGITS];
+    random_source source = random_begin(77 + (uint64_t)_i);
+    open_room(&room, tasks[_i], size_of_task(_i));
+    const uint32_t vocabulary = room.model->config.vocabulary;
+    for (uint64_t i = 0; i < PUZZLES; i++) {
+        ask(&room, i, &a);
+        const uint32_t positions = a.question.extent.positions, fields = a.question.extent.fields;
+        uint32_t found = 2;
+        memset(a.tokens, 0, sizeof a.tokens);
+        for (uint32_t k = 0; k < positions * vocabulary; k++)
+            logits[k] = (float)random_normal(&source);
+        float *preferences = trmi_nearest_preferences(room.nearest, &a.question);
+        for (uint32_t k = 0; k < positions * fields; k++)
+            preferences[k] = logits[k / fields * vocabulary + 1 + k % fields];
+        ck_assert(trmi_nearest_find(room.nearest, &a.question, own));
+        ck_assert_int_eq(ask_as_host(&room, i, &a, logits, answer, &found, NULL), TRM_OK);
+        ck_assert_uint_eq(found, 1);
+        ck_assert_mem_eq(own, answer, positions * sizeof *own);
+    }
+    close_room(&room);
+}
+END_TEST
+
+START_TEST(refuses_what_hosts_get_wrong)
+{
+    lesson_room room;
+    asked a;
+    trm_error error = TRM_ERROR_INIT;
+    trm_model *without;
+    char path[4096];
+    int32_t answer[MOST_CELLS];
+    uint32_t found = 2;
+    float logits[MOST_LOGITS] = { 0 };
+    open_room(&room, tasks[0], 4);
+    ask(&room, 0, &a);
+    const int32_t given = a.tokens[0];
+    for (uint32_t p = 0; p < a.question.extent.positions; p++)
+        a.tokens[p] = 1; /* against the rules */
+    ck_assert_int_eq(ask_as_host(&room, 0, &a, logits, answer, &found, &error), TRM_OK);
+    ck_assert_uint_eq(found, 0);
+    a.tokens[0] = 99;
+    ck_assert_int_eq(ask_as_host(&room, 0, &a, logits, answer, &found, &error), TRM_ERROR_PUZZLE);
+    a.tokens[0] = given;
+    logits[room.model->config.vocabulary + 2] = NAN;
+    ck_assert_int_eq(ask_as_host(&room, 0, &a, logits, answer, &found, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.message, "puzzle 0, position 1: expected a finite logit of token 2, found nan");
+    ck_assert_int_eq(ask_as_host(&room, 0, &a, NULL, answer, &found, &error), TRM_ERROR_ARGUMENT);
+    snprintf(path, sizeof path, "%s/models/sudoku-4x4.trm", getenv("TRM_SOURCE_ROOT"));
+    ck_assert_int_eq(trm_model_open(path, NULL, &without, NULL), TRM_OK);
+    trm_questions question = TRM_QUESTIONS_INIT;
+    question.count = 1;
+    question.tokens = a.labels;
+    ck_assert_int_eq(trm_model_nearest(without, &question, logits, answer, &found, &error),
+                     TRM_ERROR_UNSUPPORTED);
+    trm_model_close(without);
+    close_room(&room);
+}
+END_TEST
+
 /* -- training -- */
 
 /* Of four variables in a row of unequal neighbours either value may come first. A drawn answer teaches
@@ -274,6 +355,8 @@ int main(void)
     tcase_add_loop_test(tests, finds_what_is_preferred, 0, TASKS);
     tcase_add_test(tests, finds_the_preferred_way);
     tcase_add_loop_test(tests, finds_no_way_where_none_can_be_right, 0, 4);
+    tcase_add_loop_test(tests, hosts_find_the_same, 0, TASKS);
+    tcase_add_test(tests, refuses_what_hosts_get_wrong);
     tcase_add_loop_test(tests, learns_what_has_several_answers, 0, 3);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -1,11 +1,14 @@
-"""Training of tasks with rules, and of others whose puzzles bring lists: what is learnt from, and that it is learnt."""
+"""Training of tasks with rules, and of others whose puzzles bring lists."""
 
 from __future__ import annotations
 
+import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -13,7 +16,7 @@ torch = pytest.importorskip("torch")
 import trm  # noqa: E402
 import trm.torch  # noqa: E402
 from trm.torch.train import checkpoint  # noqa: E402
-from trm.torch.train.beginning import Beginning, begin  # noqa: E402
+from trm.torch.train.beginning import Beginning, begin, make_own  # noqa: E402
 from trm.torch.train.brought import Brought, Sheet  # noqa: E402
 from trm.torch.train.losses import NOT_COUNTED  # noqa: E402
 from trm.torch.train.processes import Team  # noqa: E402
@@ -27,7 +30,18 @@ CLAUSES = "task clauses\nvariables N\nvalues 2 as 01\nclause groups 2-3\n"
 ROADS = "task roads\nvariables N\npath pairs 3-4\n"
 CROOKED = "task crooked\nvariables N x N\nvalues N\nall_different row column regions\n"
 SEVERAL = CAGES.replace("cages", "several") + "clause groups 2-3\n"
-SIZES = {COLOURS: "4-7", CAGES: "3-4", CLAUSES: "4-6", ROADS: "5-8", CROOKED: "4", SEVERAL: "3-4"}
+FREE = "task free\nvariables N\nvalues 2\ngivens 0\nconflict pairs 1.5-2\n"
+LOOSE = "task loose\nvariables N\nvalues 2\ngivens 0-20%\nconflict pairs 1.5-2\n"
+WAYS = "task ways\nvariables N\npath pairs 3-4\n"
+SIZES = {
+    COLOURS: "4-7",
+    CAGES: "3-4",
+    CLAUSES: "4-6",
+    ROADS: "5-8",
+    CROOKED: "4",
+    SEVERAL: "3-4",
+}
+OF_MANY = {FREE: "6", LOOSE: "6", WAYS: "9-12"}  # right answers
 TINY = dict(
     block="relational",
     channels=8,
@@ -49,7 +63,8 @@ TINY = dict(
 def settings_of(where: Path, rules: str = "", **more: Any) -> Settings:
     path = where / "own.rules"
     path.write_text(rules)
-    said = {"rules": str(path), "sizes": SIZES[rules], "generate": 40} if rules else {}
+    sizes = {**SIZES, **OF_MANY}.get(rules, "4")
+    said = {"rules": str(path), "sizes": sizes, "generate": 40} if rules else {}
     settings = Settings(**{**TINY, "output": str(where / "unused"), **said, **more})
     settings.check()
     return settings
@@ -173,10 +188,8 @@ def test_what_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises((SettingsError, OSError), match=sentence):
             begun(settings_of(tmp_path, COLOURS, **more))
-    SIZES["task t\nnothing\n"] = "4"
     with pytest.raises(SettingsError, match="own.rules: .*line 2"):
         begun(settings_of(tmp_path, "task t\nnothing\n"))
-    del SIZES["task t\nnothing\n"]
     with pytest.raises(SettingsError, match="--alphabet is missing"):
         settings_of(tmp_path, task="colouring", data="x")
     with pytest.raises(SettingsError, match="--sizes and --generate are of --rules"):
@@ -206,6 +219,103 @@ def test_settings_of_rules() -> None:
 
 
 # --------------------------------------------------------------------------------- learning
+
+
+def colourings(sheet: Sheet) -> list[list[int]]:
+    """All right answers, as tokens."""
+    first, heard = sheet.relations["conflict"]
+    values = range(1, sheet.shape.fields + 1)
+    return [
+        list(answer)
+        for answer in itertools.product(*([g] if g else values for g in sheet.question.tolist()))
+        if all(answer[v] != answer[w] for v in range(len(answer)) for w in heard[first[v] : first[v + 1]])
+    ]
+
+
+def logits_of(answers: list[list[int]], positions: int, vocabulary: int) -> Any:
+    """Of a model that says these; what is filled up to S positions has nothing to say."""
+    logits = torch.zeros(len(answers), positions, vocabulary)
+    for place, answer in enumerate(answers):
+        logits[place, torch.arange(len(answer)), torch.tensor(answer)] = 1.0
+    return logits
+
+
+def test_the_label_is_the_right_answer_nearest_to_the_models(tmp_path: Path) -> None:
+    """Where the model's own is right, that one; never one that changes a given."""
+    part = begun(settings_of(tmp_path, LOOSE)).trainer.slots.parts[0]
+    source, generator = part.source, torch.Generator().manual_seed(5)
+    vocabulary, several, single = part.model.configuration.vocabulary, 0, 0
+    rows, told = torch.arange(len(source)), source.answers
+    right = [colourings(sheet) for sheet in source.sheets]
+    drawn = torch.randn(len(source), source.shape.positions, vocabulary, generator=generator)
+    labels = source.labels(rows, told, drawn)
+    for row, sheet in enumerate(source.sheets):
+        assert labels[row, : sheet.shape.positions].tolist() in right[row]
+        assert (labels[row, sheet.shape.positions :] == NOT_COUNTED).all()
+        several += len(right[row]) > 1
+        single += len(right[row]) == 1
+        assert source.rules.has_several(sheet) == (len(right[row]) > 1)
+    assert several > 10 and single > 0
+    wanted = [answers[-1] for answers in right]
+    labels = source.labels(rows, told, logits_of(wanted, source.shape.positions, vocabulary))
+    for row, answer in enumerate(wanted):
+        assert labels[row, : len(answer)].tolist() == answer
+    spoilt = told.masked_fill(rows[:, None] % 2 == 0, NOT_COUNTED)
+    assert (source.labels(rows, spoilt, drawn)[::2] == NOT_COUNTED).all()
+    alike = replace(source.sheets[0], question=np.ones_like(source.sheets[0].question))
+    assert source.rules.nearest(alike, drawn[0].numpy()) is None
+    drawn[3, 0, 0] = float("nan")
+    assert torch.equal(source.labels(rows, told, drawn), told)
+
+
+def test_exams_are_judged_by_the_rules(tmp_path: Path) -> None:
+    """Any right answer is; one that breaks a rule or changes a given is not."""
+    settings, others = settings_of(tmp_path, LOOSE, generate=60, validation_puzzles=30), 0
+    for exam in make_own(settings, CPU)[0].exams:
+        for row, sheet in enumerate(exam.brings.sheets):
+            answers = colourings(sheet)
+            others += len(answers) > 1
+            wrong = [3 - answers[0][0], *answers[0][1:]]
+            for answer, verdict in [(one, True) for one in answers] + [(wrong, wrong in answers)]:
+                tokens = torch.zeros(1, exam.shape.positions, dtype=torch.long)
+                tokens[0, : len(answer)] = torch.tensor(answer)
+                right, cells = exam.right(torch.tensor([row]), tokens)
+                assert right.tolist() == [verdict] and (cells.item() == 1) == verdict
+    assert others > 5
+
+
+def test_the_label_is_the_way_nearest_to_the_models(tmp_path: Path) -> None:
+    """Whatever it prefers, a shortest way; where that is one, the same."""
+    part = begun(settings_of(tmp_path, WAYS)).trainer.slots.parts[0]
+    source, generator = part.source, torch.Generator().manual_seed(6)
+    positions, vocabulary = source.shape.positions, part.model.configuration.vocabulary
+    rows = torch.arange(len(source))
+    drawn = torch.randn(len(source), positions, vocabulary, generator=generator)
+    labels = source.labels(rows, source.answers, drawn)
+    assert source.right(rows, labels, torch.zeros(len(source), dtype=torch.bool)).all()
+    said = 2 * torch.nn.functional.one_hot(labels.clamp(min=0), vocabulary) - 1.0
+    assert torch.equal(source.labels(rows, source.answers, said), labels)
+    others = (labels != source.answers).any(1).sum().item()
+    assert 2 <= others < len(source)
+
+
+def test_what_has_several_answers_is_learnt(tmp_path: Path) -> None:
+    """Of a row of unequal neighbours either value may come first. A drawn answer teaches nothing; the nearest
+    does. What is right the rules say."""
+    more = dict(channels=12, channel_hidden=16, cycles=1, updates=2, maximum_steps=8, batch=16, steps=150)
+    exact: dict[Any, float] = {}
+    for searches in (True, False):
+        settings = settings_of(tmp_path, FREE, generate=100, validation_puzzles=40, **more)
+        beginning = begun(settings)
+        beginning.trainer.slots.parts[0].source.rules.searches = searches
+        for _ in range(settings.steps):
+            beginning.trainer.advance()
+        with beginning.trainer.averaged() as model:
+            exact[searches] = beginning.measure(model).exact
+        sums = beginning.trainer.take_tallies()
+        exact[searches, "halted"] = sums["exact"] / sums["halted"]
+    assert exact[True] > 0.6 and exact[True, "halted"] > 0.4, exact
+    assert exact[False] < 0.3 and exact[False, "halted"] < 0.2, exact
 
 
 def test_a_resumed_run_is_the_same(tmp_path: Path) -> None:

@@ -987,6 +987,26 @@ pub const TRM_JUDGE_INIT: trm_judge = trm_judge {
     nearest: None,
 };
 
+extern "C" {
+    /// Finds right answers to learn where several are right, for a host that trains by itself: of each question the
+    /// one that trm_trainer_step() would learn, which a bounded search finds when it tries first what the model is
+    /// surest of. Where the model's own answer is right, that is the one.
+    /// * model      its rules count, not its weights: they are about values in lists that it hears, or of
+    ///   shortest ways on graphs (doc/rules.md).
+    /// * questions  as trm_solve() takes them.
+    /// * logits     count x S x V: those of a question's values, without fields those of all tokens, are
+    ///   finite.
+    /// * answers    receives S tokens for each question; those of which none is found are left.
+    /// * found      receives 1 for each, or 0 where a bounded search found no answer, or the question has more
+    ///   than 512 positions or 16 values.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solve(); TRM_ERROR_UNSUPPORTED for a model without such
+    /// rules; TRM_ERROR_MEMORY from the model's allocator, whose memory it uses during the call. Any
+    /// thread. Since 0.2.0.
+    #[must_use]
+    pub fn trm_model_nearest(model: *const trm_model, questions: *const trm_questions, logits: *const f32, answers: *mut i32, found: *mut u32, error: *mut trm_error) -> trm_status;
+}
+
 /// How to train. Each optimiser step takes one supervision step of each puzzle of the batch; its state is
 /// carried on until the puzzle halts, then another takes its place. The defaults are the fast recipe for small
 /// models (Muon, cosine, no label smoothing).

@@ -14,7 +14,7 @@ from ..relational import RelationalModel
 from ..relations import Relation, level_of, write_relations
 from ..shape import Shape
 from ..trm_model import from_trm
-from .course import Course, Material, collect, collect_sheets
+from .course import Course, Material, Sheets, collect, collect_sheets
 from .making import make_model, make_task, split
 from .processes import Team
 from .settings import Settings, SettingsError
@@ -153,9 +153,10 @@ def _set_to_work(model: RelationalModel, settings: Settings, device: torch.devic
     return model
 
 
-def _make_own(settings: Settings, device: torch.device) -> tuple[Material, RelationalModel]:
+def make_own(settings: Settings, device: torch.device) -> tuple[Material, RelationalModel]:
     """Of a task with rules, or whose puzzles bring something."""
     try:
+        from .nearest import Rules
         from .own_task import make_model, read_puzzles, read_sheets
     except ImportError as error:
         raise SettingsError(f"--rules, and tasks of your own, need libtrm, which is not built here: {error}")
@@ -166,12 +167,13 @@ def _make_own(settings: Settings, device: torch.device) -> tuple[Material, Relat
     kept = len(puzzles) - held
     lessons = read_sheets(puzzles, model, range(settings.limit or kept)[:kept])
     measured = read_sheets(exam or puzzles, model, range(0 if exam else kept, len(exam or puzzles)))
-    return collect_sheets(model, lessons, measured, summary), model
+    own, of_exam = Rules(model, puzzles), Rules(model, exam or puzzles)
+    return collect_sheets(model, Sheets(lessons, own), Sheets(measured, of_exam), summary), model
 
 
 def _begin_relational(settings: Settings, device: torch.device, team: Team) -> Beginning:
     if settings.is_own:
-        material, model = _make_own(settings, device)
+        material, model = make_own(settings, device)
     else:
         material = collect(settings, device)
         model = make_relational(settings, material, device)

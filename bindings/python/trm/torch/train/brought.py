@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
-from typing import Any, Sequence
+from typing import Any, Protocol, Sequence
 
 import numpy as np
 import torch
@@ -85,11 +85,23 @@ def _matrix(rows: Sequence[np.ndarray], width: int, filling: int) -> Tensor:
     return torch.from_numpy(np.stack([_row_of(row, width, filling) for row in rows]))
 
 
+class Judge(Protocol):
+    """What the rules of a task say: nearest.Rules."""
+
+    searches: bool
+
+    def nearest(self, sheet: Sheet, logits: np.ndarray) -> np.ndarray | None: ...
+
+    def has_several(self, sheet: Sheet) -> bool: ...
+
+    def verify(self, sheet: Sheet, answer: np.ndarray) -> bool | None: ...
+
+
 class Brought:
     """Puzzles of one shape, to which they are filled up: a source, and what a model is measured on."""
 
-    def __init__(self, model: RelationalModel, shape: Shape, sheets: Sequence[Sheet]) -> None:
-        self.shape, self.sheets, self.relations = shape, list(sheets), model.relations
+    def __init__(self, model: RelationalModel, shape: Shape, sheets: Sequence[Sheet], rules: Judge) -> None:
+        self.shape, self.sheets, self.relations, self.rules = shape, list(sheets), model.relations, rules
         blank = model.configuration.first_value - 1 if model.configuration.fields > 1 else 0
         self.questions = _matrix([sheet.question for sheet in sheets], shape.positions, blank)
         self.answers = _matrix([sheet.answer for sheet in sheets], shape.positions, NOT_COUNTED)
@@ -129,6 +141,29 @@ class Brought:
         if questions.helper_tokens is not None:
             questions.helper_tokens = self.helpers[rows]
 
+    def labels(self, rows: Tensor, answers: Tensor, logits: Tensor) -> Tensor:
+        """The set's answers, or where several are right those nearest to what the model says."""
+        told = (answers != NOT_COUNTED).any(1).cpu().numpy() & self.rules.searches
+        if not told.any() or bool(torch.isnan(logits).any()):
+            return answers
+        labels, said = answers.cpu().numpy().copy(), logits.detach().float().cpu().numpy()
+        for place, row in enumerate(rows.tolist()):
+            sheet = self.sheets[row]
+            positions = sheet.shape.positions
+            if told[place] and self.rules.has_several(sheet):
+                nearest = self.rules.nearest(sheet, said[place, :positions])
+                labels[place, :positions] = labels[place, :positions] if nearest is None else nearest
+        return torch.from_numpy(labels).to(answers.device)
+
+    def right(self, rows: Tensor, tokens: Tensor, same: Tensor) -> Tensor:
+        """Which answers the rules call right; where they say nothing, those that are the set's."""
+        right, said = same.tolist(), tokens.cpu().numpy()
+        for place, row in enumerate(rows.tolist()):
+            sheet = self.sheets[row]
+            verdict = self.rules.verify(sheet, said[place, : sheet.shape.positions])
+            right[place] = right[place] if verdict is None else verdict
+        return torch.tensor(right, device=tokens.device)
+
     def checksum(self) -> int:
         whole = sum(lists.sum for lists in self.lists.values())
         for part in (self.questions, self.answers, self.helpers):
@@ -137,12 +172,12 @@ class Brought:
 
 
 def _stretches(model: RelationalModel, shape: Shape) -> bool:
-    """Whether positions can be added that nobody hears: those of a graph, unless the shape says who hears whom."""
+    """Whether positions can be added that nobody hears: in graphs, unless the shape says who hears whom."""
     own = (r for r in model.relations if r.source == "shape" and r.level == "positions")
     return shape.rows == 0 and next(own, None) is None
 
 
-def sort_sheets(model: RelationalModel, sheets: Sequence[Sheet]) -> list[Brought]:
+def sort_sheets(model: RelationalModel, sheets: Sequence[Sheet], rules: Judge) -> list[Brought]:
     """Puzzles by the shapes that they are filled up to: one for each grid and each number of values."""
     found: dict[tuple[Any, ...], list[Sheet]] = {}
     for sheet in sheets:
@@ -154,5 +189,5 @@ def sort_sheets(model: RelationalModel, sheets: Sequence[Sheet]) -> list[Brought
         positions = max(sheet.shape.positions for sheet in some)
         helpers = max(sheet.shape.helpers for sheet in some)
         shape = replace(some[0].shape, positions=positions, helpers=helpers)
-        together.append(Brought(model, shape, some))
+        together.append(Brought(model, shape, some, rules))
     return together

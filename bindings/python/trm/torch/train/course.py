@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..relational import Questions, RelationalModel
 from ..shape import Shape, grid
-from .brought import Brought, Sheet, sort_sheets
+from .brought import Brought, Judge, Sheet, sort_sheets
 from .losses import NOT_COUNTED
 from .maps import Recipe
 from .parts import TURNS, Part
@@ -50,8 +50,9 @@ class Exam(NamedTuple):
         """Which answers are right, and the share of each that is; B."""
         answers = self.puzzles.answers[rows.to(self.puzzles.answers.device)].to(tokens.device)
         counted = answers != NOT_COUNTED
-        hits = ((tokens == answers) & counted).sum(1)
-        return hits == counted.sum(1), hits / counted.sum(1)
+        hits, whole = ((tokens == answers) & counted).sum(1), counted.sum(1)
+        right = hits == whole if self.brings is None else self.brings.right(rows, tokens, hits == whole)
+        return right, torch.where(right, whole, hits) / whole
 
 
 class Material(NamedTuple):
@@ -141,13 +142,18 @@ def collect(settings: Settings, device: torch.device) -> Material:
     return Material(lessons, [*files.exams, *made.exams], summary)
 
 
-def collect_sheets(
-    model: RelationalModel, lessons: Sequence[Sheet], exams: Sequence[Sheet], summary: str
-) -> Material:
+class Sheets(NamedTuple):
+    """Puzzles that bring something, and what the rules say of them."""
+
+    sheets: Sequence[Sheet]
+    rules: Judge
+
+
+def collect_sheets(model: RelationalModel, lessons: Sheets, exams: Sheets, summary: str) -> Material:
     """From puzzles that bring something."""
-    sets = sort_sheets(model, lessons)
+    sets = sort_sheets(model, *lessons)
     measured = [
-        Exam(one.shape, Puzzles(one.questions, one.answers), one) for one in sort_sheets(model, exams)
+        Exam(one.shape, Puzzles(one.questions, one.answers), one) for one in sort_sheets(model, *exams)
     ]
     return Material([Lesson(one.shape, one, len(one), (0,)) for one in sets], measured, summary)
 

@@ -108,6 +108,9 @@ class Source(Protocol):
     def bring(self, questions: Questions, rows: Tensor) -> None:
         """Questions that it made bring from now on what those numbers bring."""
 
+    def labels(self, rows: Tensor, answers: Tensor, logits: Tensor) -> Tensor:
+        """What is to be learnt, where the model says that."""
+
     def checksum(self) -> int: ...
 
 
@@ -119,6 +122,9 @@ class Plain:
 
     def bring(self, questions: Questions, rows: Tensor) -> None:
         pass
+
+    def labels(self, rows: Tensor, answers: Tensor, logits: Tensor) -> Tensor:
+        return answers
 
 
 class Files(Plain):

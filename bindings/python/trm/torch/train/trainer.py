@@ -146,7 +146,8 @@ class RelationalTrainer(Weights):
         thought = model.think(x.detach(), part.state, part.questions, model.configuration.cycles - 1)
         state = model.cycle(x, thought, part.questions, model.configuration.updates)
         output = model.heads(state, part.questions)
-        loss = judge(output, part.labels, "softmax", s.smoothing, part.spoilt)
+        labels = part.source.labels(part.rows, part.labels, output.logits)
+        loss = judge(output, labels, "softmax", s.smoothing, part.spoilt)
         costs = loss.answer + s.halt_weight * loss.halt + s.cell_weight * loss.cells
         (costs.sum() / whole).backward()
         halted = part.advance(output.state, output.halt.detach(), loss.exact)
