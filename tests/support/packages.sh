@@ -28,6 +28,7 @@ present() {
     openmpi-bin)         command -v mpirun ;;
     libopenmpi-dev)      pkg-config --exists ompi-c ;;
     clang-14)            command -v clang-14 ;;
+    clang-format-14)     command -v clang-format-14 ;;
     libclang-rt-14-dev)  [ -n "$(find /usr/lib/llvm-14/lib/clang -name 'libclang_rt.asan*' 2>/dev/null | head -n 1)" ] ;;
     qemu-user-static)    command -v qemu-aarch64-static && command -v qemu-s390x-static ;;
     gcc-*-linux-gnu)     command -v "${1#gcc-}-gcc" ;;
