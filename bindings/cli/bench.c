@@ -271,7 +271,8 @@ static int bench_session(const session *s, const bench_settings *settings)
     return status;
 }
 
-/* A temporary file is gone as soon as it is open. */
+/* A temporary file is gone as soon as it is open; on Windows, which keeps what is mapped, when it is
+ * closed. */
 static int bench_model(const char *path, const bench_settings *settings, bool temporary)
 {
     const solve_settings solving = { .steps = 65536,
@@ -285,6 +286,10 @@ static int bench_model(const char *path, const bench_settings *settings, bool te
         unlink(path);
     const int status = opened ? bench_session(&s, settings) : STATUS_DATA;
     session_close(&s);
+#ifdef _WIN32
+    if (temporary)
+        unlink(path);
+#endif
     return status;
 }
 

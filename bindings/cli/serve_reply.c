@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bindings/cli/asking.h"
+#include "bindings/trace/text_stream.h"
 
 /* A reply that is being written: a line of its own. */
 typedef struct reply_line {
@@ -23,7 +24,7 @@ static void cut(serve_client *client)
 static bool begin(reply_line *reply, serve_client *client, const serve_request *request, serve_status status)
 {
     static const char *const names[] = { "answered", "abstained", "refused", "busy", "late" };
-    reply->to = open_memstream(&reply->text, &reply->length);
+    reply->to = text_stream_open(&reply->text, &reply->length);
     if (reply->to == NULL)
         cut(client);
     if (reply->to == NULL)
@@ -39,7 +40,7 @@ static void end(reply_line *reply, serve_client *client)
 {
     record_end(&reply->r);
     fputc('\n', reply->to);
-    const bool good = fclose(reply->to) == 0 && reply->text != NULL && /* NULL: closing found no memory */
+    const bool good = text_stream_close(reply->to, &reply->text, &reply->length) &&
                       serve_client_reply(client, reply->text, reply->length);
     if (!good)
         cut(client);

@@ -9,6 +9,7 @@
 #include <xlocale.h>
 #endif
 
+#include "bindings/trace/text_stream.h"
 #include "bindings/trace/traced.h"
 
 static bool write_kind(const traced *t, trace_kind kind, FILE *to)
@@ -30,15 +31,14 @@ static bool write_kind(const traced *t, trace_kind kind, FILE *to)
     }
 }
 
-/* The C library tells nobody that closing found no memory: there is no text then. */
 static trm_status write_text(const traced *t, trace_kind kind, char **text, size_t *size, trm_error *error)
 {
-    FILE *memory = open_memstream(text, size);
+    FILE *memory = text_stream_open(text, size);
     bool good = memory != NULL && write_kind(t, kind, memory);
     good = good && ferror(memory) == 0;
-    if (memory != NULL && fclose(memory) != 0)
-        good = false;
-    if (good && *text != NULL)
+    if (memory != NULL)
+        good = text_stream_close(memory, text, size) && good;
+    if (good)
         return TRM_OK;
     if (error != NULL)
         snprintf(error->message, sizeof error->message, "not enough memory for the text of a trace");

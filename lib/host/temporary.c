@@ -17,14 +17,13 @@
 
 #include "lib/core/error.h"
 #include "lib/core/host.h"
+#include "lib/host/temporary_name.h"
 
 enum {
     TEMPORARY_NAMES = 1000, /* tried before giving up */
     MOST_LINKS = 40,        /* as Linux follows */
     FIRST_OTHER_FILE = 3    /* behind the standard streams, which the host may have closed */
 };
-
-static const char infix[] = ".tmp-";
 
 static trm_status fail_errno(int number, const char *path, const char *what, trm_error *error)
 {
@@ -56,19 +55,6 @@ static trm_status follow_links(trmi_temporary *t, const char *path, trm_error *e
 
 /* -- what others left -- */
 
-/* BASE.tmp-PID-N */
-static bool is_temporary(const char *name, const char *base)
-{
-    static const char digits[] = "0123456789";
-    const size_t length = strlen(base);
-    if (strncmp(name, base, length) != 0 || strncmp(name + length, infix, sizeof infix - 1) != 0)
-        return false;
-    const char *number = name + length + sizeof infix - 1;
-    const size_t process = strspn(number, digits),
-                 count = strspn(number + process + (number[process] == '-'), digits);
-    return process > 0 && number[process] == '-' && count > 0 && number[process + 1 + count] == 0;
-}
-
 static void remove_if_left(int directory, const char *name)
 {
     struct stat opened, named;
@@ -92,7 +78,7 @@ static void remove_those_left(trmi_temporary *t)
     if (listing == NULL)
         return;
     for (const struct dirent *entry; (entry = readdir(listing)) != NULL;)
-        if (is_temporary(entry->d_name, base))
+        if (trmi_is_temporary(entry->d_name, base))
             remove_if_left(dirfd(listing), entry->d_name);
     closedir(listing);
 }
@@ -143,7 +129,8 @@ trm_status trmi_temporary_create(trmi_temporary *t, const char *path, int *file,
                          path);
     remove_those_left(t);
     for (unsigned number = 0; number < TEMPORARY_NAMES; number++) {
-        snprintf(t->name, sizeof t->name, "%s%s%ld-%u", t->target, infix, (long)getpid(), number);
+        snprintf(t->name, sizeof t->name, "%s%s%ld-%u", t->target, trmi_temporary_infix, (long)getpid(),
+                 number);
         *file = open(t->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? old.st_mode & 0600 : 0666);
         if (*file < 0 && errno != EEXIST)
             break;

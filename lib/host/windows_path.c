@@ -18,6 +18,29 @@ bool trmi_narrow_path(const wchar_t *wide, char *path, size_t room)
     return WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, wide, -1, path, (int)room, NULL, NULL) > 0;
 }
 
+/* Windows says them in the way that knows no limit: \\?\C:\FILE, \\?\UNC\SERVER\FILE. */
+static void shorten(wchar_t *wide)
+{
+    static const wchar_t longer[] = L"\\\\?\\", server[] = L"\\\\?\\UNC\\";
+    const size_t prefix = sizeof longer / sizeof *longer - 1, unc = sizeof server / sizeof *server - 1;
+    if (wcsncmp(wide, server, unc) == 0)
+        wmemmove(wide + 1, wide + unc - 1, wcslen(wide + unc - 1) + 1);
+    else if (wcsncmp(wide, longer, prefix) == 0)
+        wmemmove(wide, wide + prefix, wcslen(wide + prefix) + 1);
+}
+
+bool trmi_final_path(void *opened, wchar_t wide[TRMI_WIDE_PATH])
+{
+    const DWORD length = GetFinalPathNameByHandleW(opened, wide, TRMI_WIDE_PATH, FILE_NAME_NORMALIZED);
+    if (length == 0)
+        trmi_windows_errno();
+    else if (length >= TRMI_WIDE_PATH)
+        errno = ENAMETOOLONG;
+    else
+        shorten(wide);
+    return length > 0 && length < TRMI_WIDE_PATH;
+}
+
 static int number_of(DWORD failure)
 {
     switch (failure) {
@@ -27,6 +50,13 @@ static int number_of(DWORD failure)
     case ERROR_INVALID_NAME:
     case ERROR_BAD_NETPATH:
         return ENOENT;
+    case ERROR_BROKEN_PIPE:
+    case ERROR_NO_DATA:
+        return EPIPE;
+    case ERROR_INVALID_HANDLE:
+        return EBADF;
+    case ERROR_DIRECTORY:
+        return ENOTDIR;
     case ERROR_ACCESS_DENIED:
     case ERROR_SHARING_VIOLATION:
     case ERROR_LOCK_VIOLATION:

@@ -14,6 +14,10 @@ bool trmi_wide_path(const char *path, wchar_t wide[TRMI_WIDE_PATH]);
 /* False for what is no UTF-16 or has no room. */
 bool trmi_narrow_path(const wchar_t *wide, char *path, size_t room);
 
+/* Where an open file or folder (a HANDLE) lies, through all links. False, with errno, where that cannot be
+ * said. */
+bool trmi_final_path(void *opened, wchar_t wide[TRMI_WIDE_PATH]);
+
 /* Sets errno to what GetLastError() says. */
 void trmi_windows_errno(void);
 

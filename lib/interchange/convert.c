@@ -351,7 +351,7 @@ static trm_status write_output(const conversion *job, trmi_output *output, trm_e
                                   ? trmi_write_checkpoint(output, &job->weights, error)
                                   : trmi_write_model(output, &job->weights, job->options.deflate != 0, error);
     trmi_environment_leave(host);
-    return status == TRM_OK ? trmi_output_commit(output, error) : status;
+    return status;
 }
 
 static trm_status begin(conversion *job, const trm_convert_options *options, const char *output_path,
@@ -402,18 +402,19 @@ static void end(conversion *job)
     trm_model_close(job->model);
 }
 
+/* *output is to be committed and closed when that goes well. */
 static trm_status convert_source(conversion *job, const trmi_source *source, const char *output_path,
-                                 trm_error *error)
+                                 trmi_output *output, trm_error *error)
 {
-    trmi_output output;
     trm_status status = open_input(job, source->bytes, (size_t)source->size, error);
     if (status != TRM_OK)
         return trmi_fail_within(error, status, job->input_path);
-    status = trmi_output_file(&output, output_path, &job->allocator, error);
+    status = trmi_output_file(output, output_path, &job->allocator, error);
     if (status != TRM_OK)
         return status;
-    status = write_output(job, &output, error);
-    trmi_output_close(&output);
+    status = write_output(job, output, error);
+    if (status != TRM_OK)
+        trmi_output_close(output);
     return status;
 }
 
@@ -425,6 +426,7 @@ trm_status trm_convert(const char *input_path, const char *output_path, const tr
                          input_path == NULL ? "input_path" : "output_path");
     conversion job;
     trmi_source source;
+    trmi_output output;
     trm_status status = begin(&job, options, output_path, error);
     if (status != TRM_OK)
         return status;
@@ -433,10 +435,14 @@ trm_status trm_convert(const char *input_path, const char *output_path, const tr
     if (status == TRM_OK) {
         status = trmi_shards_join(&source, input_path, &job.allocator, error);
         if (status == TRM_OK)
-            status = convert_source(&job, &source, output_path, error);
+            status = convert_source(&job, &source, output_path, &output, error);
         end(&job);
         trmi_source_close(&source);
     }
+    if (status != TRM_OK)
+        return status;
+    status = trmi_output_commit(&output, error); /* no sooner: Windows replaces no file that is mapped */
+    trmi_output_close(&output);
     return status;
 }
 

@@ -13,6 +13,8 @@
 
 #include <trm/train.h>
 
+#include "bindings/trace/text_stream.h"
+#include "bindings/trace/trace.h"
 #include "lib/core/bytes.h"
 #include "lib/model/tensors.h"
 
@@ -315,8 +317,8 @@ random_file random_checkpoint(const trmi_config *config, random_source *source, 
     checkpoint c = { config,
                      source,
                      scale,
-                     open_memstream(&header, &header_bytes),
-                     open_memstream(&numbers, &number_bytes),
+                     text_stream_open(&header, &header_bytes),
+                     text_stream_open(&numbers, &number_bytes),
                      0 };
     stop_unless(c.header != NULL && c.numbers != NULL, "no memory");
     if (config->block == TRM_BLOCK_RELATIONAL)
@@ -325,10 +327,11 @@ random_file random_checkpoint(const trmi_config *config, random_source *source, 
         print_config(c.header, config);
     stop_unless(trmi_tensors(config, add_tensor, &c, NULL) == TRM_OK, "trmi_tensors() failed");
     fprintf(c.header, "}");
-    stop_unless(fclose(c.header) == 0 && fclose(c.numbers) == 0, "no memory");
+    stop_unless(text_stream_close(c.header, &header, &header_bytes), "no memory");
+    stop_unless(text_stream_close(c.numbers, &numbers, &number_bytes), "no memory");
     const random_file file = join(header, header_bytes, numbers, number_bytes);
-    free(header);
-    free(numbers);
+    trace_text_free(header);
+    trace_text_free(numbers);
     return file;
 }
 
