@@ -1,5 +1,5 @@
-/* Calls of POSIX on files, by those of Windows: paths are UTF-8, bytes stay what they are, an open file may be
- * renamed and removed. */
+/* Calls of POSIX on files, by those of Windows: paths are UTF-8, bytes stay what they are, an open file may
+ * be renamed and removed. */
 #include "lib/host/windows_posix.h"
 
 #include <windows.h>

@@ -1,5 +1,5 @@
-/* A program of Windows, as one that was written for POSIX knows it: words in UTF-8, streams of bytes, a console
- * that shows UTF-8 and follows the commands of terminals, control-C as a signal. */
+/* A program of Windows, as one that was written for POSIX knows it: words in UTF-8, streams of bytes, a
+ * console that shows UTF-8 and follows the commands of terminals, control-C as a signal. */
 #include "lib/host/windows_posix.h"
 
 #include <windows.h>

@@ -1,5 +1,5 @@
-/* What the tests use of POSIX beside lib/host/windows_posix.h, for the compiler to read behind that. Blocks of
- * memory that are aligned need a way of their own to be freed on Windows: so all are. */
+/* What the tests use of POSIX beside lib/host/windows_posix.h, for the compiler to read behind that. Blocks
+ * of memory that are aligned need a way of their own to be freed on Windows: so all are. */
 #ifndef TRM_TESTS_WINDOWS_POSIX_H
 #define TRM_TESTS_WINDOWS_POSIX_H
 
