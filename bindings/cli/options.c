@@ -90,6 +90,15 @@ static bool parse_number(const option *o, const char *text, uint64_t *number)
     return true;
 }
 
+static bool parse_count(const option *o, const char *text, uint32_t *count)
+{
+    uint64_t number;
+    if (!parse_number(o, text, &number))
+        return false;
+    *count = (uint32_t)number;
+    return true;
+}
+
 /* Digits, perhaps a point and more digits, perhaps an exponent: not all that strtod() takes. */
 static bool parse_real(const option *o, const char *text, double *number)
 {
@@ -179,6 +188,8 @@ bool option_set(const option *o, const char *text, void *settings)
         break;
     case OPTION_NUMBER:
         return parse_number(o, text, to);
+    case OPTION_COUNT:
+        return parse_count(o, text, to);
     case OPTION_REAL:
     case OPTION_POSITIVE:
         return parse_real(o, text, to);
@@ -199,7 +210,7 @@ bool option_set(const option *o, const char *text, void *settings)
 
 void option_expects(const option *o, char *to, size_t size)
 {
-    if (o->type == OPTION_NUMBER)
+    if (o->type == OPTION_NUMBER || o->type == OPTION_COUNT)
         snprintf(to, size, "a number from %llu to %llu", (unsigned long long)o->least,
                  (unsigned long long)o->most);
     else if (o->type == OPTION_REAL)
@@ -249,6 +260,8 @@ void option_text(const option *o, const void *settings, char *to, size_t size)
     *to = '\0';
     if (o->type == OPTION_NUMBER)
         snprintf(to, size, "%llu", (unsigned long long)*(const uint64_t *)at);
+    else if (o->type == OPTION_COUNT)
+        snprintf(to, size, "%u", (unsigned)*(const uint32_t *)at);
     else if (o->type == OPTION_REAL || o->type == OPTION_POSITIVE)
         write_real(*(const double *)at, to, size);
     else if (o->type == OPTION_TEXT && *(const char *const *)at != NULL)

@@ -19,6 +19,7 @@ enum {
 typedef enum option_type {
     OPTION_FLAG,     /* bool */
     OPTION_NUMBER,   /* uint64_t, least to most */
+    OPTION_COUNT,    /* the same as uint32_t */
     OPTION_REAL,     /* double, from 0 to most */
     OPTION_POSITIVE, /* double, above 0, to most */
     OPTION_TEXT,     /* const char *, not empty */

@@ -77,26 +77,26 @@ static void fill_task(const trm_survey *v, train_settings *s)
 
 static void fill_model(const trm_survey *v, train_settings *s)
 {
-    open_choice("block", &s->shape.block, v->block);
+    open_small("block", &s->shape.block, v->block);
     open_number("channels", &s->shape.channels, v->channels);
     open_number("channel-hidden", &s->shape.channel_hidden, v->channel_hidden);
     open_number("cycles", &s->shape.cycles, v->cycles);
     open_number("updates", &s->shape.updates, v->updates);
-    open_number("batch", &s->batch, v->batch);
-    open_number("steps", &s->steps, v->steps);
+    open_small("batch", &s->options.batch, v->batch);
+    open_number("steps", &s->options.steps, v->steps);
     if (s->shape.block != TRM_BLOCK_RELATIONAL)
         return;
     open_number("fields", &s->shape.fields, v->fields);
     open_number("helper-tokens", &s->shape.helper_tokens, v->helper_tokens);
     open_text("relations", &s->shape.relations, v->relations[0] != '\0' ? v->relations : NULL);
     open_real("start-noise", &s->shape.start_noise, v->start_noise);
-    open_number("warm-up", &s->warm_up, s->steps < 1000 ? s->steps / 10 : 100);
-    open_choice("staggered", &s->staggered, 1);
+    open_number("warm-up", &s->options.warm_up, s->options.steps < 1000 ? s->options.steps / 10 : 100);
+    open_small("staggered", &s->options.staggered, 1);
     if (v->fields > 1)
         return;
-    open_real("replacement", &s->replacement,
+    open_real("replacement", &s->options.replacement,
               0.3); /* as paths were learnt best: what is right makes room at once */
-    open_real("halt-weight", &s->halt_weight, 0.05);
+    open_real("halt-weight", &s->options.halt_weight, 0.05);
 }
 
 int proposal_make(train_proposal *proposal, train_settings *settings)

@@ -49,16 +49,16 @@ static bool read_sizes(train_settings *s)
 
 bool rules_settle(train_settings *s)
 {
-    open_choice("block", &s->shape.block, TRM_BLOCK_RELATIONAL);
+    open_small("block", &s->shape.block, TRM_BLOCK_RELATIONAL);
     open_number("channels", &s->shape.channels, 24);
     open_number("channel-hidden", &s->shape.channel_hidden, 48);
     open_number("cycles", &s->shape.cycles, 2);
     open_number("updates", &s->shape.updates, 3);
     open_real("start-noise", &s->shape.start_noise, 1.0);
-    open_number("batch", &s->batch, 32);
-    open_number("steps", &s->steps, 3000);
-    open_number("warm-up", &s->warm_up, s->steps < 1000 ? s->steps / 10 : 100);
-    open_choice("staggered", &s->staggered, 1);
+    open_small("batch", &s->options.batch, 32);
+    open_number("steps", &s->options.steps, 3000);
+    open_number("warm-up", &s->options.warm_up, s->options.steps < 1000 ? s->options.steps / 10 : 100);
+    open_small("staggered", &s->options.staggered, 1);
     if (s->data == NULL)
         open_number("generate", &s->generate, 20000);
     return read_sizes(s);

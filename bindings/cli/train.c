@@ -14,7 +14,7 @@
 #include "bindings/cli/train_data.h"
 #include "bindings/cli/train_lock.h"
 #include "bindings/cli/train_log.h"
-#include "bindings/cli/train_settings.h"
+#include "bindings/cli/train_rows.h"
 #include "bindings/cli/validation.h"
 
 enum { PATH_BYTES = 4096, CONFIGURATION_BYTES = 8192 };
@@ -119,7 +119,8 @@ static int settle(train_run *run, const train_settings *given, char **operands, 
 
 static trm_train_options options_of(const train_run *run)
 {
-    trm_train_options options = train_options_of(&run->settings);
+    trm_train_options options = run->settings.options;
+    options.maximum_steps = (uint32_t)run->settings.shape.maximum_steps;
     options.executor = trm_pool_executor(run->pool);
     options.team = &run->team.given;
     return options;
@@ -254,7 +255,7 @@ static int begin_run(train_run *run)
         report_talk("%s: there is no checkpoint yet: a new run begins", run->checkpoint);
     if (run->step > 0)
         report_talk("going on after step %llu of %llu", (unsigned long long)run->step,
-                    (unsigned long long)run->settings.steps);
+                    (unsigned long long)run->settings.options.steps);
     return STATUS_OK;
 }
 
@@ -272,7 +273,7 @@ static void show_step(train_run *run)
                          100.0 * (double)w->exact / (double)w->halted,
                          (double)w->halted_steps / (double)w->halted);
     snprintf(what + used, sizeof what - (size_t)used, ", %.1f puzzles a second",
-             (double)(w->steps * run->settings.batch) / (passed > 0.0 ? passed : 1e-9));
+             (double)(w->steps * run->settings.options.batch) / (passed > 0.0 ? passed : 1e-9));
     progress_show(&run->progress, (double)run->step, (double)w->last.steps, what);
 }
 
@@ -315,8 +316,9 @@ static int save(train_run *run)
 static bool exam_is_due(const train_run *run)
 {
     const train_settings *s = &run->settings;
-    const uint64_t tenth = (s->steps + 9) / 10, every = s->validate_every > 0 ? s->validate_every : tenth;
-    return run->step % every == 0 || run->step == s->steps;
+    const uint64_t tenth = (s->options.steps + 9) / 10;
+    const uint64_t every = s->validate_every > 0 ? s->validate_every : tenth;
+    return run->step % every == 0 || run->step == s->options.steps;
 }
 
 static bool time_is_up(const train_run *run)
@@ -332,7 +334,7 @@ static bool keep_books(train_run *run)
     if (seconds_now() - run->shown.begin > 30.0)
         window_begin(&run->shown);
     if (run->step % run->settings.log_every == 0) {
-        log_steps(&run->log, &run->window, run->settings.batch);
+        log_steps(&run->log, &run->window, run->settings.options.batch);
         window_begin(&run->window);
     }
     if (exam_is_due(run)) {
@@ -366,7 +368,7 @@ static int run_steps(train_run *run)
     trm_error error = TRM_ERROR_INIT;
     window_begin(&run->window);
     window_begin(&run->shown);
-    while (run->step < run->settings.steps) {
+    while (run->step < run->settings.options.steps) {
         run->stopped = was_interrupted() || time_is_up(run);
         if (!team_agree(&run->team, &run->stopped, &error))
             return fail_step(run, TRM_ERROR_FILE, error.message);
@@ -392,7 +394,7 @@ static int describe_result(train_run *run)
     char text[160];
     const exam_result *e = &run->exam;
     snprintf(text, sizeof text, "step %llu of %llu: %llu of %llu validation puzzles exact",
-             (unsigned long long)run->step, (unsigned long long)run->settings.steps,
+             (unsigned long long)run->step, (unsigned long long)run->settings.options.steps,
              (unsigned long long)e->exact, (unsigned long long)e->puzzles);
     trm_status status = trm_trainer_describe(run->trainer, "provenance.version", trm_version_text(), &error);
     if (status == TRM_OK && e->puzzles > 0)
@@ -415,7 +417,7 @@ static void print_json(const train_run *run)
     const exam_result *e = &run->exam;
     record r = record_begin(stdout);
     record_integer(&r, "step", run->step);
-    record_integer(&r, "steps", run->settings.steps);
+    record_integer(&r, "steps", run->settings.options.steps);
     record_integer(&r, "puzzles", e->puzzles);
     record_number(&r, "exact", e->puzzles > 0 ? (double)e->exact / (double)e->puzzles : 0.0);
     record_number(&r, "cell", e->puzzles > 0 ? (double)e->right / (double)e->cells : 0.0);
@@ -431,7 +433,7 @@ static int end_run(train_run *run)
     progress_end(&run->progress);
     if (!team_leads(&run->team))
         return was_interrupted() ? STATUS_INTERRUPTED : STATUS_OK;
-    log_steps(&run->log, &run->window, run->settings.batch);
+    log_steps(&run->log, &run->window, run->settings.options.batch);
     const int described = describe_result(run), saved = save(run), written = write_model(run);
     log_end(&run->log, run->step, run->stopped ? "stopped" : "finished");
     if (described != STATUS_OK || saved != STATUS_OK || written != STATUS_OK)
@@ -487,9 +489,8 @@ const cli_command train_command = {
     "train",
     "[OPTIONS] [CONFIGURATION]",
     "Trains a model on puzzles from files or made up. CONFIGURATION has lines 'key = value', one for each "
-    "option "
-    "below, without dashes in front; options on the command line win. The run can be stopped (control-C) and "
-    "goes on with --resume, to the same bits.",
+    "option below, without dashes in front; options on the command line win. The run can be stopped "
+    "(control-C) and goes on with --resume, to the same bits.",
     train_rows,
     sizeof(train_settings),
     &train_defaults,

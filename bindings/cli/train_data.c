@@ -87,7 +87,7 @@ static int make(loading *l, trm_puzzles *to, uint64_t first, uint64_t count)
     l->progress = progress_begin();
     l->total = count;
     const int status =
-        make_puzzles("train", to, &l->settings->kind, l->settings->seed, first, count, show_made, l);
+        make_puzzles("train", to, &l->settings->kind, l->settings->options.seed, first, count, show_made, l);
     progress_end(&l->progress);
     return status;
 }
@@ -204,7 +204,7 @@ int train_data_model(train_data *data, const train_settings *settings, trm_init_
     to->positions = task.grid_rows * task.grid_columns;
     to->vocabulary = task.alphabet_first + (uint32_t)strlen(task.alphabet);
     to->head_bias = settings->head_bias;
-    to->seed = settings->seed;
+    to->seed = settings->options.seed;
     to->task = task.name;
     to->alphabet = task.alphabet;
     to->alphabet_first = task.alphabet_first;

@@ -87,8 +87,8 @@ void log_begin(train_log *log, const train_settings *settings, uint64_t step, co
         return;
     record r = begin_line(log, "begin", step);
     record_integer(&r, "time", (uint64_t)time(NULL));
-    record_integer(&r, "steps", settings->steps);
-    record_integer(&r, "batch", settings->batch);
+    record_integer(&r, "steps", settings->options.steps);
+    record_integer(&r, "batch", settings->options.batch);
     record_text(&r, "output", settings->output);
     record_text(&r, "resumed", step > 0 ? "yes" : "no");
     record_text(&r, "version", trm_version_text());

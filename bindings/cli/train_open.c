@@ -15,7 +15,7 @@ void open_number(const char *name, uint64_t *to, uint64_t value)
         *to = value;
 }
 
-void open_choice(const char *name, uint32_t *to, uint32_t value)
+void open_small(const char *name, uint32_t *to, uint32_t value)
 {
     if (is_open(name))
         *to = value;

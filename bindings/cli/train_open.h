@@ -5,9 +5,9 @@
 
 #include "bindings/cli/train_settings.h"
 
-/* Each sets one unless the option of that name was given. */
+/* Each sets one unless the option of that name was given; `small` are counts and choices. */
 void open_number(const char *name, uint64_t *to, uint64_t value);
-void open_choice(const char *name, uint32_t *to, uint32_t value);
+void open_small(const char *name, uint32_t *to, uint32_t value);
 void open_real(const char *name, double *to, double value);
 void open_text(const char *name, const char **to, const char *value);
 

@@ -11,6 +11,7 @@
 
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
+#include "bindings/cli/train_rows.h"
 
 static const cli_command *const commands[] = {
     &info_command,  &solve_command,    &eval_command,   &convert_command, &quantize_command,  &init_command,
@@ -131,5 +132,6 @@ static void keep_stream_numbers(void)
 int main(int argc, char **argv)
 {
     keep_stream_numbers();
+    train_rows_begin();
     return report_flush(argc > 0 ? run(argv + 1, argc - 1) : STATUS_USAGE);
 }

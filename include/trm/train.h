@@ -887,6 +887,37 @@ typedef struct trm_train_options {
             0.0, 0, NULL, 0.0 \
     }
 
+/** What a field of trm_train_options is. */
+typedef enum trm_option_kind {
+    TRM_OPTION_SWITCH = 1, /**< uint32_t, 0 or 1 */
+    TRM_OPTION_WORD = 2,   /**< uint32_t, for which a word stands */
+    TRM_OPTION_COUNT = 3,  /**< uint32_t */
+    TRM_OPTION_LONG = 4,   /**< uint64_t */
+    TRM_OPTION_REAL = 5    /**< double */
+} trm_option_kind;
+
+/** A field of trm_train_options, for commands and forms that offer it. Text is constant. Fill with
+ * TRM_OPTION_INFO_INIT. */
+typedef struct trm_option_info {
+    size_t size;        /**< sizeof(trm_option_info) */
+    const char *name;   /**< of the field; NULL behind the last one */
+    const char *help;   /**< a few words */
+    const char *words;  /**< for the values 1, 2 and so on, with a space between; or NULL */
+    size_t offset;      /**< of the field in trm_train_options */
+    uint32_t kind;      /**< a trm_option_kind */
+    uint32_t reserved;  /**< 0 */
+    double usual;       /**< that of TRM_TRAIN_OPTIONS_INIT */
+    double least, most; /**< of what trm_trainer_create() takes; warm_up must also be below steps */
+} trm_option_info;
+#define TRM_OPTION_INFO_INIT \
+    { \
+        sizeof(trm_option_info), NULL, NULL, NULL, 0, 0, 0, 0.0, 0.0, 0.0 \
+    }
+
+/** The option at `index`, from 0: all fields of trm_train_options that are numbers.
+ *  @return TRM_ERROR_ARGUMENT. Any thread. Since 0.2.0. */
+TRM_API TRM_MUST_CHECK trm_status trm_train_option(uint32_t index, trm_option_info *info, trm_error *error);
+
 /** A training run: weights, averages, moments, and the puzzles on their way. One thread at a time. */
 typedef struct trm_trainer trm_trainer;
 

@@ -96,84 +96,6 @@ static uint64_t bits_of(double value)
     return bits;
 }
 
-static double real_of(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-void trmi_options_list(const trm_train_options *o, uint64_t list[TRMI_OPTION_NUMBERS])
-{
-    const uint64_t numbers[TRMI_OPTION_NUMBERS] = {
-        o->batch,
-        o->shards,
-        o->steps,
-        o->seed,
-        o->optimiser,
-        o->maximum_steps,
-        bits_of(o->learning_rate),
-        bits_of(o->weight_decay),
-        bits_of(o->beta1),
-        bits_of(o->beta2),
-        bits_of(o->muon_learning_rate),
-        bits_of(o->muon_weight_decay),
-        bits_of(o->muon_momentum),
-        bits_of(o->puzzle_learning_rate),
-        bits_of(o->puzzle_weight_decay),
-        o->warm_up,
-        o->cosine | (uint64_t)o->curriculum << 8 | (uint64_t)o->recompute << 16 | (uint64_t)o->plain << 24 |
-            (uint64_t)o->precision << 32,
-        bits_of(o->clip),
-        bits_of(o->smoothing),
-        bits_of(o->halt_weight),
-        bits_of(o->exploration),
-        bits_of(o->average),
-        o->average_begin,
-        o->states,
-        bits_of(o->cell_weight),
-        bits_of(o->replacement),
-        o->staggered | (uint64_t)trmi_bits_of_float((float)o->wrong_givens) << 32,
-    };
-    memcpy(list, numbers, sizeof numbers);
-}
-
-void trmi_options_unlist(const uint64_t list[TRMI_OPTION_NUMBERS], trm_train_options *o)
-{
-    o->batch = (uint32_t)list[0];
-    o->shards = (uint32_t)list[1];
-    o->steps = list[2];
-    o->seed = list[3];
-    o->optimiser = (uint32_t)list[4];
-    o->maximum_steps = (uint32_t)list[5];
-    o->learning_rate = real_of(list[6]);
-    o->weight_decay = real_of(list[7]);
-    o->beta1 = real_of(list[8]);
-    o->beta2 = real_of(list[9]);
-    o->muon_learning_rate = real_of(list[10]);
-    o->muon_weight_decay = real_of(list[11]);
-    o->muon_momentum = real_of(list[12]);
-    o->puzzle_learning_rate = real_of(list[13]);
-    o->puzzle_weight_decay = real_of(list[14]);
-    o->warm_up = list[15];
-    o->cosine = (uint32_t)(list[16] & 255);
-    o->curriculum = (uint32_t)(list[16] >> 8 & 255);
-    o->recompute = (uint32_t)(list[16] >> 16 & 255);
-    o->plain = (uint32_t)(list[16] >> 24 & 255);
-    o->precision = (uint32_t)(list[16] >> 32 & 255);
-    o->clip = real_of(list[17]);
-    o->smoothing = real_of(list[18]);
-    o->halt_weight = real_of(list[19]);
-    o->exploration = real_of(list[20]);
-    o->average = real_of(list[21]);
-    o->average_begin = list[22];
-    o->states = (uint32_t)list[23];
-    o->cell_weight = real_of(list[24]);
-    o->replacement = real_of(list[25]);
-    o->staggered = (uint32_t)list[26];
-    o->wrong_givens = (double)trmi_float_of_bits((uint32_t)(list[26] >> 32));
-}
-
 static trm_status put_numbers(trmi_labels *labels, const char *key, const uint64_t *numbers, size_t count,
                               const trm_allocator *allocator, trm_error *error)
 {
@@ -234,7 +156,7 @@ static trm_status put_slots(const trm_trainer *trainer, trmi_labels *labels, trm
 
 static trm_status put_progress(const trm_trainer *trainer, trmi_labels *labels, trm_error *error)
 {
-    uint64_t options[TRMI_OPTION_NUMBERS] = { 0 };
+    uint64_t options[TRMI_OPTION_NUMBERS];
     trmi_options_list(&trainer->options, options);
     const uint64_t progress[TRMI_PROGRESS_NUMBERS] = {
         [TRMI_AT_STEP] = trainer->step,

@@ -5,6 +5,7 @@
 #define TRMI_LEARNING_SNAPSHOT_H
 
 #include "lib/learning/trainer.h"
+#include "lib/learning/training_table.h"
 
 #define TRMI_OPTIONS_KEY "train.options"
 #define TRMI_SLOTS_KEY "train.slots"
@@ -28,10 +29,7 @@ trmi_tensor trmi_extra_tensor(const trmi_config *config, const trm_train_options
 void trmi_extra_exchange(const trm_trainer *trainer, trmi_extra which, float *file, bool reading);
 
 /* Numbers of the metadata, eight bytes each, little-endian. */
-enum { TRMI_OPTION_NUMBERS = 27, TRMI_PROGRESS_NUMBERS = 5, TRMI_SET_NUMBERS = 3, TRMI_SLOT_NUMBERS = 2 };
-
-void trmi_options_list(const trm_train_options *options, uint64_t list[TRMI_OPTION_NUMBERS]);
-void trmi_options_unlist(const uint64_t list[TRMI_OPTION_NUMBERS], trm_train_options *options);
+enum { TRMI_PROGRESS_NUMBERS = 5, TRMI_SET_NUMBERS = 3, TRMI_SLOT_NUMBERS = 2 };
 
 /* What progress says: steps of the run and of the optimiser, draws; sets, and the rows of the largest
    puzzle's state. */

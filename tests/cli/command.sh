@@ -47,6 +47,31 @@ for command in info solve eval convert quantize init bench generate train plot c
     done
     is "$command: values missing, empty, or too many" "$wrong" ''
 done
+
+# "NAME DEFAULT" a line: of what --help says, and of a section of the manual page ("the defaults are 0.02, 0.005
+# and 0.95.").
+help_defaults() {
+    awk '/^  -/ { if (text) print text; match($0, /--[a-z0-9-]*/); text = substr($0, RSTART + 2, RLENGTH - 2) "|" }
+        { text = text " " $0 } END { print text }' | sed -n 's/^\([a-z0-9-]*\)|.*(default \([^ ):]*\)).*/\1 \2/p' | sort
+}
+manual_defaults() {
+    awk -v title="$1" '/^\.It / { if (names) print names "|" text; names = text = ""; left = $0
+            while (match(left, /Fl -[a-z0-9-]+/)) {
+                names = names " " substr(left, RSTART + 4, RLENGTH - 4); left = substr(left, RSTART + RLENGTH) }
+            next }
+        /^\.S[sh] / { if (names) print names "|" text; names = ""; inside = $0 == ".Ss " title }
+        { if (!inside) names = ""; text = text " " $0 }' "$manual" |
+        sed -n 's/^ *\([^|]*\)|.*defaults\{0,1\} \(is\|are\) \([^;]*\)\.$/\1|\3/p' |
+        awk -F'|' '{ sub(/\. .*/, "", $2); gsub(/\.Cm | $/, "", $2); n = split($1, names, " ")
+            if (split($2, values, /, | and /) == n) for (i = 1; i <= n; i++) print names[i], values[i] }' | sort
+}
+run train --help
+help_defaults <out >named
+manual_defaults 'trm train' >written
+join named written >both
+is 'trm.1 has the defaults of trm train' "$(awk '$2 != $3' both)" ''
+is 'trm.1 has them' "$(awk 'NR >= 30 { enough = 1 } END { print enough + 0 }' both)" 1
+
 usage 'too few words' 'solve: something is missing; usage: trm solve *' solve
 usage 'too few words: eval' 'eval: something is missing; *' eval plain.trm
 usage 'too many words' "info: unexpected 'b'; usage: trm info *" info a b

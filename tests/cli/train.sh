@@ -108,7 +108,7 @@ usage 'train: no alphabet' 'train: --alphabet is missing; *' train --task knight
 usage 'train: no grid' 'train: --grid is missing; *' train --task knights --output x.trm --alphabet ab
 usage 'train: no generator' 'train: --generate: there is no generator for the task knights' train --task knights --output x.trm --alphabet ab --grid 2x2 --data x --generate 5
 usage 'train: an option of another task' 'train: --walls is not an option of the task sudoku' train --task sudoku --walls 20
-usage 'train: out of the range that the library has' 'train: beta1 must be from 0 to 1; found 1' train tiny.conf --restart --beta1 1
+usage 'train: out of the range that the library has' 'train: beta1 must be at least 0 and below 1; found 1' train tiny.conf --restart --beta1 1
 data 'train: no such configuration' 'missing.conf: No such file or directory' train missing.conf
 data 'train: no such data' 'missing.csv: *No such file*' train tiny.conf --restart --data missing.csv
 data 'train: no such directory' 'missing/x.trm*No such file*' train tiny.conf --output missing/x.trm
@@ -118,7 +118,7 @@ conf() { name=$1 pattern=$2; printf "$3" >bad.conf; usage "train, configuration:
 conf 'an unknown key' "2: unknown key 'chanels'; did you mean 'channels'[?]" 'task = sudoku\nchanels = 3\n'
 conf 'an unknown key, none near' "1: unknown key 'frobnicate'; 'trm train --help' *" 'frobnicate = 3'
 conf 'no equals sign' "1: expected 'key = value', found 'steps 3'" 'steps 3'
-conf 'a value out of range' "1: steps: expected a number from 1 to 1000000000, found '0'" 'steps = 0'
+conf 'a value out of range' "1: steps: expected a number from 1 to 1000000000000000, found '0'" 'steps = 0'
 conf 'a rate that is none' "1: clip: expected a number from 0 to 1000000, such as 0.5 or 1e-3, found 'big'" 'clip = big'
 conf 'twice' "3: 'steps' has a value since line 1" 'steps = 1\n\nsteps = 2\n'
 conf 'a flag' "1: 'resume' belongs on the command line, as --resume" 'resume = yes'

@@ -8,13 +8,14 @@
 #include <trm/train.h>
 
 #include "lib/learning/trainer.h"
+#include "lib/learning/training_table.h"
 #include "tests/support/files.h"
 #include "tests/support/random.h"
 #include "tests/support/run.h"
 #include "tests/support/training_run.h"
 #include "tests/support/trm_builder.h"
 
-enum { STEPS = 60, OPTION_NUMBERS = 24 };
+enum { STEPS = 60 };
 
 static training_run run;
 
@@ -122,7 +123,7 @@ START_TEST(checkpoints_with_other_options)
                     "optimiser");
     expect_sentence(resume_changed(&good, "train.sets", 0, 9, &error), TRM_ERROR_PUZZLE, &error,
                     "other puzzles");
-    for (size_t i = 0; i < OPTION_NUMBERS; i++)
+    for (size_t i = 0; i < TRMI_OPTION_NUMBERS; i++)
         for (size_t k = 0; k < sizeof hostile / sizeof *hostile; k++) {
             const trm_status status = resume_changed(&good, "train.options", i, hostile[k], &error);
             ck_assert_msg(status == TRM_OK || status == TRM_ERROR_FORMAT, "option %zu: %s", i, error.message);

@@ -1136,6 +1136,68 @@ pub const TRM_TRAIN_OPTIONS_INIT: trm_train_options = trm_train_options {
     wrong_givens: 0.0,
 };
 
+/// What a field of trm_train_options is.
+pub type trm_option_kind = c_uint;
+/// uint32_t, 0 or 1
+pub const TRM_OPTION_SWITCH: trm_option_kind = 1;
+/// uint32_t, for which a word stands
+pub const TRM_OPTION_WORD: trm_option_kind = 2;
+/// uint32_t
+pub const TRM_OPTION_COUNT: trm_option_kind = 3;
+/// uint64_t
+pub const TRM_OPTION_LONG: trm_option_kind = 4;
+/// double
+pub const TRM_OPTION_REAL: trm_option_kind = 5;
+
+/// A field of trm_train_options, for commands and forms that offer it. Text is constant. Fill with
+/// TRM_OPTION_INFO_INIT.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct trm_option_info {
+    /// sizeof(trm_option_info)
+    pub size: usize,
+    /// of the field; NULL behind the last one
+    pub name: *const c_char,
+    /// a few words
+    pub help: *const c_char,
+    /// for the values 1, 2 and so on, with a space between; or NULL
+    pub words: *const c_char,
+    /// of the field in trm_train_options
+    pub offset: usize,
+    /// a trm_option_kind
+    pub kind: u32,
+    /// 0
+    pub reserved: u32,
+    /// that of TRM_TRAIN_OPTIONS_INIT
+    pub usual: f64,
+    /// of what trm_trainer_create() takes; warm_up must also be below steps
+    pub least: f64,
+    /// of what trm_trainer_create() takes; warm_up must also be below steps
+    pub most: f64,
+}
+
+/// How a [`trm_option_info`] begins.
+pub const TRM_OPTION_INFO_INIT: trm_option_info = trm_option_info {
+    size: size_of::<trm_option_info>(),
+    name: null(),
+    help: null(),
+    words: null(),
+    offset: 0,
+    kind: 0,
+    reserved: 0,
+    usual: 0.0,
+    least: 0.0,
+    most: 0.0,
+};
+
+extern "C" {
+    /// The option at `index`, from 0: all fields of trm_train_options that are numbers.
+    ///
+    /// Returns TRM_ERROR_ARGUMENT. Any thread. Since 0.2.0.
+    #[must_use]
+    pub fn trm_train_option(index: u32, info: *mut trm_option_info, error: *mut trm_error) -> trm_status;
+}
+
 /// A training run: weights, averages, moments, and the puzzles on their way. One thread at a time.
 #[repr(C)]
 #[derive(Debug)]

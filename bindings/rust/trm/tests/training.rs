@@ -2,9 +2,11 @@
 
 mod support;
 
+use std::ffi::CStr;
 use std::fs;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU32, Ordering};
 use support::{all_bits, mentions, sudoku, PUZZLES};
 use trm::train::{
@@ -275,4 +277,23 @@ fn lists_are_read_by_the_names_of_their_columns() {
     mentions(read(&ReadOptions::new()), Status::Format, "question");
     mentions(read(&named.clone().question("Rage")), Status::Format, "Rage");
     mentions(read(&named.question("fra\0ge")), Status::Argument, "question: expected text without a zero");
+}
+
+/// The library's table of options, and the methods of `TrainOptions`.
+#[test]
+fn every_training_option_has_a_method() {
+    let methods = include_str!("../src/train/options.rs");
+    let names = (0..).map_while(|index| {
+        let mut info = trm_sys::TRM_OPTION_INFO_INIT;
+        // SAFETY: it is a struct to be filled; its text is constant.
+        unsafe {
+            assert_eq!(trm_sys::trm_train_option(index, &mut info, null_mut()), trm_sys::TRM_OK);
+            (!info.name.is_null()).then(|| CStr::from_ptr(info.name).to_str().unwrap())
+        }
+    });
+    let names: Vec<_> = names.collect();
+    assert!(names.contains(&"muon_momentum"));
+    for name in names {
+        assert!(methods.contains(&format!("        {name}(")), "{name}");
+    }
 }

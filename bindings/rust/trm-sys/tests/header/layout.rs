@@ -202,6 +202,7 @@ structures! {
         cell_weight replacement staggered judge wrong_givens
     }
     trm_judge TRM_JUDGE_INIT { size user verify nearest }
+    trm_option_info TRM_OPTION_INFO_INIT { size name help words offset kind reserved usual least most }
     trm_train_report TRM_TRAIN_REPORT_INIT {
         size step steps cycles updates loss answer_loss halt_loss cell_accuracy gradient_norm rate_share halted exact
         halted_steps cell_loss
