@@ -47,6 +47,7 @@ typedef struct trmi_gathering {
  * have to emulate: the lowest float of which the middle to the next one lies above it. */
 static inline float trmi_sum_factor_single(uint32_t members)
 {
+    assert(members > 0 && members <= 1u << 24);
     enum { MANTISSA = 0x7fffff, LEADING = 0x800000 };
     uint32_t bits = trmi_bits_of_float(1.0f / sqrtf((float)members)) - 2;
     for (;; bits++) {
@@ -81,6 +82,8 @@ static inline trmi_list trmi_list_of_unit(const trmi_aggregate *a, uint32_t unit
 {
     const trmi_relation_table *relation = a->relation;
     const uint32_t number = relation->level == TRMI_LEVEL_FIELDS ? k : unit;
+    assert(unit < a->end && number < relation->lists);
+    assert(relation->first[number] <= relation->first[number + 1]);
     trmi_list list = { .heard = relation->heard + relation->first[number],
                        .count = relation->first[number + 1] - relation->first[number],
                        .step = 1 };
@@ -117,6 +120,11 @@ static inline size_t trmi_next_row(const trmi_term *term)
     return term->relation->level == TRMI_LEVEL_FIELDS ? 0 : TRMI_PANEL;
 }
 
+static inline bool trmi_has_row(const trmi_term *term, uint32_t panels, size_t row)
+{
+    return term->rows.data != NULL && (panels == 1 || (row + 1) * TRMI_PANEL <= term->rows.panel);
+}
+
 /* Where node `node` finds the rows, of panel 0, of the terms from `first` on, in the terms' order; `panel` is
  * the distance to the next. Returns how many those are. */
 static inline uint32_t trmi_terms_of_node(const trmi_gathering *g, uint32_t node, uint32_t first,
@@ -125,12 +133,15 @@ static inline uint32_t trmi_terms_of_node(const trmi_gathering *g, uint32_t node
     const uint32_t position = node / g->fields, value = node % g->fields;
     const bool helper = node >= g->answering;
     uint32_t count = 0;
+    assert(g->begin <= node && node < g->end);
     for (uint32_t i = first; i < g->count && i - first < TRMI_TERMS_AT_ONCE; i++) {
         const trmi_term *term = &g->terms[i];
         if (helper && term->relation->level != TRMI_LEVEL_NODES)
             continue;
         const size_t skipped = (size_t)term->first * trmi_relation_spread(term->relation, g->fields);
-        const size_t row = trmi_relation_row(term->relation, g->fields, position, value) - skipped;
+        const size_t whole = trmi_relation_row(term->relation, g->fields, position, value),
+                     row = whole - skipped;
+        assert(whole >= skipped && trmi_has_row(term, g->panels, row));
         at[count++] = (trmi_rows_read) { term->rows.data + row * TRMI_PANEL, term->rows.panel };
     }
     return count;

@@ -1,7 +1,9 @@
 /* The portable reference of what nodes hear from one another. */
 #include "lib/kernels/aggregates.h"
 
-#include "lib/kernels/kernels.h"
+#include <assert.h>
+
+#include "lib/kernels/promises.h"
 #include "lib/kernels/scalar.h"
 
 /* One channel of a list; `factor` makes its members' total the sum. */
@@ -21,6 +23,9 @@ static void aggregate_list(const trmi_list *list, const float *nodes, float fact
 
 static void aggregate_row(const trmi_aggregate *a, const trmi_list *list, size_t row)
 {
+    assert(trmi_ascends(list->heard, list->count));
+    assert(list->count == 0 || a->panels == 1 ||
+           (list->heard[list->count - 1] * list->step + list->base + 1) * TRMI_PANEL <= a->nodes.panel);
     const float factor = list->count == 0 ? 0.0f : trmi_sum_factor(list->count);
     for (uint32_t p = 0; p < a->panels; p++)
         for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
@@ -36,6 +41,8 @@ static void aggregate(const trmi_aggregate *a)
 {
     const uint32_t spread = trmi_relation_spread(a->relation, a->fields);
     size_t row = 0;
+    assert(a->begin <= a->end && trmi_holds_numbers(a->nodes.data));
+    assert(trmi_said_fits(a, a->sum, spread) && trmi_said_fits(a, a->max, spread));
     for (uint32_t unit = a->begin; unit < a->end; unit++)
         for (uint32_t k = 0; k < spread; k++) {
             const trmi_list list = trmi_list_of_unit(a, unit, k);
@@ -57,6 +64,9 @@ static void add_terms(const trmi_gathering *g, uint32_t node, const trmi_rows_re
 static void gather_add(const trmi_gathering *g)
 {
     trmi_rows_read at[TRMI_TERMS_AT_ONCE];
+    assert(g->begin <= g->end && trmi_holds_numbers(g->to.data));
+    assert(trmi_panels_fit(g->to.panel, g->panels, g->end - g->begin));
+    assert(g->fields > 0 && g->answering % g->fields == 0);
     for (uint32_t node = g->begin; node < g->end; node++)
         for (uint32_t first = 0; first < g->count; first += TRMI_TERMS_AT_ONCE)
             add_terms(g, node, at, trmi_terms_of_node(g, node, first, at));

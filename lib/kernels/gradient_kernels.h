@@ -1,8 +1,10 @@
 /* The backward passes in plain C, in loops over 16 lanes that compilers make vectors of. Each instruction set
  * includes this one text, so that all have the same operations in the same order. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/kernels/gradients.h"
+#include "lib/kernels/promises.h"
 #include "lib/kernels/scalar.h"
 
 #define EACH_LANE for (int i = 0; i < TRMI_PANEL; i++)
@@ -24,6 +26,8 @@ static void transpose_block(float *restrict to, const float *restrict from, size
 
 static void transpose(float *to, trmi_rows_read from, size_t row, uint32_t rows, uint32_t panels)
 {
+    assert(trmi_holds_numbers(to) && to != from.data && row >= TRMI_PANEL);
+    assert(trmi_places_fit(rows, row, panels, from.panel));
     for (uint32_t begin = 0; begin < rows; begin += TRMI_PANEL)
         for (uint32_t p = 0; p < panels; p++) {
             float *block = to + ((size_t)begin * panels + (size_t)p * TRMI_PANEL) * TRMI_PANEL;
@@ -37,6 +41,7 @@ static void transpose(float *to, trmi_rows_read from, size_t row, uint32_t rows,
 
 static void accumulate(float *restrict to, const float *restrict a, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_are_apart(to, a, count));
     for (size_t at = 0; at < count; at++)
         to[at] += a[at];
 }
@@ -56,6 +61,8 @@ static inline void gate_lanes(float *restrict gate_to, float *restrict up_to, co
 static void gate_plain(float *gate_to, float *up_to, const float *from, const float *gate, const float *up,
                        size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_are_apart(gate_to, up_to, count));
+    assert(trmi_are_apart(gate_to, gate, count) && trmi_are_apart(gate_to, up, count));
     for (size_t at = 0; at < count; at += TRMI_PANEL)
         gate_lanes(gate_to + at, up_to + at, from + at, gate + at, up + at);
 }
@@ -92,6 +99,9 @@ static void gate_normed_columns(trmi_rows_view gate_to, trmi_rows_view up_to, tr
                                 float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    assert(width > 0 && trmi_panels_fit(gate_to.panel, panels, rows));
+    assert(trmi_panels_fit(up_to.panel, panels, rows));
+    assert(gate_to.data != gate.data && gate_to.data != up.data && gate_to.data != up_to.data);
     for (uint32_t row = 0; row < rows; row++) {
         const size_t at = (size_t)row * TRMI_PANEL;
         float squares[TRMI_PANEL] = { 0.0f }, mixed[TRMI_PANEL] = { 0.0f };
@@ -114,6 +124,7 @@ static void gate_normed_rows(float *gate_to, float *up_to, const float *from, co
                              const float *up, uint32_t rows, float epsilon)
 {
     const size_t count = (size_t)rows * TRMI_PANEL;
+    assert(rows > 0 && trmi_are_apart(gate_to, up_to, count) && trmi_are_apart(gate_to, gate, count));
     float squares[TRMI_PANEL] = { 0.0f }, mixed[TRMI_PANEL] = { 0.0f };
     for (size_t at = 0; at < count; at += TRMI_PANEL)
         gate_sums(gate_to + at, from + at, gate + at, up + at, squares, mixed);
@@ -140,6 +151,8 @@ static void norm_columns(trmi_rows_view to, trmi_rows_read from, trmi_rows_read 
                          trmi_rows_read b, uint32_t rows, uint32_t width, float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    assert(width > 0 && trmi_panels_fit(to.panel, panels, rows));
+    assert(to.data != from.data && to.data != y.data); /* loops rely on it */
     for (uint32_t row = 0; row < rows; row++) {
         const size_t at = (size_t)row * TRMI_PANEL;
         float squares[TRMI_PANEL] = { 0.0f }, mixed[TRMI_PANEL] = { 0.0f };
@@ -161,6 +174,7 @@ static void norm_rows(float *to, const float *from, const float *y, const float 
                       uint32_t rows, float epsilon)
 {
     const size_t count = (size_t)rows * TRMI_PANEL;
+    assert(rows > 0 && trmi_are_apart(to, from, count) && trmi_are_apart(to, y, count));
     float squares[TRMI_PANEL] = { 0.0f }, mean[TRMI_PANEL] = { 0.0f }, factor[TRMI_PANEL];
     for (size_t at = 0; at < count; at += TRMI_PANEL)
         norm_sums(from + at, y + at, a + at, b + at, squares, mean);
@@ -175,6 +189,7 @@ static void norm_rows(float *to, const float *from, const float *y, const float 
 
 static void softmax(float *gradient, const float *p, size_t stride, uint32_t rows, float scale)
 {
+    assert(trmi_whole_panels(stride) && trmi_are_apart(gradient, p, rows * stride));
     for (uint32_t row = 0; row < rows; row++, gradient += stride, p += stride) {
         float lane[TRMI_PANEL] = { 0.0f };
         for (size_t at = 0; at < stride; at += TRMI_PANEL)

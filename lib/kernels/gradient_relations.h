@@ -62,6 +62,7 @@ static void both_panel(const trmi_list *list, float *to, const float *share, con
 
 static void aggregate_list(const trmi_aggregate_gradient *g, const trmi_list *list, size_t row)
 {
+    assert(list->count > 0 && (g->max.data == NULL || g->forward.max.data != NULL));
     const float factor = trmi_sum_factor(list->count);
     for (uint32_t p = 0; p < g->forward.panels; p++) {
         const float *nodes = g->forward.nodes.data + p * g->forward.nodes.panel;
@@ -87,6 +88,7 @@ static void aggregate_back(const trmi_aggregate_gradient *g)
 {
     const uint32_t spread = trmi_relation_spread(g->forward.relation, g->forward.fields);
     size_t row = 0;
+    assert(g->forward.begin <= g->forward.end && g->to.data != NULL && g->to.data != g->forward.nodes.data);
     for (uint32_t unit = g->forward.begin; unit < g->forward.end; unit++)
         for (uint32_t k = 0; k < spread; k++, row++) {
             const trmi_list list = trmi_list_of_unit(&g->forward, unit, k);
@@ -106,8 +108,10 @@ static void return_row(const trmi_gathering_gradient *g, uint32_t node, size_t r
 
 static void gather_back(const trmi_gathering_gradient *g)
 {
+    assert(g->fields > 0 && g->answering % g->fields == 0 && g->answering <= g->nodes);
     const uint32_t positions = g->answering / g->fields;
     const size_t rows = trmi_relation_rows(g->relation, g->fields, positions);
+    assert(g->to.data != NULL && trmi_panels_fit(g->to.panel, g->panels, rows));
     for (uint32_t p = 0; p < g->panels; p++)
         memset(g->to.data + p * g->to.panel, 0, rows * TRMI_PANEL * sizeof(float));
     if (g->relation->level == TRMI_LEVEL_NODES) {

@@ -1,6 +1,7 @@
 /* Halting functions: sums over nodes keep 16 lanes, in node order. */
 #include "lib/kernels/halting.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -20,6 +21,7 @@ static bool all_finite(const float *logits, uint32_t count)
 
 float trmi_halt_softmin(const float *logits, uint32_t count)
 {
+    assert(logits != NULL && count > 0);
     if (!all_finite(logits, count))
         return NAN;
     float most = -logits[0], lane[TRMI_PANEL] = { 0.0f };
@@ -34,6 +36,7 @@ float trmi_halt_softmin(const float *logits, uint32_t count)
 static float logit_of_log(float log_p)
 {
     const float a = -log_p;
+    assert(log_p <= TRMI_LARGEST_LOG_P);
     if (a < SERIES_BELOW)
         return -trmi_log(a) - (a * 0.5f + a * a * (1.0f / 24.0f));
     return log_p - trmi_log(-trmi_expm1(log_p));
@@ -41,6 +44,7 @@ static float logit_of_log(float log_p)
 
 float trmi_halt_product(const float *logits, uint32_t count)
 {
+    assert(logits != NULL && count > 0);
     if (!all_finite(logits, count))
         return NAN;
     float lane[TRMI_PANEL] = { 0.0f };
@@ -51,6 +55,7 @@ float trmi_halt_product(const float *logits, uint32_t count)
 
 void trmi_halt_cells(float *to, const float *logits, uint32_t positions, uint32_t fields)
 {
+    assert(to != NULL && to != logits);
     for (uint32_t position = 0; position < positions; position++)
         to[position] = trmi_halt_softmin(logits + (size_t)position * fields, fields);
 }

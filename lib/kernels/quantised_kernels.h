@@ -187,6 +187,10 @@ static void product_alone(const trmi_quantised_product *p, uint32_t panel)
 
 static void quantised_product(const trmi_quantised_product *p)
 {
+    assert(p->rows > 0 && p->depth > 0 && p->depth % TRMI_QUAD == 0 && trmi_sum_fits(p->depth));
+    assert((p->rows == 1 || p->a_row >= p->depth) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
+    assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
+    assert(CODE_OFFSET == 0 || p->starts != NULL); /* or sums have the offset of codes in them */
     uint32_t panel = 0;
     for (; PARTS == 1 && panel + 2 <= p->panels; panel += 2)
         product_panels(p, panel, true);
@@ -272,6 +276,7 @@ INLINE integers code_strip(const float *row, size_t panel, vector factor)
 static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uint32_t rows, uint32_t width)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    assert(width > 0 && codes != NULL && trmi_panels_fit(from.panel, panels, rows));
     for (uint32_t row = 0; row < rows; row++) {
         const float *x = from.data + (size_t)row * TRMI_PANEL;
         const float most = row_magnitude(x, from.panel, panels);
@@ -302,6 +307,7 @@ INLINE integers code_quad(const float *from, uint32_t rows, vector factor)
 
 static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint32_t rows)
 {
+    assert(rows > 0 && codes != NULL && trmi_holds_numbers(scales));
     for (uint32_t begin = 0; begin < TRMI_PANEL; begin += VECTOR_LANES) {
         float factors[VECTOR_LANES];
         v_store(factors, magnitudes(from + begin, TRMI_PANEL, rows));

@@ -1,18 +1,27 @@
 /* The portable reference of the kernels of 8-bit integers. */
-#include "lib/kernels/kernels.h"
+#include <assert.h>
+
+#include "lib/kernels/promises.h"
 #include "lib/kernels/scalar.h"
 
 static int32_t exact_sum(const trmi_quantised_product *p, uint32_t row, const int8_t *b)
 {
     const int8_t *a = p->a + row * p->a_row;
     int32_t sum = 0;
-    for (uint32_t k = 0; k < p->depth; k++)
+    for (uint32_t k = 0; k < p->depth; k++) {
+        assert(a[k] >= -TRMI_LARGEST_CODE); /* or pairs of products do not fit in 16 bits */
         sum += a[k] * b[(size_t)(k / TRMI_QUAD) * TRMI_PANEL * TRMI_QUAD + k % TRMI_QUAD];
+    }
     return sum;
 }
 
 static void quantised_product(const trmi_quantised_product *p)
 {
+    assert(p->rows > 0 && p->depth > 0 && p->depth % TRMI_QUAD == 0 && trmi_sum_fits(p->depth));
+    assert(trmi_holds_numbers(p->a_scale) && trmi_holds_numbers(p->b_scale) && trmi_holds_numbers(p->c));
+    assert((p->rows == 1 || p->a_row >= p->depth) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
+    assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
+    assert(trmi_panels_fit(p->b_scale_panel, p->panels, 1));
     for (uint32_t panel = 0; panel < p->panels; panel++)
         for (uint32_t row = 0; row < p->rows; row++)
             for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
@@ -25,6 +34,9 @@ static void quantised_product(const trmi_quantised_product *p)
 static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uint32_t rows, uint32_t width)
 {
     const uint32_t padded = (width + TRMI_PANEL - 1) / TRMI_PANEL * TRMI_PANEL;
+    assert(width > 0 && codes != NULL && trmi_holds_numbers(scales));
+    assert(trmi_panels_fit(from.panel, trmi_panels_of(width), rows));
+    assert(trmi_spare_lanes_are_zero(from.data, from.panel, rows, width));
     for (uint32_t row = 0; row < rows; row++, codes += padded) {
         const float *x = from.data + (size_t)row * TRMI_PANEL;
         float most = 0.0f;
@@ -39,6 +51,7 @@ static void quantise_rows(int8_t *codes, float *scales, trmi_rows_view from, uin
 static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint32_t rows)
 {
     const uint32_t padded = (rows + TRMI_QUAD - 1) / TRMI_QUAD * TRMI_QUAD;
+    assert(rows > 0 && codes != NULL && trmi_holds_numbers(scales) && trmi_holds_numbers(from));
     for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
         float most = 0.0f;
         for (uint32_t row = 0; row < rows; row++)

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "lib/core/fused.h"
+#include "lib/kernels/promises.h"
 #include "lib/kernels/scalar.h"
 
 static float product_element(const trmi_product *p, uint32_t row, const float *b, float sum)
@@ -18,6 +19,10 @@ static float product_element(const trmi_product *p, uint32_t row, const float *b
 
 static void product(const trmi_product *p)
 {
+    assert(p->rows > 0 && p->depth > 0); /* no other set begins a chain of nothing */
+    assert(trmi_holds_numbers(p->a) && trmi_holds_numbers(p->b) && trmi_holds_numbers(p->c));
+    assert(trmi_left_side_fits(p) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
+    assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
     for (uint32_t panel = 0; panel < p->panels; panel++)
         for (uint32_t row = 0; row < p->rows; row++)
             for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
@@ -28,24 +33,33 @@ static void product(const trmi_product *p)
 
 static void add(float *to, const float *a, const float *b, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_holds_numbers(to));
+    assert(trmi_same_or_apart(to, a, count) && trmi_same_or_apart(to, b, count));
     for (size_t i = 0; i < count; i++)
         to[i] = a[i] + b[i];
 }
 
 static void add_three(float *to, const float *a, const float *b, const float *c, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_holds_numbers(to));
+    assert(trmi_same_or_apart(to, a, count) && trmi_same_or_apart(to, b, count) &&
+           trmi_same_or_apart(to, c, count));
     for (size_t i = 0; i < count; i++)
         to[i] = a[i] + (b[i] + c[i]);
 }
 
 static void gate_plain(float *to, const float *gate, const float *up, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_holds_numbers(to));
+    assert(trmi_same_or_apart(to, gate, count) && trmi_same_or_apart(to, up, count));
     for (size_t i = 0; i < count; i++)
         to[i] = trmi_silu(gate[i]) * up[i];
 }
 
 static void gate_normed(float *to, float *gate, const float *up, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_holds_numbers(to));
+    assert(trmi_are_apart(to, gate, count) && trmi_are_apart(gate, up, count)); /* both are written */
     for (size_t i = 0; i < count; i++) {
         to[i] = gate[i] * up[i];
         gate[i] = trmi_gate(gate[i]);
@@ -68,6 +82,9 @@ static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, 
                          float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    assert(width > 0 && trmi_panels_fit(to.panel, panels, rows));
+    assert(trmi_spare_lanes_are_zero(a.data, a.panel, rows, width));
+    assert(trmi_spare_lanes_are_zero(b.data, b.panel, rows, width));
     for (uint32_t row = 0; row < rows; row++) {
         const size_t offset = (size_t)row * TRMI_PANEL;
         for (uint32_t p = 0; p < panels; p++)
@@ -84,6 +101,8 @@ static void norm_columns_gated(trmi_rows_view to, trmi_rows_view gate, uint32_t 
                                float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    assert(width > 0 && trmi_panels_fit(to.panel, panels, rows) && to.data != gate.data);
+    assert(trmi_spare_lanes_are_zero(to.data, to.panel, rows, width));
     for (uint32_t row = 0; row < rows; row++) {
         const size_t offset = (size_t)row * TRMI_PANEL;
         const float factor = row_factor(to, row, width, epsilon);
@@ -108,6 +127,7 @@ static void lane_factors(const float *panel, uint32_t rows, float epsilon, float
 static void norm_rows(float *to, const float *a, const float *b, uint32_t rows, float epsilon)
 {
     float factor[TRMI_PANEL];
+    assert(rows > 0 && epsilon > 0.0f); /* a lane of zeros stays one */
     add(to, a, b, (size_t)rows * TRMI_PANEL);
     lane_factors(to, rows, epsilon, factor);
     for (size_t i = 0; i < (size_t)rows * TRMI_PANEL; i++)
@@ -117,6 +137,7 @@ static void norm_rows(float *to, const float *a, const float *b, uint32_t rows, 
 static void norm_rows_gated(float *to, const float *gate, uint32_t rows, float epsilon)
 {
     float factor[TRMI_PANEL];
+    assert(rows > 0 && trmi_are_apart(to, gate, (size_t)rows * TRMI_PANEL));
     lane_factors(to, rows, epsilon, factor);
     for (size_t i = 0; i < (size_t)rows * TRMI_PANEL; i++)
         to[i] = gate[i] * (to[i] * factor[i % TRMI_PANEL]);
@@ -135,7 +156,8 @@ static float largest(const float *row, uint32_t count)
 
 static void softmax(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse)
 {
-    assert(count > 0 && count <= stride && stride % TRMI_PANEL == 0);
+    assert(count > 0 && count <= stride && trmi_whole_panels(stride));
+    assert(trmi_holds_numbers(inverse) && trmi_are_apart(scores, inverse, rows));
     const float factor = scale * TRMI_LOG2_E;
     for (uint32_t row = 0; row < rows; row++, scores += stride) {
         const float most = largest(scores, count);
@@ -150,6 +172,8 @@ static void softmax(float *scores, size_t stride, uint32_t rows, uint32_t count,
 
 static void scale_rows(trmi_rows_view to, uint32_t panels, uint32_t rows, const float *factor)
 {
+    assert(trmi_holds_numbers(to.data) && trmi_panels_fit(to.panel, panels, rows));
+    assert(trmi_are_apart(to.data, factor, rows));
     for (uint32_t p = 0; p < panels; p++)
         for (size_t i = 0; i < (size_t)rows * TRMI_PANEL; i++)
             to.data[p * to.panel + i] *= factor[i / TRMI_PANEL];
@@ -157,6 +181,8 @@ static void scale_rows(trmi_rows_view to, uint32_t panels, uint32_t rows, const 
 
 void trmi_rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines, const float *sines)
 {
+    assert(half > 0 && trmi_panels_fit(head.panel, trmi_panels_of(2 * half), rows));
+    assert(trmi_holds_numbers(head.data) && trmi_holds_numbers(cosines) && trmi_holds_numbers(sines));
     for (uint32_t row = 0; row < rows; row++)
         for (uint32_t i = 0; i < half; i++) {
             const uint32_t j = i + half;

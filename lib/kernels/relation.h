@@ -5,6 +5,7 @@
 #ifndef TRMI_KERNELS_RELATION_H
 #define TRMI_KERNELS_RELATION_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ typedef struct trmi_relation_table {
  * where each list occurs again; this is how many rows a unit has. */
 static inline uint32_t trmi_relation_spread(const trmi_relation_table *relation, uint32_t fields)
 {
+    assert(fields > 0 && relation->level <= TRMI_LEVEL_FIELDS);
     switch (relation->level) {
     case TRMI_LEVEL_POSITIONS:
         return fields;
@@ -39,6 +41,7 @@ static inline uint32_t trmi_relation_spread(const trmi_relation_table *relation,
 
 static inline uint32_t trmi_relation_list(const trmi_relation_table *relation, uint32_t element)
 {
+    assert((relation->list_of == NULL ? element : relation->list_of[element]) < relation->lists);
     return relation->list_of == NULL ? element : relation->list_of[element];
 }
 
@@ -46,6 +49,7 @@ static inline uint32_t trmi_relation_list(const trmi_relation_table *relation, u
 static inline size_t trmi_relation_row(const trmi_relation_table *relation, uint32_t fields,
                                        uint32_t position, uint32_t value)
 {
+    assert(value < fields);
     switch (relation->level) {
     case TRMI_LEVEL_POSITIONS:
         return (size_t)trmi_relation_list(relation, position) * fields + value;

@@ -28,6 +28,7 @@ typedef struct trmi_gathering_gradient {
 
 static inline uint32_t trmi_relation_units(const trmi_relation_table *relation, uint32_t positions)
 {
+    assert(positions > 0);
     return relation->level == TRMI_LEVEL_FIELDS ? positions : relation->lists;
 }
 

@@ -3,6 +3,7 @@
 #ifndef TRMI_KERNELS_SCALAR_H
 #define TRMI_KERNELS_SCALAR_H
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -87,6 +88,7 @@ static inline float trmi_silu(float x)
 /* exp(x) - 1 for x <= 0: near 0 the series to x^8, within 1e-7 of the value, relatively. */
 static inline float trmi_expm1(float x)
 {
+    assert(!(x > 0.0f));
     if (x < -0.5f)
         return trmi_exp(x) - 1.0f;
     float y = 1.0f / 40320.0f;
@@ -109,12 +111,14 @@ static inline float trmi_log_sigmoid(float c)
  * what overflowed stays to be seen. */
 static inline float trmi_norm_factor(float squares, uint32_t count, float epsilon)
 {
+    assert(count > 0 && !(squares < 0.0f));
     return 1.0f / sqrtf(squares / (float)count + epsilon) + 0.0f * squares;
 }
 
 /* The larger of |x| and `most`, a magnitude. What is not a number is larger than all numbers. */
 static inline float trmi_larger_magnitude(float x, float most)
 {
+    assert(trmi_bits_of_float(most) >> 31 == 0);
     const uint32_t bits = trmi_bits_of_float(x) & 0x7fffffff;
     return bits > trmi_bits_of_float(most) ? trmi_float_of_bits(bits) : most;
 }

@@ -5,7 +5,9 @@
  * The includer defines TILE_ROWS, at most 14, and `element`, what both sides of a product are made of; then
  * tile_view, with `count`, and run_tiles(view, rows, two), which runs so many tiles. It includes tile_runs.h
  * behind them. */
-#include "lib/kernels/kernels.h"
+#include <assert.h>
+
+#include "lib/kernels/promises.h"
 #include "lib/kernels/vectors.h"
 
 /* Macros, not loops: every sum and every pointer is a variable of its own. */
@@ -62,6 +64,7 @@ typedef struct tile_cut {
 
 static tile_cut cut_rows(uint32_t rows, uint32_t most)
 {
+    assert(rows > 0 && most > 0);
     const uint32_t tiles = (rows + most - 1) / most;
     return (tile_cut) { tiles, rows / tiles, rows % tiles };
 }

@@ -11,6 +11,7 @@
         break;
 static void run_two(tile_view *v, uint32_t rows)
 {
+    assert(HAS_CODE(rows));
     switch (rows) {
         EACH_ROW(RUN_CASE)
     }
@@ -19,6 +20,7 @@ static void run_two(tile_view *v, uint32_t rows)
 /* `count` tiles of so many rows each. */
 static void run_height(tile_view *v, uint32_t rows, uint32_t count, bool two)
 {
+    assert(rows <= TILE_ROWS || count == 0);
     v->count = count;
 #if PARTS == 1
     if (!two) {

@@ -1,5 +1,8 @@
 /* What nodes hear from one another, in terms of vectors: see vector_kernels.h. */
+#include <assert.h>
+
 #include "lib/kernels/aggregates.h"
+#include "lib/kernels/promises.h"
 #include "lib/kernels/vectors.h"
 
 /* One panel of one list: 16 chains of sums, and the maxima, in one sweep over its members. */
@@ -35,6 +38,8 @@ static void aggregate(const trmi_aggregate *a)
 {
     const uint32_t spread = trmi_relation_spread(a->relation, a->fields);
     size_t row = 0;
+    assert(a->begin <= a->end && trmi_holds_numbers(a->nodes.data));
+    assert(trmi_said_fits(a, a->sum, spread) && trmi_said_fits(a, a->max, spread));
     for (uint32_t unit = a->begin; unit < a->end; unit++)
         for (uint32_t k = 0; k < spread; k++, row++) {
             const trmi_list list = trmi_list_of_unit(a, unit, k);
@@ -86,8 +91,11 @@ static void add_to_nodes(const trmi_gathering *g, uint32_t node, uint32_t nodes,
 
 static void gather_add(const trmi_gathering *g)
 {
+    assert(g->begin <= g->end && trmi_panels_fit(g->to.panel, g->panels, g->end - g->begin));
+    assert(g->fields > 0 && g->answering % g->fields == 0);
     for (uint32_t node = g->begin, nodes; node < g->end; node += nodes) {
         nodes = trmi_even_nodes(g, node);
+        assert(nodes > 0 && nodes <= g->end - node);
         for (uint32_t first = 0; first < g->count; first += TRMI_TERMS_AT_ONCE)
             add_to_nodes(g, node, nodes, first);
     }

@@ -59,12 +59,14 @@ INLINE float softmax_row(float *row, size_t stride, uint32_t count, float scale)
 
 static void softmax(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse)
 {
+    assert(count > 0 && count <= stride && trmi_whole_panels(stride));
     for (uint32_t row = 0; row < rows; row++)
         inverse[row] = softmax_row(scores + row * stride, stride, count, scale);
 }
 
 static void scale_rows(trmi_rows_view to, uint32_t panels, uint32_t rows, const float *factor)
 {
+    assert(trmi_panels_fit(to.panel, panels, rows) && trmi_are_apart(to.data, factor, rows));
     for (uint32_t p = 0; p < panels; p++)
         for (uint32_t row = 0; row < rows; row++)
             for (int i = 0; i < PARTS; i++) {
@@ -77,6 +79,7 @@ static void scale_rows(trmi_rows_view to, uint32_t panels, uint32_t rows, const 
 static void rotate(trmi_rows_view head, uint32_t rows, uint32_t half, const float *cosines,
                    const float *sines)
 {
+    assert(half > 0 && trmi_panels_fit(head.panel, trmi_panels_of(2 * half), rows));
     if (half % TRMI_PANEL != 0) {
         trmi_rotate(head, rows, half, cosines, sines);
         return;

@@ -1,4 +1,7 @@
 /* Sums, gates and norms in terms of vectors: see vector_kernels.h. */
+#include <assert.h>
+
+#include "lib/kernels/promises.h"
 #include "lib/kernels/scalar.h"
 #include "lib/kernels/vectors.h"
 
@@ -26,18 +29,23 @@ INLINE vector one_and_exponential(vector x)
 
 static void add(float *to, const float *a, const float *b, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_same_or_apart(to, a, count) && trmi_same_or_apart(to, b, count));
     for (size_t i = 0; i < count; i += VECTOR_LANES)
         v_store(to + i, v_add(v_load(a + i), v_load(b + i)));
 }
 
 static void add_three(float *to, const float *a, const float *b, const float *c, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_same_or_apart(to, a, count) && trmi_same_or_apart(to, b, count) &&
+           trmi_same_or_apart(to, c, count));
     for (size_t i = 0; i < count; i += VECTOR_LANES)
         v_store(to + i, v_add(v_load(a + i), v_add(v_load(b + i), v_load(c + i))));
 }
 
 static void gate_plain(float *to, const float *gate, const float *up, size_t count)
 {
+    assert(trmi_whole_panels(count));
+    assert(trmi_same_or_apart(to, gate, count) && trmi_same_or_apart(to, up, count));
     for (size_t i = 0; i < count; i += VECTOR_LANES) {
         const vector g = v_load(gate + i);
         v_store(to + i, v_mul(v_div(g, one_and_exponential(g)), v_load(up + i)));
@@ -46,6 +54,7 @@ static void gate_plain(float *to, const float *gate, const float *up, size_t cou
 
 static void gate_normed(float *to, float *gate, const float *up, size_t count)
 {
+    assert(trmi_whole_panels(count) && trmi_are_apart(to, gate, count) && trmi_are_apart(gate, up, count));
     for (size_t i = 0; i < count; i += VECTOR_LANES) {
         const vector g = v_load(gate + i);
         v_store(to + i, v_mul(g, v_load(up + i)));
@@ -83,6 +92,7 @@ static void norm_columns(trmi_rows_view to, trmi_rows_view a, trmi_rows_view b, 
                          float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    assert(width > 0 && trmi_panels_fit(to.panel, panels, rows));
     for (uint32_t row = 0; row < rows; row++) {
         const size_t offset = (size_t)row * TRMI_PANEL;
         lanes sum = no_lanes();
@@ -106,6 +116,7 @@ static void norm_columns_gated(trmi_rows_view to, trmi_rows_view gate, uint32_t 
                                float epsilon)
 {
     const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
+    assert(width > 0 && trmi_panels_fit(to.panel, panels, rows) && to.data != gate.data);
     for (uint32_t row = 0; row < rows; row++) {
         const size_t offset = (size_t)row * TRMI_PANEL;
         lanes sum = no_lanes();

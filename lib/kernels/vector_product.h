@@ -140,6 +140,7 @@ static far_lines look_ahead(const tile_view *v, const trmi_product *p, const pro
 static void product_part(const trmi_product *p, const product_section *part)
 {
     const bool both = PARTS == 2 || part->two;
+    assert(part->k % TRMI_PANEL == 0 && part->panel + part->two < p->panels);
     const tile_cut cut = cut_rows(p->rows, both ? TILE_ROWS : TILE_ROWS / 2);
     const size_t half = PARTS == 2 ? VECTOR_LANES : 0, next = PARTS == 1 && part->two;
     tile_view v = { .a_row = p->a_row,
@@ -158,6 +159,10 @@ static void product_part(const trmi_product *p, const product_section *part)
 
 static void product(const trmi_product *p)
 {
+    assert(p->rows > 0 && p->depth > 0);
+    assert(trmi_holds_numbers(p->a) && trmi_holds_numbers(p->b) && trmi_holds_numbers(p->c));
+    assert(trmi_left_side_fits(p) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
+    assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
     for (uint32_t k = 0; k < p->depth; k += DEPTH_BLOCK) {
         const uint32_t depth = p->depth - k < DEPTH_BLOCK ? p->depth - k : DEPTH_BLOCK;
         uint32_t panel = 0;

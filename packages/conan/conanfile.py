@@ -55,7 +55,7 @@ class Libtrm(ConanFile):
         PkgConfigDeps(self).generate()
         tool = MesonToolchain(self)
         tool.project_options["default_library"] = "shared" if self.options.shared else "static"
-        tool.project_options["b_ndebug"] = "if-release"
+        tool.project_options["b_ndebug"] = "true"
         tool.project_options["zlib"] = "enabled" if self.options.zlib else "disabled"
         tool.project_options["train"] = "enabled" if self.options.train else "disabled"
         for feature in ("mpi", "web", "tests"):

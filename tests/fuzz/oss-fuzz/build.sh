@@ -7,7 +7,7 @@ rm -rf "$build"
 
 # The runner has no jansson: static libraries alone.
 meson setup "$build" --buildtype=plain -Ddefault_library=static -Dprefer_static=true -Dtests=auto -Dpython=false -Dmpi=disabled \
-    -Db_lundef=false -Dfuzzing_engine="${LIB_FUZZING_ENGINE:--fsanitize=fuzzer}"
+    -Db_ndebug=false -Db_lundef=false -Dfuzzing_engine="${LIB_FUZZING_ENGINE:--fsanitize=fuzzer}"
 targets=(open_fuzzer convert_fuzzer csv_fuzzer arrays_fuzzer shards_fuzzer yaml_fuzzer questions_fuzzer rules_fuzzer trace_fuzzer
     resume_fuzzer)
 ninja -C "$build" "${targets[@]/#/tests/}" tests/resume_fuzz
