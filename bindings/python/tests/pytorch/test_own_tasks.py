@@ -164,6 +164,34 @@ def test_a_graph_without_rules(tmp_path: Path) -> None:
         assert torch.equal(tensor, again.trainer.model.state_dict()[name])
 
 
+def test_graphs_that_are_made_up(tmp_path: Path) -> None:
+    heard = "edge=question/positions/sum+max cell=shape/fields/sum+max"
+    more = dict(task="colouring", alphabet=".1234", relations=heard)
+    beginning = begun(settings_of(tmp_path, generate=20, sizes="7-9", **more))
+    sizes = [sheet.shape.positions for part in beginning.trainer.slots.parts for sheet in part.source.sheets]
+    assert len(sizes) == 20 and set(sizes) <= {7, 8, 9} and beginning.puzzles == 6
+
+
+def test_a_task_without_rules(tmp_path: Path) -> None:
+    """Its answers alone say what is learnt, and what is right."""
+    lines = [
+        {"question": "1...", "answer": answer, "relations": {"edge": [[1], [2], [3], []]}, "fields": 2}
+        for answer in ("1212", "1222") * 6
+    ]
+    (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    heard = "edge=question/positions/sum cell=shape/fields/sum"
+    more = dict(task="mine", alphabet=".12", relations=heard, data=str(tmp_path / "mine.jsonl"))
+    settings = settings_of(tmp_path, **more)
+    trainer = begun(settings).trainer
+    trainer.advance()
+    source = trainer.slots.parts[0].source
+    assert not source.rules.searches and trainer.take_tallies()["puzzles"] == 12
+    exam = make_own(settings, CPU)[0].exams[0]
+    tokens = torch.tensor([[1, 2, 1, 2]] * len(exam.puzzles))
+    right, cells = exam.right(torch.arange(len(tokens)), tokens)
+    assert right.tolist() == [True, False] * 3 and cells.tolist() == [1.0, 0.75] * 3
+
+
 def test_what_is_refused(tmp_path: Path) -> None:
     good = {"question": "...", "answer": "121", "relations": {"conflict": [[1], [0, 2], [1]]}, "fields": 2}
     for change, sentence in (
