@@ -804,17 +804,17 @@ typedef struct trm_judge {
     }
 
 /**
- * Finds right answers to learn where several are right, for a host that trains by itself: of each question the
- * one that trm_trainer_step() would learn, which a bounded search finds when it tries first what the model is
- * surest of. Where the model's own answer is right, that is the one.
+ * Finds right answers to learn where several are right, for a host that trains by itself: of each question
+ * the one that trm_trainer_step() would learn, which a bounded search finds when it tries first what the
+ * model is surest of. Where the model's own answer is right, that is the one.
  * @param model      its rules count, not its weights: they are about values in lists that it hears, or of
  *                   shortest ways on graphs (doc/rules.md).
  * @param questions  as trm_solve() takes them.
  * @param logits     count x S x V: those of a question's values, without fields those of all tokens, are
  *                   finite.
  * @param answers    receives S tokens for each question; those of which none is found are left.
- * @param found      receives 1 for each, or 0 where a bounded search found no answer, or the question has more
- *                   than 512 positions or 16 values.
+ * @param found      receives 1 for each, or 0 where a bounded search found no answer, or the question has
+ *                   more than 512 positions or 16 values.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solve(); TRM_ERROR_UNSUPPORTED for a model without such
  *         rules; TRM_ERROR_MEMORY from the model's allocator, whose memory it uses during the call. Any
  *         thread. Since 0.2.0.
