@@ -218,6 +218,13 @@ def test_what_is_refused(tmp_path: Path) -> None:
             begun(settings_of(tmp_path, COLOURS, **more))
     with pytest.raises(SettingsError, match="own.rules: .*line 2"):
         begun(settings_of(tmp_path, "task t\nnothing\n"))
+    settings = settings_of(tmp_path, COLOURS)
+    (tmp_path / "own.rules").write_bytes(b"task \xff\xfe")
+    with pytest.raises(SettingsError, match=r"own.rules: expected text \(UTF-8\)"):
+        begun(settings)
+    (tmp_path / "own.rules").unlink()
+    with pytest.raises(SettingsError, match="own.rules: No such file"):
+        begun(settings)
     with pytest.raises(SettingsError, match="--alphabet is missing"):
         settings_of(tmp_path, task="colouring", data="x")
     with pytest.raises(SettingsError, match="--sizes and --generate are of --rules"):
@@ -231,6 +238,11 @@ def test_a_start_that_the_rules_do_not_fit(tmp_path: Path) -> None:
     assert begun(settings_of(tmp_path, COLOURS, **more)).trainer.model.metadata["task.name"] == "colours"
     with pytest.raises(SettingsError, match="first.trm: relations"):
         begun(settings_of(tmp_path, CAGES, **more))
+    line = {"question": "..", "answer": "1x", "relations": {"conflict": [[1], [0]]}, "fields": 2}
+    (tmp_path / "x.jsonl").write_text(json.dumps(line))
+    more.update(task="mine", alphabet=".1x", data=str(tmp_path / "x.jsonl"))
+    with pytest.raises(SettingsError, match="puzzle 1: 'x' is not in the model's alphabet"):
+        begun(settings_of(tmp_path, **more))
 
 
 def test_settings_of_rules() -> None:

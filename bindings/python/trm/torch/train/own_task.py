@@ -39,8 +39,13 @@ OF_THE_RULES = ("relations", "first_value", "helper_tokens")
 
 
 def _rules(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise SettingsError(f"--rules: {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"--rules: {path}: expected text (UTF-8), found other bytes") from None
 
 
 def _empty(settings: Settings, started: RelationalModel | None) -> Puzzles:
@@ -48,7 +53,7 @@ def _empty(settings: Settings, started: RelationalModel | None) -> Puzzles:
     if s.rules:
         try:
             return Puzzles(rules=_rules(s.rules))
-        except (Error, UnicodeDecodeError) as error:
+        except Error as error:
             raise SettingsError(f"{s.rules}: {error}") from None
     alphabet = s.alphabet.replace("\\0", "\0")
     features = 0

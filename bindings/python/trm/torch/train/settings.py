@@ -155,7 +155,7 @@ class Settings:
     def _check_rules(self) -> None:
         _demand(self.block == "relational", "--rules: relational models learn such tasks: --block relational")
         for name in ("task", "alphabet", "relations"):
-            _demand(getattr(self, name) == "", f"--{name}: --rules says it: expected neither beside it")
+            _demand(getattr(self, name) == "", f"--{name}: --rules says it; expected none beside it")
 
     def _check_own(self) -> None:
         """Tasks of rules, and others whose puzzles bring something."""
