@@ -15,8 +15,10 @@ pub const TRM: Library = Library {
     folders: &["core", "host", "posix", "format", "kernels", "task", "model", "net", "solve"],
     instruction_sets: "instruction_sets",
 };
-pub const TRAIN: Library =
-    Library { folders: &["interchange", "puzzles", "learning"], instruction_sets: "train_instruction_sets" };
+pub const TRAIN: Library = Library {
+    folders: &["interchange", "posix_train", "puzzles", "learning"],
+    instruction_sets: "train_instruction_sets",
+};
 
 pub struct Source {
     /// Below lib/.
