@@ -331,6 +331,13 @@ int trmi_posix_scandir(const char *folder, struct dirent ***entries, int (*wante
     for (BOOL more = TRUE; more && good; more = FindNextFileW(search, &found))
         good = add_entry(&found, entries, &count, wanted);
     FindClose(search);
+    if (!good) {
+        while (count > 0)
+            free((*entries)[--count]);
+        free(*entries);
+        errno = ENOMEM;
+        return -1;
+    }
     if (count > 0)
         qsort(*entries, (size_t)count, sizeof **entries, by_name);
     return count;
