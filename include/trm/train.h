@@ -812,8 +812,8 @@ typedef struct trm_judge {
  * @param questions  as trm_solve() takes them.
  * @param logits     count x S x V: those of a question's values, without fields those of all tokens, are
  *                   finite.
- * @param answers receives S tokens for each question; those of which none is found are left. After a failure
- *                   those found before it stand there.
+ * @param answers    receives S tokens for each question; those of which none is found are left. After a
+ *                   failure those found before it stand there.
  * @param found      receives 1 for each, or 0 where a bounded search found no answer, or the question has
  *                   more than 512 positions or 16 values.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solve(); TRM_ERROR_UNSUPPORTED for a model without such

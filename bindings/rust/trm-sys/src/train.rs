@@ -996,8 +996,8 @@ extern "C" {
     /// * questions  as trm_solve() takes them.
     /// * logits     count x S x V: those of a question's values, without fields those of all tokens, are
     ///   finite.
-    /// * answers receives S tokens for each question; those of which none is found are left. After a failure
-    ///   those found before it stand there.
+    /// * answers    receives S tokens for each question; those of which none is found are left. After a
+    ///   failure those found before it stand there.
     /// * found      receives 1 for each, or 0 where a bounded search found no answer, or the question has
     ///   more than 512 positions or 16 values.
     ///
