@@ -2,6 +2,7 @@
 #ifndef TRMI_CORE_CHECKED_H
 #define TRMI_CORE_CHECKED_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@ static inline bool trmi_multiply(uint64_t a, uint64_t b, uint64_t *product)
 /* The least multiple of `step` (a power of two) that is not below `value`. */
 static inline bool trmi_align(uint64_t value, uint64_t step, uint64_t *aligned)
 {
+    assert(step > 0 && (step & (step - 1)) == 0);
     const bool fits = trmi_add(value, step - 1, aligned);
     *aligned &= ~(step - 1);
     return fits;
@@ -29,6 +31,7 @@ static inline bool trmi_align(uint64_t value, uint64_t step, uint64_t *aligned)
 /* The same for numbers that are known to be small. */
 static inline size_t trmi_round_up(size_t value, size_t step)
 {
+    assert(step > 0 && value <= SIZE_MAX - step);
     return (value + step - 1) / step * step;
 }
 

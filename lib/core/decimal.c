@@ -2,6 +2,7 @@
    nine. */
 #include "lib/core/decimal.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,16 +25,19 @@ typedef struct decimal {
 static void twice(decimal *d, int times)
 {
     uint64_t carry = 0;
+    assert(times >= 0 && times < 30); /* a limb so often doubled and a carry fit in 64 bits */
     for (int i = BEFORE; i-- > 0;) {
         carry += (uint64_t)d->limb[i] << times;
         d->limb[i] = (uint32_t)(carry % LIMB);
         carry /= LIMB;
     }
+    assert(carry == 0); /* no double is as large */
 }
 
 static void halve(decimal *d, int times)
 {
     uint32_t carry = 0;
+    assert(times >= 0 && times <= LIMB_TWOS);
     for (int i = 0; i < BEFORE + BEHIND; i++) {
         const uint32_t rest = d->limb[i] & ((1u << times) - 1);
         d->limb[i] = (d->limb[i] >> times) + carry;
@@ -55,6 +59,7 @@ static void expand(decimal *d, uint64_t mantissa, int exponent)
 /* Counted from the first limb's highest. */
 static uint32_t digit(const decimal *d, int place)
 {
+    assert(place >= 0 && place < (BEFORE + BEHIND) * LIMB_DIGITS);
     uint32_t limb = d->limb[place / LIMB_DIGITS];
     for (int i = place % LIMB_DIGITS; i < LIMB_DIGITS - 1; i++)
         limb /= 10;
@@ -96,6 +101,7 @@ static char *write_digits(char *to, uint32_t digits, int before)
 {
     char text[SIGNIFICANT];
     int count = SIGNIFICANT;
+    assert(digits > 0 && digits < OVERFLOWED && before <= SIGNIFICANT);
     for (int i = SIGNIFICANT; i-- > 0; digits /= 10)
         text[i] = (char)('0' + digits % 10);
     while (count > 1 && text[count - 1] == '0')
@@ -117,6 +123,7 @@ static char *write_digits(char *to, uint32_t digits, int before)
 static char *write_power(char *to, int power)
 {
     const int size = power < 0 ? -power : power;
+    assert(size < 1000);
     *to++ = 'e';
     *to++ = power < 0 ? '-' : '+';
     if (size >= 100)

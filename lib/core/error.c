@@ -3,6 +3,7 @@
  * character shall reach a terminal. */
 #include "lib/core/error.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static size_t error_reach(const trm_error *error, size_t offset)
 
 trm_status trmi_fail_plainly(trm_error *error, trm_status status)
 {
+    assert(status != TRM_OK);
     if (error_reach(error, offsetof(trm_error, status)) >= sizeof error->status)
         error->status = status;
     if (error_reach(error, MESSAGE_OFFSET) > 0)
@@ -66,6 +68,7 @@ static void copy_printable(char *to, size_t capacity, const char *sentence, size
 {
     const unsigned char *from = (const unsigned char *)sentence;
     size_t read = 0, written = 0;
+    assert(capacity > 0);
     while (read < bytes) {
         const size_t length = printable_bytes(from + read, bytes - read), room = capacity - 1 - written;
         const bool tail = length == 0 && from[read] >= 0xc2 && bytes - read < 4;
@@ -131,6 +134,7 @@ trm_status trmi_read_struct(void *to, size_t known, const void *from, size_t lea
                             trm_error *error)
 {
     const size_t size = struct_size(from);
+    assert(to != from && least <= known);
     const trm_status status = check_struct_size(size, least, what, error);
     if (status != TRM_OK)
         return status;
@@ -167,6 +171,7 @@ trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t le
                              trm_error *error)
 {
     const size_t size = struct_size(to);
+    assert(to != from && least <= known);
     const trm_status status = check_struct_size(size, least, what, error);
     if (status != TRM_OK)
         return status;

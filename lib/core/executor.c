@@ -1,6 +1,8 @@
 /* Work is cut into at most `width` tasks; who runs them is the executor's affair. */
 #include "lib/core/executor.h"
 
+#include <assert.h>
+
 #include "lib/core/environment.h"
 #include "lib/core/error.h"
 
@@ -38,6 +40,7 @@ static void run_hosted(void *argument, uint32_t index)
 
 void trmi_execute(const trm_executor *executor, trmi_work *task, void *argument, uint32_t count)
 {
+    assert(count <= executor->width);
     if (executor->run && count > 1) {
         hosted_work work = { task, argument };
         executor->run(executor->user, run_hosted, &work, count);
@@ -50,6 +53,7 @@ void trmi_execute(const trm_executor *executor, trmi_work *task, void *argument,
 /* Where part `index` begins: whole steps are dealt out, and only the last one may be short. */
 static uint32_t part_begin(uint32_t total, uint32_t step, uint32_t index, uint32_t count)
 {
+    assert(step > 0 && index <= count);
     const uint64_t steps = ((uint64_t)total + step - 1) / step;
     const uint64_t begin = steps * index / count * step;
     return begin < total ? (uint32_t)begin : total;
@@ -57,5 +61,6 @@ static uint32_t part_begin(uint32_t total, uint32_t step, uint32_t index, uint32
 
 trmi_range trmi_part(uint32_t total, uint32_t step, uint32_t index, uint32_t count)
 {
+    assert(index < count);
     return (trmi_range) { part_begin(total, step, index, count), part_begin(total, step, index + 1, count) };
 }

@@ -1,6 +1,7 @@
 /* SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014). A normal number is
  * a sum of twelve uniform ones, because logarithms and cosines differ in their last bits between C libraries.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/checksum.h"
@@ -25,6 +26,7 @@ uint64_t trmi_generator_next(trmi_generator *generator)
 
 uint32_t trmi_generator_below(trmi_generator *generator, uint32_t count)
 {
+    assert(count > 0);
     return (uint32_t)((trmi_generator_next(generator) >> 32) * count >> 32);
 }
 

@@ -2,6 +2,8 @@
 #ifndef TRMI_CORE_LOGARITHM_H
 #define TRMI_CORE_LOGARITHM_H
 
+#include <assert.h>
+
 #include "lib/core/bytes.h"
 
 #define TRMI_LN2_HIGH 0x1.62e4p-1f /* few bits, so that a multiple of it is exact */
@@ -23,6 +25,7 @@ static inline float trmi_log_near_one(float f)
 static inline float trmi_log(float x)
 {
     const uint32_t root_of_half = 0x3f3504f3;
+    assert(!(x < 0x1p-126f));
     const uint32_t bits = trmi_bits_of_float(x) - root_of_half;
     const float n = (float)((int32_t)bits >> 23);
     const float m = trmi_float_of_bits((bits & 0x007fffff) + root_of_half);
@@ -32,6 +35,7 @@ static inline float trmi_log(float x)
 /* log(1 + x), x from 0 to the largest number. */
 static inline float trmi_log1p(float x)
 {
+    assert(!(x < 0.0f));
     return x < 0.375f ? trmi_log_near_one(x) : trmi_log(1.0f + x);
 }
 

@@ -1,4 +1,5 @@
 /* The host's allocator behind two functions that align and clear, and the arena that carves one block. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/checked.h"
@@ -66,6 +67,7 @@ void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes)
 {
     const trmi_arena wanted = { .used = bytes };
     uint64_t total;
+    assert(allocator->allocate != NULL && allocator->release != NULL);
     if (!trmi_allocation_bytes(&wanted, &total))
         return NULL;
     char *raw = allocator->allocate(allocator->user, (size_t)total);
@@ -73,6 +75,7 @@ void *trmi_allocate(const trm_allocator *allocator, uint64_t bytes)
         return NULL;
     const size_t excess = ((uintptr_t)raw + sizeof raw) % TRMI_ALIGNMENT;
     char *memory = raw + sizeof raw + TRMI_ALIGNMENT - excess;
+    assert(memory + bytes <= raw + total);
     memcpy(memory - sizeof raw, &raw, sizeof raw);
     return memset(memory, 0, (size_t)bytes);
 }
@@ -82,6 +85,7 @@ void trmi_release(const trm_allocator *allocator, void *memory)
     if (!memory)
         return;
     void *raw;
+    assert((uintptr_t)memory % TRMI_ALIGNMENT == 0);
     memcpy(&raw, (char *)memory - sizeof raw, sizeof raw);
     allocator->release(allocator->user, raw);
 }
@@ -90,6 +94,7 @@ void trmi_release(const trm_allocator *allocator, void *memory)
 void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes)
 {
     uint64_t bytes, end;
+    assert(arena->base == NULL || ((uintptr_t)arena->base % TRMI_ALIGNMENT == 0 && !arena->firmware));
     arena->overflow = arena->overflow || !trmi_multiply(count, element_bytes, &bytes) ||
                       !trmi_add(arena->used, bytes, &end) ||
                       !trmi_add(end, arena->firmware ? 0 : RED_ZONE_BYTES, &end) ||

@@ -30,6 +30,7 @@ static void put(message *m, char character)
 
 static void put_text(message *m, const char *text, size_t most)
 {
+    assert(text != NULL);
     for (size_t i = 0; i < most && text[i] != '\0'; i++)
         put(m, text[i]);
 }
@@ -39,6 +40,7 @@ static void put_number(message *m, const conversion *c, uint64_t value, uint64_t
     char digits[24]; /* 2^64 has 20 */
     size_t count = 0;
     const bool prefix = c->prefix && value != 0;
+    assert(base == 10 || base == 16);
     do {
         digits[count++] = "0123456789abcdef"[value % base];
         value /= base;

@@ -1,6 +1,7 @@
 /* Philox, and the inverse of the normal distribution. */
 #include "lib/core/noise.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "lib/core/logarithm.h"
@@ -43,6 +44,7 @@ float trmi_normal(uint32_t bits)
 void trmi_noise(uint64_t seed, uint32_t run, uint32_t node, uint32_t first, float *to, uint32_t channels)
 {
     const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
+    assert(first % WORDS == 0 && to != NULL);
     for (uint32_t channel = 0; channel < channels; channel += WORDS) {
         uint32_t bits[WORDS];
         trmi_philox((uint32_t[]) { (first + channel) / WORDS, node, run, 0 }, key, bits);

@@ -1,5 +1,6 @@
 #include "lib/core/source.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -14,6 +15,7 @@ trm_status trmi_source_no_memory(trm_error *error, uint64_t bytes)
 trm_status trmi_source_borrow(trmi_source *source, const void *data, size_t bytes, uint32_t flags,
                               const trm_allocator *allocator, trm_error *error)
 {
+    assert(allocator != NULL && (data != NULL || bytes == 0));
     *source = (trmi_source) { .allocator = allocator, .bytes = data, .size = bytes };
     if (bytes == 0 || (!(flags & TRM_OPEN_READ) && (uintptr_t)data % TRMI_ALIGNMENT == 0))
         return TRM_OK;
@@ -27,6 +29,7 @@ trm_status trmi_source_borrow(trmi_source *source, const void *data, size_t byte
 
 void trmi_source_close(trmi_source *source)
 {
+    assert(source->unmap == NULL || source->memory == NULL);
     if (source->unmap != NULL)
         source->unmap(source->bytes, (size_t)source->size);
     trmi_release(source->allocator, source->memory);

@@ -2,6 +2,7 @@
  * and the directory of a mapped file is parsed from a private copy: that can change while it is looked at. */
 #include "lib/format/container.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/bytes.h"
@@ -73,6 +74,7 @@ typedef bool comes_before(const void *a, const void *b);
 /* Moves item `at` of a heap, the last on top, down to its place. */
 static void sift(const void **items, size_t at, size_t count, comes_before *before)
 {
+    assert(at < count);
     const void *const item = items[at];
     for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
         if (child + 1 < count && before(items[child], items[child + 1]))
@@ -189,6 +191,7 @@ static trm_status read_directory(trmi_container *c, const trmi_header *h, const 
     c->memory_bytes = measure.used;
     trmi_arena arena = { .base = c->memory };
     uint8_t *own = layout(c, h, copy, &arena, &room);
+    assert(arena.used == measure.used);
     if (copy)
         directory = memcpy(own, directory, (size_t)h->directory_bytes);
     trm_status status = check_crc(h, directory, error);
@@ -201,6 +204,7 @@ static trm_status open_container(trmi_container *container, const void *data, ui
                                  const trm_allocator *allocator, trm_error *error)
 {
     trmi_header h;
+    assert(allocator != NULL && (data != NULL || bytes == 0));
     *container = (trmi_container) { .allocator = allocator, .file_bytes = bytes };
     trm_status status = trmi_header_read(&h, data, bytes, error);
     if (status == TRM_OK)
@@ -266,6 +270,7 @@ const trmi_tensor_entry *trmi_container_tensor(const trmi_container *container, 
 static void swap_numbers(void *numbers, uint64_t begin, uint64_t bytes)
 {
     uint8_t *at = numbers;
+    assert(begin <= bytes && (bytes - begin) % 4 == 0);
     for (uint64_t i = begin; TRMI_BIG_ENDIAN && i < bytes; i += 4) {
         const uint32_t bits = trmi_load32(at + i);
         memcpy(at + i, &bits, sizeof bits);
@@ -276,6 +281,8 @@ trm_status trmi_container_load(const trmi_tensor_entry *entry, const void *data,
                                const trm_allocator *allocator, trm_error *error)
 {
     const uint8_t *stored = (const uint8_t *)data + entry->offset;
+    assert(entry->offset % TRMI_TENSOR_ALIGNMENT == 0);
+    assert(entry->encoding == TRMI_ENCODING_RAW ? entry->stored_bytes == entry->bytes : to != NULL);
     const uint32_t found = trmi_crc32c(0, stored, (size_t)entry->stored_bytes);
     if (found != entry->crc)
         return trmi_fail(error, TRM_ERROR_CHECKSUM,

@@ -1,6 +1,7 @@
 /* Entries of the directory. Nothing of one is used before it is bounded. */
 #include "lib/format/entry.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ trm_status trmi_entry_take(trmi_raw_entry *e, const uint8_t *at, uint64_t left, 
 
 static bool all_zero(const uint8_t *from, const uint8_t *to)
 {
+    assert(from <= to);
     while (from < to)
         if (*from++ != 0)
             return false;
@@ -58,6 +60,7 @@ static bool is_name_character(uint8_t c)
 static trm_status check_name(const trmi_raw_entry *e, uint32_t head, uint32_t length, trm_error *error)
 {
     const uint8_t *name = e->at + head;
+    assert(head <= e->bytes);
     if (length == 0 || length > TRMI_MAXIMUM_NAME_BYTES || length + 1 > e->bytes - head)
         return fail_entry_number(e, error, "a name of 1 to 255 bytes inside the entry", length);
     for (uint32_t i = 0; i < length; i++)

@@ -8,6 +8,7 @@
 
 #ifdef TRMI_HAVE_ZLIB
 
+#include <assert.h>
 #include <limits.h>
 
 #define ZLIB_CONST
@@ -42,6 +43,7 @@ trm_status trmi_inflate(void *to, uint64_t to_bytes, const void *from, uint64_t 
                         const trm_allocator *allocator, trm_error *error)
 {
     trm_allocator own = *allocator;
+    assert(to != NULL && to_bytes > 0 && from_bytes > 0);
     z_stream stream = { .next_in = from,
                         .next_out = to,
                         .zalloc = allocate_for_zlib,

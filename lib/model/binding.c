@@ -1,6 +1,7 @@
 /* Binding: measure what must be expanded, allocate once, then check and bind tensor by tensor. */
 #include "lib/model/binding.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -12,6 +13,8 @@
 /* Where a block's matrix goes; NULL for other tensors. */
 static trmi_weight *weight_of(trm_model *model, const trmi_tensor *t)
 {
+    assert(!trmi_tensor_in_block(t) || t->block < model->network[t->network].blocks);
+    assert(!trmi_tensor_in_block(t) || t->slot < model->kind->slots(&model->config));
     return trmi_tensor_in_block(t) ? &model->network[t->network].block[t->block].slot[t->slot] : NULL;
 }
 
@@ -105,6 +108,7 @@ static trm_status bind_numbers(trm_model *model, const trmi_tensor *tensor, cons
                                const void *at, trm_error *error)
 {
     trmi_weight *weight = weight_of(model, tensor);
+    assert((uintptr_t)at % TRMI_ALIGNMENT == 0);
     if (stored->quantised) {
         *weight =
             (trmi_weight) { .codes = at, .scales = (const float *)((const char *)at + stored->scales_at) };
@@ -121,6 +125,7 @@ static trm_status bind_quantised(binding *b, const trmi_tensor *tensor, const tr
     trm_model *model = b->model;
     uint64_t scales_at, bytes;
     char *codes = take_codes(&b->arena, tensor, &scales_at, &bytes);
+    assert(codes != NULL && scales_at % TRMI_ALIGNMENT == 0);
     float *scales = (float *)(codes + scales_at);
     const bool expand = stored->in_place == NULL;
     void *expanded = expand ? trmi_allocate(&model->allocator, stored->bytes) : NULL;
@@ -154,6 +159,7 @@ static void bind_starts(binding *b, const trmi_tensor *tensor)
 {
     trmi_weight *weight = weight_of(b->model, tensor);
     int32_t *starts = take_starts(b->model, &b->arena, tensor);
+    assert(weight->codes != NULL);
     if (starts != NULL)
         trmi_quantised_starts(tensor, weight->codes, b->model->kernels.code_offset, starts);
     weight->starts = starts;
@@ -230,6 +236,7 @@ trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error)
     model->memory_bytes = b.arena.used;
     b.arena = (trmi_arena) { .base = model->memory };
     layout_tables(model, &b.arena);
+    assert(b.arena.used <= model->memory_bytes);
     model->kind->fill_tables(model);
     model->in_place = model->source.memory == NULL;
     return trmi_tensors(c, bind_tensor, &b, error);

@@ -1,11 +1,14 @@
 #include "lib/model/quantise.h"
 
+#include <assert.h>
+
 #include "lib/kernels/kernels.h"
 #include "lib/kernels/scalar.h"
 
 void trmi_quantise(const trmi_tensor *tensor, const float *numbers, int8_t *codes, float *scales)
 {
     const uint64_t rows = trmi_tensor_rows(tensor), columns = trmi_tensor_columns(tensor);
+    assert(trmi_tensor_quantises(tensor));
     for (uint64_t row = 0; row < rows; row++) {
         float most = 0.0f;
         for (uint64_t column = 0; column < columns; column++)
@@ -22,6 +25,7 @@ void trmi_quantised_starts(const trmi_tensor *tensor, const int8_t *codes, int32
 {
     const uint64_t rows = trmi_tensor_rows(tensor), columns = trmi_code_columns(tensor);
     const uint64_t lanes = tensor->layout == TRMI_LAYOUT_ROWS ? 1 : TRMI_LANES;
+    assert(rows % lanes == 0 && trmi_tensor_quantises(tensor));
     for (uint64_t row = 0; row < rows; row += lanes)
         for (uint64_t lane = 0; lane < lanes; lane++) {
             const int8_t *quad = codes + row * columns + lane * TRMI_QUAD;

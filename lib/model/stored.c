@@ -1,5 +1,7 @@
 #include "lib/model/stored.h"
 
+#include <assert.h>
+
 #include "lib/core/bytes.h"
 #include "lib/core/error.h"
 #include "lib/format/layout.h"
@@ -84,5 +86,6 @@ trm_status trmi_stored_find(trmi_stored *stored, const trm_model *model, const t
 trm_status trmi_stored_load(const trmi_stored *stored, void *to, const trm_allocator *allocator,
                             trm_error *error)
 {
+    assert(to != NULL || stored->in_place != NULL);
     return trmi_container_load(stored->entry, stored->file, to, allocator, error);
 }

@@ -1,9 +1,12 @@
 /* Where numbers and codes of a tensor lie. */
 #include "lib/model/tensors.h"
 
+#include <assert.h>
+
 uint64_t trmi_number_index(const trmi_tensor *tensor, uint64_t row, uint64_t column)
 {
     const uint64_t columns = trmi_tensor_columns(tensor);
+    assert(row < trmi_tensor_rows(tensor) && column < columns);
     if (tensor->layout == TRMI_LAYOUT_ROWS)
         return row * columns + column;
     return (row / TRMI_LANES * columns + column) * TRMI_LANES + row % TRMI_LANES;
@@ -24,6 +27,7 @@ bool trmi_tensor_quantises(const trmi_tensor *tensor)
 uint64_t trmi_code_index(const trmi_tensor *tensor, uint64_t row, uint64_t column)
 {
     const uint64_t columns = trmi_code_columns(tensor);
+    assert(row < trmi_tensor_rows(tensor) && column < columns && trmi_tensor_quantises(tensor));
     if (tensor->layout == TRMI_LAYOUT_ROWS)
         return row * columns + column;
     return ((row / TRMI_LANES * (columns / 4) + column / 4) * TRMI_LANES + row % TRMI_LANES) * 4 + column % 4;

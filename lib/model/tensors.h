@@ -2,6 +2,7 @@
 #ifndef TRMI_MODEL_TENSORS_H
 #define TRMI_MODEL_TENSORS_H
 
+#include <assert.h>
 #include <stdbool.h>
 
 #include "lib/core/export.h"
@@ -72,10 +73,12 @@ static inline uint64_t trmi_tensor_columns(const trmi_tensor *t)
 /* Logical rows and columns as stored: padding between groups counts. */
 static inline uint64_t trmi_stored_row(const trmi_tensor *t, uint64_t row)
 {
+    assert(row < (uint64_t)t->groups * t->group_rows);
     return row / t->group_rows * t->stored_group_rows + row % t->group_rows;
 }
 static inline uint64_t trmi_stored_column(const trmi_tensor *t, uint64_t column)
 {
+    assert(column < (uint64_t)t->column_groups * t->group_columns);
     return column / t->group_columns * t->stored_group_columns + column % t->group_columns;
 }
 

@@ -1,5 +1,7 @@
 #include "lib/model/values.h"
 
+#include <assert.h>
+
 #include "lib/core/bytes.h"
 #include "lib/core/error.h"
 
@@ -57,6 +59,7 @@ static trm_status check_padding(const stored *s, uint64_t stored_columns, trm_er
 {
     const trmi_tensor *t = s->tensor;
     const uint64_t rows = trmi_tensor_rows(t), columns = trmi_tensor_columns(t);
+    assert((s->numbers != NULL) != (s->codes != NULL) && columns <= stored_columns);
     const uint32_t group = t->group_columns, padded = t->stored_group_columns;
     bool zero = true;
     for (uint64_t row = 0; zero && row < rows; row++) {

@@ -2,6 +2,7 @@
  * that it is not read here: the entries of the directory bound what opening lays out. */
 #include "lib/model/workspace.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/bytes.h"
@@ -18,6 +19,7 @@
 static void *take(void *user, size_t bytes)
 {
     trmi_workspace *workspace = user;
+    assert(workspace->at != NULL || workspace->left == 0);
     if (bytes > workspace->left)
         return NULL;
     void *taken = workspace->at;

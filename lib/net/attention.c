@@ -3,6 +3,7 @@
  *
  * A head is w lanes wide in memory: D / h rounded up to whole panels; weights that are zero fill the rest.
  * Scores exist for one block of rows and one head at a time. */
+#include <assert.h>
 #include <math.h>
 
 #include "lib/core/error.h"
@@ -30,6 +31,7 @@ static head_shape shape_of(const trmi_config *config)
 /* Keys of one head, rows of the range, with positions as lanes. */
 static void transpose_keys(const head_shape *shape, const float *from, float *to, trmi_range rows)
 {
+    assert(rows.end <= shape->rows && from != to);
     for (uint32_t row = rows.begin; row < rows.end; row++) {
         float *lane = to + row / TRMI_PANEL * shape->key_block + row % TRMI_PANEL;
         for (uint32_t column = 0; column < shape->width; column++)
@@ -42,6 +44,7 @@ static void rotate_head(const trm_model *model, const head_shape *shape, float *
 {
     const uint32_t half = model->config.channels / model->config.heads / 2;
     const trmi_rows_view view = { head + (size_t)rows.begin * TRMI_PANEL, shape->panel };
+    assert(model->tables != NULL && 2 * half <= shape->width);
     const trmi_rotary angles = trmi_rotary_of(model->tables, shape->rows, half);
     model->kernels.rotate(view, rows.end - rows.begin, half, angles.cosines + (size_t)rows.begin * half,
                           angles.sines + (size_t)rows.begin * half);
@@ -79,6 +82,7 @@ static void mix_head(const trm_model *model, const head_shape *shape, const trmi
     const trmi_kernels *kernels = &model->kernels;
     const uint32_t count = rows.end - rows.begin, key_panels = (shape->rows + TRMI_PANEL - 1) / TRMI_PANEL;
     const size_t stride = (size_t)key_panels * TRMI_PANEL;
+    assert(head < shape->heads && count > 0 && count <= TRMI_ROW_BLOCK);
     float *all = activations->qkv + head * shape->head, *query = all + (size_t)rows.begin * TRMI_PANEL;
     kernels->product(&(trmi_product) {
         .rows = count,

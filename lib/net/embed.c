@@ -2,6 +2,7 @@
  * position). */
 #include "lib/net/embed.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "lib/core/noise.h"
@@ -12,6 +13,7 @@ static const float *prefix_row(const trm_model *model, uint32_t identifier, uint
 {
     const trmi_config *config = &model->config;
     const uint32_t begin = n * config->channels;
+    assert(n < config->prefix && (config->puzzle_width == 0 || identifier < config->identifiers));
     *width = config->channels;
     if (config->registers)
         return model->embed_registers + begin;
@@ -25,6 +27,7 @@ static void write_row(const trm_model *model, uint32_t n, const float *row, uint
 {
     const trmi_config *config = &model->config;
     const size_t panel = (size_t)trmi_rows(config) * TRMI_PANEL;
+    assert(n < trmi_rows(config) && (row != NULL || width == 0));
     const float scale = sqrtf((float)config->channels);
     for (uint32_t d = 0; d < config->channels; d++) {
         float value = d < width ? row[d] : 0.0f;
@@ -43,6 +46,7 @@ void trmi_published_embed(const trm_model *model, const trmi_question *question,
         write_row(model, n, row, width, x);
     }
     for (uint32_t i = 0; i < config->positions; i++) {
+        assert((uint32_t)question->tokens[i] < config->vocabulary);
         const float *row = model->embed_tokens + (size_t)question->tokens[i] * config->channels;
         write_row(model, config->prefix + i, row, config->channels, x);
     }
@@ -51,6 +55,7 @@ void trmi_published_embed(const trm_model *model, const trmi_question *question,
 void trmi_fill(const trm_model *model, const float *row, uint32_t rows, float *to)
 {
     const uint32_t channels = model->config.channels;
+    assert(rows > 0 && row != NULL && (uintptr_t)to % TRMI_ALIGNMENT == 0);
     for (uint32_t d = 0; d < trmi_padded(channels); d++)
         for (uint32_t n = 0; n < rows; n++)
             to[((size_t)(d / TRMI_PANEL) * rows + n) * TRMI_PANEL + d % TRMI_PANEL] =

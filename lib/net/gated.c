@@ -5,6 +5,8 @@
  * the first-level cache. */
 #include "lib/net/gated.h"
 
+#include <assert.h>
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -43,6 +45,7 @@ void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weigh
     const uint32_t panels = trmi_padded(config->channel_hidden) / TRMI_PANEL;
     const size_t panel = (size_t)rows * TRMI_PANEL;
     const trmi_rows_view hidden = { scratch->hidden, panel };
+    assert(rows > 0 && rows <= TRMI_ROW_BLOCK && out != in.data);
     const trmi_rows_operand operand = trmi_rows_operand_of(
         kernels, &weights->slot[TRMI_SLOT_CHANNELS_GATE_UP], in, rows, config->channels, scratch->codes);
     for (uint32_t p = 0; p < panels; p++) {
@@ -76,6 +79,7 @@ static void token_chunk(const trm_model *model, const trmi_weight *weight, const
     float *gate = normed ? scratch->gate + begin * TRMI_PANEL : scratch->gate;
     float *up = normed ? scratch->gate + in->panels * layer : scratch->gate + in->panels * chunk;
     const size_t gate_panel = normed ? layer : chunk;
+    assert(count > 0 && count <= TRMI_HIDDEN_CHUNK && begin + count <= config->token_hidden);
     trmi_multiply_lanes(kernels, weight, in, begin, count, gate, gate_panel);
     trmi_multiply_lanes(kernels, weight, in, config->token_hidden + begin, count, up, chunk);
     for (uint32_t p = 0; p < in->panels; p++) {
@@ -94,6 +98,7 @@ void trmi_gated_tokens(const trm_model *model, const trmi_block_weights *weights
     const trmi_config *config = &model->config;
     const uint32_t rows = trmi_rows(config), hidden = config->token_hidden;
     const size_t layer = (size_t)hidden * TRMI_PANEL;
+    assert(panels > 0 && panels <= TRMI_PANEL_GROUP && hidden > 0 && out != in);
     const trmi_lanes_operand operand =
         trmi_lanes_operand_of(kernels, &weights->slot[TRMI_SLOT_MIX_IN], in, panels, rows, scratch->codes);
     for (uint32_t begin = 0; begin < hidden; begin += TRMI_HIDDEN_CHUNK) {

@@ -1,4 +1,5 @@
 /* What the answer's state says: logits of tokens, logits of halting. */
+#include <assert.h>
 #include <math.h>
 
 #include "lib/core/bytes.h"
@@ -10,6 +11,8 @@ static void head_product(const trm_model *model, const trmi_question *question, 
                          trmi_range rows, const float *weights, uint32_t outputs, float *head)
 {
     const uint32_t channels = model->config.channels, count = rows.end - rows.begin;
+    assert(rows.begin < rows.end && rows.end <= question->extent.rows && outputs > 0);
+    assert(head != y && (uintptr_t)head % TRMI_ALIGNMENT == 0);
     model->kernels.product(&(trmi_product) {
         .rows = count,
         .depth = channels,
@@ -90,6 +93,7 @@ static bool read_values(const trm_model *model, const trmi_question *question, c
     const trmi_extent *extent = &question->extent;
     const uint32_t nodes = extent->positions * extent->fields, tokens = config->vocabulary;
     bool finite = true;
+    assert(config->first_value + extent->fields <= tokens);
     head_product(model, question, y, (trmi_range) { 0, nodes }, model->head_tokens, 1, head);
     for (size_t i = 0; i < (size_t)extent->positions * tokens; i++)
         logits[i] = -INFINITY;

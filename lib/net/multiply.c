@@ -1,10 +1,14 @@
 #include "lib/net/multiply.h"
 
+#include <assert.h>
+
 #include "lib/core/checked.h"
 
 trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_weight *weight,
                                        trmi_rows_view in, uint32_t rows, uint32_t depth, trmi_codes codes)
 {
+    assert((weight->codes == NULL) != (weight->numbers == NULL));
+    assert(weight->codes == NULL || codes.codes != NULL);
     if (weight->codes != NULL)
         kernels->quantise_rows(codes.codes, codes.scales, in, rows, depth);
     return (trmi_rows_operand) { rows, depth, in, codes };
@@ -14,6 +18,8 @@ void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
                         const trmi_rows_operand *operand, trmi_panels panels, float *c, size_t c_panel)
 {
     const size_t depth = operand->depth, quads = trmi_round_up(depth, TRMI_QUAD);
+    assert(panels.step > 0 && (uintptr_t)c % TRMI_ALIGNMENT == 0);
+    assert(c_panel >= (size_t)operand->rows * TRMI_PANEL);
     if (weight->codes == NULL)
         kernels->product(&(trmi_product) {
             .rows = operand->rows,
@@ -51,6 +57,8 @@ trmi_lanes_operand trmi_lanes_operand_of(const trmi_kernels *kernels, const trmi
                                          const float *in, uint32_t panels, uint32_t depth, trmi_codes codes)
 {
     const size_t quads = trmi_round_up(depth, TRMI_QUAD);
+    assert((weight->codes == NULL) != (weight->numbers == NULL));
+    assert(weight->codes == NULL || codes.codes != NULL);
     for (uint32_t p = 0; weight->codes != NULL && p < panels; p++)
         kernels->quantise_lanes(codes.codes + p * quads * TRMI_PANEL, codes.scales + (size_t)p * TRMI_PANEL,
                                 in + (size_t)p * depth * TRMI_PANEL, depth);
@@ -62,6 +70,7 @@ void trmi_multiply_lanes(const trmi_kernels *kernels, const trmi_weight *weight,
                          size_t c_panel)
 {
     const size_t depth = operand->depth, quads = trmi_round_up(depth, TRMI_QUAD);
+    assert((uintptr_t)c % TRMI_ALIGNMENT == 0 && c_panel >= (size_t)count * TRMI_PANEL);
     if (weight->codes == NULL)
         kernels->product(&(trmi_product) {
             .rows = count,

@@ -6,6 +6,8 @@
  */
 #include "lib/net/rotary.h"
 
+#include <assert.h>
+
 #define LN_2 0.693147180559945309417
 #define HALF_PI_HIGH 1.5707963267341256 /* 33 bits of pi / 2: whole multiples up to 2^20 are exact */
 #define HALF_PI_LOW 6.0771005065061922e-11
@@ -14,6 +16,7 @@
 static double logarithm(double x)
 {
     int k = 0;
+    assert(x >= 1.0);
     for (; x > 1.4142135623730951; k++)
         x *= 0.5;
     const double t = (x - 1.0) / (x + 1.0), square = t * t;
@@ -26,6 +29,7 @@ static double logarithm(double x)
 /* e^x = 2^k e^r by Taylor's series, |r| <= ln 2 / 2, x in 0 .. 70 */
 static double exponential(double x)
 {
+    assert(x >= 0.0 && x <= 70.0);
     const int k = (int)(x / LN_2 + 0.5);
     const double r = x - k * LN_2;
     double sum = 1.0;
@@ -38,6 +42,7 @@ static double exponential(double x)
 
 double trmi_power(double base, double exponent)
 {
+    assert(exponent >= 0.0 && exponent <= 1.0);
     return exponential(exponent * logarithm(base));
 }
 
@@ -53,6 +58,7 @@ static double series(double r, int first)
 
 void trmi_cosine_and_sine(double angle, double *cosine, double *sine)
 {
+    assert(angle >= 0.0 && angle <= 65536.0);
     const int32_t quarter = (int32_t)(angle / (HALF_PI_HIGH + HALF_PI_LOW) + 0.5);
     const double r = (angle - quarter * HALF_PI_HIGH) - quarter * HALF_PI_LOW;
     const double c = series(r, 0), s = series(r, 1);
