@@ -1,4 +1,5 @@
 /* Reading answers: tokens, probabilities under the model's likelihood, halt probability. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ static float stable(float v)
 
 float trmi_token_weight(trm_likelihood likelihood, const float *logits, int32_t token, int32_t best)
 {
+    assert(token >= 0 && best >= 0);
     if (!(logits[token] > -INFINITY))
         return 0.0f;
     return likelihood == TRM_LIKELIHOOD_STABLEMAX ? stable(logits[token])

@@ -3,6 +3,7 @@
  * same for any number of threads and any batch. */
 #include "lib/solve/candidates.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/environment.h"
@@ -28,6 +29,7 @@ void trmi_candidates_clear(trmi_puzzle *puzzle)
 
 static int32_t *tokens_of(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t place)
 {
+    assert(place < solver->settings.options.candidates);
     return puzzle->candidates.tokens + (size_t)place * solver->extent.positions;
 }
 
@@ -60,6 +62,7 @@ static bool is_better(const trmi_candidate *a, const trmi_candidate *b)
 static uint32_t weakest(const trmi_candidates *candidates)
 {
     uint32_t place = 0;
+    assert(candidates->count > 0);
     for (uint32_t i = 1; i < candidates->count; i++)
         if (is_better(&candidates->candidate[place], &candidates->candidate[i]))
             place = i;
@@ -72,6 +75,7 @@ static void take_new(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_r
 {
     trmi_candidates *all = &puzzle->candidates;
     const bool full = all->count == solver->settings.options.candidates;
+    assert(all->count <= solver->settings.options.candidates);
     const uint32_t place = full ? weakest(all) : all->count;
     if (full && !is_better(candidate, &all->candidate[place]))
         return;

@@ -1,5 +1,6 @@
 #include "lib/solve/given.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -216,6 +217,7 @@ void trmi_given_copy(trmi_given *given, const trm_model *model, const trm_questi
 {
     const trmi_relations *relations = &model->config.relations;
     uint32_t *first = given->first, *heard = given->heard;
+    assert(index < questions->count && (relations->count == 0 || given->relations != NULL));
     for (uint32_t r = 0; r < relations->count; r++) {
         const trmi_relation *relation = &relations->relation[r];
         trm_relation lists;

@@ -3,6 +3,7 @@
  * than that. */
 #include "lib/solve/guesses.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/logarithm.h"
@@ -143,6 +144,7 @@ static void add_pin(const guess *g, trmi_run *run)
     if (count == 0)
         return;
     trmi_pin pin = { .position = torn[(uint64_t)bits[0] * count >> 32] };
+    assert(run->pin_count < TRMI_PINS);
     if (draw_value(g, (float)(bits[1] >> 8) * 0x1p-24f, &pin))
         run->pins[run->pin_count++] = pin;
 }
@@ -150,6 +152,7 @@ static void add_pin(const guess *g, trmi_run *run)
 void trmi_guess(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, const float *guide,
                 uint32_t round)
 {
+    assert(round > 0 && guide != NULL);
     const uint32_t guided = (round - 1) / TRMI_FREE_EVERY * TRMI_FREE_EVERY;
     const guess g = { solver, puzzle, puzzle->tokens, guide, round, guided + 1 };
     trmi_judging_give(solver->rules, solver->model, puzzle->relations);
@@ -161,6 +164,7 @@ void trmi_guess_deeper(const trm_solver *solver, const trmi_puzzle *puzzle, trmi
                        const trmi_run *attempt, uint32_t round)
 {
     const uint32_t skipped = attempt->pin_count == TRMI_PINS;
+    assert(attempt->pin_count <= TRMI_PINS && attempt != run);
     const guess g = { solver, puzzle, solver->seen, attempt->mean, round, round };
     trmi_judging_give(solver->rules, solver->model, puzzle->relations);
     memcpy(solver->seen, puzzle->tokens, solver->extent.positions * sizeof *solver->seen);

@@ -2,6 +2,8 @@
  * verifier tells, or else the rules of the task. An overflow left no answer to judge. */
 #include "lib/solve/judging.h"
 
+#include <assert.h>
+
 #include "lib/core/error.h"
 #include "lib/kernels/scalar.h"
 
@@ -114,6 +116,7 @@ trm_status trmi_run_judge(trm_solver *solver, const trmi_puzzle *puzzle, trmi_ru
                           trm_error *error)
 {
     const bool overflow = run->stop == TRM_STOP_OVERFLOW;
+    assert(run->steps > 0);
     run->changes = !overflow && changes_givens(solver, puzzle, run);
     if (!rules)
         return TRM_OK;

@@ -1,6 +1,8 @@
 /* Who stops first wins where the policy is so; else all runs go on to their ends, and then one is chosen. */
 #include "lib/solve/policy.h"
 
+#include <assert.h>
+
 #include "lib/solve/candidates.h"
 #include "lib/solve/ranking.h"
 #include "lib/solve/vote.h"
@@ -22,6 +24,7 @@ static uint32_t choose(const trm_solver *solver, const trmi_puzzle *puzzle)
 
 static void decide_for(trmi_puzzle *puzzle, uint32_t winner)
 {
+    assert(!puzzle->decided && winner != TRMI_NO_RUN);
     puzzle->winner = winner;
     puzzle->decided = true;
 }

@@ -2,6 +2,8 @@
  * depends on the order of work. */
 #include "lib/solve/ranking.h"
 
+#include <assert.h>
+
 #include "lib/solve/judging.h"
 
 uint32_t trmi_rank_class(const trm_solver *solver, const trmi_puzzle *puzzle, const trmi_run *run)
@@ -25,6 +27,7 @@ bool trmi_rank_prefers(const trm_solver *solver, const trmi_puzzle *puzzle, cons
 uint32_t trmi_rank_surest(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
     uint32_t best = 0;
+    assert(solver->seats > 0);
     for (uint32_t r = 1; r < solver->seats; r++)
         if (trmi_rank_prefers(solver, puzzle, &puzzle->runs[r], &puzzle->runs[best]))
             best = r;

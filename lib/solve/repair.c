@@ -1,4 +1,5 @@
 /* Plain rules say which givens may be wrong, the model what the answer is without them. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -27,6 +28,7 @@ static trm_status ask_model(repairing *r, uint32_t set, trm_error *error)
     uint32_t verdict, how;
     uint64_t steps;
     float sure;
+    assert(set < r->removal.count);
     trm_questions question = *r->question;
     trm_answers answers = TRM_ANSWERS_INIT;
     memcpy(r->asked, r->question->tokens, positions * sizeof *r->asked);

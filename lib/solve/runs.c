@@ -2,6 +2,7 @@
  * start from, which belong to the seed and the run's number alone. */
 #include "lib/solve/runs.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/net/embed.h"
@@ -12,6 +13,7 @@ const trmi_view *trmi_run_view(const trm_solver *solver, const trmi_run *run)
     static const trmi_view as_it_is = { .number = 0 };
     if (run->view == 0)
         return &as_it_is;
+    assert(solver->view != NULL);
     trmi_view_open(solver->view, &solver->model->task, &solver->shape, run->view);
     return solver->view;
 }
@@ -35,6 +37,7 @@ static const int32_t *tokens_seen(const trm_solver *solver, const trmi_puzzle *p
     const trmi_view *view = trmi_run_view(solver, run);
     for (uint32_t place = 0; place < solver->extent.positions; place++)
         solver->seen[place] = trmi_view_token(view, puzzle->tokens[trmi_view_source(view, place)]);
+    assert(run->pin_count <= TRMI_PINS);
     for (uint32_t i = 0; i < run->pin_count; i++)
         solver->seen[run->pins[i].position] = run->pins[i].token;
     return solver->seen;
@@ -68,6 +71,7 @@ void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_ru
     const trm_model *model = solver->model;
     const trm_solve_options *options = &solver->settings.options;
     const uint32_t rows = solver->extent.rows;
+    assert(number != TRMI_NO_RUN && run->limit > 0);
     run->number = number;
     trmi_run_resume(solver, puzzle, run);
     if (trmi_starts_at_random(model, options))

@@ -4,6 +4,7 @@
  * draws it. */
 #include "lib/solve/search.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/solve/candidates.h"
@@ -39,6 +40,7 @@ static uint32_t limit_of(const trm_solver *solver, const trmi_puzzle *puzzle, ui
 
 static uint64_t budget_left(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
+    assert(puzzle->total_steps <= solver->settings.options.step_budget);
     return solver->settings.options.step_budget - puzzle->total_steps;
 }
 
@@ -64,6 +66,7 @@ static bool may_begin(const trmi_rounds *rounds)
 static void begin_round(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run)
 {
     const uint32_t round = puzzle->rounds.next++;
+    assert(run->number == TRMI_NO_RUN && puzzle->rounds.retired <= round);
     const trmi_run *best = puzzle->rounds.best != TRMI_NO_RUN ? &puzzle->runs[puzzle->rounds.best] : NULL;
     run->view = 0;
     run->pin_count = 0;
@@ -149,6 +152,7 @@ static void keep_best(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *r
 /* The budget is spent: the surest attempt is the answer, right or not. */
 static void give_up(const trm_solver *solver, trmi_puzzle *puzzle)
 {
+    assert(puzzle->rounds.best < solver->seats);
     trmi_run *best = &puzzle->runs[puzzle->rounds.best];
     if (best->stop == TRM_STOP_LIMIT)
         best->stop = TRM_STOP_BUDGET;
@@ -167,6 +171,7 @@ static bool found(const trmi_run *run)
 static void retire(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run)
 {
     const uint64_t left = budget_left(solver, puzzle);
+    assert(run->stop != TRM_STOP_RUNNING && run->number == puzzle->rounds.retired);
     const bool in_time = run->steps <= left, whole = in_time && run->stop != TRM_STOP_BUDGET;
     puzzle->total_steps += in_time ? run->steps : left;
     puzzle->begun = ++puzzle->rounds.retired;

@@ -3,11 +3,13 @@
  * y. */
 #include "lib/solve/step.h"
 
+#include <assert.h>
 #include <math.h>
 
 void trmi_step_evaluate(const trm_solver *solver, trmi_run *run, trmi_worker *worker, trmi_scratch *scratch,
                         const trm_executor *executor, bool high)
 {
+    assert(run->x != run->y && run->y != run->z && run->z != run->x);
     trmi_evaluate(&(trmi_evaluation) {
         .model = solver->model,
         .network = &solver->model->network[high ? TRMI_NETWORK_HIGH : TRMI_NETWORK_LOW],
@@ -52,6 +54,7 @@ static void void_answer(const trmi_config *config, trmi_run *run)
 /* The likeliest tokens; counts how many are others than before, and for how many steps none was. */
 static void read_tokens(const trmi_config *config, trmi_run *run)
 {
+    assert(config->vocabulary > 0);
     run->moved = 0;
     for (uint32_t n = 0; n < run->question.extent.positions; n++) {
         const float *logits = run->logits + (size_t)n * config->vocabulary;
@@ -69,6 +72,7 @@ void trmi_step(const trm_solver *solver, trmi_run *run, trmi_worker *worker, trm
                const trm_executor *executor)
 {
     const trmi_config *config = &solver->model->config;
+    assert(run->stop == TRM_STOP_RUNNING && run->number != TRMI_NO_RUN && run->steps < run->limit);
     for (uint32_t cycle = 0; cycle < config->cycles; cycle++) {
         for (uint32_t update = 0; update < config->updates; update++)
             trmi_step_evaluate(solver, run, worker, scratch, executor, false);

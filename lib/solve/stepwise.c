@@ -1,4 +1,5 @@
 /* The step-wise solver: loading, stepping. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/environment.h"
@@ -84,6 +85,7 @@ static void take_question(const trm_solver *solver, trmi_puzzle *puzzle, const t
 {
     const uint32_t positions = solver->extent.positions, helpers = solver->extent.helpers;
     const size_t features = ((size_t)positions + helpers) * solver->model->config.features;
+    assert(index < questions->count);
     puzzle->index = index;
     puzzle->identifier = questions->identifiers != NULL ? questions->identifiers[index] : 0;
     copy_own(puzzle->tokens, questions->tokens, index, positions, sizeof *puzzle->tokens);
@@ -121,6 +123,7 @@ static void load_puzzle(const trm_solver *solver, trmi_puzzle *puzzle, const trm
 void trmi_solver_take(trm_solver *solver, const trm_questions *questions, size_t begin, uint32_t count)
 {
     const trmi_environment host = trmi_environment_enter();
+    assert(count <= solver->settings.options.batch && begin + count <= questions->count);
     for (uint32_t i = 0; i < count; i++)
         load_puzzle(solver, &solver->puzzles[i], questions, begin + i);
     trmi_environment_leave(host);
@@ -148,6 +151,7 @@ trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, t
 static void resume_run(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t seat)
 {
     trmi_run *run = &puzzle->runs[seat];
+    assert(seat < solver->seats);
     run->number = seat;
     if (run->stop == TRM_STOP_OVERFLOW)
         trmi_run_begin(solver, puzzle, run, seat);
@@ -209,6 +213,7 @@ trm_status trm_solver_change(trm_solver *solver, const trm_questions *questions,
 static uint64_t steps_left(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
     const trm_solve_options *options = &solver->settings.options;
+    assert(options->step_budget == 0 || puzzle->total_steps <= options->step_budget);
     return options->step_budget == 0 || options->search != 0 ? UINT64_MAX
                                                              : options->step_budget - puzzle->total_steps;
 }
@@ -276,6 +281,7 @@ static void count_step(const trm_solver *solver, trmi_puzzle *puzzle, const trmi
 static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error)
 {
     trmi_run *run = &solver->runs[running];
+    assert(running < solver->loaded * solver->seats && run->number != TRMI_NO_RUN);
     trmi_puzzle *puzzle = &solver->puzzles[running / solver->seats];
     trmi_run_view_back(solver, run);
     trm_status status = trmi_run_judge(solver, puzzle, run, solver->judging, error);

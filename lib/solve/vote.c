@@ -3,6 +3,7 @@
  * dropped on the way. Sums are over the runs in their order, so that nothing depends on the order of work. */
 #include "lib/solve/vote.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/solve/judging.h"
@@ -20,6 +21,7 @@ static bool same_answer(const trm_solver *solver, const trmi_run *a, const trmi_
 static float votes_for(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t run, uint32_t class)
 {
     float votes = 0.0f;
+    assert(class > 0 && trmi_rank_class(solver, puzzle, &puzzle->runs[run]) == class);
     for (uint32_t r = 0; r < solver->seats; r++)
         if (trmi_rank_class(solver, puzzle, &puzzle->runs[r]) == class &&
             same_answer(solver, &puzzle->runs[r], &puzzle->runs[run]))

@@ -1,5 +1,6 @@
 #include "lib/task/deduction.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { DEEPEST = 64 }; /* guesses upon guesses */
@@ -25,12 +26,14 @@ static bool is_open(const trmi_deduction *d, uint32_t position)
 /* Behind the numbers of all values of all positions come the positions themselves. */
 static uint64_t value_change(const trmi_deduction *d, uint32_t position, uint32_t value)
 {
+    assert(position < d->rules->shape.positions && value < d->values);
     return (uint64_t)position * d->values + value;
 }
 
 static void undo(trmi_deduction *d, uint64_t changes)
 {
     const uint64_t all = (uint64_t)d->rules->shape.positions * d->values;
+    assert(changes <= d->changes);
     while (d->changes > changes) {
         const uint64_t change = d->trail[--d->changes];
         if (change >= all) {
@@ -58,6 +61,7 @@ static void exclude(trmi_deduction *d, uint32_t position, uint32_t value)
     const uint64_t change = value_change(d, position, value);
     if (d->may[change] == 0)
         return;
+    assert(d->left[position] > 0);
     d->may[change] = 0;
     d->trail[d->changes++] = change;
     if (--d->left[position] == 0 && is_open(d, position))
@@ -89,6 +93,9 @@ static bool tells_apart(const trmi_rule *rule)
 void trmi_deduction_put(trmi_deduction *d, uint32_t position, int32_t token)
 {
     const trmi_rules *rules = &d->rules->task->rules;
+    assert(position < d->rules->shape.positions && is_open(d, position) && d->open > 0);
+    assert(token >= d->first && (uint32_t)(token - d->first) < d->values);
+    assert(d->changes < (uint64_t)d->rules->shape.positions * (d->values + (uint64_t)1));
     d->tokens[position] = token;
     d->trail[d->changes++] = (uint64_t)d->rules->shape.positions * d->values + position;
     d->open--;
@@ -101,6 +108,7 @@ void trmi_deduction_begin(trmi_deduction *d, const int32_t *question, const uint
 {
     const uint32_t positions = d->rules->shape.positions;
     const int32_t blank = d->rules->task->blank;
+    assert(trmi_task_has_lists(d->rules));
     memset(d->may, 1, (size_t)positions * d->values);
     for (uint32_t p = 0; p < positions; p++) {
         d->tokens[p] = blank;
@@ -149,6 +157,7 @@ static bool force_in_list(trmi_deduction *d, uint32_t rule, uint32_t list, bool 
     const trmi_relation_table *t = &d->rules->table[rule];
     const uint32_t *heard = t->heard + t->first[list], length = t->first[list + 1] - t->first[list];
     uint32_t open = 0, place = 0;
+    assert(list < t->lists && !d->broken);
     for (uint32_t i = 0; i < length; i++)
         open += is_open(d, heard[i]);
     if (length != d->values || (last ? open != 1 : open == 0))
@@ -235,6 +244,7 @@ static bool try_another(trmi_deduction *d, uint64_t *guesses, uint32_t *depth)
 static void guess(trmi_deduction *d)
 {
     const uint32_t position = tightest(d);
+    assert(d->open > 0 && is_open(d, position) && d->left[position] > 1);
     uint32_t value = 0;
     while (d->may[value_change(d, position, value)] == 0)
         value++;
@@ -248,6 +258,7 @@ trmi_verdict trmi_deduction_solve(trmi_deduction *d, uint32_t most)
     for (;;) {
         force_all(d);
         if (d->broken) {
+            assert(depth <= DEEPEST);
             if (!try_another(d, guesses, &depth))
                 return TRMI_REFUTED;
         } else if (d->open == 0) {

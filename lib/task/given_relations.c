@@ -1,4 +1,5 @@
 /* Lists that a file or a caller brings: nothing is used before it was checked. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/bytes.h"
@@ -56,6 +57,7 @@ static trm_status check_offsets(const given_lists *g)
 
 static trm_status check_list(const given_lists *g, uint64_t list)
 {
+    assert(list < g->lists && number_at(g->first, list + 1) <= g->heard_count);
     const uint32_t begin = number_at(g->first, list), end = number_at(g->first, list + 1);
     if (g->relation->aggregates == TRMI_AGGREGATE_NODE && end - begin > 1)
         return trmi_fail(g->error, g->status,

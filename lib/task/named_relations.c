@@ -2,6 +2,7 @@
    values. */
 #include "lib/task/named_relations.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -171,12 +172,14 @@ static room take_room(trmi_arena *arena, trmi_relation_table *table, uint32_t sh
 static void lay_groups(const named *n, const trmi_shape *shape, trmi_arena *arena, trmi_relation_table *table)
 {
     table->lists = n->groups(shape);
+    assert(table->lists > 0); /* the shape has them: check_has() */
     const room to = take_room(arena, table, shape->positions, shape->positions);
     if (to.heard == NULL)
         return;
     memset(to.first, 0, ((size_t)table->lists + 1) * sizeof *to.first);
     for (uint32_t p = 0; p < shape->positions; p++) {
         to.list_of[p] = n->group(shape, p);
+        assert(to.list_of[p] < table->lists);
         to.first[to.list_of[p] + 1]++;
     }
     for (uint32_t list = 0; list < table->lists; list++)
@@ -190,6 +193,7 @@ static void lay_groups(const named *n, const trmi_shape *shape, trmi_arena *aren
 
 static bool is_inside(const trmi_shape *shape, const named *n, uint32_t position)
 {
+    assert(shape->columns > 0);
     const int64_t r = (int64_t)(position / shape->columns) + n->rows,
                   c = (int64_t)(position % shape->columns) + n->columns;
     return r >= 0 && r < shape->rows && c >= 0 && c < shape->columns;

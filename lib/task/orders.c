@@ -1,5 +1,7 @@
 #include "lib/task/orders.h"
 
+#include <assert.h>
+
 enum { MOST = 256 };
 
 static void set_order(uint8_t *order, uint32_t count)
@@ -17,6 +19,7 @@ static void swap_with(uint8_t *order, uint32_t i, uint32_t j)
 
 void trmi_order_draw(uint8_t *order, uint32_t count, trmi_generator *generator)
 {
+    assert(count <= MOST);
     set_order(order, count);
     for (uint32_t i = count; i > 1; i--)
         swap_with(order, i - 1, trmi_generator_below(generator, i));
@@ -35,6 +38,7 @@ void trmi_order_draw_lines(uint8_t *lines, uint32_t count, uint32_t size, bool g
 {
     uint8_t order[MOST], inner[MOST];
     const uint32_t length = size > 0 ? size : count;
+    assert(count > 0 && count <= MOST && count % length == 0);
     draw_if(groups, order, count / length, generator);
     for (uint32_t group = 0; group < count / length; group++) {
         draw_if(within, inner, length, generator);

@@ -2,6 +2,7 @@
  * goal: then they are one shortest way and nothing beside it, whichever of several it is. */
 #include "lib/task/path_rule.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const uint32_t FAR = UINT32_MAX;
@@ -59,6 +60,7 @@ typedef struct neighbourhood {
 
 static neighbourhood list_of(const trmi_relation_table *edges, uint32_t position)
 {
+    assert(position < edges->lists && edges->list_of == NULL);
     return (neighbourhood) { edges->heard + edges->first[position],
                              edges->first[position + 1] - edges->first[position] };
 }
@@ -92,6 +94,7 @@ trmi_ruling trmi_verify_edges(const trmi_relation_table *edges, uint32_t positio
 /* Positions beside one; returns their number. */
 static uint32_t neighbours(const trmi_shape *s, uint32_t position, uint32_t beside[4])
 {
+    assert(position < s->positions && s->rows * s->columns == s->positions);
     const uint32_t column = position % s->columns;
     uint32_t count = 0;
     if (position >= s->columns)
@@ -113,6 +116,7 @@ static uint32_t queue_open(const maze *m, const int32_t *grid, int32_t closed, n
         const uint32_t to = n.at[i];
         if (m->room->seen[to] != 0 || grid[to] == m->wall || grid[to] == closed)
             continue;
+        assert(queued < m->shape->positions);
         m->room->seen[to] = 1;
         m->room->queue[queued++] = to;
     }
@@ -133,6 +137,7 @@ static uint32_t queue_beside(const maze *m, const int32_t *grid, int32_t closed,
 static uint32_t count_moves(const maze *m, const int32_t *grid, int32_t closed)
 {
     uint32_t taken = 0, queued = 1;
+    assert(m->start < m->shape->positions && m->goal < m->shape->positions);
     memset(m->room->seen, 0, m->shape->positions);
     m->room->queue[0] = m->start;
     m->room->seen[m->start] = 1;

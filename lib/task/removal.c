@@ -2,6 +2,7 @@
  * that was tried stays while those after it are, so that no set is tried twice. */
 #include "lib/task/removal.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { GUESSES = 200 }; /* of the search for an answer to what is left of a question */
@@ -24,6 +25,7 @@ static void keep_set(trmi_removal *r, trmi_verdict verdict)
     for (uint32_t p = 0; p < positions; p++)
         if (r->without[p] != 0)
             r->set[r->count][size++] = p;
+    assert(size == r->size);
     if (verdict == TRMI_VERIFIED && r->answered == TRMI_REMOVALS &&
         !trmi_task_hopeless(r->deduction->rules, r->deduction->tokens)) {
         memcpy(r->answer, r->deduction->tokens, positions * sizeof *r->answer);
@@ -53,6 +55,7 @@ static void leave(trmi_removal *r, uint32_t position, uint32_t left)
 static void explore(trmi_removal *r, uint32_t left)
 {
     trmi_deduction *d = r->deduction;
+    assert(left <= r->size);
     if (r->tries == TRMI_REMOVAL_TRIES) {
         r->doubtful = true;
         return;
@@ -78,6 +81,7 @@ static void explore(trmi_removal *r, uint32_t left)
 void trmi_removal_find(trmi_removal *r, uint32_t size)
 {
     const uint32_t positions = r->deduction->rules->shape.positions;
+    assert(size <= TRMI_REMOVED && r->question != NULL);
     memset(r->without, 0, positions);
     memset(r->kept, 0, positions);
     r->answered = TRMI_REMOVALS;

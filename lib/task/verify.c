@@ -3,6 +3,7 @@
  * positions go together. */
 #include "lib/task/verify.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/task/named_relations.h"
@@ -109,6 +110,7 @@ static uint32_t find_token(const int32_t *answer, const uint32_t *list, uint32_t
     uint32_t i = 0;
     while (i < end && answer[list[i]] != token)
         i++;
+    assert(i < end);
     return list[i];
 }
 
@@ -117,6 +119,7 @@ static trmi_ruling check_distinct(const values *all, const int32_t *answer, cons
                                   uint32_t length)
 {
     uint32_t seen[TRMI_MAXIMUM_FIELDS / 32] = { 0 };
+    assert(all->count <= TRMI_MAXIMUM_FIELDS);
     for (uint32_t i = 0; i < length; i++) {
         if (!is_value(all, answer[list[i]]))
             continue;
@@ -149,6 +152,7 @@ static trmi_ruling check_different(const trmi_verification *v, const values *all
             ruling = check_distinct(all, answer, t->heard + t->first[i], t->first[i + 1] - t->first[i]);
         return ruling;
     }
+    assert(t->lists == v->shape.positions);
     for (uint32_t p = 0; p < v->shape.positions; p++)
         for (uint32_t i = t->first[p]; i < t->first[p + 1]; i++)
             if (t->heard[i] != p && answer[t->heard[i]] == answer[p] && is_value(all, answer[p]))
@@ -196,6 +200,7 @@ typedef struct heard_list {
 
 static heard_list list_of(const trmi_relation_table *t, uint32_t helper)
 {
+    assert(helper < t->lists && t->list_of == NULL);
     return (heard_list) { t->heard + t->first[helper], t->first[helper + 1] - t->first[helper] };
 }
 
@@ -216,6 +221,7 @@ static uint32_t count_chosen(const trmi_verification *v, const values *all, cons
 
 static trmi_ruling refute_helper(const trmi_verification *v, heard_list l)
 {
+    assert(l.count > 0);
     const uint32_t fields = v->shape.fields, nodes = v->shape.positions * fields, last = l.node[l.count - 1];
     return refute(TRMI_REASON_CHOICE, l.node[0] < nodes ? l.node[0] / fields : 0,
                   last < nodes ? last / fields : 0);
@@ -341,6 +347,7 @@ trmi_verdict trmi_task_verify(const trmi_verification *v, const int32_t *questio
                               trmi_ruling *ruling)
 {
     trmi_ruling found = { TRMI_UNVERIFIED, TRMI_REASON_NONE, 0, 0 };
+    assert(question != NULL && answer != NULL);
     if (can_judge(v)) {
         found = check_givens(v, question, answer);
         for (uint32_t i = 0; i < v->task->rules.count && found.verdict == TRMI_VERIFIED; i++)
@@ -381,6 +388,7 @@ bool trmi_task_hopeless(const trmi_verification *v, const int32_t *question)
 static bool list_has(const trmi_relation_table *t, uint32_t list, uint32_t position, const int32_t *tokens,
                      int32_t token)
 {
+    assert(list < t->lists);
     for (uint32_t i = t->first[list]; i < t->first[list + 1]; i++)
         if (t->heard[i] != position && tokens[t->heard[i]] == token)
             return true;

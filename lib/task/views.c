@@ -1,6 +1,8 @@
 /* A draw depends on the view's number alone, so that everybody has the same view. */
 #include "lib/task/views.h"
 
+#include <assert.h>
+
 #include "lib/task/orders.h"
 
 /* -- which there are -- */
@@ -63,6 +65,7 @@ static void draw_values(trmi_view *view, const trmi_task *task)
 {
     trmi_generator generator;
     trmi_generator_begin(&generator, view->number / TRM_VIEW_DRAW, "view values");
+    assert(task->values <= TRMI_VIEW_TOKENS);
     view->first = task->first_value;
     view->values = task->values;
     trmi_order_draw(view->becomes, view->values, &generator);
@@ -74,6 +77,7 @@ static void draw_lines(trmi_view *view, const trmi_task *task, const trmi_shape 
 {
     const uint32_t lines = lines_of(task, shape);
     trmi_generator generator;
+    assert(shape->rows <= TRMI_VIEW_SIDE && shape->columns <= TRMI_VIEW_SIDE);
     trmi_generator_begin(&generator, view->number / TRM_VIEW_DRAW, "view lines");
     trmi_order_draw_lines(view->row, shape->rows, shape->box_rows, (lines & TRMI_BANDS) != 0,
                           (lines & TRMI_ROWS) != 0, &generator);
@@ -99,6 +103,7 @@ uint32_t trmi_view_source(const trmi_view *view, uint32_t place)
 {
     if ((view->number & (TRMI_VIEW_SQUARE | TRM_VIEW_LINES)) == 0)
         return place;
+    assert(place / view->columns < view->rows);
     uint32_t row = place / view->columns, column = place % view->columns;
     if ((view->number & TRM_VIEW_LEFT_TO_RIGHT) != 0)
         column = view->columns - 1 - column;
@@ -109,6 +114,7 @@ uint32_t trmi_view_source(const trmi_view *view, uint32_t place)
         row = column;
         column = was;
     }
+    assert(row < view->rows && column < view->columns); /* only squares are transposed */
     return (view->number & TRM_VIEW_LINES) != 0 ? view->row[row] * view->columns + view->column[column]
                                                 : row * view->columns + column;
 }
