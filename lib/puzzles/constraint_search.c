@@ -1,5 +1,6 @@
 #include "lib/puzzles/constraint_search.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -80,6 +81,7 @@ static uint32_t bits(uint32_t set)
 static uint32_t lowest(uint32_t set)
 {
     uint32_t value = 0;
+    assert(set != 0);
     while ((set >> value & 1) == 0)
         value++;
     return value;
@@ -102,6 +104,7 @@ static void wake(trmi_constraint_search *s, uint32_t constraint)
 {
     if (s->queued[constraint] != 0)
         return;
+    assert(constraint < s->of->count && s->waiting < TRMI_CONSTRAINTS);
     s->queued[constraint] = 1;
     s->queue[(s->head + s->waiting++) % TRMI_CONSTRAINTS] = constraint;
 }
@@ -115,6 +118,7 @@ static void wake_all_of(trmi_constraint_search *s, uint32_t cell)
 /* Leaves the cell those values; false when none are left. */
 static bool narrow(trmi_constraint_search *s, uint16_t *domain, uint32_t cell, uint32_t to)
 {
+    assert(cell < s->of->cells);
     const uint32_t left = domain[cell] & to;
     if (left == domain[cell])
         return left != 0;
@@ -331,6 +335,7 @@ static uint32_t choose_value(const trmi_constraint_search *s, uint32_t cell, uin
 /* The level below has one value of the cell, the level itself keeps the others for later. */
 static bool descend(trmi_constraint_search *s, uint32_t depth, trmi_generator *random)
 {
+    assert(depth > 0 && depth <= s->of->cells && s->waiting == 0);
     uint16_t *here = s->level[depth - 1], *below = s->level[depth];
     const uint32_t cell = s->tried[depth - 1], value = choose_value(s, cell, here[cell], random);
     memcpy(below, here, s->of->cells * sizeof *here);
@@ -375,6 +380,7 @@ static trmi_found search_below(trmi_constraint_search *s, uint32_t nodes, trmi_g
 trmi_found trmi_constraint_search_run(trmi_constraint_search *s, const uint16_t *allowed, uint32_t nodes,
                                       trmi_generator *random, uint8_t *answer)
 {
+    assert(s->of->cells <= CELLS && s->waiting == 0);
     memcpy(s->level[0], allowed, s->of->cells * sizeof *allowed);
     for (uint32_t cell = 0; cell < s->of->cells; cell++)
         if (allowed[cell] == 0)

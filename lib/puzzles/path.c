@@ -2,6 +2,7 @@
  * there or several. Two passes over the starts: the first counts for each length the pairs with one path, the
  * second finds the pair that was drawn. Open maps take any goal, and any start that it can be reached from,
  * or cannot. */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -56,6 +57,7 @@ void trmi_path_free(trmi_path *path)
 /* The cells beside `cell`; returns their number. */
 static uint32_t neighbours(const trmi_path *p, uint32_t cell, uint32_t beside[4])
 {
+    assert(cell < p->cells);
     const uint32_t row = cell / p->columns, column = cell % p->columns;
     uint32_t count = 0;
     if (row > 0)
@@ -74,6 +76,7 @@ static void search_from(trmi_path *p, const uint8_t *grid, uint32_t start)
 {
     uint32_t beside[4];
     memset(p->distance, 0xff, p->cells * sizeof p->distance[0]); /* PATH_FAR */
+    assert(start < p->cells && grid[start] != TRMI_PATH_WALL);
     p->queue[0] = (uint16_t)start;
     p->queued = 1;
     p->distance[start] = 0;
@@ -95,6 +98,14 @@ static void search_from(trmi_path *p, const uint8_t *grid, uint32_t start)
 }
 
 /* -- generating -- */
+
+/* How many walls; one cell at least is free. */
+static uint32_t draw_wall_count(const trmi_path *p, uint32_t least, uint32_t most, trmi_generator *generator)
+{
+    const uint32_t fewest = (p->cells * least + 99) / 100, range = p->cells * most / 100;
+    const uint32_t walls = fewest + trmi_generator_below(generator, range >= fewest ? range - fewest + 1 : 1);
+    return walls < p->cells ? walls : p->cells - 1;
+}
 
 /* A random order of the cells, and walls in the first of them. */
 static void draw_walls(trmi_path *p, uint32_t walls, trmi_generator *generator, uint8_t *grid)
@@ -136,6 +147,7 @@ static uint32_t length_at(const trmi_path *p, uint32_t place)
     uint32_t length = PATH_LEAST_MOVES;
     while (p->pairs[length] == 0 || place-- > 0)
         length++;
+    assert(length < sizeof p->pairs / sizeof p->pairs[0]);
     return length;
 }
 
@@ -170,10 +182,8 @@ static void mark_path(const trmi_path *p, uint32_t goal, uint8_t *question, uint
 trm_status trmi_path_generate(trmi_path *path, uint32_t least, uint32_t most, trmi_generator *generator,
                               uint8_t *question, uint8_t *answer, uint32_t *moves, trm_error *error)
 {
-    const uint32_t fewest = (path->cells * least + 99) / 100, range = path->cells * most / 100;
     for (uint32_t attempt = 0; attempt < PATH_ATTEMPTS; attempt++) {
-        const uint32_t walls =
-            fewest + trmi_generator_below(generator, range >= fewest ? range - fewest + 1 : 1);
+        const uint32_t walls = draw_wall_count(path, least, most, generator);
         const uint32_t space = path->cells - walls, starts = space < PATH_STARTS ? space : PATH_STARTS;
         draw_walls(path, walls, generator, question);
         const uint32_t lengths = count_pairs(path, question, path->order + walls, starts);
@@ -198,8 +208,7 @@ trm_status trmi_path_generate(trmi_path *path, uint32_t least, uint32_t most, tr
 static uint32_t draw_map(trmi_path *p, uint32_t least, uint32_t most, trmi_generator *generator,
                          uint8_t *grid)
 {
-    const uint32_t fewest = (p->cells * least + 99) / 100, range = p->cells * most / 100;
-    const uint32_t walls = fewest + trmi_generator_below(generator, range >= fewest ? range - fewest + 1 : 1);
+    const uint32_t walls = draw_wall_count(p, least, most, generator);
     draw_walls(p, walls, generator, grid);
     return p->order[walls + trmi_generator_below(generator, p->cells - walls)];
 }
@@ -215,6 +224,7 @@ static void mark_way(const trmi_path *p, uint32_t start, uint8_t *question, uint
     for (uint32_t left = p->distance[start]; left > 1; left--) {
         uint32_t i = 0;
         (void)neighbours(p, cell, beside);
+        assert(p->distance[cell] == left);
         while (p->distance[beside[i]] != left - 1)
             i++;
         cell = beside[i];

@@ -220,6 +220,23 @@ START_TEST(draws_long_paths_too)
 }
 END_TEST
 
+/* Nine tenths of nine cells, rounded up, are all of them. */
+START_TEST(leaves_a_cell_free)
+{
+    const trmi_map_kind kinds[] = { { 90, 90, true, 0 }, { 90, 90, true, 100 } };
+    uint8_t question[9], answer[9];
+    uint32_t moves;
+    trmi_generator generator = { 5 };
+    begin_task(3, 3);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(
+            trmi_path_generate_map(search, &kinds[i], &generator, question, answer, &moves, NULL),
+            TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(memchr(question, TRMI_PATH_FREE, sizeof question));
+    trmi_path_free(search);
+}
+END_TEST
+
 START_TEST(ends_when_there_is_no_path)
 {
     uint8_t question[9], answer[9];
@@ -243,6 +260,7 @@ static Suite *suite(void)
     tcase_add_loop_test(path, generates_open_maps, 0, sizeof maps / sizeof *maps);
     tcase_add_test(path, generates_the_largest_grid);
     tcase_add_test(path, draws_long_paths_too);
+    tcase_add_test(path, leaves_a_cell_free);
     tcase_add_test(path, ends_when_there_is_no_path);
     suite_add_tcase(all, path);
     return all;
