@@ -2,6 +2,7 @@
    then their data. */
 #include "lib/interchange/shards.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -80,6 +81,7 @@ static trm_status add_entries(joint *j, part *p)
 
 static trm_status add_part(joint *j, const char *path)
 {
+    assert(j->count < MOST_PARTS);
     part *p = &j->parts[j->count];
     trm_status status = trmi_source_open(&p->source, path, TRM_OPEN_READ, j->allocator, j->error);
     if (status != TRM_OK)
@@ -174,6 +176,7 @@ static trm_status write_joint(joint *j, trmi_source *to)
         memcpy(at, j->parts[i].file.data, (size_t)j->parts[i].file.data_bytes);
         at += j->parts[i].file.data_bytes;
     }
+    assert(at == bytes + size);
     trmi_source_close(to);
     *to = (trmi_source) { .allocator = j->allocator, .bytes = bytes, .size = size, .memory = bytes };
     return TRM_OK;

@@ -1,5 +1,6 @@
 /* What the writers of all formats share: fetching one tensor's numbers, and telling the configuration's
  * metadata from the rest. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ static trm_status check_finite(const trmi_tensor *tensor, const float *numbers, 
 trm_status trmi_weights_fetch(const trmi_weights *weights, const trmi_tensor *tensor,
                               const trm_allocator *allocator, float **numbers, trm_error *error)
 {
+    assert(weights->supply != NULL);
     *numbers = NULL;
     const uint64_t count = trmi_logical_rows(tensor) * trmi_logical_columns(tensor);
     uint64_t bytes;

@@ -1,6 +1,7 @@
 /* The directory stands before the tensors but tells their sizes and checksums. So its size is measured first
  * (by the code that will fill it), room is left, the tensors are written, and the directory after them in its
  * place. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/bytes.h"
@@ -29,6 +30,7 @@ static uint8_t *take_entry(writing *job, uint64_t bytes)
 {
     const uint64_t aligned = (bytes + TRMI_ENTRY_ALIGNMENT - 1) / TRMI_ENTRY_ALIGNMENT * TRMI_ENTRY_ALIGNMENT;
     uint8_t *entry = job->directory == NULL ? NULL : job->directory + job->used;
+    assert(aligned <= UINT32_MAX);
     job->used += aligned;
     if (entry != NULL)
         trmi_store32(entry, (uint32_t)aligned);
@@ -118,6 +120,7 @@ static trm_status quantise(const writing *job, const trmi_tensor *tensor, uint8_
     const uint64_t rows = trmi_tensor_rows(tensor);
     trm_status status = TRM_OK;
     uint8_t *packed = NULL;
+    assert(scales_at >= rows * trmi_code_columns(tensor) && scales_at % TRMI_TENSOR_ALIGNMENT == 0);
     const trmi_weights *weights = job->weights;
     const bool stored =
         weights->supply_codes != NULL && weights->supply_codes(weights->user, tensor, codes, &status, error);

@@ -3,6 +3,7 @@
  *
  *     P = softmax(s q k')    o = P v      dv = P' do    dP = do v'    dS = s P (dP - sum P dP)    dq = dS k
  *     dk = dS' q */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ typedef struct attention_scratch {
 static attention_shape shape_of(const trmi_tape *tape, const trmi_value *qkv)
 {
     const trmi_config *config = tape->config;
+    assert(config->heads > 0 && config->channels % config->heads == 0);
     const uint32_t width = config->channels / config->heads;
     return (attention_shape) {
         .rows = qkv->rows,
@@ -63,6 +65,7 @@ static attention_scratch scratch_of(trmi_tape *tape, const attention_shape *shap
 
 static head_parts parts_of(const attention_shape *shape, float *qkv, uint32_t head)
 {
+    assert(head < shape->heads);
     const size_t one = shape->panel * (shape->width / TRMI_PANEL), all = one * shape->heads;
     float *query = qkv + head * one;
     return (head_parts) { query, query + all, query + 2 * all };

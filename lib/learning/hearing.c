@@ -2,6 +2,8 @@
    both. */
 #include "lib/learning/hearing.h"
 
+#include <assert.h>
+
 static trmi_rows_read numbers_of(const trmi_value *value)
 {
     return value == NULL ? (trmi_rows_read) { NULL, 0 } : (trmi_rows_read) { value->data, value->panel };
@@ -36,6 +38,8 @@ static trmi_aggregate aggregate_of(const trmi_hearing *hearing, const trmi_value
 static void aggregate_back(trmi_tape *tape, const trmi_entry *entry)
 {
     trmi_value *v = entry->in[0];
+    assert(entry->in[1] == NULL || entry->in[1]->reached);
+    assert(entry->in[2] == NULL || entry->in[2]->reached);
     if (!v->reached)
         trmi_value_clear(v);
     tape->gradients->aggregate(&(trmi_aggregate_gradient) {

@@ -1,5 +1,6 @@
 #include "lib/learning/lesson.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -294,6 +295,7 @@ trm_status trmi_desk_begin(trmi_desk *desk, const trm_model *model, const trmi_p
     *desk = (trmi_desk) { .model = model, .parameters = parameters, .allocator = allocator, .plan = *plan };
     desk->executor = (trm_executor) { .size = sizeof desk->executor, .width = 1 };
     trmi_gradients_select(&desk->gradients);
+    assert(count > 0);
     const trmi_question most = largest(questions, count);
     trm_status status = take_memory(desk, &most, error);
     if (status == TRM_OK) {

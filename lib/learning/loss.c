@@ -1,6 +1,7 @@
 /* In double precision, as the published code has it: few numbers, all of the gradient comes from them. */
 #include "lib/learning/loss.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 
 static size_t place(const trmi_choices *choices, uint32_t row, uint32_t choice)
 {
+    assert(row < choices->positions && choice < choices->count);
     if (choices->by_node)
         return ((size_t)row * choices->count + choice) * TRMI_PANEL;
     return choice / TRMI_PANEL * choices->panel + (size_t)row * TRMI_PANEL + choice % TRMI_PANEL;

@@ -3,6 +3,7 @@
  *     S = X X'    M = b S + c S S    X <- a X + M X */
 #include "lib/learning/muon.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ uint64_t trmi_muon_scratch(const trmi_tensor *tensor)
 
 static float *at(const iteration *it, float *x, uint32_t row, uint32_t column)
 {
+    assert(row < it->rows && column < it->columns);
     return x + ((size_t)(column / TRMI_PANEL) * it->rows + row) * TRMI_PANEL + column % TRMI_PANEL;
 }
 
@@ -100,6 +102,7 @@ static void multiply(const iteration *it, const float *left, const float *right,
 
 static void iterate(const iteration *it)
 {
+    assert(it->rows > 0 && it->rows <= it->columns);
     const uint32_t panels = (uint32_t)whole(it->columns) / TRMI_PANEL;
     it->gradients->transpose(it->transposed, (trmi_rows_read) { it->x, (size_t)it->rows * TRMI_PANEL },
                              TRMI_PANEL, it->rows, panels);

@@ -1,6 +1,8 @@
 /* A network is its blocks; what a block records is its kind's. */
 #include "lib/learning/network.h"
 
+#include <assert.h>
+
 #include "lib/learning/operations.h"
 #include "lib/learning/recorded.h"
 
@@ -33,6 +35,7 @@ trmi_value *trmi_record_network(trmi_tape *tape, const trmi_parameters *paramete
                                 trmi_value *b, trmi_value *c)
 {
     const trmi_config *config = tape->config;
+    assert(trmi_network_trains(config));
     trmi_value *v = trmi_record_sum(tape, a, b, c);
     for (uint32_t i = 0; i < config->blocks; i++)
         v = kind_of(config)->record(tape, &parameters->blocks[i], v);

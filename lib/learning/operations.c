@@ -2,6 +2,7 @@
  * given. */
 #include "lib/learning/operations.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------------------------------- sum */
@@ -16,6 +17,8 @@ static void sum_back(trmi_tape *tape, const trmi_entry *entry)
 trmi_value *trmi_record_sum(trmi_tape *tape, trmi_value *a, trmi_value *b, trmi_value *c)
 {
     trmi_value *out = trmi_tape_value(tape, a->rows, a->width, true);
+    assert(b->rows == a->rows && b->width == a->width);
+    assert(c == NULL || (c->rows == a->rows && c->width == a->width));
     trmi_tape_note(tape, (trmi_entry) { .backward = sum_back, .in = { a, b, c }, .out = out });
     if (trmi_tape_measures(tape))
         return out;
@@ -66,6 +69,7 @@ static void channels_back(trmi_tape *tape, const trmi_entry *entry)
 {
     trmi_value *in = entry->in[0];
     const trmi_value *out = entry->out;
+    assert(out->gradient != NULL && in->gradient != NULL);
     channels_back_matrix(tape, entry);
     tape->kernels->product(&(trmi_product) {
         .rows = in->rows,
@@ -87,6 +91,8 @@ static void channels_back(trmi_tape *tape, const trmi_entry *entry)
 trmi_value *trmi_record_channels(trmi_tape *tape, const trmi_matrix *matrix, trmi_value *in)
 {
     trmi_value *out = trmi_tape_value(tape, in->rows, matrix->outputs, true);
+    assert(matrix->layout == TRMI_LAYOUT_PANELS && matrix->outputs % TRMI_PANEL == 0);
+    assert(matrix->inputs <= trmi_padded(in->width));
     trmi_tape_note(tape,
                    (trmi_entry) { .backward = channels_back, .in = { in }, .out = out, .matrix = matrix });
     trmi_tape_scratch(tape, transposed_size(in));
@@ -133,6 +139,7 @@ static void tokens_back(trmi_tape *tape, const trmi_entry *entry)
 {
     trmi_value *in = entry->in[0];
     const trmi_value *out = entry->out;
+    assert(out->gradient != NULL && in->gradient != NULL);
     tokens_back_matrix(tape, entry);
     tape->kernels->product(&(trmi_product) {
         .rows = in->rows,
@@ -154,6 +161,7 @@ static void tokens_back(trmi_tape *tape, const trmi_entry *entry)
 trmi_value *trmi_record_tokens(trmi_tape *tape, const trmi_matrix *matrix, trmi_value *in)
 {
     trmi_value *out = trmi_tape_value(tape, matrix->outputs, in->width, true);
+    assert(matrix->layout == TRMI_LAYOUT_ROWS && matrix->inputs == in->rows);
     trmi_tape_note(tape,
                    (trmi_entry) { .backward = tokens_back, .in = { in }, .out = out, .matrix = matrix });
     trmi_tape_scratch(tape, transposed_size(in));
@@ -192,6 +200,7 @@ static void gate_columns_back(trmi_tape *tape, const trmi_entry *entry)
     trmi_value *in = entry->in[0];
     const trmi_value *out = entry->out;
     const size_t up = trmi_value_count(out);
+    assert(out->reached && !in->reached);
     in->reached = true; /* nobody else reads it: stored, not added */
     if (!is_normed(tape)) {
         tape->gradients->gate_plain(in->gradient, in->gradient + up, out->gradient, in->data, in->data + up,
@@ -208,6 +217,7 @@ trmi_value *trmi_record_gate_columns(trmi_tape *tape, trmi_value *gate_up, uint3
 {
     trmi_value *out = trmi_tape_value(tape, gate_up->rows, width, true);
     const size_t count = trmi_value_count(out);
+    assert(trmi_value_count(gate_up) == 2 * count);
     trmi_tape_note(tape, (trmi_entry) { .backward = gate_columns_back, .in = { gate_up }, .out = out });
     float *gate = trmi_tape_scratch(tape, count);
     if (trmi_tape_measures(tape))
@@ -244,6 +254,7 @@ static void gate_rows_back(trmi_tape *tape, const trmi_entry *entry)
 trmi_value *trmi_record_gate_rows(trmi_tape *tape, trmi_value *gate_up)
 {
     trmi_value *out = trmi_tape_value(tape, gate_up->rows / 2, gate_up->width, true);
+    assert(gate_up->rows % 2 == 0);
     trmi_tape_note(tape, (trmi_entry) { .backward = gate_rows_back, .in = { gate_up }, .out = out });
     float *gate = trmi_tape_scratch(tape, out->panel);
     for (uint32_t p = 0; p < trmi_padded(out->width) / TRMI_PANEL && !trmi_tape_measures(tape); p++) {
@@ -265,6 +276,7 @@ trmi_value *trmi_record_gate_rows(trmi_tape *tape, trmi_value *gate_up)
 static void norm_back(trmi_tape *tape, const trmi_entry *entry)
 {
     const trmi_value *a = entry->in[0], *b = entry->in[1], *out = entry->out;
+    assert(out->reached);
     float *to = trmi_tape_scratch(tape, trmi_value_count(out));
     if (entry->over_rows)
         for (uint32_t p = 0; p < trmi_padded(out->width) / TRMI_PANEL; p++) {
@@ -284,6 +296,7 @@ static void norm_back(trmi_tape *tape, const trmi_entry *entry)
 trmi_value *trmi_record_norm(trmi_tape *tape, trmi_value *a, trmi_value *b, bool over_rows)
 {
     trmi_value *out = trmi_tape_value(tape, a->rows, a->width, true);
+    assert(b->rows == a->rows && b->panel == a->panel && trmi_value_count(b) == trmi_value_count(a));
     trmi_tape_note(
         tape, (trmi_entry) { .backward = norm_back, .in = { a, b }, .out = out, .over_rows = over_rows });
     trmi_tape_scratch(tape, trmi_value_count(out));

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -128,6 +129,7 @@ void trmi_optimiser_puzzle(const trmi_optimiser *optimiser, uint32_t identifier,
     const trm_train_options *o = optimiser->options;
     const trmi_parameter *p = optimiser->parameters->role[TRMI_EMBED_PUZZLES];
     const uint32_t width = optimiser->parameters->config.puzzle_width;
+    assert(p != NULL && identifier < optimiser->parameters->config.identifiers);
     float *row = p->values + (size_t)identifier * width;
     const float step = (float)(rate * o->puzzle_learning_rate),
                 keep = (float)(1.0 - rate * o->puzzle_learning_rate * o->puzzle_weight_decay);

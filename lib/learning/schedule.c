@@ -1,5 +1,6 @@
 #include "lib/learning/schedule.h"
 
+#include <assert.h>
 #include <math.h>
 
 double trmi_schedule_rate(const trm_train_options *options, uint64_t step)
@@ -22,6 +23,7 @@ void trmi_schedule_depth(const trm_train_options *options, const trmi_config *co
     } phases[] = { { 0.3, 1, 2 }, { 0.6, 2, 4 } };
     *cycles = config->cycles;
     *updates = config->updates;
+    assert(options->steps > 0);
     const double share = (double)step / (double)options->steps;
     for (int i = 0; options->curriculum != 0 && i < 2; i++)
         if (share < phases[i].until) {

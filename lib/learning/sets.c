@@ -1,5 +1,6 @@
 #include "lib/learning/sets.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -295,6 +296,7 @@ void trmi_set_question(const trmi_set *set, const trmi_relations *model, uint64_
                        trmi_relation_table *relations, trmi_question *question)
 {
     const trmi_variety *v = &set->varieties[set->variety_of != NULL ? set->variety_of[index] : 0];
+    assert(index < set->puzzles->count && v < set->varieties + set->variety_count);
     const trmi_sheet *sheet = trmi_puzzles_sheet(set->puzzles, index);
     *question = v->question;
     if (sheet == NULL)

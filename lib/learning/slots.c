@@ -1,5 +1,6 @@
 #include "lib/learning/slots.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -140,6 +141,7 @@ static void draw_puzzle(const trmi_slots *slots, trmi_slot *slot, trmi_generator
 {
     slot->set = draw_set(slots, generator);
     const trm_puzzles *puzzles = slot->set->puzzles;
+    assert(puzzles->count > 0);
     uint8_t question[TRMI_SYMMETRY_CELLS], answer[TRMI_SYMMETRY_CELLS];
     const uint64_t index = trmi_generator_next(generator) % puzzles->count;
     const uint8_t *from = trmi_puzzles_question(puzzles, index), *to = trmi_puzzles_answer(puzzles, index);
@@ -225,6 +227,7 @@ static void begin_states(const trmi_slots *slots, const trmi_slot *slot)
 
 void trmi_slots_replace(trmi_slots *slots, trmi_slot *slot)
 {
+    assert(slots->memory != NULL);
     slot->number = slots->drawn++;
     slot->steps = 0;
     trmi_slots_restore(slots, slot);
@@ -263,6 +266,7 @@ static bool is_replaced(const trmi_slots *slots, const trmi_slot *slot)
 
 bool trmi_slots_halts(const trmi_slots *slots, trmi_slot *slot)
 {
+    assert(slot->steps < slots->options->maximum_steps);
     slot->steps++;
     if (slot->steps >= slots->options->maximum_steps)
         return true;

@@ -10,6 +10,7 @@ trmi_mark trmi_tape_mark(const trmi_tape *tape)
 
 void trmi_tape_rewind(trmi_tape *tape, trmi_mark mark)
 {
+    assert(mark.entries <= tape->entry_count && mark.values <= tape->value_count);
     tape->arena.used = mark.used;
     tape->entry_count = mark.entries;
     tape->value_count = mark.values;
@@ -42,6 +43,7 @@ trmi_value *trmi_tape_value(trmi_tape *tape, uint32_t rows, uint32_t width, bool
 trmi_value *trmi_tape_rows(trmi_tape *tape, const trmi_value *whole, uint32_t begin, uint32_t rows)
 {
     trmi_value *part = next_value(tape);
+    assert(begin + rows <= whole->rows);
     *part = *whole;
     part->rows = rows;
     part->reached = true;
@@ -68,6 +70,7 @@ float *trmi_tape_scratch(trmi_tape *tape, uint64_t count)
 
 void trmi_tape_back(trmi_tape *tape, trmi_mark mark)
 {
+    assert(!trmi_tape_measures(tape) && mark.entries <= tape->entry_count);
     for (uint32_t i = tape->entry_count; i > mark.entries; i--)
         tape->entries[i - 1].backward(tape, &tape->entries[i - 1]);
 }
@@ -85,6 +88,7 @@ void trmi_value_add(const trmi_tape *tape, trmi_value *value, const float *from)
 
 void trmi_value_clear(trmi_value *value)
 {
+    assert(value->gradient != NULL && !value->reached);
     memset(value->gradient, 0, trmi_value_count(value) * sizeof(float));
     value->reached = true;
 }
