@@ -4,10 +4,10 @@
     tests/bench/rows.py TRM FOLDER [TASK...] [--chart FILE.svg]
 
 TRM: the command; FOLDER: where lists and models go, and results.jsonl, a line for each run. A run that stands
-there already is not made again. TASK: timetable (examples/timetable, 10 to 24 lessons), sudoku6 (Sudokus of
-6x6). Every run has the same steps, seed and batch, one thread and the symmetries of its task, and is measured
-after 16 steps on 300 puzzles made with another seed, none of which is among those learnt. The chart, of all runs
-that stand in results.jsonl, needs matplotlib.
+there already is not made again. TASK: timetable (examples/timetable, 10 to 24 lessons), futoshiki
+(examples/futoshiki, 4x4), sudoku6 (Sudokus of 6x6). Every run has the same steps, seed and batch, one thread and
+the symmetries of its task, and is measured after 16 steps on 300 puzzles made with another seed, none of which is
+among those learnt. The chart, of all runs that stand in results.jsonl, needs matplotlib.
 """
 
 import argparse
@@ -20,12 +20,14 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = (30, 100, 300, 1000, 10000)
 HELD_OUT = 300
 RULES = ["--rules", str(ROOT / "examples/timetable/timetable.rules"), "--sizes", "10-24"]
+SIGNS = ["--rules", str(ROOT / "examples/futoshiki/futoshiki.rules"), "--sizes", "4"]
 BOXES = ["--boxes", "2x3"]
 RELATIONAL = "--block relational --channels 24 --channel-hidden 48 --cycles 2 --updates 3"
 
 # name: (what it is called in the chart, how its puzzles are made, how it is trained, the kind of list)
 TASKS = {
     "timetable": ("timetables of 10 to 24 lessons, 600 steps", RULES, [*RULES, "--steps", "600"], "jsonl"),
+    "futoshiki": ("Futoshikis of 4x4, 300 steps", SIGNS, [*SIGNS, "--steps", "300"], "jsonl"),
     "sudoku6": (
         "Sudokus of 6x6, 900 steps",
         ["sudoku", *BOXES],
