@@ -19,7 +19,7 @@ enum {
     TRMI_NARROW_trmi_tensor_entry = 64,
     TRMI_NARROW_trmi_verification = 360,
     TRMI_NARROW_trmi_weight = 16,
-    TRMI_NARROW_trmi_worker = 48
+    TRMI_NARROW_trmi_worker = 40
 };
 
 #endif

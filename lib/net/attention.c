@@ -50,17 +50,18 @@ static void rotate_head(const trm_model *model, const head_shape *shape, float *
                           angles.sines + (size_t)rows.begin * half);
 }
 
-/* Queries, keys and values of some rows of activations->v. */
-static void project_rows_of(const trm_model *model, const trmi_block_weights *weights,
-                            trmi_activations *activations, trmi_range rows, trmi_scratch *scratch)
+/* Queries, keys and values of some rows of the block's input. */
+static void project_rows_of(const trmi_phase *phase, trmi_range rows, trmi_scratch *scratch)
 {
+    const trm_model *model = phase->evaluation->model;
     const trmi_config *config = &model->config;
+    const trmi_block_weights *weights = phase->weights;
+    const trmi_activations *activations = phase->evaluation->activations;
     const head_shape shape = shape_of(config);
     const size_t begin = (size_t)rows.begin * TRMI_PANEL, part = shape.head * shape.heads;
-    const trmi_rows_operand operand =
-        trmi_rows_operand_of(&model->kernels, &weights->slot[TRMI_SLOT_MIX_IN],
-                             (trmi_rows_view) { activations->v + begin, shape.panel }, rows.end - rows.begin,
-                             config->channels, scratch->codes);
+    const trmi_rows_operand operand = trmi_rows_operand_of(
+        &model->kernels, &weights->slot[TRMI_SLOT_MIX_IN], trmi_rows_of(phase->from, shape.rows, rows),
+        rows.end - rows.begin, config->channels, scratch->codes);
     trmi_multiply_rows(&model->kernels, &weights->slot[TRMI_SLOT_MIX_IN], &operand,
                        (trmi_panels) { 0, 3 * shape.heads * (shape.width / TRMI_PANEL), 1 },
                        activations->qkv + begin, shape.panel);
@@ -138,7 +139,7 @@ static void project_rows(const trmi_phase *phase, trmi_range rows, trmi_scratch 
 {
     if (phase->first)
         trmi_add_inputs_of_rows(phase, rows);
-    project_rows_of(phase->evaluation->model, phase->weights, phase->evaluation->activations, rows, scratch);
+    project_rows_of(phase, rows, scratch);
 }
 
 static void project(void *argument, uint32_t index)
@@ -164,7 +165,7 @@ static void finish_rows(const trmi_phase *phase, trmi_range rows, trmi_scratch *
     const trmi_evaluation *e = phase->evaluation;
     const trmi_config *config = &e->model->config;
     const uint32_t count = rows.end - rows.begin;
-    const trmi_rows_view v = trmi_rows_of(e->activations->v, phase->rows, rows);
+    const trmi_rows_view v = trmi_rows_of(phase->from, phase->rows, rows);
     const trmi_rows_view out = { scratch->out, (size_t)count * TRMI_PANEL },
                          middle = { scratch->middle, out.panel };
     join_heads(e->model, phase->weights, e->activations, rows, out.data, scratch);
@@ -266,7 +267,8 @@ static void layout_activations(trmi_activations *activations, const trmi_config 
 {
     (void)most;
     const uint64_t width = (uint64_t)config->heads * trmi_head_width(config);
-    activations->qkv = trmi_arena_take(arena, 3 * width * trmi_rows(config), sizeof(float));
+    activations->idle_numbers = 3 * width * trmi_rows(config);
+    activations->idle = activations->qkv = trmi_arena_take(arena, activations->idle_numbers, sizeof(float));
     activations->keys = trmi_arena_take(arena, width * trmi_padded(trmi_rows(config)), sizeof(float));
 }
 

@@ -9,14 +9,13 @@
 
 /* What lies between the phases of an evaluation; one puzzle at a time. */
 typedef struct trmi_activations {
-    float *v;      /* a block's input */
-    float *u;      /* mixer: between its two halves */
-    float *qkv;    /* attention: queries (then what heads make of them), keys, values; [3 h w / 16][N][16] */
-    float *next;   /* relational: what a block makes of v, which others still hear; the other kinds: NULL */
+    float *u;    /* mixer: between its two halves */
+    float *qkv;  /* attention: queries (then what heads make of them), keys, values; [3 h w / 16][N][16] */
+    float *next; /* relational: a block's input, or what it makes of it, which others still hear; else NULL */
     float *groups; /* relational: what the groups say, [2 H / 16][rows][16] for each relation and aggregate */
-    uint64_t group_numbers; /* so many; between evaluations they are anybody's */
-    float
-        *keys; /* attention: keys transposed, [h][N / 16, rounded up][w][16]: there positions are the lanes */
+    float *keys;   /* attention: keys transposed, [h][N / 16, rounded up][w][16]: positions are lanes */
+    float *idle;   /* the largest of them: between evaluations it is anybody's */
+    uint64_t idle_numbers;
 } trmi_activations;
 
 /* What one thread needs while it works on some rows or panels. */
@@ -27,8 +26,8 @@ typedef struct trmi_scratch {
     float *middle;     /* attention: a block's, of some rows */
     float *scores;     /* attention: rows x padded N */
     float *inverse;    /* attention: one number a row */
-    float *sum, *most; /* relational: what nodes hear, by aggregate */
-    float *said[2];    /* and the products of both */
+    float *sum, *most; /* relational: what nodes hear, sums in `out`; NULL: there are no maxima */
+    float *said[2];    /* and the products of both, those of sums in `hidden` */
     trmi_codes codes;  /* quantised activations, when the model has quantised weights */
 } trmi_scratch;
 

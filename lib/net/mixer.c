@@ -55,8 +55,8 @@ static void layout_activations(trmi_activations *activations, const trmi_config 
                                const trmi_extent *most, trmi_arena *arena)
 {
     (void)most;
-    activations->u =
-        trmi_arena_take(arena, (uint64_t)trmi_padded(config->channels) * trmi_rows(config), sizeof(float));
+    activations->idle_numbers = (uint64_t)trmi_padded(config->channels) * trmi_rows(config);
+    activations->idle = activations->u = trmi_arena_take(arena, activations->idle_numbers, sizeof(float));
 }
 
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
@@ -79,12 +79,10 @@ static void mix_tokens(void *argument, uint32_t index)
         const uint32_t panels = range.end - p < TRMI_PANEL_GROUP ? range.end - p : TRMI_PANEL_GROUP;
         if (phase->first)
             trmi_add_inputs(phase, p * panel, panels * panel);
-        trmi_gated_tokens(e->model, phase->weights, e->activations->v + p * panel, panels, scratch->out,
-                          scratch);
+        trmi_gated_tokens(e->model, phase->weights, phase->from + p * panel, panels, scratch->out, scratch);
         for (uint32_t i = 0; i < panels; i++)
-            e->model->kernels.norm_rows(e->activations->u + (p + i) * panel,
-                                        e->activations->v + (p + i) * panel, scratch->out + i * panel,
-                                        phase->rows, e->model->norm_epsilon);
+            e->model->kernels.norm_rows(e->activations->u + (p + i) * panel, phase->from + (p + i) * panel,
+                                        scratch->out + i * panel, phase->rows, e->model->norm_epsilon);
     }
 }
 

@@ -75,25 +75,35 @@ static uint32_t gate_width(const trmi_config *config)
 static void layout_activations(trmi_activations *activations, const trmi_config *config,
                                const trmi_extent *most, trmi_arena *arena)
 {
-    if (!most->in_place)
-        activations->next =
-            trmi_arena_take(arena, (uint64_t)trmi_padded(config->channels) * most->rows, sizeof(float));
-    activations->group_numbers = gate_width(config) * most->group_rows;
-    activations->groups = trmi_arena_take(arena, activations->group_numbers, sizeof(float));
+    const uint64_t state = most->in_place ? 0 : (uint64_t)trmi_padded(config->channels) * most->rows,
+                   groups = gate_width(config) * most->group_rows;
+    if (state > 0)
+        activations->next = trmi_arena_take(arena, state, sizeof(float));
+    activations->groups = trmi_arena_take(arena, groups, sizeof(float));
+    activations->idle = state > groups ? activations->next : activations->groups;
+    activations->idle_numbers = state > groups ? state : groups;
 }
 
+static bool hears_maxima(const trmi_config *config)
+{
+    bool max = false;
+    for (uint32_t r = 0; r < config->relations.count; r++)
+        max |= trmi_heard_slots_of(config, r).max;
+    return max;
+}
+
+/* When the hidden layer is made, what lists say has been added; when the output is, all has been heard. */
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
                            trmi_arena *arena)
 {
     const uint64_t rows = slice_rows(most, trmi_row_block_for(arena)),
                    channels = trmi_padded(config->channels), hidden = trmi_padded(config->channel_hidden);
+    const bool max = hears_maxima(config);
     scratch->gate = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
-    scratch->hidden = trmi_arena_take(arena, rows * hidden, sizeof(float));
-    scratch->out = trmi_arena_take(arena, rows * channels, sizeof(float));
-    scratch->sum = trmi_arena_take(arena, rows * channels, sizeof(float));
-    scratch->most = trmi_arena_take(arena, rows * channels, sizeof(float));
-    for (int i = 0; i < 2; i++)
-        scratch->said[i] = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
+    scratch->out = scratch->sum = trmi_arena_take(arena, rows * channels, sizeof(float));
+    scratch->most = max ? trmi_arena_take(arena, rows * channels, sizeof(float)) : NULL;
+    scratch->hidden = scratch->said[0] = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
+    scratch->said[1] = max ? trmi_arena_take(arena, rows * gate_width(config), sizeof(float)) : NULL;
     if (!config->quantised)
         return;
     scratch->codes.codes = trmi_arena_take(arena, rows * (channels > hidden ? channels : hidden), 1);

@@ -50,8 +50,8 @@ static void layout_worker(trmi_worker *worker, const trm_model *model, const trm
 {
     trmi_activations_layout(&worker->activations, &model->config, most, arena);
     const uint64_t head = model->kind->head_size(&model->config, most);
-    worker->head = head <= worker->activations.group_numbers ? worker->activations.groups
-                                                             : trmi_arena_take(arena, head, sizeof(float));
+    worker->head = head <= worker->activations.idle_numbers ? worker->activations.idle
+                                                            : trmi_arena_take(arena, head, sizeof(float));
 }
 
 /* What comes in batches. */

@@ -38,7 +38,7 @@ trm_status trmi_tables_lay(const trm_model *model, const trmi_shape *shape, trmi
                               .fields = shape->fields,
                               .helpers = shape->helpers,
                               .rows = config->prefix + trmi_shape_nodes(shape),
-                              /* Two states less in RAM, and a block waits for its own rows: for processors
+                              /* A state less in RAM, and a block waits for its own rows: for processors
                                  without a cache that is no loss. */
                               .in_place = TRMI_FOR_FIRMWARE(arena) && config->relations.count > 0 };
     for (uint32_t r = 0; r < config->relations.count && status == TRM_OK; r++) {
