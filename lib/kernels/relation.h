@@ -22,6 +22,7 @@ typedef struct trmi_relation_table {
     const uint32_t *list_of; /* element -> list, which a group's members share; NULL: element i has list i */
     const uint32_t *first;   /* lists + 1 offsets into heard */
     const uint32_t *heard;   /* strictly ascending within a list */
+    uint32_t band; /* groups: so many positions have lists that are theirs alone, band after band; else 0 */
 } trmi_relation_table;
 
 /* What the lists hear comes in rows, unit by unit. A unit is a list, or at the level of fields a position,

@@ -12,8 +12,9 @@ typedef struct trmi_extent {
     uint32_t helpers;    /* nodes behind the S F that answer */
     uint32_t rows;       /* N of its states: P + S, or S F and the helpers */
     uint64_t group_rows; /* relational: rows of all that groups say, once for each group and aggregate */
-    bool in_place;       /* relational: no other list reaches beyond its position, so that a block may write
-                            where it reads */
+    uint64_t band_rows;  /* of these, those of the lists of one band of each relation */
+    bool in_place; /* relational: lists of nodes stay within a position: blocks may write where they read */
+    bool banded;   /* in place, by one thread: groups are heard as a band begins and forgotten as it ends */
 } trmi_extent;
 
 typedef struct trmi_question {

@@ -41,19 +41,18 @@ static bool is_of_groups(const trmi_relation_table *relation, const trmi_extent 
     return relation->level == TRMI_LEVEL_POSITIONS && relation->lists < extent->positions;
 }
 
-/* Rows of all that the relation's lists say. */
-static uint64_t rows_said(const trmi_relation_table *relation, const trmi_extent *extent)
+/* Groups whose products there are at once: those of a band, or all. */
+static uint32_t groups_at_once(const trmi_relation_table *table, const trmi_extent *extent, bool banded)
 {
-    const uint64_t units = relation->level == TRMI_LEVEL_FIELDS ? extent->positions : relation->lists;
-    return units * trmi_relation_spread(relation, extent->fields);
+    return banded ? (uint32_t)((uint64_t)table->lists * table->band / extent->positions) : table->lists;
 }
 
 uint64_t trmi_group_rows(const trmi_extent *extent, const trmi_config *config, uint32_t relation,
-                         const trmi_relation_table *table)
+                         const trmi_relation_table *table, bool banded)
 {
-    return is_of_groups(table, extent)
-               ? rows_said(table, extent) * trmi_heard_slots_of(config, relation).count
-               : 0;
+    return is_of_groups(table, extent) ? (uint64_t)groups_at_once(table, extent, banded) * extent->fields *
+                                             trmi_heard_slots_of(config, relation).count
+                                       : 0;
 }
 
 bool trmi_hears_in_place(const trmi_extent *extent, const trmi_relation_table *table)
@@ -76,7 +75,7 @@ static void layout_activations(trmi_activations *activations, const trmi_config 
                                const trmi_extent *most, trmi_arena *arena)
 {
     const uint64_t state = most->in_place ? 0 : (uint64_t)trmi_padded(config->channels) * most->rows,
-                   groups = gate_width(config) * most->group_rows;
+                   groups = gate_width(config) * (most->banded ? most->band_rows : most->group_rows);
     if (state > 0)
         activations->next = trmi_arena_take(arena, state, sizeof(float));
     activations->groups = trmi_arena_take(arena, groups, sizeof(float));
@@ -166,47 +165,86 @@ static void add_inputs(void *argument, uint32_t index)
         trmi_add_inputs_of_rows(phase, rows);
 }
 
-/* Where a relation's groups have their products, of the aggregate that is number `which` among its own; NULL
- * data for other relations. */
+/* Where these groups of a relation have their products, of its aggregate number `which`. */
 static trmi_rows_view groups_said(const trmi_phase *phase, uint32_t relation, uint32_t which)
 {
     const trmi_evaluation *e = phase->evaluation;
     const trmi_question *question = e->question;
+    const trmi_extent *extent = &question->extent;
     const trmi_config *config = &e->model->config;
     uint64_t before = 0;
     for (uint32_t r = 0; r < relation; r++)
-        before += trmi_group_rows(&question->extent, config, r, &question->relations[r]);
-    const uint64_t rows = rows_said(&question->relations[relation], &question->extent);
+        before += trmi_group_rows(extent, config, r, &question->relations[r], extent->banded);
+    const uint64_t rows =
+        (uint64_t)groups_at_once(&question->relations[relation], extent, extent->banded) * extent->fields;
     return (trmi_rows_view) { e->activations->groups + (before + which * rows) * gate_width(config),
                               (size_t)rows * TRMI_PANEL };
 }
 
-/* This thread's part of one relation's groups, as many at once as scratch has rows for. */
-static void hear_groups_of(const trmi_phase *phase, uint32_t relation, uint32_t index, trmi_scratch *scratch)
+/* Some of one relation's groups, as many at once as scratch has rows for; group `first` has row 0. */
+static void hear_groups_of(const trmi_phase *phase, uint32_t relation, trmi_range groups, uint32_t first,
+                           trmi_scratch *scratch)
 {
     const trmi_question *question = phase->evaluation->question;
-    const trmi_relation_table *table = &question->relations[relation];
-    const uint32_t spread = trmi_relation_spread(table, question->extent.fields),
+    const uint32_t spread = trmi_relation_spread(&question->relations[relation], question->extent.fields),
                    most = slice_rows(&question->extent, TRMI_ROW_BLOCK) / spread;
-    const trmi_range part = trmi_part(table->lists, 1, index, phase->parts);
-    for (uint32_t begin = part.begin; begin < part.end; begin += most) {
-        const uint32_t end = part.end - begin < most ? part.end : begin + most;
+    for (uint32_t begin = groups.begin; begin < groups.end; begin += most) {
+        const uint32_t end = groups.end - begin < most ? groups.end : begin + most;
         trmi_rows_view to[2];
         for (uint32_t i = 0; i < 2; i++) {
             to[i] = groups_said(phase, relation, i);
-            to[i].data += (size_t)begin * spread * TRMI_PANEL;
+            to[i].data += (size_t)(begin - first) * spread * TRMI_PANEL;
         }
         multiply_said(phase, relation, (trmi_range) { begin, end }, to, scratch);
     }
 }
 
+/* This thread's part of all groups; those that come in bands wait for them. */
 static void hear_groups(void *argument, uint32_t index)
 {
     const trmi_phase *phase = argument;
     const trmi_question *question = phase->evaluation->question;
-    for (uint32_t r = 0; r < phase->evaluation->model->config.relations.count; r++)
+    const uint32_t relations = question->extent.banded ? 0 : phase->evaluation->model->config.relations.count;
+    for (uint32_t r = 0; r < relations; r++)
         if (is_of_groups(&question->relations[r], &question->extent))
-            hear_groups_of(phase, r, index, &phase->evaluation->scratch[index]);
+            hear_groups_of(phase, r, trmi_part(question->relations[r].lists, 1, index, phase->parts), 0,
+                           &phase->evaluation->scratch[index]);
+}
+
+/* The groups whose products there are when the position hears them. */
+static trmi_range groups_kept(const trmi_question *question, uint32_t relation, uint32_t position)
+{
+    const trmi_relation_table *table = &question->relations[relation];
+    const bool banded = question->extent.banded;
+    const uint32_t lists = groups_at_once(table, &question->extent, banded),
+                   begin = banded ? position / table->band * lists : 0;
+    return (trmi_range) { begin, begin + lists };
+}
+
+/* The groups whose band begins at the position: none of their members has been written. */
+static void hear_bands(const trmi_phase *phase, uint32_t position, trmi_scratch *scratch)
+{
+    const trmi_question *question = phase->evaluation->question;
+    for (uint32_t r = 0; r < phase->evaluation->model->config.relations.count; r++) {
+        const trmi_relation_table *table = &question->relations[r];
+        if (!is_of_groups(table, &question->extent) || position % table->band != 0)
+            continue;
+        const trmi_range groups = groups_kept(question, r, position);
+        hear_groups_of(phase, r, groups, groups.begin, scratch);
+    }
+}
+
+/* The first position behind this one that belongs to another band. */
+static uint32_t bands_end(const trmi_phase *phase, uint32_t position)
+{
+    const trmi_question *question = phase->evaluation->question;
+    uint32_t end = question->extent.positions;
+    for (uint32_t r = 0; r < phase->evaluation->model->config.relations.count; r++) {
+        const trmi_relation_table *table = &question->relations[r];
+        const uint32_t left = table->band > 0 ? table->band - position % table->band : end - position;
+        end = left < end - position ? position + left : end;
+    }
+    return end;
 }
 
 /* Units of a relation whose lists the nodes begin .. end have for themselves. */
@@ -263,18 +301,18 @@ static void hear_relation(const trmi_phase *phase, uint32_t relation, trmi_range
     const trmi_relation_table *table = &e->question->relations[relation];
     const trmi_heard_slots slots = trmi_heard_slots_of(&e->model->config, relation);
     const bool groups = is_of_groups(table, extent);
-    const trmi_range units = groups ? (trmi_range) { 0, 0 } : units_of(table, extent, nodes);
-    if (!groups && units.begin == units.end)
+    const trmi_range units = groups ? groups_kept(e->question, relation, nodes.begin / extent->fields)
+                                    : units_of(table, extent, nodes);
+    if (units.begin == units.end)
         return;
     if (to->count + slots.count > TRMI_TERMS_AT_ONCE || (!groups && to->in_scratch))
         add_heard(phase, nodes, to, scratch);
+    const size_t panel =
+        (size_t)(units.end - units.begin) * trmi_relation_spread(table, extent->fields) * TRMI_PANEL;
     trmi_rows_view said[2];
     for (uint32_t i = 0; i < 2; i++)
-        said[i] = groups_said(phase, relation, i);
+        said[i] = groups ? groups_said(phase, relation, i) : (trmi_rows_view) { scratch->said[i], panel };
     if (!groups) {
-        const uint32_t rows = (units.end - units.begin) * trmi_relation_spread(table, extent->fields);
-        for (uint32_t i = 0; i < 2; i++)
-            said[i] = (trmi_rows_view) { scratch->said[i], (size_t)rows * TRMI_PANEL };
         multiply_said(phase, relation, units, said, scratch);
         to->in_scratch = true;
     }
@@ -315,11 +353,26 @@ static void think_part(const trmi_phase *phase, uint32_t begin, uint32_t count, 
     }
 }
 
+/* All positions, band after band. */
+static void think_bands(const trmi_phase *phase, uint32_t index)
+{
+    const trmi_extent *extent = &phase->evaluation->question->extent;
+    uint32_t end;
+    for (uint32_t at = 0; at < extent->positions; at = end) {
+        end = bands_end(phase, at);
+        hear_bands(phase, at, &phase->evaluation->scratch[index]);
+        think_part(phase, at * extent->fields, end - at, extent->fields, index);
+    }
+}
+
 static void think(void *argument, uint32_t index)
 {
     const trmi_phase *phase = argument;
     const trmi_extent *extent = &phase->evaluation->question->extent;
-    think_part(phase, 0, extent->positions, extent->fields, index);
+    if (extent->banded)
+        think_bands(phase, index);
+    else
+        think_part(phase, 0, extent->positions, extent->fields, index);
     think_part(phase, extent->positions * extent->fields, extent->helpers, 1, index);
 }
 

@@ -17,9 +17,9 @@ typedef struct trmi_heard_slots {
 TRMI_EXPORT trmi_heard_slots trmi_heard_slots_of(const trmi_config *config, uint32_t relation);
 TRMI_EXPORT uint32_t trmi_slot_down(const trmi_config *config);
 
-/* What a relation worked out for an extent adds to its group_rows. */
+/* What a relation worked out for an extent adds to its group_rows, or with `banded` to its band_rows. */
 uint64_t trmi_group_rows(const trmi_extent *extent, const trmi_config *config, uint32_t relation,
-                         const trmi_relation_table *table);
+                         const trmi_relation_table *table, bool banded);
 
 /* The row of embed.tokens for node (position of `token`, value). */
 static inline uint32_t trmi_relational_class(const trmi_config *config, uint32_t token, uint32_t value)

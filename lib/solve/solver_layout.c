@@ -143,13 +143,14 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
                          trm_solver **made, trm_error *error)
 {
     const trm_solve_options *options = &settings->options;
-    trmi_arena tables = { .firmware = TRMI_FOR_FIRMWARE(arena) };
+    trmi_arena tables = { .firmware = arena->firmware };
     trmi_extent most;
     int32_t first;
     const trm_status status = trmi_judging_lay(model, &settings->shape, &tables, NULL, &most, NULL, error);
     if (status != TRM_OK)
         return status;
     most.in_place = most.in_place && options->heard == 0;
+    most.banded = most.in_place && settings->executor.width == 1;
     trm_solver *solver = *made = trmi_arena_take(arena, 1, TRMI_BYTES_OF(arena, trm_solver));
     trmi_relation_table *relations =
         trmi_arena_take(arena, model->config.relations.count, TRMI_BYTES_OF(arena, trmi_relation_table));

@@ -35,6 +35,7 @@ static trm_status check_room(const trm_solver *solver, const trmi_extent *extent
     if (extent->rows > most->rows || extent->positions > most->positions || extent->fields > most->fields ||
         extent->helpers > most->helpers || extent->group_rows > most->group_rows ||
         table_bytes > solver->table_bytes || (most->in_place && !extent->in_place) ||
+        (most->banded && extent->band_rows > most->band_rows) ||
         guide_numbers(solver, shape) > guide_numbers(solver, &solver->settings.shape))
         return trmi_fail(
             error, TRM_ERROR_WORKSPACE,
@@ -68,6 +69,7 @@ trm_status trmi_solver_take_shape(trm_solver *solver, const trm_questions *quest
     status = trmi_judging_lay(solver->model, shape, &lists, solver->relations, &solver->extent, solver->rules,
                               error);
     solver->extent.in_place = solver->extent.in_place && solver->most.in_place;
+    solver->extent.banded = solver->extent.in_place && solver->most.banded;
     solver->shape = *shape;
     return status;
 }

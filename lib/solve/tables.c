@@ -46,7 +46,8 @@ trm_status trmi_tables_lay(const trm_model *model, const trmi_shape *shape, trmi
         status = lay_relation(model, &config->relations.relation[r], shape, arena, &table, error);
         if (status != TRM_OK)
             return status;
-        extent->group_rows += trmi_group_rows(extent, config, r, &table);
+        extent->group_rows += trmi_group_rows(extent, config, r, &table, false);
+        extent->band_rows += trmi_group_rows(extent, config, r, &table, true);
         extent->in_place = extent->in_place && trmi_hears_in_place(extent, &table);
         if (relations != NULL)
             relations[r] = table;

@@ -16,6 +16,7 @@ typedef struct named {
     form form;
     uint32_t (*groups)(const trmi_shape *shape); /* how many, 0: the shape has none */
     uint32_t (*group)(const trmi_shape *shape, uint32_t position);
+    uint32_t (*band)(const trmi_shape *shape); /* trmi_relation_table.band */
     int32_t rows, columns;
     bool (*hears)(uint32_t value, uint32_t other);
 } named;
@@ -27,6 +28,11 @@ static uint32_t row_count(const trmi_shape *s)
 static uint32_t row(const trmi_shape *s, uint32_t position)
 {
     return position / s->columns;
+}
+
+static uint32_t positions(const trmi_shape *s)
+{
+    return s->positions;
 }
 
 static uint32_t columns(const trmi_shape *s)
@@ -46,6 +52,11 @@ static uint32_t box(const trmi_shape *s, uint32_t position)
 {
     return row(s, position) / s->box_rows * (s->columns / s->box_columns) +
            column(s, position) / s->box_columns;
+}
+
+static uint32_t box_band(const trmi_shape *s)
+{
+    return s->box_rows * s->columns;
 }
 
 static uint32_t one(const trmi_shape *s)
@@ -78,19 +89,19 @@ static bool is_below(uint32_t value, uint32_t other)
 }
 
 static const named names[] = {
-    { "row", FORM_GROUPS, row_count, row, 0, 0, NULL },
-    { "column", FORM_GROUPS, columns, column, 0, 0, NULL },
-    { "box", FORM_GROUPS, boxes, box, 0, 0, NULL },
-    { "all", FORM_GROUPS, one, whole, 0, 0, NULL },
-    { "up", FORM_OFFSET, NULL, NULL, -1, 0, NULL },
-    { "down", FORM_OFFSET, NULL, NULL, 1, 0, NULL },
-    { "left", FORM_OFFSET, NULL, NULL, 0, -1, NULL },
-    { "right", FORM_OFFSET, NULL, NULL, 0, 1, NULL },
-    { "cell", FORM_FIELDS, NULL, NULL, 0, 0, NULL }, /* one list for all of them */
-    { "next", FORM_FIELDS, NULL, NULL, 0, 0, is_next },
-    { "previous", FORM_FIELDS, NULL, NULL, 0, 0, is_previous },
-    { "above", FORM_FIELDS, NULL, NULL, 0, 0, is_above },
-    { "below", FORM_FIELDS, NULL, NULL, 0, 0, is_below },
+    { "row", FORM_GROUPS, row_count, row, columns, 0, 0, NULL },
+    { "column", FORM_GROUPS, columns, column, positions, 0, 0, NULL },
+    { "box", FORM_GROUPS, boxes, box, box_band, 0, 0, NULL },
+    { "all", FORM_GROUPS, one, whole, positions, 0, 0, NULL },
+    { "up", FORM_OFFSET, NULL, NULL, NULL, -1, 0, NULL },
+    { "down", FORM_OFFSET, NULL, NULL, NULL, 1, 0, NULL },
+    { "left", FORM_OFFSET, NULL, NULL, NULL, 0, -1, NULL },
+    { "right", FORM_OFFSET, NULL, NULL, NULL, 0, 1, NULL },
+    { "cell", FORM_FIELDS, NULL, NULL, NULL, 0, 0, NULL }, /* one list for all of them */
+    { "next", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_next },
+    { "previous", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_previous },
+    { "above", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_above },
+    { "below", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_below },
 };
 
 /* -- names -- */
@@ -173,6 +184,7 @@ static void lay_groups(const named *n, const trmi_shape *shape, trmi_arena *aren
 {
     table->lists = n->groups(shape);
     assert(table->lists > 0); /* the shape has them: check_has() */
+    table->band = n->band(shape);
     const room to = take_room(arena, table, shape->positions, shape->positions);
     if (to.heard == NULL)
         return;

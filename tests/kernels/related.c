@@ -19,7 +19,7 @@ void relation_make(relation *r, uint32_t level, uint32_t elements)
     }
     for (uint32_t i = 0; i < elements; i++)
         r->list_of[i] = between(0, lists - 1);
-    r->table = (trmi_relation_table) { level, lists, shared ? r->list_of : NULL, r->first, r->heard };
+    r->table = (trmi_relation_table) { level, lists, shared ? r->list_of : NULL, r->first, r->heard, 0 };
 }
 
 question question_make(void)

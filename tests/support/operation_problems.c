@@ -190,7 +190,7 @@ void draw_relation(const hearing *h, relation *r, random_source *source)
     }
     for (uint32_t i = 0; i < elements; i++)
         r->list_of[i] = random_below(source, lists);
-    r->table = (trmi_relation_table) { level, lists, shared ? r->list_of : NULL, r->first, r->heard };
+    r->table = (trmi_relation_table) { level, lists, shared ? r->list_of : NULL, r->first, r->heard, 0 };
     const uint32_t wanted = 1 + random_below(source, 3);
     r->sum = wanted & 1;
     r->max = wanted & 2;

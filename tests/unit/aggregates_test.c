@@ -63,7 +63,7 @@ static void check_rows(const float *found, const float *expected, size_t rows)
 START_TEST(test_nodes)
 {
     const uint32_t first[] = { 0, 4, 4, 5 }, heard[] = { 0, 2, 5, 6, 3 };
-    const trmi_relation_table table = { TRMI_LEVEL_NODES, 3, NULL, first, heard };
+    const trmi_relation_table table = { TRMI_LEVEL_NODES, 3, NULL, first, heard, 0 };
     float sum[2 * 3 * TRMI_PANEL], max[2 * 3 * TRMI_PANEL];
     aggregate(&table, 0, 3, sum, max, 3);
     check_rows(sum, (float[]) { 8.5f, 0, 4, -8.5f, 0, -4 }, 6); /* (1 + 3 + 6 + 7) / 2 */
@@ -75,7 +75,7 @@ END_TEST
 START_TEST(test_positions)
 {
     const uint32_t first[] = { 0, 2, 3 }, heard[] = { 0, 1, 2 };
-    const trmi_relation_table table = { TRMI_LEVEL_POSITIONS, 2, NULL, first, heard };
+    const trmi_relation_table table = { TRMI_LEVEL_POSITIONS, 2, NULL, first, heard, 0 };
     float sum[2 * 4 * TRMI_PANEL], max[2 * 4 * TRMI_PANEL];
     aggregate(&table, 0, 2, sum, max, 4);
     check_rows(max, (float[]) { 3, 4, 5, 6, -1, -2, -5, -6 }, 8);
@@ -90,7 +90,7 @@ END_TEST
 START_TEST(test_fields)
 {
     const uint32_t first[] = { 0, 1, 1 }, heard[] = { 1 };
-    const trmi_relation_table table = { TRMI_LEVEL_FIELDS, 2, NULL, first, heard };
+    const trmi_relation_table table = { TRMI_LEVEL_FIELDS, 2, NULL, first, heard, 0 };
     float sum[2 * 4 * TRMI_PANEL], max[2 * 4 * TRMI_PANEL];
     aggregate(&table, 1, 3, sum, max, 4); /* positions 1 and 2 */
     check_rows(sum, (float[]) { 4, 0, 6, 0, -4, 0, -6, 0 }, 8);
@@ -103,7 +103,7 @@ START_TEST(test_overflow)
 {
     float nodes[2][TRMI_PANEL], max[TRMI_PANEL];
     const uint32_t first[] = { 0, 2 }, heard[] = { 0, 1 };
-    const trmi_relation_table table = { TRMI_LEVEL_NODES, 1, NULL, first, heard };
+    const trmi_relation_table table = { TRMI_LEVEL_NODES, 1, NULL, first, heard, 0 };
     trmi_kernels kernels;
     trmi_kernels_select(&kernels);
     for (int lane = 0; lane < TRMI_PANEL; lane++) {
@@ -122,9 +122,9 @@ END_TEST
 START_TEST(test_gathering)
 {
     const uint32_t of_position[] = { 1, 0, 1 }, of_field[] = { 0, 0 }, first[] = { 0, 0, 0, 0, 0, 0, 0, 0 };
-    const trmi_relation_table groups = { TRMI_LEVEL_POSITIONS, 2, of_position, first, NULL },
-                              cell = { TRMI_LEVEL_FIELDS, 1, of_field, first, NULL },
-                              own = { TRMI_LEVEL_NODES, NODES, NULL, first, NULL };
+    const trmi_relation_table groups = { TRMI_LEVEL_POSITIONS, 2, of_position, first, NULL, 0 },
+                              cell = { TRMI_LEVEL_FIELDS, 1, of_field, first, NULL, 0 },
+                              own = { TRMI_LEVEL_NODES, NODES, NULL, first, NULL, 0 };
     float group_rows[4][TRMI_PANEL], cell_rows[2][TRMI_PANEL], own_rows[NODES][TRMI_PANEL], to[5][TRMI_PANEL];
     for (int lane = 0; lane < TRMI_PANEL; lane++) {
         for (int i = 0; i < 4; i++)

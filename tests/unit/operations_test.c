@@ -350,7 +350,7 @@ END_TEST
 START_TEST(of_equal_numbers)
 {
     const uint32_t first[] = { 0, 3 }, heard[] = { 1, 2, 3 }, all[] = { 0, 0, 0, 0 };
-    const trmi_relation_table table = { TRMI_LEVEL_NODES, 1, all, first, heard };
+    const trmi_relation_table table = { TRMI_LEVEL_NODES, 1, all, first, heard, 0 };
     float nodes[4][TRMI_PANEL], to[4][TRMI_PANEL] = { { 0.0f } }, most[TRMI_PANEL], gradient[TRMI_PANEL];
     for (int lane = 0; lane < TRMI_PANEL; lane++) {
         for (int i = 0; i < 4; i++)

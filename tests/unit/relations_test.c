@@ -87,6 +87,20 @@ static void check_table(const char *name, const trmi_shape *s, const trmi_relati
     }
 }
 
+/* The lists of a band are those of its positions and of no others. */
+static void check_bands(const trmi_shape *s, const trmi_relation_table *t)
+{
+    const bool groups = t->level == TRMI_LEVEL_POSITIONS && t->list_of != NULL;
+    ck_assert_int_eq(t->band > 0, groups);
+    if (!groups)
+        return;
+    ck_assert_uint_eq(s->positions % t->band, 0);
+    const uint32_t bands = s->positions / t->band;
+    ck_assert_uint_eq(t->lists % bands, 0);
+    for (uint32_t p = 0; p < s->positions; p++)
+        ck_assert_uint_eq(t->list_of[p] / (t->lists / bands), p / t->band);
+}
+
 START_TEST(works_names_out)
 {
     const trmi_shape *shape = &shapes[_i];
@@ -107,8 +121,10 @@ START_TEST(works_names_out)
         ck_assert_int_eq(trmi_relation_of_shape(&relation, shape, &arena, &table, NULL), TRM_OK);
         ck_assert_uint_eq(arena.used, measure.used);
         ck_assert(measured.first == NULL && measured.lists == table.lists && table.level == relation.level);
+        ck_assert_uint_eq(measured.band, table.band);
         ck_assert_uint_eq(table.first[0], 0);
         check_table(every_name[i], shape, &table);
+        check_bands(shape, &table);
         trmi_arena_release(block, measure.used);
         trmi_release(&memory, block);
     }
@@ -120,14 +136,17 @@ START_TEST(shares_the_lists_of_groups)
 {
     static const struct {
         const char *name;
-        uint32_t lists;
-    } cases[] = { { "row", 6 }, { "column", 8 }, { "box", 6 }, { "all", 1 }, { "cell", 1 } };
+        uint32_t lists, band;
+    } cases[] = {
+        { "row", 6, 8 }, { "column", 8, 48 }, { "box", 6, 16 }, { "all", 1, 48 }, { "cell", 1, 0 }
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const trmi_relation relation = named(cases[i].name);
         trmi_arena measure = { .base = NULL };
         trmi_relation_table table;
         ck_assert_int_eq(trmi_relation_of_shape(&relation, &shapes[4], &measure, &table, NULL), TRM_OK);
         ck_assert_uint_eq(table.lists, cases[i].lists);
+        ck_assert_uint_eq(table.band, cases[i].band);
     }
 }
 END_TEST

@@ -32,7 +32,7 @@ static void list_edges(graph *g)
                 g->heard[used++] = b;
     }
     g->first[g->vertices] = used;
-    g->table = (trmi_relation_table) { TRMI_LEVEL_POSITIONS, g->vertices, NULL, g->first, g->heard };
+    g->table = (trmi_relation_table) { TRMI_LEVEL_POSITIONS, g->vertices, NULL, g->first, g->heard, 0 };
 }
 
 /* Such as "01 12": vertices of one digit. */

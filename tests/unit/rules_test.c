@@ -173,7 +173,7 @@ START_TEST(allows_what_is_less)
     task.first_value = 1;
     task.values = 3;
     trmi_verification_give(&verification, "before",
-                           &(trmi_relation_table) { TRMI_LEVEL_POSITIONS, 3, NULL, first, heard });
+                           &(trmi_relation_table) { TRMI_LEVEL_POSITIONS, 3, NULL, first, heard, 0 });
     do {
         const bool good = tokens[0] > 0 && tokens[0] < tokens[1] && tokens[1] < tokens[2];
         right += good;
@@ -288,7 +288,7 @@ START_TEST(judges_regions_of_a_question)
                 heard[count++] = q;
     }
     first[16] = count;
-    const trmi_relation_table table = { TRMI_LEVEL_POSITIONS, 16, NULL, first, heard };
+    const trmi_relation_table table = { TRMI_LEVEL_POSITIONS, 16, NULL, first, heard, 0 };
     trmi_verification_give(&verification, "box", &table);
     for (int i = 0; i < 20000; i++) { /* columns of permuted rows: many Latin squares */
         static const int32_t rows[4][4] = { { 2, 3, 4, 5 }, { 3, 2, 5, 4 }, { 4, 5, 2, 3 }, { 5, 4, 3, 2 } };
@@ -340,8 +340,9 @@ START_TEST(judges_every_colouring)
                     heard[count++] = b;
         }
         first[VERTICES] = count;
-        trmi_verification_give(&verification, "edge",
-                               &(trmi_relation_table) { TRMI_LEVEL_POSITIONS, VERTICES, NULL, first, heard });
+        trmi_verification_give(
+            &verification, "edge",
+            &(trmi_relation_table) { TRMI_LEVEL_POSITIONS, VERTICES, NULL, first, heard, 0 });
         do {
             bool good = true, twins = false;
             for (int a = 0; a < VERTICES; a++) {
