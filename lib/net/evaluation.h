@@ -34,8 +34,9 @@ typedef struct trmi_scratch {
 typedef struct trmi_evaluation {
     const trm_model *model;
     const trmi_network *network;
-    const trmi_question *question; /* its extent and relations; the tokens are in the inputs */
+    const trmi_question *question; /* its extent and relations; its tokens are in the inputs, or `asked` */
     const float *a, *b, *c;        /* inputs; c may be NULL */
+    bool asked;                    /* c is the question, which is embedded anew */
     float *to;                     /* may be one of them */
     trmi_activations *activations;
     const trm_executor *executor; /* its width is that of scratch */

@@ -4,6 +4,8 @@
 
 #include "lib/net/question.h"
 
+struct trmi_phase;
+
 extern const trmi_kind trmi_kind_mixer, trmi_kind_attention, trmi_kind_relational;
 
 /* -- of mixers and attention, the published kinds -- */
@@ -26,6 +28,9 @@ uint64_t trmi_published_head_size(const trmi_config *config, const trmi_extent *
 /* -- of relational models: lib/net/relational_embed.c and heads.c -- */
 
 void trmi_relational_embed(const trm_model *model, const trmi_question *question, float *x);
+/* As trmi_add_inputs_of_rows(), also where the third is the question, whose x goes through scratch->out. */
+void trmi_relational_add_inputs(const struct trmi_phase *phase, trmi_range rows,
+                                const struct trmi_scratch *scratch);
 bool trmi_relational_read(const trm_model *model, const trmi_question *question, const float *y, float *head,
                           trmi_reading *reading);
 uint64_t trmi_relational_head_size(const trmi_config *config, const trmi_extent *most);

@@ -15,6 +15,7 @@ typedef struct trmi_extent {
     uint64_t band_rows;  /* of these, those of the lists of one band of each relation */
     bool in_place; /* relational: lists of nodes stay within a position: blocks may write where they read */
     bool banded;   /* in place, by one thread: groups are heard as a band begins and forgotten as it ends */
+    bool anew;     /* relational: x is not kept but made of the tokens, row by row, wherever it is added */
 } trmi_extent;
 
 typedef struct trmi_question {

@@ -162,7 +162,7 @@ static void add_inputs(void *argument, uint32_t index)
     const trmi_phase *phase = argument;
     const trmi_range rows = trmi_part(phase->rows, 1, index, phase->parts);
     if (phase->first && rows.end > rows.begin)
-        trmi_add_inputs_of_rows(phase, rows);
+        trmi_relational_add_inputs(phase, rows, &phase->evaluation->scratch[index]);
 }
 
 /* Where these groups of a relation have their products, of its aggregate number `which`. */

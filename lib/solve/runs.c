@@ -35,12 +35,13 @@ static const int32_t *tokens_seen(const trm_solver *solver, const trmi_puzzle *p
     if (run->view == 0 && run->pin_count == 0)
         return puzzle->tokens;
     const trmi_view *view = trmi_run_view(solver, run);
+    int32_t *seen = run->seen != NULL ? run->seen : solver->seen;
     for (uint32_t place = 0; place < solver->extent.positions; place++)
-        solver->seen[place] = trmi_view_token(view, puzzle->tokens[trmi_view_source(view, place)]);
+        seen[place] = trmi_view_token(view, puzzle->tokens[trmi_view_source(view, place)]);
     assert(run->pin_count <= TRMI_PINS);
     for (uint32_t i = 0; i < run->pin_count; i++)
-        solver->seen[run->pins[i].position] = run->pins[i].token;
-    return solver->seen;
+        seen[run->pins[i].position] = run->pins[i].token;
+    return seen;
 }
 
 static void forget(trmi_run *run)
@@ -61,7 +62,8 @@ void trmi_run_resume(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_r
                                       .relations = puzzle->relations,
                                       .helper_tokens = puzzle->helper_tokens,
                                       .features = puzzle->features };
-    model->kind->embed(model, &run->question, run->x);
+    if (run->x != NULL)
+        model->kind->embed(model, &run->question, run->x);
     trmi_fill(model, model->state_y, solver->extent.rows, run->y);
     forget(run);
 }

@@ -24,10 +24,11 @@ typedef struct trmi_pin {
  * (lib/net/evaluate.h). */
 typedef struct trmi_run {
     trmi_question question; /* of tokens and the like only what lives on after the run has begun */
-    float *x;               /* the embedded question */
-    float *y, *z;           /* the answer and the thought about it */
-    float *logits;          /* S x V; after an overflow all -INFINITY, as the other two, and tokens 0 */
-    int32_t *tokens;        /* S: the likeliest; as all above under the run's view */
+    float *x;               /* the embedded question; NULL where it is made anew */
+    int32_t *seen;   /* S: the question under a view, or with pins; NULL where x has it, or it has neither */
+    float *y, *z;    /* the answer and the thought about it */
+    float *logits;   /* S x V; after an overflow all -INFINITY, as the other two, and tokens 0 */
+    int32_t *tokens; /* S: the likeliest; as all above under the run's view */
     int32_t *answer; /* S: the same in the question's own order; `tokens` itself where no run has a view */
     float *cells;    /* S: how sure each position is, a logit; NULL where the model does not say */
     float *mean;     /* search: S x values, sum of the last steps' probabilities; else NULL */

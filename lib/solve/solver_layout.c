@@ -13,7 +13,7 @@ static void layout_run(trmi_run *run, const trmi_config *config, const trmi_solv
 {
     const uint64_t state = (uint64_t)trmi_padded(config->channels) * most->rows;
     *run = (trmi_run) {
-        .x = trmi_arena_take(arena, state, sizeof(float)),
+        .x = most->anew ? NULL : trmi_arena_take(arena, state, sizeof(float)),
         .y = trmi_arena_take(arena, state, sizeof(float)),
         .z = trmi_arena_take(arena, state, sizeof(float)),
         .logits = trmi_arena_take(arena, (uint64_t)most->positions * config->vocabulary, sizeof(float)),
@@ -23,6 +23,8 @@ static void layout_run(trmi_run *run, const trmi_config *config, const trmi_solv
     run->answer = run->tokens;
     if (!trmi_halts_by_head(config))
         run->cells = trmi_arena_take(arena, most->positions, sizeof(float));
+    if (most->anew && (settings->options.view_count > 0 || settings->options.search != 0))
+        run->seen = trmi_arena_take(arena, most->positions, sizeof(int32_t));
     if (settings->options.view_count > 0)
         run->answer = trmi_arena_take(arena, most->positions, sizeof(int32_t));
     if (settings->options.search != 0)

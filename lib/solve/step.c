@@ -17,6 +17,7 @@ void trmi_step_evaluate(const trm_solver *solver, trmi_run *run, trmi_worker *wo
         .a = high ? run->y : run->z,
         .b = high ? run->z : run->y,
         .c = high ? NULL : run->x,
+        .asked = !high && run->question.extent.anew,
         .to = high ? run->y : run->z,
         .activations = &worker->activations,
         .executor = executor,

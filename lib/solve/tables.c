@@ -40,7 +40,10 @@ trm_status trmi_tables_lay(const trm_model *model, const trmi_shape *shape, trmi
                               .rows = config->prefix + trmi_shape_nodes(shape),
                               /* A state less in RAM, and a block waits for its own rows: for processors
                                  without a cache that is no loss. */
-                              .in_place = TRMI_FOR_FIRMWARE(arena) && config->relations.count > 0 };
+                              .in_place = TRMI_FOR_FIRMWARE(arena) && config->relations.count > 0,
+                              /* A state less again; features would make it slow. */
+                              .anew = TRMI_FOR_FIRMWARE(arena) && config->relations.count > 0 &&
+                                      config->features == 0 };
     for (uint32_t r = 0; r < config->relations.count && status == TRM_OK; r++) {
         trmi_relation_table table;
         status = lay_relation(model, &config->relations.relation[r], shape, arena, &table, error);
