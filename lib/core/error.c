@@ -135,9 +135,7 @@ trm_status trmi_read_struct(void *to, size_t known, const void *from, size_t lea
 {
     const size_t size = struct_size(from);
     assert(to != from && least <= known);
-    const trm_status status = check_struct_size(size, least, what, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_struct_size(size, least, what, error));
     for (size_t i = known; i < size; i++)
         if (((const unsigned char *)from)[i] != 0)
             return trmi_fail(error, TRM_ERROR_ARGUMENT,
@@ -152,9 +150,7 @@ trm_status trmi_read_element(void *to, size_t known, const void *array, size_t i
                              trm_error *error)
 {
     const size_t size = struct_size(array);
-    const trm_status status = check_struct_size(size, sizeof size, what, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_struct_size(size, sizeof size, what, error));
     const char *element = (const char *)array + index * size;
     if (struct_size(element) != size)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "%s[%zu].size is %zu, expected %zu, as in the first",
@@ -172,9 +168,7 @@ trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t le
 {
     const size_t size = struct_size(to);
     assert(to != from && least <= known);
-    const trm_status status = check_struct_size(size, least, what, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_struct_size(size, least, what, error));
     memcpy(to, from, size < known ? size : known);
     memcpy(to, &size, sizeof size);
     if (size > known)

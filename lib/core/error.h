@@ -12,6 +12,14 @@
 TRMI_EXPORT trm_status trmi_fail(trm_error *error, trm_status status, const char *format, ...)
     TRMI_PRINTF(3, 4);
 
+/* In a function that owns nothing to be released: returns the status of a call that failed. */
+#define TRMI_TRY(call) \
+    do { \
+        const trm_status trmi_status_ = (call); \
+        if (trmi_status_ != TRM_OK) \
+            return trmi_status_; \
+    } while (0)
+
 /* The same without a sentence: builds without messages have none in their text. */
 trm_status trmi_fail_plainly(trm_error *error, trm_status status);
 
@@ -21,6 +29,9 @@ TRMI_EXPORT trm_status trmi_fail_within(trm_error *error, trm_status status, con
 #define trmi_fail(error, status, ...) trmi_fail_plainly(error, status)
 #define trmi_fail_within(error, status, where) trmi_fail_plainly(error, status)
 #endif
+
+/* The one sentence for memory that there is not: what it was for, and what stands in that. */
+#define trmi_no_memory(error, ...) trmi_fail(error, TRM_ERROR_MEMORY, "no memory for " __VA_ARGS__)
 
 /* The size rule of trm.h for structs that the caller fills: copies *from over *to (which holds the defaults),
  * as far as from's size reaches. Fails for a size below `least` and for non-zero bytes beyond `known`. `what`

@@ -8,8 +8,7 @@
 
 trm_status trmi_source_no_memory(trm_error *error, uint64_t bytes)
 {
-    return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for a file of %llu bytes",
-                     (unsigned long long)bytes);
+    return trmi_no_memory(error, "a file of %llu bytes", (unsigned long long)bytes);
 }
 
 trm_status trmi_source_borrow(trmi_source *source, const void *data, size_t bytes, uint32_t flags,

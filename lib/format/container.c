@@ -186,18 +186,16 @@ static trm_status read_directory(trmi_container *c, const trmi_header *h, const 
     layout(c, h, copy, &measure, &room);
     c->memory = trmi_allocate(c->allocator, measure.used);
     if (c->memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for a directory of %llu bytes",
-                         (unsigned long long)measure.used);
+        return trmi_no_memory(error, "a directory of %llu bytes", (unsigned long long)measure.used);
     c->memory_bytes = measure.used;
     trmi_arena arena = { .base = c->memory };
     uint8_t *own = layout(c, h, copy, &arena, &room);
     assert(arena.used == measure.used);
     if (copy)
         directory = memcpy(own, directory, (size_t)h->directory_bytes);
-    trm_status status = check_crc(h, directory, error);
-    if (status == TRM_OK)
-        status = walk(h, directory, c->file_bytes, &keep, c, error);
-    return status == TRM_OK ? check_directory(c, h, room, error) : status;
+    TRMI_TRY(check_crc(h, directory, error));
+    TRMI_TRY(walk(h, directory, c->file_bytes, &keep, c, error));
+    return check_directory(c, h, room, error);
 }
 
 static trm_status open_container(trmi_container *container, const void *data, uint64_t bytes, bool copy,
@@ -230,15 +228,13 @@ trm_status trmi_directory_walk(const void *data, uint64_t bytes, const trmi_dire
                                void *user, trmi_arena *in_place, trm_error *error)
 {
     trmi_header h;
-    trm_status status = trmi_header_read(&h, data, bytes, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_header_read(&h, data, bytes, error));
     const uint8_t *directory = (const uint8_t *)data + h.directory_offset;
     trmi_container none;
     const void **room;
     layout(&none, &h, false, in_place, &room);
-    status = check_crc(&h, directory, error);
-    return status == TRM_OK ? walk(&h, directory, bytes, visit, user, error) : status;
+    TRMI_TRY(check_crc(&h, directory, error));
+    return walk(&h, directory, bytes, visit, user, error);
 }
 
 void trmi_container_close(trmi_container *container)

@@ -94,9 +94,7 @@ trm_status trmi_entry_metadata(trmi_metadata_entry *m, const trmi_raw_entry *e, 
 {
     const uint32_t key_bytes = trmi_load16(e->at + TRMI_METADATA_KEY_BYTES), type = e->at[TRMI_METADATA_TYPE];
     const uint32_t value_bytes = trmi_load32(e->at + TRMI_METADATA_VALUE_BYTES);
-    const trm_status status = check_name(e, TRMI_METADATA_HEAD_BYTES, key_bytes, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_name(e, TRMI_METADATA_HEAD_BYTES, key_bytes, error));
     *known = type >= TRM_METADATA_INTEGER && type <= TRM_METADATA_BYTES;
     if (e->strict && !*known)
         return fail_entry_number(e, error, "a value type from 1 to 4", type);
@@ -171,9 +169,7 @@ trm_status trmi_entry_tensor(trmi_tensor_entry *t, const trmi_raw_entry *e, uint
 {
     const uint8_t *at = e->at;
     const uint32_t name_bytes = trmi_load16(at + TRMI_TENSOR_NAME_BYTES);
-    const trm_status status = check_name(e, TRMI_TENSOR_HEAD_BYTES, name_bytes, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_name(e, TRMI_TENSOR_HEAD_BYTES, name_bytes, error));
     *t = (trmi_tensor_entry) {
         .name = (const char *)at + TRMI_TENSOR_HEAD_BYTES,
         .type = at[TRMI_TENSOR_TYPE],

@@ -103,15 +103,10 @@ static trm_status check_directory_place(const trmi_header *h, uint64_t bytes, tr
 
 trm_status trmi_header_read(trmi_header *h, const uint8_t *data, uint64_t bytes, trm_error *error)
 {
-    trm_status status = check_magic(data, bytes, error);
-    if (status == TRM_OK)
-        status = check_version(data, error);
-    if (status == TRM_OK)
-        status = check_header_crc(data, error);
-    if (status == TRM_OK)
-        status = check_file_bytes(data, bytes, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_magic(data, bytes, error));
+    TRMI_TRY(check_version(data, error));
+    TRMI_TRY(check_header_crc(data, error));
+    TRMI_TRY(check_file_bytes(data, bytes, error));
     *h = (trmi_header) {
         .minor = trmi_load16(data + TRMI_HEADER_MINOR),
         .directory_offset = trmi_load64(data + TRMI_HEADER_DIRECTORY_OFFSET),
@@ -120,12 +115,9 @@ trm_status trmi_header_read(trmi_header *h, const uint8_t *data, uint64_t bytes,
         .tensor_count = trmi_load32(data + TRMI_HEADER_TENSOR_COUNT),
         .directory_crc = trmi_load32(data + TRMI_HEADER_DIRECTORY_CRC),
     };
-    status = check_reserved(h, data, error);
-    if (status == TRM_OK)
-        status = check_limit("metadata entries", h->metadata_count, TRMI_MAXIMUM_METADATA, error);
-    if (status == TRM_OK)
-        status = check_limit("tensors", h->tensor_count, TRMI_MAXIMUM_TENSORS, error);
-    if (status == TRM_OK)
-        status = check_limit("bytes of directory", h->directory_bytes, TRMI_MAXIMUM_DIRECTORY_BYTES, error);
-    return status == TRM_OK ? check_directory_place(h, bytes, error) : status;
+    TRMI_TRY(check_reserved(h, data, error));
+    TRMI_TRY(check_limit("metadata entries", h->metadata_count, TRMI_MAXIMUM_METADATA, error));
+    TRMI_TRY(check_limit("tensors", h->tensor_count, TRMI_MAXIMUM_TENSORS, error));
+    TRMI_TRY(check_limit("bytes of directory", h->directory_bytes, TRMI_MAXIMUM_DIRECTORY_BYTES, error));
+    return check_directory_place(h, bytes, error);
 }

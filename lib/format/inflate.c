@@ -50,13 +50,13 @@ trm_status trmi_inflate(void *to, uint64_t to_bytes, const void *from, uint64_t 
                         .zfree = release_for_zlib,
                         .opaque = &own };
     if (inflateInit(&stream) != Z_OK)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for zlib's state");
+        return trmi_no_memory(error, "zlib's state");
     const int result = inflate_all(&stream, (const Bytef *)to + to_bytes, (const Bytef *)from + from_bytes);
     const uint64_t read = (uint64_t)(stream.next_in - (const Bytef *)from);
     const uint64_t written = (uint64_t)(stream.next_out - (const Bytef *)to);
     inflateEnd(&stream);
     if (result == Z_MEM_ERROR)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for zlib's window");
+        return trmi_no_memory(error, "zlib's window");
     if (result == Z_STREAM_END && read == from_bytes && written == to_bytes)
         return TRM_OK;
     return trmi_fail(

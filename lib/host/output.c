@@ -27,7 +27,7 @@ trm_status trmi_output_file(trmi_output *output, const char *path, const trm_all
     *output = (trmi_output) { .allocator = allocator, .path = path, .file = -1 };
     output->temporary = trmi_allocate(allocator, sizeof *output->temporary);
     if (output->temporary == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the name of the output");
+        return trmi_no_memory(error, "the name of the output");
     const trm_status status = trmi_temporary_create(output->temporary, path, &output->file, error);
     if (status != TRM_OK)
         trmi_release(allocator,
@@ -65,8 +65,7 @@ static trm_status grow(trmi_output *output, uint64_t needed, trm_error *error)
     const uint64_t capacity = needed > doubled ? needed : doubled;
     uint8_t *bytes = trmi_allocate(output->allocator, capacity);
     if (bytes == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %llu bytes of output",
-                         (unsigned long long)capacity);
+        return trmi_no_memory(error, "%llu bytes of output", (unsigned long long)capacity);
     if (output->size > 0)
         memcpy(bytes, output->bytes, (size_t)output->size);
     trmi_release(output->allocator, output->bytes);
@@ -80,10 +79,10 @@ static trm_status put(trmi_output *output, uint64_t offset, const void *data, ui
 {
     if (output->path != NULL)
         return put_in_file(output, offset, data, bytes, error);
-    const trm_status status = grow(output, offset + bytes, error);
-    if (status == TRM_OK && bytes > 0)
+    TRMI_TRY(grow(output, offset + bytes, error));
+    if (bytes > 0)
         memcpy(output->bytes + offset, data, (size_t)bytes);
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_output_append(trmi_output *output, const void *data, uint64_t bytes, trm_error *error)
@@ -91,10 +90,9 @@ trm_status trmi_output_append(trmi_output *output, const void *data, uint64_t by
     uint64_t end;
     if (!trmi_add(output->size, bytes, &end) || end > INT64_MAX)
         return trmi_fail(error, TRM_ERROR_FILE, "the output would be larger than 2^63 bytes");
-    const trm_status status = put(output, output->size, data, bytes, error);
-    if (status == TRM_OK)
-        output->size = end;
-    return status;
+    TRMI_TRY(put(output, output->size, data, bytes, error));
+    output->size = end;
+    return TRM_OK;
 }
 
 trm_status trmi_output_align(trmi_output *output, uint64_t step, trm_error *error)

@@ -47,14 +47,12 @@ trm_status trm_pool_create(uint32_t threads, const trm_allocator *allocator, trm
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "threads is %lu, expected 0 to %d",
                          (unsigned long)threads, TRMI_MAXIMUM_WIDTH);
     trm_allocator own;
-    trm_status status = trmi_allocator_read(&own, allocator, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_allocator_read(&own, allocator, error));
     trm_pool *created = trmi_allocate(&own, sizeof *created);
     if (!created)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a pool (%zu bytes)", sizeof *created);
+        return trmi_no_memory(error, "a pool (%zu bytes)", sizeof *created);
     created->allocator = own;
-    status = staff(created, threads > 0 ? threads : default_threads(), error);
+    trm_status status = staff(created, threads > 0 ? threads : default_threads(), error);
     if (status == TRM_OK)
         *pool = created;
     else

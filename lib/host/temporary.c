@@ -119,9 +119,7 @@ static bool lock(int file)
 
 trm_status trmi_temporary_create(trmi_temporary *t, const char *path, int *file, trm_error *error)
 {
-    const trm_status status = follow_links(t, path, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(follow_links(t, path, error));
     struct stat old;
     const bool replaces = stat(t->target, &old) == 0;
     if (replaces && !S_ISREG(old.st_mode))

@@ -106,9 +106,7 @@ static int above_streams(int file)
 trm_status trmi_temporary_create(trmi_temporary *t, const char *path, int *file, trm_error *error)
 {
     *file = -1;
-    const trm_status status = find_target(t, path, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(find_target(t, path, error));
     remove_those_left(t);
     for (unsigned number = 0; number < TEMPORARY_NAMES && *file < 0; number++) {
         snprintf(t->name, sizeof t->name, "%s%s%lu-%u", t->target, trmi_temporary_infix,

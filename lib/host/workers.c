@@ -182,7 +182,7 @@ trm_status trmi_workers_start(trmi_workers **workers, uint32_t count, uint32_t m
     count = count < most ? count : most;
     trmi_workers *started = trmi_allocate(allocator, sizeof *started + count * sizeof *started->threads);
     if (!started)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %lu threads", (unsigned long)count);
+        return trmi_no_memory(error, "%lu threads", (unsigned long)count);
     started->allocator = *allocator;
     started->turn = started->sleep = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     started->work = started->finished = (pthread_cond_t)PTHREAD_COND_INITIALIZER;

@@ -110,10 +110,9 @@ static trm_status check_tensor(void *user, const trmi_tensor *tensor, trm_error 
 {
     checking *job = user;
     const trmi_safetensor *found;
-    const trm_status status = find_role(job->file, tensor, &found, error);
-    if (status == TRM_OK)
-        job->used[found - job->file->tensors] = true;
-    return status;
+    TRMI_TRY(find_role(job->file, tensor, &found, error));
+    job->used[found - job->file->tensors] = true;
+    return TRM_OK;
 }
 
 static trm_status check_rest(const checking *job, trm_error *error)
@@ -133,7 +132,7 @@ trm_status trmi_checkpoint_check(const trmi_safetensors *file, const trmi_config
 {
     checking job = { file, trmi_allocate(file->allocator, (uint64_t)file->count + 1) };
     if (job.used == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to check %" PRIu32 " tensors", file->count);
+        return trmi_no_memory(error, "checking %" PRIu32 " tensors", file->count);
     trm_status status = trmi_tensors(config, check_tensor, &job, error);
     if (status == TRM_OK)
         status = check_rest(&job, error);
@@ -145,8 +144,8 @@ trm_status trmi_checkpoint_supply(void *user, const trmi_tensor *tensor, float *
 {
     const trmi_safetensors *file = user;
     const trmi_safetensor *found;
-    const trm_status status = find_role(file, tensor, &found, error);
-    return status == TRM_OK ? trmi_safetensor_floats(file, found, to, error) : status;
+    TRMI_TRY(find_role(file, tensor, &found, error));
+    return trmi_safetensor_floats(file, found, to, error);
 }
 
 /* -- writing -- */
@@ -156,7 +155,7 @@ static trm_status add_to(json_t *object, const char *key, json_t *value, trm_err
 {
     if (json_object_set_new(object, key, value) == 0)
         return TRM_OK;
-    return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %s in the header", key);
+    return trmi_no_memory(error, "%s in the header", key);
 }
 
 typedef struct describing {
@@ -225,31 +224,24 @@ static trm_status describe_model(json_t *metadata, const trmi_weights *weights,
 {
     annotating job = { metadata, allocator };
     json_t *config = NULL;
-    trm_status status = add_to(metadata, "arch",
-                               json_string(weights->config.block == TRM_BLOCK_RELATIONAL ? "relational"
-                                           : weights->config.architecture == TRM_ARCHITECTURE_HRM ? "hrm"
-                                                                                                  : "trm"),
-                               error);
-    if (status == TRM_OK)
-        status = trmi_settings_text(&config, &weights->config, allocator, error);
-    if (status == TRM_OK)
-        status = add_to(metadata, "config", config, error);
-    if (status == TRM_OK)
-        status = trmi_weights_extras(weights, annotate, &job, error);
-    return status;
+    TRMI_TRY(add_to(metadata, "arch",
+                    json_string(weights->config.block == TRM_BLOCK_RELATIONAL          ? "relational"
+                                : weights->config.architecture == TRM_ARCHITECTURE_HRM ? "hrm"
+                                                                                       : "trm"),
+                    error));
+    TRMI_TRY(trmi_settings_text(&config, &weights->config, allocator, error));
+    TRMI_TRY(add_to(metadata, "config", config, error));
+    return trmi_weights_extras(weights, annotate, &job, error);
 }
 
 static trm_status build_header(json_t *header, const trmi_weights *weights, const trm_allocator *allocator,
                                trm_error *error)
 {
     json_t *metadata = json_object();
-    trm_status status = add_to(header, "__metadata__", metadata, error);
-    if (status == TRM_OK)
-        status = describe_model(metadata, weights, allocator, error);
+    TRMI_TRY(add_to(header, "__metadata__", metadata, error));
+    TRMI_TRY(describe_model(metadata, weights, allocator, error));
     describing job = { header, 0 };
-    if (status == TRM_OK)
-        status = trmi_tensors(&weights->config, describe_tensor, &job, error);
-    return status;
+    return trmi_tensors(&weights->config, describe_tensor, &job, error);
 }
 
 typedef struct storing {
@@ -261,14 +253,12 @@ static trm_status store_numbers(void *user, const trmi_tensor *tensor, trm_error
 {
     const storing *job = user;
     float *numbers;
-    trm_status status = trmi_weights_fetch(job->weights, tensor, job->output->allocator, &numbers, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_weights_fetch(job->weights, tensor, job->output->allocator, &numbers, error));
     const uint64_t count = trmi_logical_rows(tensor) * trmi_logical_columns(tensor);
     uint8_t *bytes = (uint8_t *)numbers; /* made little-endian in place */
     for (uint64_t i = 0; i < count; i++)
         trmi_store32(bytes + sizeof(float) * i, trmi_bits_of_float(numbers[i]));
-    status = trmi_output_append(job->output, bytes, count * sizeof(float), error);
+    trm_status status = trmi_output_append(job->output, bytes, count * sizeof(float), error);
     trmi_release(job->output->allocator, numbers);
     return status;
 }
@@ -277,8 +267,7 @@ trm_status trmi_write_checkpoint(trmi_output *output, const trmi_weights *weight
 {
     storing job = { output, weights };
     json_t *header = json_object();
-    trm_status status =
-        header != NULL ? TRM_OK : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the header");
+    trm_status status = header != NULL ? TRM_OK : trmi_no_memory(error, "the header");
     if (status == TRM_OK)
         status = build_header(header, weights, output->allocator, error);
     if (status == TRM_OK)

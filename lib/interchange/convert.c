@@ -47,13 +47,11 @@ static bool ends_with(const char *text, const char *ending)
 static trm_status load_tensor(const conversion *job, const trmi_tensor *tensor, void **loaded,
                               trmi_stored *stored, trm_error *error)
 {
-    trm_status status = trmi_stored_find(stored, job->model, tensor, TRMI_ACCEPT_CODES, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_stored_find(stored, job->model, tensor, TRMI_ACCEPT_CODES, error));
     *loaded = trmi_allocate(&job->allocator, stored->bytes);
     if (*loaded == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to expand tensor %s", tensor->name);
-    status = trmi_stored_load(stored, *loaded, &job->allocator, error);
+        return trmi_no_memory(error, "expanding tensor %s", tensor->name);
+    trm_status status = trmi_stored_load(stored, *loaded, &job->allocator, error);
     if (status != TRM_OK)
         trmi_release(&job->allocator, *loaded);
     return status;
@@ -85,9 +83,7 @@ static trm_status supply_from_model(void *user, const trmi_tensor *tensor, float
     const conversion *job = user;
     trmi_stored stored;
     void *loaded;
-    const trm_status status = load_tensor(job, tensor, &loaded, &stored, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(load_tensor(job, tensor, &loaded, &stored, error));
     if (stored.quantised)
         unpack_codes(tensor, loaded, (const float *)((const char *)loaded + stored.scales_at), to);
     else
@@ -155,7 +151,7 @@ static trm_status load_beside(json_t **settings, const conversion *job, size_t c
     const size_t kept = strlen(job->input_path) - cut;
     char *path = trmi_allocate(&job->allocator, (uint64_t)kept + strlen(ending) + 1);
     if (path == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a path");
+        return trmi_no_memory(error, "a path");
     memcpy(path, job->input_path, kept);
     memcpy(path + kept, ending, strlen(ending));
     const trm_status status = load_settings(settings, path, &job->allocator, error);
@@ -209,7 +205,7 @@ static trm_status add_length(const conversion *job, json_t *settings, trm_error 
     const json_int_t cells = (json_int_t)o->grid_rows * (json_int_t)o->grid_columns;
     return json_object_set_new(settings, "seq_len", json_integer(cells)) == 0
                ? TRM_OK
-               : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the configuration");
+               : trmi_no_memory(error, "the configuration");
 }
 
 /* Of relational checkpoints, whose configuration may have it: that of their metadata, or of the options,
@@ -276,11 +272,10 @@ static trm_status apply_halting(conversion *job, trm_error *error)
         config->maximum_steps = options->maximum_steps;
     if (trmi_config_check(config, error) != TRM_OK)
         return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
-    const trm_status status =
-        options->calibration == NULL
-            ? TRM_OK
-            : trmi_labels_text(&job->labels, "provenance.calibration", options->calibration, error);
-    return status == TRM_OK ? trmi_labels_selectors(&job->labels, options->selectors, error) : status;
+    TRMI_TRY(options->calibration == NULL
+                 ? TRM_OK
+                 : trmi_labels_text(&job->labels, "provenance.calibration", options->calibration, error));
+    return trmi_labels_selectors(&job->labels, options->selectors, error);
 }
 
 /* A trmi_tensor_visit that looks for a name; `user` is the name, until it was found. */
@@ -358,14 +353,10 @@ static trm_status begin(conversion *job, const trm_convert_options *options, con
                         trm_error *error)
 {
     *job = (conversion) { .options = TRM_CONVERT_OPTIONS_INIT };
-    trm_status status = TRM_OK;
     if (options != NULL)
-        status = trmi_read_struct(&job->options, sizeof job->options, options, sizeof options->size,
-                                  "trm_convert_options", error);
-    if (status == TRM_OK)
-        status = trmi_allocator_read(&job->allocator, job->options.allocator, error);
-    if (status != TRM_OK)
-        return status;
+        TRMI_TRY(trmi_read_struct(&job->options, sizeof job->options, options, sizeof options->size,
+                                  "trm_convert_options", error));
+    TRMI_TRY(trmi_allocator_read(&job->allocator, job->options.allocator, error));
     trmi_labels_begin(&job->labels, &job->allocator);
     if (job->options.format > TRM_FORMAT_SAFETENSORS || job->options.deflate > 1 ||
         job->options.precision > TRM_PRECISION_INT8)
@@ -427,11 +418,9 @@ trm_status trm_convert(const char *input_path, const char *output_path, const tr
     conversion job;
     trmi_source source;
     trmi_output output;
-    trm_status status = begin(&job, options, output_path, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(begin(&job, options, output_path, error));
     job.input_path = input_path;
-    status = trmi_source_open(&source, input_path, 0, &job.allocator, error);
+    trm_status status = trmi_source_open(&source, input_path, 0, &job.allocator, error);
     if (status == TRM_OK) {
         status = trmi_shards_join(&source, input_path, &job.allocator, error);
         if (status == TRM_OK)
@@ -455,12 +444,10 @@ trm_status trm_convert_memory(const void *data, size_t bytes, const trm_convert_
     *output = NULL;
     *output_bytes = 0;
     conversion job;
-    trm_status status = begin(&job, options, NULL, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(begin(&job, options, NULL, error));
     trmi_output made;
     trmi_output_memory(&made, &job.allocator);
-    status = open_input(&job, data, bytes, error);
+    trm_status status = open_input(&job, data, bytes, error);
     if (status == TRM_OK)
         status = write_output(&job, &made, error);
     if (status == TRM_OK) {

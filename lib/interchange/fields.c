@@ -34,11 +34,11 @@ trm_status trmi_field_required(const trmi_fields *job, const char *name, uint32_
 trm_status trmi_field_agrees(const trmi_fields *job, const char *name, uint32_t told)
 {
     uint32_t value = told;
-    const trm_status status = trmi_field_integer(job, name, &value);
-    if (status == TRM_OK && value != told)
+    TRMI_TRY(trmi_field_integer(job, name, &value));
+    if (value != told)
         return trmi_fail(job->error, TRM_ERROR_FORMAT,
                          "configuration: %s is %" PRIu32 ", but the tensors say %" PRIu32, name, value, told);
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_field_real(const trmi_fields *job, const char *name, double *value)

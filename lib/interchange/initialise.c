@@ -157,16 +157,13 @@ static trm_status write_random(trmi_weights *weights, const trmi_labels *labels,
                                bool deflated, trm_error *error)
 {
     trmi_output output;
-    trm_status status = TRM_OK;
     weights->metadata = labels->entries;
     weights->metadata_count = labels->count;
     if (to->path != NULL)
-        status = trmi_output_file(&output, to->path, labels->allocator, error);
+        TRMI_TRY(trmi_output_file(&output, to->path, labels->allocator, error));
     else
         trmi_output_memory(&output, labels->allocator);
-    if (status != TRM_OK)
-        return status;
-    status = trmi_write_model(&output, weights, deflated, error);
+    trm_status status = trmi_write_model(&output, weights, deflated, error);
     if (status == TRM_OK)
         status = trmi_output_commit(&output, error);
     if (status == TRM_OK && to->path == NULL) {
@@ -181,21 +178,21 @@ static trm_status write_random(trmi_weights *weights, const trmi_labels *labels,
 static trm_status read_options(trm_init_options *to, const trm_init_options *from, trm_error *error)
 {
     *to = (trm_init_options)TRM_INIT_OPTIONS_INIT;
-    const trm_status status =
-        from == NULL ? TRM_OK
-                     : trmi_read_struct(to, sizeof *to, from, sizeof from->size, "trm_init_options", error);
-    if (status == TRM_OK && (to->head_bias > 1 || to->deflate > 1 || to->reserved != 0))
+    TRMI_TRY(from == NULL
+                 ? TRM_OK
+                 : trmi_read_struct(to, sizeof *to, from, sizeof from->size, "trm_init_options", error));
+    if (to->head_bias > 1 || to->deflate > 1 || to->reserved != 0)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_init_options: head_bias and deflate must be 0 or 1 and reserved 0; found %u, %u, %u",
             to->head_bias, to->deflate, to->reserved);
-    if (status == TRM_OK && (to->positions > TRMI_MAXIMUM_POSITIONS || to->prefix > TRMI_MAXIMUM_POSITIONS ||
-                             to->channels > TRMI_MAXIMUM_CHANNELS))
+    if (to->positions > TRMI_MAXIMUM_POSITIONS || to->prefix > TRMI_MAXIMUM_POSITIONS ||
+        to->channels > TRMI_MAXIMUM_CHANNELS)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_init_options: positions, prefix and channels may be at most %d; found %u, %u, %u",
             TRMI_MAXIMUM_CHANNELS, to->positions, to->prefix, to->channels);
-    return status;
+    return TRM_OK;
 }
 
 /* The configuration is wrong because the caller's options are: what is a damaged file elsewhere is a wrong
@@ -212,19 +209,16 @@ static trm_status add_rules(trmi_labels *labels, const char *text, trm_error *er
     trmi_rules rules;
     if (trmi_rules_parse(text, &rules, error) != TRM_OK)
         return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_init_options.rules");
-    const trm_status status = trmi_labels_text(labels, TRMI_KEY_RULES, text, error);
-    return status == TRM_OK ? trmi_labels_integer(labels, TRMI_KEY_KEEPS_GIVENS, 1, error) : status;
+    TRMI_TRY(trmi_labels_text(labels, TRMI_KEY_RULES, text, error));
+    return trmi_labels_integer(labels, TRMI_KEY_KEEPS_GIVENS, 1, error);
 }
 
 static trm_status make_model(const destination *to, const trm_init_options *options, trm_error *error)
 {
     trm_init_options given;
     trm_allocator allocator;
-    trm_status status = read_options(&given, options, error);
-    if (status == TRM_OK)
-        status = trmi_allocator_read(&allocator, given.allocator, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_options(&given, options, error));
+    TRMI_TRY(trmi_allocator_read(&allocator, given.allocator, error));
     trmi_labels labels;
     trmi_weights weights = { .supply = supply_random };
     seeding seeds = { given.seed, &weights.config };
@@ -232,7 +226,7 @@ static trm_status make_model(const destination *to, const trm_init_options *opti
     trmi_labels_begin(&labels, &allocator);
     const trmi_environment host = trmi_environment_enter();
     configure(&weights.config, &given);
-    status = trmi_relational_options_read(&weights.config, &given, error);
+    trm_status status = trmi_relational_options_read(&weights.config, &given, error);
     if (status == TRM_OK)
         status = check(&weights.config, error);
     if (status == TRM_OK)

@@ -285,7 +285,7 @@ trm_status trmi_json_read(json_t **json, const char *text, size_t length, const 
     if (*json != NULL)
         return TRM_OK;
     if (!blames_text(json_error_code(&reason)) && is_json(text, length))
-        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", what);
+        return trmi_no_memory(error, "reading %.200s", what);
     return trmi_fail(error, TRM_ERROR_FORMAT, "%.200s: not valid JSON: %s, in line %d, at byte %d", what,
                      reason_of(&reason), reason.line, reason.position);
 }

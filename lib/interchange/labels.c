@@ -75,7 +75,7 @@ trm_status trmi_labels_put(trmi_labels *labels, const trmi_metadata_entry *entry
         return trmi_fail(error, TRM_ERROR_FORMAT, "there are more than %d metadata entries",
                          TRMI_MAXIMUM_METADATA);
     if (!make_room(labels) || !copy_entry(labels, entry, &copy))
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for metadata %.80s", entry->key);
+        return trmi_no_memory(error, "metadata %.80s", entry->key);
     for (uint32_t i = 0; i < labels->count; i++)
         if (strcmp(labels->entries[i].key, copy.key) == 0) {
             release_entry(labels, &labels->entries[i]);
@@ -137,7 +137,7 @@ static trm_status put_bytes(trmi_labels *labels, const char *key, const char *te
 {
     char *bytes = trmi_allocate(labels->allocator, (uint64_t)length / 2 + 1);
     if (bytes == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for metadata %.80s", key);
+        return trmi_no_memory(error, "metadata %.80s", key);
     trm_status status;
     if (decode_hexadecimal(bytes, text, length))
         status = trmi_labels_put(
@@ -267,14 +267,12 @@ trm_status trmi_labels_alphabet(trmi_labels *labels, const char *characters, uin
 {
     if (characters == NULL)
         return TRM_OK;
-    trm_status status = check_alphabet(characters, first, vocabulary, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_alphabet(characters, first, vocabulary, error));
     char *bytes = trmi_allocate(labels->allocator, (uint64_t)vocabulary + 1);
     if (bytes == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the alphabet");
+        return trmi_no_memory(error, "the alphabet");
     memcpy(bytes + first, characters, strlen(characters));
-    status = trmi_labels_put(
+    trm_status status = trmi_labels_put(
         labels,
         &(trmi_metadata_entry) {
             .key = TRMI_KEY_ALPHABET, .type = TRM_METADATA_BYTES, .length = vocabulary, .bytes = bytes },

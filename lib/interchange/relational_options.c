@@ -175,8 +175,8 @@ trm_status trmi_relational_options_read(trmi_config *config, const trm_init_opti
     config->features = options->features;
     config->start_noise = (double)options->start_noise;
     config->halting = options->halting > TRM_HALTING_LOGIT ? options->halting : TRMI_HALTING_SOFTMIN;
-    trm_status status = read_relations(config, options, error);
-    if (status == TRM_OK && options->sizes != NULL)
-        status = read_sizes(config, options, error);
-    return status;
+    TRMI_TRY(read_relations(config, options, error));
+    if (options->sizes != NULL)
+        TRMI_TRY(read_sizes(config, options, error));
+    return TRM_OK;
 }

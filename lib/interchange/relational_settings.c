@@ -28,20 +28,13 @@ bool trmi_settings_are_relational(const trmi_fields *fields)
 static trm_status read_sizes(const trmi_fields *f)
 {
     trmi_config *c = f->config;
-    trm_status status = trmi_field_required(f, "channels", &c->channels);
-    if (status == TRM_OK)
-        status = trmi_field_required(f, "hidden", &c->channel_hidden);
-    if (status == TRM_OK)
-        status = trmi_field_required(f, "blocks", &c->blocks);
-    if (status == TRM_OK)
-        status = trmi_field_required(f, "cycles", &c->cycles);
-    if (status == TRM_OK)
-        status = trmi_field_required(f, "updates", &c->updates);
-    if (status == TRM_OK)
-        status = trmi_field_required(f, "tokens", &c->vocabulary);
-    if (status == TRM_OK)
-        status = trmi_field_integer(f, "maximum_steps", &c->maximum_steps);
-    return status;
+    TRMI_TRY(trmi_field_required(f, "channels", &c->channels));
+    TRMI_TRY(trmi_field_required(f, "hidden", &c->channel_hidden));
+    TRMI_TRY(trmi_field_required(f, "blocks", &c->blocks));
+    TRMI_TRY(trmi_field_required(f, "cycles", &c->cycles));
+    TRMI_TRY(trmi_field_required(f, "updates", &c->updates));
+    TRMI_TRY(trmi_field_required(f, "tokens", &c->vocabulary));
+    return trmi_field_integer(f, "maximum_steps", &c->maximum_steps);
 }
 
 /* [rows, columns] of a box. */
@@ -246,10 +239,9 @@ trm_status trmi_relational_settings_read(const trmi_fields *fields)
                                       .halting = TRMI_HALTING_SOFTMIN,
                                       .rotary_base = 10000.0,
                                       .norm_epsilon = 1e-5 };
-    trm_status status = TRM_OK;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && status == TRM_OK; i++)
-        status = parts[i](fields);
-    return status == TRM_OK ? trmi_config_check(fields->config, fields->error) : status;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        TRMI_TRY(parts[i](fields));
+    return trmi_config_check(fields->config, fields->error);
 }
 
 /* ------------------------------------------------------------------------------------------- writing */

@@ -120,12 +120,9 @@ static trm_status parse_tensor(trmi_safetensor *tensor, const char *name, const 
     if (!json_is_object(description))
         return trmi_fail(error, TRM_ERROR_FORMAT,
                          "tensor %.160s: expected an object with dtype, shape and data_offsets", name);
-    trm_status status = parse_type(tensor, &number_bytes, description, error);
-    if (status == TRM_OK)
-        status = parse_shape(tensor, description, error);
-    if (status == TRM_OK)
-        status = parse_offsets(tensor, number_bytes, description, data_bytes, error);
-    return status;
+    TRMI_TRY(parse_type(tensor, &number_bytes, description, error));
+    TRMI_TRY(parse_shape(tensor, description, error));
+    return parse_offsets(tensor, number_bytes, description, data_bytes, error);
 }
 
 static int by_position(const void *a, const void *b)
@@ -176,10 +173,7 @@ static trm_status parse_tensors(trmi_safetensors *file, trm_error *error)
 
 static trm_status parse_header(trmi_safetensors *file, const char *text, uint64_t length, trm_error *error)
 {
-    const trm_status status =
-        trmi_json_read(&file->header, text, (size_t)length, "the safetensors header", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_json_read(&file->header, text, (size_t)length, "the safetensors header", error));
     if (!json_is_object(file->header))
         return trmi_fail(error, TRM_ERROR_FORMAT, "the safetensors header is JSON, but not an object");
     const json_t *metadata = json_object_get(file->header, metadata_name);
@@ -192,7 +186,7 @@ static trm_status parse_header(trmi_safetensors *file, const char *text, uint64_
                          TRMI_SAFETENSORS_TENSORS);
     file->tensors = trmi_allocate(file->allocator, (count + 1) * sizeof file->tensors[0]);
     if (file->tensors == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a list of %zu tensors", count);
+        return trmi_no_memory(error, "a list of %zu tensors", count);
     return parse_tensors(file, error);
 }
 
@@ -313,12 +307,12 @@ static trm_status put_header(trmi_output *output, const json_t *header, size_t l
     const size_t flags = JSON_COMPACT, padded = trmi_round_up(length, LENGTH_BYTES);
     uint8_t *text = trmi_allocate(output->allocator, LENGTH_BYTES + padded);
     if (text == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a header of %zu bytes", length);
+        return trmi_no_memory(error, "a header of %zu bytes", length);
     memset(text, ' ', LENGTH_BYTES + padded);
     trmi_store64(text, padded);
     trm_status status = TRM_OK;
     if (json_dumpb(header, (char *)text + LENGTH_BYTES, length, flags) != length)
-        status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory to write the header");
+        status = trmi_no_memory(error, "writing the header");
     else
         status = trmi_output_append(output, text, LENGTH_BYTES + padded, error);
     trmi_release(output->allocator, text);
@@ -329,6 +323,6 @@ trm_status trmi_safetensors_begin(trmi_output *output, const json_t *header, trm
 {
     const size_t length = json_dumpb(header, NULL, 0, JSON_COMPACT);
     if (length == 0)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to measure the header");
+        return trmi_no_memory(error, "measuring the header");
     return put_header(output, header, length, error);
 }

@@ -45,12 +45,12 @@ static trm_status read_networks(const trmi_fields *job)
         return trmi_fail(job->error, TRM_ERROR_FORMAT, "configuration: mlp_t is %s, but the tensors say %s",
                          json_is_true(mixer) ? "true" : "not true",
                          config->block == TRM_BLOCK_MIXER ? "true" : "false");
-    trm_status status = trmi_field_agrees(job, "L_layers", config->blocks);
-    if (status == TRM_OK && config->architecture == TRM_ARCHITECTURE_HRM)
-        status = trmi_field_agrees(job, "H_layers", config->high_blocks);
-    if (status == TRM_OK && config->block == TRM_BLOCK_ATTENTION)
-        status = trmi_field_required(job, "num_heads", &config->heads);
-    return status;
+    TRMI_TRY(trmi_field_agrees(job, "L_layers", config->blocks));
+    if (config->architecture == TRM_ARCHITECTURE_HRM)
+        TRMI_TRY(trmi_field_agrees(job, "H_layers", config->high_blocks));
+    if (config->block == TRM_BLOCK_ATTENTION)
+        TRMI_TRY(trmi_field_required(job, "num_heads", &config->heads));
+    return TRM_OK;
 }
 
 /* What the file has instead tells whoever reads the sentence what it is. */
@@ -72,8 +72,8 @@ static trm_status read_sizes(const trmi_fields *job)
     config->head_bias = trmi_checkpoint_find(job->file, "lm_head.bias") != NULL;
     if (config->channels == 0 || config->vocabulary == 0)
         return fail_missing(job, config->channels == 0 ? "H_init" : "embed_tokens.embedding_weight");
-    const trm_status status = trmi_field_agrees(job, "hidden_size", config->channels);
-    return status == TRM_OK ? trmi_field_agrees(job, "vocab_size", config->vocabulary) : status;
+    TRMI_TRY(trmi_field_agrees(job, "hidden_size", config->channels));
+    return trmi_field_agrees(job, "vocab_size", config->vocabulary);
 }
 
 /* Those that a row of the table fills. */
@@ -132,10 +132,8 @@ static trm_status read_position_encoding(const trmi_fields *job)
                             ? TRM_POSITION_LEARNED
                         : config->block == TRM_BLOCK_MIXER ? TRM_POSITION_NONE
                                                            : 0;
-    const trm_status status =
-        trmi_field_word(job, "pos_encodings", words, "none, learned or rope", TRM_POSITION_NONE, &encoding);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(
+        trmi_field_word(job, "pos_encodings", words, "none, learned or rope", TRM_POSITION_NONE, &encoding));
     if (encoding == 0)
         return trmi_fail(job->error, TRM_ERROR_FORMAT,
                          "configuration: pos_encodings is missing, and the tensors do not tell it");
@@ -211,12 +209,10 @@ static trm_status read_schedule(const trmi_fields *job)
 
 static trm_status read_grid(const trmi_fields *job)
 {
-    trm_status status = trmi_field_integer(job, "grid_rows", &job->config->grid_rows);
-    if (status == TRM_OK)
-        status = trmi_field_integer(job, "grid_columns", &job->config->grid_columns);
-    if (status == TRM_OK)
-        status = trmi_field_integer(job, "box_rows", &job->config->box_rows);
-    return status == TRM_OK ? trmi_field_integer(job, "box_columns", &job->config->box_columns) : status;
+    TRMI_TRY(trmi_field_integer(job, "grid_rows", &job->config->grid_rows));
+    TRMI_TRY(trmi_field_integer(job, "grid_columns", &job->config->grid_columns));
+    TRMI_TRY(trmi_field_integer(job, "box_rows", &job->config->box_rows));
+    return trmi_field_integer(job, "box_columns", &job->config->box_columns);
 }
 
 trm_status trmi_settings_read(trmi_config *config, const json_t *settings, const trmi_safetensors *file,
@@ -229,12 +225,11 @@ trm_status trmi_settings_read(trmi_config *config, const json_t *settings, const
     *config = (trmi_config) { .fields = 1, .halting = TRMI_HALTING_LOGIT };
     const json_t *inner = json_object_get(settings, "arch");
     const trmi_fields job = { settings, json_is_object(inner) ? inner : settings, file, config, error };
-    trm_status status = TRM_OK;
     if (trmi_settings_are_relational(&job))
         return trmi_relational_settings_read(&job);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && status == TRM_OK; i++)
-        status = parts[i](&job);
-    return status == TRM_OK ? trmi_config_check(config, error) : status;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        TRMI_TRY(parts[i](&job));
+    return trmi_config_check(config, error);
 }
 
 /* -- writing -- */
@@ -317,6 +312,5 @@ trm_status trmi_settings_text(json_t **text, const trmi_config *config, const tr
         config->block == TRM_BLOCK_RELATIONAL ? trmi_relational_settings(config) : all_fields(config);
     *text = fields != NULL ? dump(fields, allocator) : NULL;
     json_decref(fields);
-    return *text != NULL ? TRM_OK
-                         : trmi_fail(error, TRM_ERROR_MEMORY, "no memory to write the configuration");
+    return *text != NULL ? TRM_OK : trmi_no_memory(error, "writing the configuration");
 }

@@ -36,7 +36,7 @@ typedef struct joint {
 
 static trm_status fail_memory(const joint *j)
 {
-    return trmi_fail(j->error, TRM_ERROR_MEMORY, "no memory to join the parts of a checkpoint");
+    return trmi_no_memory(j->error, "joining the parts of a checkpoint");
 }
 
 /* -- a part's tensors, where they will be -- */
@@ -83,12 +83,11 @@ static trm_status add_part(joint *j, const char *path)
 {
     assert(j->count < MOST_PARTS);
     part *p = &j->parts[j->count];
-    trm_status status = trmi_source_open(&p->source, path, TRM_OPEN_READ, j->allocator, j->error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_source_open(&p->source, path, TRM_OPEN_READ, j->allocator, j->error));
     j->count++;
     p->open = true;
-    status = trmi_safetensors_open(&p->file, p->source.bytes, p->source.size, j->allocator, j->error);
+    trm_status status =
+        trmi_safetensors_open(&p->file, p->source.bytes, p->source.size, j->allocator, j->error);
     return status == TRM_OK ? add_entries(j, p) : trmi_fail_within(j->error, status, path);
 }
 

@@ -45,12 +45,11 @@ static trm_status add_task(trmi_labels *labels, const trmi_task *task, trm_error
     if (!task->known)
         return TRM_OK;
     trmi_rules_print(&task->rules, rules);
-    trm_status status = add_integer(labels, TRMI_KEY_KEEPS_GIVENS, task->keeps_givens, error);
-    if (status == TRM_OK && task->blank != TRMI_NO_TOKEN)
-        status = add_integer(labels, TRMI_KEY_BLANK, (uint64_t)task->blank, error);
-    if (status == TRM_OK)
-        status = trmi_labels_add_symmetries(labels, task->symmetries, error);
-    return status == TRM_OK ? add_text(labels, TRMI_KEY_RULES, rules, error) : status;
+    TRMI_TRY(add_integer(labels, TRMI_KEY_KEEPS_GIVENS, task->keeps_givens, error));
+    if (task->blank != TRMI_NO_TOKEN)
+        TRMI_TRY(add_integer(labels, TRMI_KEY_BLANK, (uint64_t)task->blank, error));
+    TRMI_TRY(trmi_labels_add_symmetries(labels, task->symmetries, error));
+    return add_text(labels, TRMI_KEY_RULES, rules, error);
 }
 
 static uint32_t integer_or(const trmi_labels *labels, const char *key, uint32_t missing)
@@ -82,6 +81,6 @@ trm_status trmi_labels_complete_task(trmi_labels *labels, const trmi_config *con
     };
     if (words.name == NULL)
         return TRM_OK;
-    const trm_status status = trmi_task_parse(&task, &words, error);
-    return status == TRM_OK ? add_task(labels, &task, error) : status;
+    TRMI_TRY(trmi_task_parse(&task, &words, error));
+    return add_task(labels, &task, error);
 }

@@ -32,8 +32,8 @@ trm_status trmi_weights_fetch(const trmi_weights *weights, const trmi_tensor *te
     uint64_t bytes;
     float *memory = trmi_multiply(count, sizeof(float), &bytes) ? trmi_allocate(allocator, bytes) : NULL;
     if (memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the %llu numbers of tensor %s",
-                         (unsigned long long)count, tensor->name);
+        return trmi_no_memory(error, "the %llu numbers of tensor %s", (unsigned long long)count,
+                              tensor->name);
     trm_status status = weights->supply(weights->user, tensor, memory, error);
     if (status == TRM_OK)
         status = check_finite(tensor, memory, count, error);
@@ -73,12 +73,11 @@ trm_status trmi_weights_extras(const trmi_weights *weights, trmi_extra_visit *vi
                                trm_error *error)
 {
     char text[TRMI_RELATIONS_BYTES];
-    trm_status status = TRM_OK;
-    for (uint32_t i = 0; i < weights->metadata_count && status == TRM_OK; i++) {
+    for (uint32_t i = 0; i < weights->metadata_count; i++) {
         key_search search = { weights->metadata[i].key, false };
-        status = trmi_config_write(&weights->config, text, compare_key, &search, error);
-        if (status == TRM_OK && !search.found)
-            status = visit(user, &weights->metadata[i], error);
+        TRMI_TRY(trmi_config_write(&weights->config, text, compare_key, &search, error));
+        if (!search.found)
+            TRMI_TRY(visit(user, &weights->metadata[i], error));
     }
-    return status;
+    return TRM_OK;
 }

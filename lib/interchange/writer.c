@@ -90,16 +90,13 @@ static trm_status fetch_packed(const writing *job, const trmi_tensor *tensor, ui
 {
     const trm_allocator *allocator = job->output->allocator;
     float *numbers;
-    const trm_status status = trmi_weights_fetch(job->weights, tensor, allocator, &numbers, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_weights_fetch(job->weights, tensor, allocator, &numbers, error));
     *packed =
         trmi_allocate(allocator, trmi_tensor_rows(tensor) * trmi_tensor_columns(tensor) * sizeof(float));
     if (*packed != NULL)
         pack(tensor, numbers, *packed);
     trmi_release(allocator, numbers);
-    return *packed != NULL ? TRM_OK
-                           : trmi_fail(error, TRM_ERROR_MEMORY, "no memory to pack tensor %s", tensor->name);
+    return *packed != NULL ? TRM_OK : trmi_no_memory(error, "packing tensor %s", tensor->name);
 }
 
 /* Numbers of this machine as a file has them, and back: the same exchange of bytes. */
@@ -141,7 +138,7 @@ static trm_status fetch_codes(const writing *job, const trmi_tensor *tensor, uin
 {
     *codes = trmi_allocate(job->output->allocator, bytes);
     if (*codes == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to quantise tensor %s", tensor->name);
+        return trmi_no_memory(error, "quantising tensor %s", tensor->name);
     const trm_status status = quantise(job, tensor, *codes, scales_at, error);
     if (status != TRM_OK)
         trmi_release(job->output->allocator, *codes);
@@ -158,7 +155,7 @@ static trm_status store_tensor(const writing *job, const trmi_tensor *tensor, ui
     else if (trmi_i8_bytes(trmi_tensor_rows(tensor), trmi_code_columns(tensor), &scales_at, &bytes))
         status = fetch_codes(job, tensor, scales_at, bytes, &packed, error);
     else
-        status = trmi_fail(error, TRM_ERROR_MEMORY, "tensor %s does not fit in memory", tensor->name);
+        status = trmi_no_memory(error, "tensor %s", tensor->name);
     if (status != TRM_OK)
         return status;
     if (job->deflated) {
@@ -213,14 +210,12 @@ static trm_status put_all(writing *job, trm_error *error)
     job->used = 0;
     job->metadata_count = job->tensor_count = 0;
     char text[TRMI_RELATIONS_BYTES];
-    trm_status status = trmi_config_write(&job->weights->config, text, put_metadata, job, error);
-    if (status == TRM_OK)
-        status = trmi_weights_extras(job->weights, put_metadata, job, error);
-    if (status == TRM_OK)
-        status = trmi_tensors(&job->weights->config, put_tensor, job, error);
-    for (uint32_t i = 0; i < job->weights->extra_count && status == TRM_OK; i++)
-        status = put_tensor(job, &job->weights->extra[i], error);
-    return status;
+    TRMI_TRY(trmi_config_write(&job->weights->config, text, put_metadata, job, error));
+    TRMI_TRY(trmi_weights_extras(job->weights, put_metadata, job, error));
+    TRMI_TRY(trmi_tensors(&job->weights->config, put_tensor, job, error));
+    for (uint32_t i = 0; i < job->weights->extra_count; i++)
+        TRMI_TRY(put_tensor(job, &job->weights->extra[i], error));
+    return TRM_OK;
 }
 
 static trm_status replace_head(const writing *job, trm_error *error)
@@ -236,20 +231,17 @@ static trm_status replace_head(const writing *job, trm_error *error)
     trmi_store32(header + TRMI_HEADER_TENSOR_COUNT, job->tensor_count);
     trmi_store32(header + TRMI_HEADER_DIRECTORY_CRC, trmi_crc32c(0, job->directory, (size_t)job->used));
     trmi_store32(header + TRMI_HEADER_CRC, trmi_crc32c(0, header, TRMI_HEADER_CRC));
-    const trm_status status =
-        trmi_output_replace(job->output, TRMI_HEADER_BYTES, job->directory, job->used, error);
-    return status == TRM_OK ? trmi_output_replace(job->output, 0, header, sizeof header, error) : status;
+    TRMI_TRY(trmi_output_replace(job->output, TRMI_HEADER_BYTES, job->directory, job->used, error));
+    return trmi_output_replace(job->output, 0, header, sizeof header, error);
 }
 
 static trm_status write_around(writing *job, uint64_t directory_bytes, trm_error *error)
 {
     const uint8_t room[TRMI_HEADER_BYTES] = { 0 };
-    trm_status status = trmi_output_append(job->output, room, sizeof room, error);
-    if (status == TRM_OK)
-        status = trmi_output_append(job->output, job->directory, directory_bytes, error);
-    if (status == TRM_OK)
-        status = put_all(job, error);
-    return status == TRM_OK ? replace_head(job, error) : status;
+    TRMI_TRY(trmi_output_append(job->output, room, sizeof room, error));
+    TRMI_TRY(trmi_output_append(job->output, job->directory, directory_bytes, error));
+    TRMI_TRY(put_all(job, error));
+    return replace_head(job, error);
 }
 
 /* The name that it has until then is nobody's business. */
@@ -282,9 +274,7 @@ static trm_status check_that_it_opens(const trmi_output *output, trm_error *erro
 trm_status trmi_write_model(trmi_output *output, const trmi_weights *weights, bool deflated, trm_error *error)
 {
     writing job = { .output = output, .weights = weights, .deflated = deflated };
-    trm_status status = put_all(&job, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(put_all(&job, error));
     if (job.used > TRMI_MAXIMUM_DIRECTORY_BYTES)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "metadata and tensor entries take %llu bytes; at most %d are allowed",
@@ -292,9 +282,8 @@ trm_status trmi_write_model(trmi_output *output, const trmi_weights *weights, bo
     const uint64_t directory_bytes = job.used;
     job.directory = trmi_allocate(output->allocator, directory_bytes);
     if (job.directory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the directory's %llu bytes",
-                         (unsigned long long)directory_bytes);
-    status = write_around(&job, directory_bytes, error);
+        return trmi_no_memory(error, "the directory's %llu bytes", (unsigned long long)directory_bytes);
+    trm_status status = write_around(&job, directory_bytes, error);
     trmi_release(output->allocator, job.directory);
     return status == TRM_OK ? check_that_it_opens(output, error) : status;
 }

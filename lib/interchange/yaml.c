@@ -24,7 +24,7 @@ typedef struct yaml {
 
 static trm_status fail_memory(const yaml *y)
 {
-    return trmi_fail(y->error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", y->what);
+    return trmi_no_memory(y->error, "reading %.200s", y->what);
 }
 
 /* -- values -- */

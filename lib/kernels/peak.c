@@ -57,9 +57,7 @@ static uint64_t first_rounds(const trm_executor *executor, peak_work *work)
 static trm_status measure(const trm_executor *executor, bool integers, double *rate, trm_error *error)
 {
     trm_executor threads;
-    const trm_status status = trmi_executor_read(&threads, executor, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_executor_read(&threads, executor, error));
     peak_work work = { .integers = integers };
     trmi_kernels_select(&work.kernels);
     const uint64_t first = first_rounds(&threads, &work);

@@ -231,8 +231,7 @@ static trm_status take_memory(trmi_desk *desk, const trmi_question *most, trm_er
     desk->memory_bytes = arena.used;
     desk->memory = arena.overflow ? NULL : trmi_allocate(desk->allocator, arena.used);
     if (desk->memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a thread's %llu bytes of training",
-                         (unsigned long long)arena.used);
+        return trmi_no_memory(error, "a thread's %llu bytes of training", (unsigned long long)arena.used);
     arena = (trmi_arena) { .base = desk->memory };
     carve(desk, most, &arena);
     return TRM_OK;
@@ -259,8 +258,7 @@ static trm_status take_tape(trmi_desk *desk, const trmi_question *const *questio
     uint64_t begin = tape->most, bytes = tape->scratch_most * sizeof(float) + tape->most;
     desk->tape_memory = tape->arena.overflow ? NULL : trmi_allocate(desk->allocator, bytes);
     if (desk->tape_memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a tape of %llu bytes",
-                         (unsigned long long)bytes);
+        return trmi_no_memory(error, "a tape of %llu bytes", (unsigned long long)bytes);
     desk->tape_bytes = bytes;
     tape->arena = (trmi_arena) { .base = desk->tape_memory };
     tape->scratch = (float *)((char *)desk->tape_memory + begin);

@@ -64,7 +64,7 @@ trm_status trmi_nearest_create(const trm_model *model, const trm_allocator *allo
         return TRM_OK;
     trmi_nearest *made = trmi_allocate(allocator, sizeof *made);
     if (made == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to look for right answers");
+        return trmi_no_memory(error, "looking for right answers");
     made->allocator = *allocator;
     made->model = model;
     made->search = NULL;

@@ -37,8 +37,7 @@ trm_status trmi_optimiser_begin(trmi_optimiser *optimiser, const trmi_parameters
         optimiser->scratch != NULL)
         return TRM_OK;
     trmi_optimiser_end(optimiser);
-    return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the moments of %llu weights",
-                     (unsigned long long)parameters->flat_count);
+    return trmi_no_memory(error, "the moments of %llu weights", (unsigned long long)parameters->flat_count);
 }
 
 void trmi_optimiser_end(trmi_optimiser *optimiser)

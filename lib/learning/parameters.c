@@ -81,10 +81,7 @@ static trm_status find_values(trmi_parameter *parameter, const trm_model *model,
                               trm_error *error)
 {
     trmi_stored stored;
-    const trm_status status =
-        trmi_stored_find(&stored, model, &parameter->tensor, TRMI_ACCEPT_NUMBERS, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_stored_find(&stored, model, &parameter->tensor, TRMI_ACCEPT_NUMBERS, error));
     if (stored.in_place == NULL)
         return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s does not lie in the model as it is used",
                          parameter->tensor.name);
@@ -165,8 +162,8 @@ trm_status trmi_parameters_begin(trmi_parameters *parameters, const trm_model *m
     walk(parameters);
     trm_status status = TRM_OK;
     if (!take_memory(parameters) || (rounded && !take_rounding(parameters))) {
-        status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %llu transposed weights",
-                           (unsigned long long)parameters->transposed_count);
+        status = trmi_no_memory(error, "%llu transposed weights",
+                                (unsigned long long)parameters->transposed_count);
     } else {
         walk(parameters);
         status = place(parameters, model, image, error);

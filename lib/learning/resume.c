@@ -39,10 +39,7 @@ static trm_status check_set(const trm_model *file, const trm_puzzles *puzzles, d
                             uint64_t count, trm_error *error)
 {
     uint64_t list[TRMI_SETS * TRMI_SET_NUMBERS], own[TRMI_SET_NUMBERS];
-    const trm_status status =
-        read_numbers(&file->container, TRMI_SETS_KEY, list, (size_t)count * TRMI_SET_NUMBERS, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_numbers(&file->container, TRMI_SETS_KEY, list, (size_t)count * TRMI_SET_NUMBERS, error));
     const uint64_t *had = list + (size_t)index * TRMI_SET_NUMBERS;
     trmi_set_list(puzzles, share, own);
     if (memcmp(own, had, sizeof own) == 0)
@@ -57,10 +54,7 @@ static trm_status check_set(const trm_model *file, const trm_puzzles *puzzles, d
 static trm_status read_options(const trm_model *file, trm_train_options *options, trm_error *error)
 {
     uint64_t list[TRMI_OPTION_NUMBERS], again[TRMI_OPTION_NUMBERS];
-    const trm_status status =
-        read_numbers(&file->container, TRMI_OPTIONS_KEY, list, TRMI_OPTION_NUMBERS, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_numbers(&file->container, TRMI_OPTIONS_KEY, list, TRMI_OPTION_NUMBERS, error));
     trmi_options_unlist(list, options);
     trmi_options_list(options, again);
     for (int i = 0; i < TRMI_OPTION_NUMBERS; i++)
@@ -75,10 +69,7 @@ static trm_status read_options(const trm_model *file, trm_train_options *options
 static trm_status read_progress(const trm_model *file, const trm_train_options *options,
                                 uint64_t progress[TRMI_PROGRESS_NUMBERS], trm_error *error)
 {
-    const trm_status status =
-        read_numbers(&file->container, TRMI_PROGRESS_KEY, progress, TRMI_PROGRESS_NUMBERS, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_numbers(&file->container, TRMI_PROGRESS_KEY, progress, TRMI_PROGRESS_NUMBERS, error));
     if (progress[TRMI_AT_STEP] > options->steps || progress[TRMI_AT_OPTIMISER] != progress[TRMI_AT_STEP])
         return trmi_fail(error, TRM_ERROR_FORMAT,
                          "metadata %s: %llu steps of %llu, and %llu of the optimiser, do not fit each other",
@@ -104,13 +95,12 @@ static trm_status check_claims(const trm_model *file, const trm_train_options *o
                          options->shards, options->batch);
     if (trmi_parameters_flat(&file->config) / TRMI_PANEL > UINT32_MAX)
         return trmi_fail(error, TRM_ERROR_UNSUPPORTED, "it has more weights than can be trained");
-    trm_status status = TRM_OK;
-    for (int i = 0; i < TRMI_EXTRA_COUNT && status == TRM_OK; i++) {
+    for (int i = 0; i < TRMI_EXTRA_COUNT; i++) {
         const trmi_tensor wanted = trmi_extra_tensor(&file->config, options, rows, (trmi_extra)i);
         trmi_stored found;
-        status = trmi_stored_find(&found, file, &wanted, TRMI_ACCEPT_NUMBERS, error);
+        TRMI_TRY(trmi_stored_find(&found, file, &wanted, TRMI_ACCEPT_NUMBERS, error));
     }
-    return status;
+    return TRM_OK;
 }
 
 /* ------------------------------------------------------------------------------------------- filling */
@@ -136,16 +126,16 @@ static trm_status check_extra(const trm_trainer *trainer, trmi_extra which, cons
                               const float *numbers, trm_error *error)
 {
     const uint64_t columns = trmi_tensor_columns(tensor), count = trmi_tensor_rows(tensor) * columns;
-    trm_status status = trmi_check_numbers(tensor, numbers, error);
-    for (uint64_t i = 0; which == TRMI_EXTRA_SECOND && i < count && status == TRM_OK; i++)
+    TRMI_TRY(trmi_check_numbers(tensor, numbers, error));
+    for (uint64_t i = 0; which == TRMI_EXTRA_SECOND && i < count; i++)
         if (numbers[i] < 0.0f)
-            status = trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected squares, found %g at index %llu",
-                               tensor->name, (double)numbers[i], (unsigned long long)i);
-    for (uint64_t i = 0; which >= TRMI_EXTRA_STATE_Y && i < count && status == TRM_OK; i += columns)
+            return trmi_fail(error, TRM_ERROR_FORMAT, "tensor %s: expected squares, found %g at index %llu",
+                             tensor->name, (double)numbers[i], (unsigned long long)i);
+    for (uint64_t i = 0; which >= TRMI_EXTRA_STATE_Y && i < count; i += columns)
         if (!spare_lanes_are_zero(&trainer->model->config, rows_of_state(trainer, i / columns), numbers + i))
-            status = trmi_fail(error, TRM_ERROR_FORMAT,
-                               "tensor %s: expected zeros in spare lanes, found other numbers", tensor->name);
-    return status;
+            return trmi_fail(error, TRM_ERROR_FORMAT,
+                             "tensor %s: expected zeros in spare lanes, found other numbers", tensor->name);
+    return TRM_OK;
 }
 
 static trm_status read_extra(trm_trainer *trainer, const trm_model *file, trmi_extra which, trm_error *error)
@@ -153,13 +143,11 @@ static trm_status read_extra(trm_trainer *trainer, const trm_model *file, trmi_e
     const trmi_tensor wanted = trmi_extra_tensor(&trainer->model->config, &trainer->options,
                                                  trmi_slots_rows(&trainer->slots), which);
     trmi_stored stored;
-    trm_status status = trmi_stored_find(&stored, file, &wanted, TRMI_ACCEPT_NUMBERS, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_stored_find(&stored, file, &wanted, TRMI_ACCEPT_NUMBERS, error));
     float *numbers = trmi_allocate(&trainer->allocator, stored.bytes);
     if (numbers == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for tensor %s", wanted.name);
-    status = trmi_stored_load(&stored, numbers, &trainer->allocator, error);
+        return trmi_no_memory(error, "tensor %s", wanted.name);
+    trm_status status = trmi_stored_load(&stored, numbers, &trainer->allocator, error);
     if (status == TRM_OK)
         status = check_extra(trainer, which, &wanted, numbers, error);
     if (status == TRM_OK)
@@ -172,14 +160,13 @@ static trm_status read_extra(trm_trainer *trainer, const trm_model *file, trmi_e
 static trm_status check_padding(const trm_trainer *trainer, trm_error *error)
 {
     const trmi_optimiser *optimiser = &trainer->optimiser;
-    trm_status status = TRM_OK;
-    for (uint32_t i = 0; i < trainer->parameters.count && status == TRM_OK; i++) {
+    for (uint32_t i = 0; i < trainer->parameters.count; i++) {
         const trmi_parameter *p = &trainer->parameters.list[i];
         const float *const numbers[] = { p->values, optimiser->first + p->flat, optimiser->second + p->flat };
-        for (int k = 0; k < 3 && status == TRM_OK; k++)
-            status = trmi_check_numbers(&p->tensor, numbers[k], error);
+        for (int k = 0; k < 3; k++)
+            TRMI_TRY(trmi_check_numbers(&p->tensor, numbers[k], error));
     }
-    return status;
+    return TRM_OK;
 }
 
 static trm_status read_slot(trm_trainer *trainer, uint32_t index, const uint64_t numbers[TRMI_SLOT_NUMBERS],
@@ -202,7 +189,7 @@ static trm_status read_slots(trm_trainer *trainer, const trm_model *file, trm_er
     const size_t count = (size_t)trainer->options.batch * TRMI_SLOT_NUMBERS;
     uint64_t *numbers = trmi_allocate(&trainer->allocator, count * 8);
     if (numbers == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the puzzles of a checkpoint");
+        return trmi_no_memory(error, "the puzzles of a checkpoint");
     trm_status status = read_numbers(&file->container, TRMI_SLOTS_KEY, numbers, count, error);
     for (uint32_t i = 0; i < trainer->options.batch && status == TRM_OK; i++)
         status = read_slot(trainer, i, numbers + (size_t)i * TRMI_SLOT_NUMBERS, error);
@@ -220,14 +207,12 @@ static trm_status read_state(trm_trainer *trainer, const trm_model *file,
         return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: %llu rows of state, the puzzles have %u",
                          TRMI_PROGRESS_KEY, (unsigned long long)progress[TRMI_AT_ROWS],
                          trmi_slots_rows(&trainer->slots));
-    trm_status status = read_slots(trainer, file, error);
-    for (int i = 0; i < TRMI_EXTRA_COUNT && status == TRM_OK; i++)
-        status = read_extra(trainer, file, (trmi_extra)i, error);
-    if (status == TRM_OK)
-        status = check_padding(trainer, error);
-    if (status == TRM_OK)
-        trmi_parameters_renew(&trainer->parameters);
-    return status;
+    TRMI_TRY(read_slots(trainer, file, error));
+    for (int i = 0; i < TRMI_EXTRA_COUNT; i++)
+        TRMI_TRY(read_extra(trainer, file, (trmi_extra)i, error));
+    TRMI_TRY(check_padding(trainer, error));
+    trmi_parameters_renew(&trainer->parameters);
+    return TRM_OK;
 }
 
 /* ------------------------------------------------------------------------------------------- resuming */
@@ -240,10 +225,9 @@ static trm_status begin(const trm_model *file, const trm_puzzles *puzzles, const
     size_t bytes;
     trm_convert_options convert = TRM_CONVERT_OPTIONS_INIT;
     convert.allocator = allocator;
-    const trm_status status =
-        trm_convert_memory(file->source.bytes, (size_t)file->source.size, &convert, &image, &bytes, error);
-    return status == TRM_OK ? trmi_trainer_begin(trainer, options, allocator, image, bytes, puzzles, error)
-                            : status;
+    TRMI_TRY(
+        trm_convert_memory(file->source.bytes, (size_t)file->source.size, &convert, &image, &bytes, error));
+    return trmi_trainer_begin(trainer, options, allocator, image, bytes, puzzles, error);
 }
 
 /* The first set is there; the run waits for the others, and reads its state when they are all there. */
@@ -252,7 +236,7 @@ static trm_status begin_waiting(trm_trainer *trainer, const char *path, uint64_t
     const size_t length = strlen(path) + 1;
     trainer->awaiting = trmi_allocate(&trainer->allocator, length);
     if (trainer->awaiting == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the name of a checkpoint");
+        return trmi_no_memory(error, "the name of a checkpoint");
     memcpy(trainer->awaiting, path, length);
     trainer->awaited = (uint32_t)sets;
     return TRM_OK;
@@ -265,19 +249,14 @@ static trm_status resume(const trm_model *file, const char *path, const trm_puzz
 {
     trm_train_options options = *given;
     uint64_t progress[TRMI_PROGRESS_NUMBERS];
-    trm_status status = read_options(file, &options, error);
-    if (status == TRM_OK)
-        status = read_progress(file, &options, progress, error);
-    if (status == TRM_OK)
-        status = check_set(file, puzzles, 1.0, 0, progress[TRMI_AT_SETS], error);
-    if (status == TRM_OK)
-        status = check_claims(file, &options, (uint32_t)progress[TRMI_AT_ROWS], error);
-    if (status == TRM_OK)
-        status = begin(file, puzzles, &options, allocator, trainer, error);
-    if (status != TRM_OK)
-        return status;
-    status = progress[TRMI_AT_SETS] > 1 ? begin_waiting(*trainer, path, progress[TRMI_AT_SETS], error)
-                                        : read_state(*trainer, file, progress, error);
+    TRMI_TRY(read_options(file, &options, error));
+    TRMI_TRY(read_progress(file, &options, progress, error));
+    TRMI_TRY(check_set(file, puzzles, 1.0, 0, progress[TRMI_AT_SETS], error));
+    TRMI_TRY(check_claims(file, &options, (uint32_t)progress[TRMI_AT_ROWS], error));
+    TRMI_TRY(begin(file, puzzles, &options, allocator, trainer, error));
+    trm_status status = progress[TRMI_AT_SETS] > 1
+                            ? begin_waiting(*trainer, path, progress[TRMI_AT_SETS], error)
+                            : read_state(*trainer, file, progress, error);
     if (status != TRM_OK) {
         trm_trainer_free(*trainer);
         *trainer = NULL;
@@ -307,10 +286,8 @@ trm_status trmi_snapshot_await(trm_trainer *trainer, trm_error *error)
                                     .flags = TRM_OPEN_READ,
                                     .allocator = &trainer->allocator };
     trm_model *file = NULL;
-    trm_status status = trm_model_open(trainer->awaiting, &open, &file, error);
-    if (status != TRM_OK)
-        return status;
-    status = go_on(trainer, file, error);
+    TRMI_TRY(trm_model_open(trainer->awaiting, &open, &file, error));
+    trm_status status = go_on(trainer, file, error);
     trm_model_close(file);
     return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, trainer->awaiting);
 }
@@ -335,17 +312,12 @@ trm_status trm_trainer_resume(const char *checkpoint_path, const trm_puzzles *pu
     trm_train_options given;
     trm_allocator allocator;
     trm_model *file = NULL;
-    trm_status status = trmi_train_options_read(&given, options, error);
-    if (status == TRM_OK)
-        status = trmi_allocator_read(&allocator, given.allocator, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_train_options_read(&given, options, error));
+    TRMI_TRY(trmi_allocator_read(&allocator, given.allocator, error));
     const trm_open_options open = { .size = sizeof open, .flags = TRM_OPEN_READ, .allocator = &allocator };
-    status = trm_model_open(checkpoint_path, &open, &file, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trm_model_open(checkpoint_path, &open, &file, error));
     const trmi_environment host = trmi_environment_enter();
-    status = resume(file, checkpoint_path, puzzles, &given, &allocator, trainer, error);
+    trm_status status = resume(file, checkpoint_path, puzzles, &given, &allocator, trainer, error);
     trmi_environment_leave(host);
     trm_model_close(file);
     return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, checkpoint_path);

@@ -51,11 +51,11 @@ static trm_status find(looking *l, size_t index, const float *logits, int32_t *a
     *found = 0;
     if (preferences == NULL)
         return TRM_OK;
-    const trm_status status = prefer(
-        l, &question, index, logits + index * positions * l->model->config.vocabulary, preferences, error);
-    if (status == TRM_OK && trmi_nearest_find(l->nearest, &question, answer + index * positions))
+    TRMI_TRY(prefer(l, &question, index, logits + index * positions * l->model->config.vocabulary,
+                    preferences, error));
+    if (trmi_nearest_find(l->nearest, &question, answer + index * positions))
         *found = 1;
-    return status;
+    return TRM_OK;
 }
 
 /* Its lists lie in memory of the model's allocator, for the time of the call. */
@@ -64,16 +64,13 @@ static trm_status find_all(looking *l, const float *logits, int32_t *answers, ui
 {
     trmi_arena arena = { .base = NULL };
     const trm_allocator *allocator = &l->model->allocator;
-    trm_status status = trmi_judgement_lay(&l->lists, l->model, &l->questions, &l->shape, &arena, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_judgement_lay(&l->lists, l->model, &l->questions, &l->shape, &arena, error));
     const uint64_t bytes = arena.used;
     void *memory = arena.overflow ? NULL : trmi_allocate(allocator, bytes);
     if (memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the lists of a question, %llu bytes",
-                         (unsigned long long)bytes);
+        return trmi_no_memory(error, "the lists of a question, %llu bytes", (unsigned long long)bytes);
     arena = (trmi_arena) { .base = memory };
-    status = trmi_judgement_lay(&l->lists, l->model, &l->questions, &l->shape, &arena, error);
+    trm_status status = trmi_judgement_lay(&l->lists, l->model, &l->questions, &l->shape, &arena, error);
     for (size_t i = 0; status == TRM_OK && i < l->questions.count; i++)
         status = find(l, i, logits, answers, &found[i], error);
     trmi_arena_release(memory, bytes);

@@ -15,7 +15,7 @@ trm_status trmi_seats_set(trm_trainer *trainer, const trm_puzzles *puzzles, doub
 {
     trmi_set *sets = trmi_allocate(&trainer->allocator, (trainer->set_count + 1) * sizeof *sets);
     if (sets == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a set of puzzles");
+        return trmi_no_memory(error, "a set of puzzles");
     const trm_status status =
         trmi_set_begin(&sets[trainer->set_count], trainer->model, puzzles, share, &trainer->allocator, error);
     if (status != TRM_OK) {
@@ -58,8 +58,7 @@ static trm_status begin_desks(trm_trainer *trainer, trm_error *error)
     trainer->desks = trmi_allocate(&trainer->allocator, trainer->executor.width * sizeof *trainer->desks);
     trm_status status = TRM_OK;
     if (trainer->desks == NULL || questions == NULL)
-        status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the desks of %u threads",
-                           (unsigned)trainer->executor.width);
+        status = trmi_no_memory(error, "the desks of %u threads", (unsigned)trainer->executor.width);
     for (uint32_t i = 0; status == TRM_OK && i < trainer->set_count; i++)
         for (uint32_t v = 0; v < trainer->sets[i].variety_count; v++)
             questions[at++] = &trainer->sets[i].varieties[v].question;
@@ -82,11 +81,10 @@ static void leave(trm_trainer *trainer)
 trm_status trmi_seats_begin(trm_trainer *trainer, trm_error *error)
 {
     leave(trainer);
-    trm_status status = trmi_slots_begin(&trainer->slots, trainer->model, trainer->sets, trainer->set_count,
-                                         &trainer->options, &trainer->allocator, error);
-    if (status == TRM_OK)
-        status = trmi_team_begin(trainer, error);
-    return status == TRM_OK ? begin_desks(trainer, error) : status;
+    TRMI_TRY(trmi_slots_begin(&trainer->slots, trainer->model, trainer->sets, trainer->set_count,
+                              &trainer->options, &trainer->allocator, error));
+    TRMI_TRY(trmi_team_begin(trainer, error));
+    return begin_desks(trainer, error);
 }
 
 void trmi_seats_end(trm_trainer *trainer)
@@ -117,12 +115,8 @@ static trm_status check_addition(const trm_trainer *trainer, double share, trm_e
 
 static trm_status add(trm_trainer *trainer, const trm_puzzles *puzzles, double share, trm_error *error)
 {
-    trm_status status = trmi_seats_set(trainer, puzzles, share, error);
-    if (status != TRM_OK)
-        return status;
-    status = trmi_seats_begin(trainer, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_seats_set(trainer, puzzles, share, error));
+    TRMI_TRY(trmi_seats_begin(trainer, error));
     if (trainer->awaited > 0)
         return trmi_snapshot_await(trainer, error);
     trmi_slots_fill(&trainer->slots);
@@ -133,11 +127,9 @@ trm_status trm_trainer_add(trm_trainer *trainer, const trm_puzzles *puzzles, dou
 {
     if (trainer == NULL || puzzles == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_trainer_add: trainer and puzzles must not be NULL");
-    trm_status status = check_addition(trainer, share, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_addition(trainer, share, error));
     const trmi_environment host = trmi_environment_enter();
-    status = add(trainer, puzzles, share, error);
+    trm_status status = add(trainer, puzzles, share, error);
     trmi_environment_leave(host);
     return status;
 }

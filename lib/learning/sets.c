@@ -88,23 +88,22 @@ static trm_status check_sources(const trm_model *model, trm_error *error)
 static trm_status lay_tables(trmi_set *set, const trm_model *model, trmi_arena *arena, trm_error *error)
 {
     const uint32_t count = model->config.relations.count;
-    trm_status status = TRM_OK;
-    for (uint32_t i = 0; status == TRM_OK && i < set->variety_count; i++) {
+    for (uint32_t i = 0; i < set->variety_count; i++) {
         trmi_variety *v = &set->varieties[i];
         trmi_relation_table *tables = trmi_arena_take(arena, count, sizeof *tables);
         v->question.relations = tables;
-        status = trmi_tables_lay(model, &v->shape, arena, tables, &v->question.extent, error);
-        for (uint32_t r = 0; status == TRM_OK && tables != NULL && r < count; r++) {
+        TRMI_TRY(trmi_tables_lay(model, &v->shape, arena, tables, &v->question.extent, error));
+        for (uint32_t r = 0; tables != NULL && r < count; r++) {
             const trmi_relation *relation = &model->config.relations.relation[r];
             const uint32_t level = relation->level;
             if ((v->own >> r & 1) == 0 && relation->source == TRMI_RELATION_SHAPE)
-                status = trmi_relation_check_shape(relation, &v->shape, error);
+                TRMI_TRY(trmi_relation_check_shape(relation, &v->shape, error));
             else if ((v->own >> r & 1) != 0)
                 tables[r] = (trmi_relation_table) { .level = level,
                                                     .lists = trmi_relation_elements(level, &v->shape) };
         }
     }
-    return status;
+    return TRM_OK;
 }
 
 /* The variety of a shape, which is added when it is new; NULL without memory. */
@@ -131,7 +130,7 @@ static trmi_variety *find_variety(trmi_set *set, const trmi_shape *shape, uint32
 
 static trm_status fail_memory(trm_error *error)
 {
-    return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the relations of a set of puzzles");
+    return trmi_no_memory(error, "the relations of a set of puzzles");
 }
 
 /* ------------------------------------------------------------------------------------------- belongings */

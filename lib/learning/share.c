@@ -22,9 +22,7 @@ static trm_status read_team(trm_team *to, const trm_train_options *options, trm_
     *to = (trm_team) { sizeof *to, 0, 1, NULL, NULL };
     if (from == NULL)
         return TRM_OK;
-    const trm_status status = trmi_read_struct(to, sizeof *to, from, sizeof *to, "trm_team", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_read_struct(to, sizeof *to, from, sizeof *to, "trm_team", error));
     if (to->count < 1 || to->count > MOST_PROCESSES || to->rank >= to->count ||
         (to->count > 1 && to->share == NULL))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
@@ -59,9 +57,7 @@ static size_t states_bytes(const trm_trainer *trainer, uint32_t slots)
 trm_status trmi_team_begin(trm_trainer *trainer, trm_error *error)
 {
     trmi_team *team = &trainer->team;
-    const trm_status status = read_team(&team->given, &trainer->options, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_team(&team->given, &trainer->options, error));
     team->allocator = &trainer->allocator;
     team->shards = shards_of(trainer, team->given.rank);
     if (team->given.count == 1)
@@ -70,7 +66,7 @@ trm_status trmi_team_begin(trm_trainer *trainer, trm_error *error)
     team->marks = trmi_allocate(team->allocator, (uint64_t)trainer->options.batch * sizeof(mark));
     team->bytes = trmi_allocate(team->allocator, team->given.count * sizeof *team->bytes);
     if (team->before == NULL || team->marks == NULL || team->bytes == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for what %u processes share", team->given.count);
+        return trmi_no_memory(error, "what %u processes share", team->given.count);
     return TRM_OK;
 }
 
@@ -130,12 +126,12 @@ static trm_status share_marks(trm_trainer *trainer, trm_error *error)
         const trmi_slot *slot = &trainer->slots.slots[i];
         marks[i] = (mark) { slot->loss, slot->halt_logit };
     }
-    const trm_status status = share(team, marks, error);
-    for (uint32_t i = 0; i < trainer->options.batch && status == TRM_OK; i++) {
+    TRMI_TRY(share(team, marks, error));
+    for (uint32_t i = 0; i < trainer->options.batch; i++) {
         trainer->slots.slots[i].loss = marks[i].loss;
         trainer->slots.slots[i].halt_logit = marks[i].halt_logit;
     }
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_team_share(trm_trainer *trainer, trm_error *error)

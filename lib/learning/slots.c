@@ -98,8 +98,8 @@ trm_status trmi_slots_begin(trmi_slots *slots, const trm_model *model, const trm
     slots->bytes = arena.used;
     slots->memory = arena.overflow ? NULL : trmi_allocate(allocator, arena.used);
     if (slots->memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the states of %u puzzles, %llu bytes",
-                         options->batch, (unsigned long long)arena.used);
+        return trmi_no_memory(error, "the states of %u puzzles, %llu bytes", options->batch,
+                              (unsigned long long)arena.used);
     arena = (trmi_arena) { .base = slots->memory };
     carve(slots, &arena);
     draw_starts(slots);

@@ -101,7 +101,7 @@ static trm_status put_numbers(trmi_labels *labels, const char *key, const uint64
 {
     char *bytes = trmi_allocate(allocator, count * 8);
     if (bytes == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the metadata of a checkpoint");
+        return trmi_no_memory(error, "the metadata of a checkpoint");
     for (size_t i = 0; i < count; i++)
         trmi_store64((uint8_t *)bytes + i * 8, numbers[i]);
     const trm_status status = trmi_labels_put(
@@ -144,7 +144,7 @@ static trm_status put_slots(const trm_trainer *trainer, trmi_labels *labels, trm
     const size_t count = (size_t)trainer->options.batch * TRMI_SLOT_NUMBERS;
     uint64_t *slots = trmi_allocate(&trainer->allocator, count * 8);
     if (slots == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the metadata of a checkpoint");
+        return trmi_no_memory(error, "the metadata of a checkpoint");
     for (uint32_t i = 0; i < trainer->options.batch; i++) {
         slots[i * TRMI_SLOT_NUMBERS] = trainer->slots.slots[i].number;
         slots[i * TRMI_SLOT_NUMBERS + 1] = trainer->slots.slots[i].steps;
@@ -165,14 +165,11 @@ static trm_status put_progress(const trm_trainer *trainer, trmi_labels *labels, 
         [TRMI_AT_SETS] = trainer->set_count,
         [TRMI_AT_ROWS] = trmi_slots_rows(&trainer->slots),
     };
-    trm_status status =
-        put_numbers(labels, TRMI_OPTIONS_KEY, options, TRMI_OPTION_NUMBERS, &trainer->allocator, error);
-    if (status == TRM_OK)
-        status = put_numbers(labels, TRMI_PROGRESS_KEY, progress, TRMI_PROGRESS_NUMBERS, &trainer->allocator,
-                             error);
-    if (status == TRM_OK)
-        status = put_sets(trainer, labels, error);
-    return status == TRM_OK ? put_slots(trainer, labels, error) : status;
+    TRMI_TRY(put_numbers(labels, TRMI_OPTIONS_KEY, options, TRMI_OPTION_NUMBERS, &trainer->allocator, error));
+    TRMI_TRY(
+        put_numbers(labels, TRMI_PROGRESS_KEY, progress, TRMI_PROGRESS_NUMBERS, &trainer->allocator, error));
+    TRMI_TRY(put_sets(trainer, labels, error));
+    return put_slots(trainer, labels, error);
 }
 
 /* ------------------------------------------------------------------------------------------- writing */
@@ -184,11 +181,10 @@ static bool is_own(const char *key)
 
 static trm_status copy_labels(const trm_trainer *trainer, trmi_labels *labels, trm_error *error)
 {
-    trm_status status = TRM_OK;
-    for (uint32_t i = 0; i < trainer->labels.count && status == TRM_OK; i++)
+    for (uint32_t i = 0; i < trainer->labels.count; i++)
         if (!is_own(trainer->labels.entries[i].key))
-            status = trmi_labels_put(labels, &trainer->labels.entries[i], error);
-    return status;
+            TRMI_TRY(trmi_labels_put(labels, &trainer->labels.entries[i], error));
+    return TRM_OK;
 }
 
 /* The model's, with the puzzles' boxes where a reader would take others. */
@@ -219,11 +215,9 @@ static trm_status write_file(trm_trainer *trainer, const trmi_labels *labels, co
         .user = trainer,
     };
     trmi_output output;
-    trm_status status = trmi_output_file(&output, path, &trainer->allocator, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_output_file(&output, path, &trainer->allocator, error));
     const trmi_environment host = trmi_environment_enter();
-    status = trmi_write_model(&output, &weights, deflated, error);
+    trm_status status = trmi_write_model(&output, &weights, deflated, error);
     trmi_environment_leave(host);
     if (status == TRM_OK)
         status = trmi_output_commit(&output, error);
@@ -254,14 +248,12 @@ trm_status trm_trainer_save(trm_trainer *trainer, const char *output_path, trm_e
                          "trm_trainer_save: trainer and output_path must not be NULL");
     trmi_labels labels;
     trmi_tensor extras[TRMI_EXTRA_COUNT];
-    trm_status status = trmi_trainer_ready(trainer, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_trainer_ready(trainer, error));
     for (int i = 0; i < TRMI_EXTRA_COUNT; i++)
         extras[i] = trmi_extra_tensor(&trainer->model->config, &trainer->options,
                                       trmi_slots_rows(&trainer->slots), (trmi_extra)i);
     trmi_labels_begin(&labels, &trainer->allocator);
-    status = copy_labels(trainer, &labels, error);
+    trm_status status = copy_labels(trainer, &labels, error);
     if (status == TRM_OK)
         status = put_progress(trainer, &labels, error);
     if (status == TRM_OK)

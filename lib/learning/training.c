@@ -262,13 +262,9 @@ static trm_status make_step(trm_trainer *trainer, trm_train_report *done, trm_er
     done->rate_share = trmi_schedule_rate(&trainer->options, trainer->step);
     trmi_team_keep(trainer);
     teach_batch(trainer);
-    trm_status status = trmi_team_share(trainer, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_team_share(trainer, error));
     sum_up(trainer, done);
-    status = learn(trainer, done->rate_share, &done->gradient_norm, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(learn(trainer, done->rate_share, &done->gradient_norm, error));
     trainer->step++;
     average(trainer);
     replace_halted(trainer, done);
@@ -335,17 +331,13 @@ static trm_status check_kind(const trm_model *model, trm_error *error)
 static trm_status open_images(trm_trainer *trainer, trm_error *error)
 {
     const trm_open_options options = { .size = sizeof options, .flags = 0, .allocator = &trainer->allocator };
-    trm_status status =
-        trm_model_open_memory(trainer->image, trainer->image_bytes, &options, &trainer->model, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trm_model_open_memory(trainer->image, trainer->image_bytes, &options, &trainer->model, error));
     trainer->average_image = trmi_allocate(&trainer->allocator, trainer->image_bytes);
     if (trainer->average_image == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the averaged weights");
+        return trmi_no_memory(error, "the averaged weights");
     memcpy(trainer->average_image, trainer->image, trainer->image_bytes);
-    status = trm_model_open_memory(trainer->average_image, trainer->image_bytes, &options, &trainer->average,
-                                   error);
-    return status;
+    return trm_model_open_memory(trainer->average_image, trainer->image_bytes, &options, &trainer->average,
+                                 error);
 }
 
 /* Positions that are taught to say of themselves whether they are right can be believed: files say so. */
@@ -359,13 +351,10 @@ static void note_confidence(trm_trainer *trainer)
 static trm_status begin_labels(trm_trainer *trainer, const trm_puzzles *puzzles, trm_error *error)
 {
     const trmi_container *container = &trainer->model->container;
-    trm_status status = TRM_OK;
-    for (uint32_t i = 0; i < container->metadata_count && status == TRM_OK; i++)
-        status = trmi_labels_put(&trainer->labels, &container->metadata[i], error);
-    if (status == TRM_OK)
-        status = trmi_labels_complete_task(&trainer->labels, &trainer->model->config, error);
-    return status == TRM_OK ? trmi_labels_add_symmetries(&trainer->labels, puzzles->task.symmetries, error)
-                            : status;
+    for (uint32_t i = 0; i < container->metadata_count; i++)
+        TRMI_TRY(trmi_labels_put(&trainer->labels, &container->metadata[i], error));
+    TRMI_TRY(trmi_labels_complete_task(&trainer->labels, &trainer->model->config, error));
+    return trmi_labels_add_symmetries(&trainer->labels, puzzles->task.symmetries, error);
 }
 
 /* A team's processes share the sums of all shards. Alone, more than these are added up round by round: a
@@ -379,8 +368,7 @@ static trm_status begin_sums(trm_trainer *trainer, trm_error *error)
     trainer->sums =
         trmi_allocate(&trainer->allocator, trainer->held * trainer->parameters.sums_count * sizeof(float));
     if (trainer->sums == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the gradients of %u shards",
-                         trainer->options.shards);
+        return trmi_no_memory(error, "the gradients of %u shards", trainer->options.shards);
     return TRM_OK;
 }
 
@@ -416,7 +404,7 @@ trm_status trmi_trainer_begin(trm_trainer **trainer, const trm_train_options *op
     trm_trainer *made = trmi_allocate(allocator, sizeof *made);
     if (made == NULL) {
         trmi_release(allocator, image);
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a trainer");
+        return trmi_no_memory(error, "a trainer");
     }
     *made =
         (trm_trainer) { .allocator = *allocator, .options = *options, .image = image, .image_bytes = bytes };
@@ -434,13 +422,11 @@ static trm_status load_image(const char *path, const trm_allocator *allocator, v
                              trm_error *error)
 {
     trmi_source source;
-    trm_status status = trmi_source_open(&source, path, 0, allocator, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_source_open(&source, path, 0, allocator, error));
     trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
     options.precision = TRM_PRECISION_FP32;
     options.allocator = allocator;
-    status = trm_convert_memory(source.bytes, (size_t)source.size, &options, image, bytes, error);
+    trm_status status = trm_convert_memory(source.bytes, (size_t)source.size, &options, image, bytes, error);
     trmi_source_close(&source);
     return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, path);
 }
@@ -456,15 +442,11 @@ trm_status trm_trainer_create(const char *model_path, const trm_puzzles *puzzles
     trm_allocator allocator;
     void *image;
     size_t bytes;
-    trm_status status = trmi_train_options_read(&given, options, error);
-    if (status == TRM_OK)
-        status = trmi_allocator_read(&allocator, given.allocator, error);
-    if (status == TRM_OK)
-        status = load_image(model_path, &allocator, &image, &bytes, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_train_options_read(&given, options, error));
+    TRMI_TRY(trmi_allocator_read(&allocator, given.allocator, error));
+    TRMI_TRY(load_image(model_path, &allocator, &image, &bytes, error));
     const trmi_environment host = trmi_environment_enter();
-    status = trmi_trainer_begin(trainer, &given, &allocator, image, bytes, puzzles, error);
+    trm_status status = trmi_trainer_begin(trainer, &given, &allocator, image, bytes, puzzles, error);
     if (status == TRM_OK)
         trmi_slots_fill(&(*trainer)->slots);
     trmi_environment_leave(host);

@@ -19,28 +19,25 @@ static trm_status check_row(const trmi_option_row *row, double most, const trm_t
 
 trm_status trmi_train_options_check(const trm_train_options *options, trm_error *error)
 {
-    trm_status status = TRM_OK;
-    for (int i = 0; i < TRMI_OPTION_ROWS && status == TRM_OK; i++) {
+    for (int i = 0; i < TRMI_OPTION_ROWS; i++) {
         const trmi_option_row *row = &trmi_option_rows[i];
         const bool rises = row->offset == offsetof(trm_train_options, warm_up);
-        status = check_row(row, rises ? (double)options->steps - 1 : row->most, options, error);
+        TRMI_TRY(check_row(row, rises ? (double)options->steps - 1 : row->most, options, error));
     }
-    return status;
+    return TRM_OK;
 }
 
 /* It is whole, and not asked yet. */
 static trm_status refuse_judge(const trm_judge *given, trm_error *error)
 {
     trm_judge judge = TRM_JUDGE_INIT;
-    const trm_status status = trmi_read_struct(&judge, sizeof judge, given, sizeof judge, "trm_judge", error);
-    if (status == TRM_OK && (judge.verify == NULL || judge.nearest == NULL))
+    TRMI_TRY(trmi_read_struct(&judge, sizeof judge, given, sizeof judge, "trm_judge", error));
+    if (judge.verify == NULL || judge.nearest == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_judge.%s is NULL, expected a function",
                          judge.verify == NULL ? "verify" : "nearest");
-    if (status == TRM_OK)
-        return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
-                         "trm_train_options.judge: this version (%s) does not know several right answers yet",
-                         trm_version_text());
-    return status;
+    return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
+                     "trm_train_options.judge: this version (%s) does not know several right answers yet",
+                     trm_version_text());
 }
 
 trm_status trmi_train_options_read(trm_train_options *to, const trm_train_options *from, trm_error *error)

@@ -19,9 +19,7 @@ static trm_status check_arguments(const trm_model *model, const trm_shape *given
     if (model->task.characters == NULL)
         return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
                          "expected a model with an alphabet (metadata %s), found none", TRMI_KEY_ALPHABET);
-    const trm_status status = trmi_question_shape_read(shape, model, given, "shape", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_question_shape_read(shape, model, given, "shape", error));
     return length == shape->positions
                ? TRM_OK
                : trmi_fail(error, TRM_ERROR_PUZZLE, "expected a puzzle of %u %s, found %zu",
@@ -59,9 +57,7 @@ trm_status trm_model_encode(const trm_model *model, const trm_shape *shape, cons
                             int32_t *tokens, trm_error *error)
 {
     trmi_shape size;
-    const trm_status status = check_arguments(model, shape, text, length, tokens, "characters", &size, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_arguments(model, shape, text, length, tokens, "characters", &size, error));
     const uint32_t known = trmi_known_tokens(&model->config, size.fields);
     const size_t unknown = first_unknown(model, known, text, length);
     if (unknown < length)
@@ -75,9 +71,7 @@ trm_status trm_model_decode(const trm_model *model, const trm_shape *shape, cons
                             size_t length, char *text, trm_error *error)
 {
     trmi_shape size;
-    const trm_status status = check_arguments(model, shape, tokens, length, text, "tokens", &size, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_arguments(model, shape, tokens, length, text, "tokens", &size, error));
     for (size_t i = 0; i < size.positions; i++)
         if (tokens[i] < 0 || (uint32_t)tokens[i] >= model->config.vocabulary)
             return trmi_fail(error, TRM_ERROR_PUZZLE, "position %u: expected a token from 0 to %u, found %ld",

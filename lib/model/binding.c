@@ -85,9 +85,7 @@ static trm_status measure_tensor(void *user, const trmi_tensor *tensor, trm_erro
 {
     binding *b = user;
     trmi_stored stored;
-    const trm_status status = trmi_stored_find(&stored, b->model, tensor, TRMI_ACCEPT_CODES, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_stored_find(&stored, b->model, tensor, TRMI_ACCEPT_CODES, error));
     uint64_t scales_at, bytes = stored.bytes;
     if (is_to_quantise(b, tensor, &stored))
         take_codes(&b->arena, tensor, &scales_at, &bytes);
@@ -130,8 +128,8 @@ static trm_status bind_quantised(binding *b, const trmi_tensor *tensor, const tr
     const bool expand = stored->in_place == NULL;
     void *expanded = expand ? trmi_allocate(&model->allocator, stored->bytes) : NULL;
     if (expand && expanded == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes of tensor %s",
-                         (unsigned long long)stored->bytes, tensor->name);
+        return trmi_no_memory(error, "%llu bytes of tensor %s", (unsigned long long)stored->bytes,
+                              tensor->name);
     const float *numbers = expand ? expanded : stored->in_place;
     trm_status status = trmi_stored_load(stored, expanded, &model->allocator, error);
     if (status == TRM_OK)
@@ -149,9 +147,7 @@ static trm_status bind_as_stored(binding *b, const trmi_tensor *tensor, const tr
 {
     trm_model *model = b->model;
     void *expanded = stored->in_place != NULL ? NULL : trmi_arena_take(&b->arena, stored->bytes, 1);
-    const trm_status status = trmi_stored_load(stored, expanded, &model->allocator, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_stored_load(stored, expanded, &model->allocator, error));
     return bind_numbers(model, tensor, stored, expanded != NULL ? expanded : stored->in_place, error);
 }
 
@@ -170,18 +166,16 @@ static trm_status bind_tensor(void *user, const trmi_tensor *tensor, trm_error *
     binding *b = user;
     trm_model *model = b->model;
     trmi_stored stored;
-    trm_status status = trmi_stored_find(&stored, model, tensor, TRMI_ACCEPT_CODES, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_stored_find(&stored, model, tensor, TRMI_ACCEPT_CODES, error));
     const bool quantise = is_to_quantise(b, tensor, &stored);
     model->in_place = model->in_place && stored.in_place != NULL && !quantise;
     if (quantise)
-        status = bind_quantised(b, tensor, &stored, error);
+        TRMI_TRY(bind_quantised(b, tensor, &stored, error));
     else
-        status = bind_as_stored(b, tensor, &stored, error);
-    if (status == TRM_OK && (quantise || stored.quantised))
+        TRMI_TRY(bind_as_stored(b, tensor, &stored, error));
+    if (quantise || stored.quantised)
         bind_starts(b, tensor);
-    return status;
+    return TRM_OK;
 }
 
 static trmi_network layout_network(uint32_t blocks, uint32_t slots, trmi_arena *arena)
@@ -223,16 +217,12 @@ trm_status trmi_weights_bind(trm_model *model, bool quantise, trm_error *error)
     trmi_arena own = { .base = NULL };
     model->kind->tables(model, &own);
     layout_tables(model, &b.arena);
-    trm_status status = trmi_tables_check(model->kind, own.used, model->container.file_bytes, error);
-    if (status == TRM_OK)
-        status = trmi_tensors(c, measure_tensor, &b, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_tables_check(model->kind, own.used, model->container.file_bytes, error));
+    TRMI_TRY(trmi_tensors(c, measure_tensor, &b, error));
     if (b.arena.overflow || b.arena.used > SIZE_MAX - TRMI_ALIGNMENT ||
         (model->memory = trmi_allocate(&model->allocator, b.arena.used)) == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY,
-                         "the allocator returned NULL for %llu bytes of tables and expanded weights",
-                         (unsigned long long)b.arena.used);
+        return trmi_no_memory(error, "%llu bytes of tables and expanded weights",
+                              (unsigned long long)b.arena.used);
     model->memory_bytes = b.arena.used;
     b.arena = (trmi_arena) { .base = model->memory };
     layout_tables(model, &b.arena);

@@ -169,8 +169,7 @@ trm_status trmi_config_check(const trmi_config *config, trm_error *error)
     typedef trm_status check_function(const trmi_config *c, trm_error *error);
     static check_function *const checks[] = { check_enumerations, check_numbers, check_shape, check_block,
                                               check_prefix,       check_reals,   check_bounds };
-    trm_status status = TRM_OK;
-    for (size_t i = 0; status == TRM_OK && i < sizeof checks / sizeof *checks; i++)
-        status = checks[i](config, error);
-    return status;
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        TRMI_TRY(checks[i](config, error));
+    return TRM_OK;
 }

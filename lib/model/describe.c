@@ -120,9 +120,7 @@ trm_status trm_model_metadata(const trm_model *model, uint32_t index, trm_metada
                               trm_error *error)
 {
     const uint32_t count = model != NULL ? model->container.metadata_count : 0;
-    const trm_status status = check_index(model, metadata, index, count, "trm_metadata", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_index(model, metadata, index, count, "trm_metadata", error));
     const trmi_metadata_entry *e = &model->container.metadata[index];
     const trm_metadata all = { .key = e->key,
                                .type = e->type,
@@ -136,9 +134,7 @@ trm_status trm_model_metadata(const trm_model *model, uint32_t index, trm_metada
 trm_status trm_model_tensor(const trm_model *model, uint32_t index, trm_tensor_info *tensor, trm_error *error)
 {
     const uint32_t count = model != NULL ? model->container.tensor_count : 0;
-    const trm_status status = check_index(model, tensor, index, count, "trm_tensor_info", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_index(model, tensor, index, count, "trm_tensor_info", error));
     const trmi_tensor_entry *e = &model->container.tensors[index];
     const trm_tensor_info all = {
         .name = e->name,
@@ -162,9 +158,7 @@ trm_status trm_model_relation(const trm_model *model, uint32_t index, trm_relati
                                         [TRMI_RELATION_FILE] = TRM_RELATION_FILE,
                                         [TRMI_RELATION_QUESTION] = TRM_RELATION_QUESTION };
     const uint32_t count = model != NULL ? model->config.relations.count : 0;
-    const trm_status status = check_index(model, relation, index, count, "trm_relation_info", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_index(model, relation, index, count, "trm_relation_info", error));
     const trmi_relation *r = &model->config.relations.relation[index];
     const trm_relation_info all = {
         .name = r->name, .source = sources[r->source], .level = levels[r->level], .aggregates = r->aggregates

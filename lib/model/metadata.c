@@ -240,11 +240,10 @@ static bool write_field(const trmi_config *config, const field *f, trmi_metadata
 trm_status trmi_config_write(const trmi_config *config, char text[TRMI_RELATIONS_BYTES],
                              trmi_metadata_visit *visit, void *user, trm_error *error)
 {
-    trm_status status = TRM_OK;
-    for (size_t i = 0; status == TRM_OK && i < FIELD_COUNT; i++) {
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
         trmi_metadata_entry entry;
         if (write_field(config, &fields[i], &entry, text))
-            status = visit(user, &entry, error);
+            TRMI_TRY(visit(user, &entry, error));
     }
-    return status;
+    return TRM_OK;
 }

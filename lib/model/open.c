@@ -81,8 +81,7 @@ static trm_status open_with(const trm_allocator *allocator, const origin *from, 
 {
     trm_model *opened = trmi_allocate(allocator, sizeof *opened);
     if (opened == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for a model's %zu bytes",
-                         sizeof *opened);
+        return trmi_no_memory(error, "a model's %zu bytes", sizeof *opened);
     opened->allocator = *allocator;
     trm_status status = open_origin(opened, from, flags, error);
     if (status == TRM_OK) {
@@ -108,18 +107,15 @@ static trm_status open_in_workspace(const origin *from, const trm_open_options *
     if (from->path != NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_open_options.workspace: expected a file that lies in memory, found a path");
-    trm_status status = trmi_workspace_measure(from->data, from->bytes, false, &bytes, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_workspace_measure(from->data, from->bytes, false, &bytes, error));
     if (bytes > workspace.left)
         return trmi_fail(error, TRM_ERROR_WORKSPACE,
                          "trm_open_options.workspace_size: expected at least %llu bytes, found %zu",
                          (unsigned long long)bytes, workspace.left);
     const trm_allocator allocator = trmi_workspace_allocator(&workspace);
-    status = open_with(&allocator, from, 0, model, error);
-    if (status == TRM_OK)
-        (*model)->allocator = trmi_workspace_spent();
-    return status;
+    TRMI_TRY(open_with(&allocator, from, 0, model, error));
+    (*model)->allocator = trmi_workspace_spent();
+    return TRM_OK;
 }
 
 static trm_status open_model(const origin *from, const trm_open_options *options, trm_model **model,
@@ -127,9 +123,7 @@ static trm_status open_model(const origin *from, const trm_open_options *options
 {
     trm_open_options wanted;
     trm_allocator allocator;
-    const trm_status status = read_options(&wanted, &allocator, options, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_options(&wanted, &allocator, options, error));
     return wanted.workspace != NULL ? open_in_workspace(from, &wanted, model, error)
                                     : open_with(&allocator, from, wanted.flags, model, error);
 }
@@ -141,10 +135,9 @@ trm_status trm_model_measure(const void *data, size_t bytes, size_t *workspace, 
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "expected a file's bytes and where to put the size, found NULL for the %s",
                          data == NULL ? "bytes" : "size");
-    const trm_status status = trmi_workspace_measure(data, bytes, false, &needed, error);
-    if (status == TRM_OK)
-        *workspace = (size_t)needed;
-    return status;
+    TRMI_TRY(trmi_workspace_measure(data, bytes, false, &needed, error));
+    *workspace = (size_t)needed;
+    return TRM_OK;
 }
 
 trm_status trm_model_open(const char *path, const trm_open_options *options, trm_model **model,

@@ -33,10 +33,9 @@ static trm_status read_one_size(const trmi_shape *own, const trm_shape *given, c
         { "positions", own->positions, given->positions },
         { "helpers", own->helpers, given->helpers },
     };
-    trm_status status = TRM_OK;
-    for (size_t i = 0; status == TRM_OK && i < sizeof numbers / sizeof *numbers; i++)
-        status = hold_to(numbers[i].own, numbers[i].given, what, numbers[i].field, error);
-    return status;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        TRMI_TRY(hold_to(numbers[i].own, numbers[i].given, what, numbers[i].field, error));
+    return TRM_OK;
 }
 
 /* -- any size -- */
@@ -56,19 +55,16 @@ static trm_status check_bound(uint32_t value, uint32_t own, uint32_t least, uint
 static trm_status check_bounds(const trmi_shape *s, const trmi_shape *own, const trmi_bounds *b,
                                const char *what, trm_error *error)
 {
-    trm_status status = TRM_OK;
     if (s->rows != 0) {
-        status = check_bound(s->rows, own->rows, b->least_rows, b->most_rows, what, "rows", error);
-        if (status == TRM_OK)
-            status = check_bound(s->columns, own->columns, b->least_columns, b->most_columns, what, "columns",
-                                 error);
+        TRMI_TRY(check_bound(s->rows, own->rows, b->least_rows, b->most_rows, what, "rows", error));
+        TRMI_TRY(
+            check_bound(s->columns, own->columns, b->least_columns, b->most_columns, what, "columns", error));
     }
-    if (status == TRM_OK)
-        status = check_bound(s->fields, own->fields, b->least_fields, b->most_fields, what, "fields", error);
-    if (status == TRM_OK && (b->most_positions != 0 || s->rows == 0))
-        status = check_bound(s->positions, own->positions, b->most_positions != 0 ? 1 : 0, b->most_positions,
-                             what, "positions", error);
-    return status;
+    TRMI_TRY(check_bound(s->fields, own->fields, b->least_fields, b->most_fields, what, "fields", error));
+    if (b->most_positions != 0 || s->rows == 0)
+        TRMI_TRY(check_bound(s->positions, own->positions, b->most_positions != 0 ? 1 : 0, b->most_positions,
+                             what, "positions", error));
+    return TRM_OK;
 }
 
 /* Another grid than the model's own has boxes and values of its own: the squarest boxes, and as many values
@@ -119,10 +115,10 @@ static trm_status read_any_size(trmi_shape *to, const trm_model *model, const tr
                          "%s.helpers: expected 0, as this model knows none, found %u", what,
                          (unsigned)given->helpers);
     complete(to, own, given);
-    trm_status status = check_bounds(to, own, &model->config.bounds, what, error);
-    if (status == TRM_OK && trmi_shape_check(to, error) != TRM_OK)
-        status = trmi_fail_within(error, TRM_ERROR_PUZZLE, what);
-    return status;
+    TRMI_TRY(check_bounds(to, own, &model->config.bounds, what, error));
+    if (trmi_shape_check(to, error) != TRM_OK)
+        return trmi_fail_within(error, TRM_ERROR_PUZZLE, what);
+    return TRM_OK;
 }
 
 trm_status trmi_question_shape_read(trmi_shape *to, const trm_model *model, const trm_shape *given,

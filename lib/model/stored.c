@@ -75,12 +75,10 @@ trm_status trmi_stored_find(trmi_stored *stored, const trm_model *model, const t
                          "tensor %s: expected %llu x %llu numbers, found no such tensor", wanted->name,
                          (unsigned long long)trmi_tensor_rows(wanted),
                          (unsigned long long)trmi_tensor_columns(wanted));
-    trm_status status = check_type(entry, wanted, accepted, error);
-    if (status == TRM_OK)
-        status = check_shape(entry, wanted, error);
-    if (status == TRM_OK)
-        describe(stored, model, entry);
-    return status;
+    TRMI_TRY(check_type(entry, wanted, accepted, error));
+    TRMI_TRY(check_shape(entry, wanted, error));
+    describe(stored, model, entry);
+    return TRM_OK;
 }
 
 trm_status trmi_stored_load(const trmi_stored *stored, void *to, const trm_allocator *allocator,

@@ -55,16 +55,11 @@ trm_status trmi_task_keys_read(trm_model *model, trm_error *error)
                               .blank = TRMI_UNSAID,
                               .keeps_givens = TRMI_UNSAID,
                               .symmetries = read_symmetries(model) };
-    trm_status status = read_text(model, TRMI_KEY_TASK, &words.name, error);
-    if (status == TRM_OK)
-        status = read_alphabet(model, &words.alphabet, error);
-    if (status == TRM_OK)
-        status = read_number(model, TRMI_KEY_BLANK, &words.blank, error);
-    if (status == TRM_OK)
-        status = read_number(model, TRMI_KEY_KEEPS_GIVENS, &words.keeps_givens, error);
-    if (status == TRM_OK)
-        status = read_text(model, TRMI_KEY_RULES, &words.rules, error);
-    if (status == TRM_OK)
-        status = read_text(model, TRMI_KEY_SIZES, &words.sizes, error);
-    return status == TRM_OK ? trmi_task_parse(&model->task, &words, error) : status;
+    TRMI_TRY(read_text(model, TRMI_KEY_TASK, &words.name, error));
+    TRMI_TRY(read_alphabet(model, &words.alphabet, error));
+    TRMI_TRY(read_number(model, TRMI_KEY_BLANK, &words.blank, error));
+    TRMI_TRY(read_number(model, TRMI_KEY_KEEPS_GIVENS, &words.keeps_givens, error));
+    TRMI_TRY(read_text(model, TRMI_KEY_RULES, &words.rules, error));
+    TRMI_TRY(read_text(model, TRMI_KEY_SIZES, &words.sizes, error));
+    return trmi_task_parse(&model->task, &words, error);
 }

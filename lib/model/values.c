@@ -77,9 +77,8 @@ static trm_status check_padding(const stored *s, uint64_t stored_columns, trm_er
 trm_status trmi_check_numbers(const trmi_tensor *tensor, const float *numbers, trm_error *error)
 {
     const uint64_t columns = trmi_tensor_columns(tensor);
-    const trm_status status =
-        check_finite(tensor, "numbers", numbers, trmi_tensor_rows(tensor) * columns, error);
-    return status == TRM_OK ? check_padding(&(stored) { tensor, numbers, NULL }, columns, error) : status;
+    TRMI_TRY(check_finite(tensor, "numbers", numbers, trmi_tensor_rows(tensor) * columns, error));
+    return check_padding(&(stored) { tensor, numbers, NULL }, columns, error);
 }
 
 /* -128 has no counterpart: kernels multiply magnitudes. */
@@ -97,21 +96,20 @@ static trm_status check_range(const trmi_tensor *t, const int8_t *codes, uint64_
 static trm_status check_scales(const trmi_tensor *t, const float *scales, trm_error *error)
 {
     const uint64_t rows = trmi_tensor_rows(t);
-    const trm_status status = check_finite(t, "scales", scales, rows, error);
-    for (uint64_t row = 0; status == TRM_OK && row < rows; row++)
+    TRMI_TRY(check_finite(t, "scales", scales, rows, error));
+    for (uint64_t row = 0; row < rows; row++)
         if (scales[row] < 0.0f)
             return trmi_fail(error, TRM_ERROR_FORMAT,
                              "tensor %s: expected a scale of at least 0, found %g for row %llu", t->name,
                              (double)scales[row], (unsigned long long)row);
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_check_codes(const trmi_tensor *tensor, const int8_t *codes, const float *scales,
                             trm_error *error)
 {
     const uint64_t columns = trmi_code_columns(tensor);
-    trm_status status = check_range(tensor, codes, trmi_tensor_rows(tensor) * columns, error);
-    if (status == TRM_OK)
-        status = check_scales(tensor, scales, error);
-    return status == TRM_OK ? check_padding(&(stored) { tensor, NULL, codes }, columns, error) : status;
+    TRMI_TRY(check_range(tensor, codes, trmi_tensor_rows(tensor) * columns, error));
+    TRMI_TRY(check_scales(tensor, scales, error));
+    return check_padding(&(stored) { tensor, NULL, codes }, columns, error);
 }

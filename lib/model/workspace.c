@@ -167,9 +167,7 @@ trm_status trmi_workspace_measure(const void *data, size_t size, bool firmware, 
             "a model in a workspace: expected the file's bytes at a multiple of %d, found them %u "
             "bytes past one",
             TRMI_ALIGNMENT, (unsigned)((uintptr_t)data % TRMI_ALIGNMENT));
-    const trm_status status = trmi_directory_walk(data, size, &note, &b, &directory, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_directory_walk(data, size, &note, &b, &directory, error));
     if (b.deflated)
         return trmi_fail(
             error, TRM_ERROR_UNSUPPORTED,

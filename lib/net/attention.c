@@ -184,9 +184,7 @@ static trmi_work *const phases[] = { project, attend, finish };
 
 static trm_status check(const trmi_config *c, trm_error *error)
 {
-    const trm_status status = trmi_published_check(c, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_published_check(c, error));
     if (c->token_hidden != 0)
         return trmi_fail(error, TRM_ERROR_FORMAT, "attention: expected token_hidden 0, found %u",
                          (unsigned)c->token_hidden);

@@ -7,9 +7,7 @@
 
 static trm_status check(const trmi_config *c, trm_error *error)
 {
-    const trm_status status = trmi_published_check(c, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_published_check(c, error));
     if (c->token_hidden == 0 || c->heads != 0)
         return trmi_fail(error, TRM_ERROR_FORMAT,
                          "a mixer: expected token_hidden of at least 1 and heads 0, found %u and %u",

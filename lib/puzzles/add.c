@@ -53,13 +53,12 @@ static trm_status check_shapes(const trmi_task *task, const trm_questions *quest
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_questions.shape_count: expected 0 without shapes, 1 or count (%zu), found %zu",
                          questions->count, questions->shape_count);
-    trm_status status = TRM_OK;
     if (task->shape.positions == 0 && questions->shape_count == 0)
         return trmi_fail(error, TRM_ERROR_PUZZLE,
                          "trm_questions.shapes: expected some, as the set has no shape");
-    for (size_t i = 0; status == TRM_OK && i < questions->shape_count; i++)
-        status = check_shape(task, questions, i, error);
-    return status;
+    for (size_t i = 0; i < questions->shape_count; i++)
+        TRMI_TRY(check_shape(task, questions, i, error));
+    return TRM_OK;
 }
 
 static trm_status check_questions(const trm_puzzles *puzzles, const trm_questions *questions,
@@ -157,18 +156,13 @@ static trm_status take_puzzle(trm_puzzles *puzzles, const trm_questions *asked, 
     const uint64_t index = puzzles->count + puzzle;
     uint8_t *question, *answer;
     size_t offset = 0;
-    trm_status status =
-        trmi_puzzles_bring(puzzles, index, asked, puzzle, &p->shape, p->positions, puzzles->features, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(
+        trmi_puzzles_bring(puzzles, index, asked, puzzle, &p->shape, p->positions, puzzles->features, error));
     trmi_puzzles_places(puzzles, index, &question, &answer);
-    status = take_tokens(task, asked->tokens + p->begin, p->positions, puzzle, "question", question, error);
-    if (status == TRM_OK)
-        status = take_tokens(task, answered + p->begin, p->positions, puzzle, "answer", answer, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(take_tokens(task, asked->tokens + p->begin, p->positions, puzzle, "question", question, error));
+    TRMI_TRY(take_tokens(task, answered + p->begin, p->positions, puzzle, "answer", answer, error));
     puzzles->ratings[index] = 0;
-    status = trmi_puzzles_agree(puzzles, index, &offset, error);
+    trm_status status = trmi_puzzles_agree(puzzles, index, &offset, error);
     if (status == TRM_OK)
         return TRM_OK;
     char where[64];
@@ -199,11 +193,9 @@ TRM_API trm_status trm_puzzles_add(trm_puzzles *puzzles, const trm_questions *qu
     if (puzzles == NULL || questions == NULL || answers == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_puzzles_add: puzzles, questions and answers must not be NULL");
-    trm_status status = trmi_read_struct(&asked, sizeof asked, questions,
-                                         offsetof(trm_questions, identifiers), "trm_questions", error);
-    if (status == TRM_OK)
-        status = check_questions(puzzles, &asked, error);
-    if (status == TRM_OK)
-        status = check_belongings(puzzles, &asked, error);
-    return status == TRM_OK ? take_all(puzzles, &asked, answers, error) : status;
+    TRMI_TRY(trmi_read_struct(&asked, sizeof asked, questions, offsetof(trm_questions, identifiers),
+                              "trm_questions", error));
+    TRMI_TRY(check_questions(puzzles, &asked, error));
+    TRMI_TRY(check_belongings(puzzles, &asked, error));
+    return take_all(puzzles, &asked, answers, error);
 }

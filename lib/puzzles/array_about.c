@@ -63,11 +63,8 @@ static trm_status read_sets(trmi_array_about *about, trmi_json_cursor *c)
 {
     char *text;
     size_t length;
-    trm_status status = trmi_json_expect(c, '[');
-    if (status == TRM_OK)
-        status = trmi_json_string(c, &text, &length);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_json_expect(c, '['));
+    TRMI_TRY(trmi_json_string(c, &text, &length));
     if (!is_name(text, length))
         return trmi_fail(c->error, TRM_ERROR_FORMAT,
                          "expected a set's name of letters and digits, at most %d, found '%.40s'",
@@ -82,24 +79,21 @@ static trm_status read_sets(trmi_array_about *about, trmi_json_cursor *c)
 static trm_status read_identifiers(trmi_json_cursor *c)
 {
     int64_t identifiers;
-    const trm_status status = trmi_json_whole(c, 0, UINT32_MAX, &identifiers);
-    if (status == TRM_OK && identifiers > 1)
+    TRMI_TRY(trmi_json_whole(c, 0, UINT32_MAX, &identifiers));
+    if (identifiers > 1)
         return trmi_fail(c->error, TRM_ERROR_UNSUPPORTED,
                          "expected puzzles that are not told apart by identifiers, found %" PRId64
                          " of these (num_puzzle_identifiers)",
                          identifiers);
-    return status;
+    return TRM_OK;
 }
 
 static trm_status read_member(trmi_array_about *about, trmi_json_cursor *c)
 {
     char *key;
     size_t length;
-    trm_status status = trmi_json_string(c, &key, &length);
-    if (status == TRM_OK)
-        status = trmi_json_expect(c, ':');
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_json_string(c, &key, &length));
+    TRMI_TRY(trmi_json_expect(c, ':'));
     if (strcmp(key, "sets") == 0)
         return read_sets(about, c);
     if (strcmp(key, "seq_len") == 0)

@@ -142,7 +142,7 @@ static trm_status begin_folder(trm_csv *list, trm_error *error)
     bool found = false;
     arrays *own = list->own = trmi_allocate(&list->allocator, sizeof *own);
     if (own == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", list->name);
+        return trmi_no_memory(error, "reading %.200s", list->name);
     trm_status status = read_about(list, error);
     if (status == TRM_OK)
         status = open_array(list, QUESTIONS, &found, error);
@@ -183,9 +183,7 @@ static trm_status read_field(trm_csv *list, int which, trm_csv_field field, trm_
     trmi_npy *npy = &own->array[which];
     const uint32_t known = list->task.published_count;
     const int64_t said = own->about.vocabulary, tokens = said > 1 && said < known ? said : known;
-    const trm_status status = trmi_npy_next(npy, own->numbers, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_npy_next(npy, own->numbers, error));
     for (uint64_t i = 0; i < npy->header.numbers; i++) {
         const int64_t token = own->numbers[i];
         if (token < 0 || token >= tokens || list->task.published[token] == '\0')

@@ -38,7 +38,7 @@ trm_status trmi_colouring_create(const trm_allocator *allocator, trmi_colouring 
 {
     *colouring = trmi_allocate(allocator, sizeof **colouring);
     if (*colouring == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to make up graphs");
+        return trmi_no_memory(error, "making up graphs");
     (*colouring)->allocator = *allocator;
     return TRM_OK;
 }

@@ -112,26 +112,25 @@ static trm_status add_sum(const making *m, uint32_t index)
     for (uint32_t i = 0; i < k->count; i++)
         for (uint32_t before = 0; before < i; before++)
             f.differ[i] |= (uint32_t)must_differ(m->of, f.cells[i], f.cells[before]) << before;
-    const trm_status status = add_ways(m, &f);
-    if (status == TRM_OK && f.ways == 0)
+    TRMI_TRY(add_ways(m, &f));
+    if (f.ways == 0)
         return trmi_fail(m->error, TRM_ERROR_PUZZLE,
                          "%s: expected a sum that some values have, found %" PRIu32 " of %" PRIu32 " cells",
                          m->description->name, k->total, k->count);
-    return status;
+    return TRM_OK;
 }
 
 static trm_status add_all(const making *m)
 {
     const int32_t clause = trmi_clause_token(m->description);
-    trm_status status = TRM_OK;
-    for (uint32_t i = 0; status == TRM_OK && i < m->of->count; i++) {
+    for (uint32_t i = 0; i < m->of->count; i++) {
         const trmi_constraint *k = &m->of->constraint[i];
         if (k->kind == TRMI_SUM)
-            status = add_sum(m, i);
+            TRMI_TRY(add_sum(m, i));
         else if (k->kind == TRMI_CLAUSE)
-            status = add_helper(m, clause, trmi_constraint_members(m->of, i), k->count);
+            TRMI_TRY(add_helper(m, clause, trmi_constraint_members(m->of, i), k->count));
     }
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_constraint_helpers_make(trmi_constraint_helpers *helpers, const trmi_description *description,

@@ -142,8 +142,7 @@ static trm_status make_relation(trmi_constraint_lists *to, const making *m, cons
     to->relation_count++;
     const bool good = told.at != NULL && first != NULL;
     trmi_release(&to->allocator, told.at);
-    return good ? TRM_OK
-                : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the relation %s", relation->name);
+    return good ? TRM_OK : trmi_no_memory(error, "the relation %s", relation->name);
 }
 
 trm_status trmi_constraint_lists_make(trmi_constraint_lists *lists, const trmi_description *description,

@@ -26,7 +26,7 @@ trm_status trmi_constraint_search_create(const trm_allocator *allocator, trmi_co
 {
     *search = trmi_allocate(allocator, sizeof **search);
     if (*search == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to search for answers");
+        return trmi_no_memory(error, "searching for answers");
     (*search)->allocator = *allocator;
     return TRM_OK;
 }

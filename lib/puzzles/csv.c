@@ -57,18 +57,15 @@ static trm_status begin_reading(trm_csv *list, bool *found, trm_error *error)
     *found = list->folder;
     if (list->folder)
         return TRM_OK;
-    trm_status status = trmi_list_bytes_begin(&list->bytes, error);
-    if (status == TRM_OK)
-        status = trmi_list_check_kind(list, error);
-    return status == TRM_OK ? read_first_line(list, found, error) : status;
+    TRMI_TRY(trmi_list_bytes_begin(&list->bytes, error));
+    TRMI_TRY(trmi_list_check_kind(list, error));
+    return read_first_line(list, found, error);
 }
 
 static trm_status find_format(trm_csv *list, trm_error *error)
 {
     bool found = false;
-    const trm_status status = begin_reading(list, &found, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(begin_reading(list, &found, error));
     if (!found && (list->flags & TRM_CSV_LINES) == 0)
         return trmi_fail(error, TRM_ERROR_FORMAT, "%.200s: expected a first line '%s', found an empty file",
                          list->name, TRMI_CSV_HEADER);
@@ -136,7 +133,7 @@ static trm_status create_reader(const char *name, const trm_csv_options *options
     *list = made;
     if (made == NULL || made->name == NULL || (options->question != NULL && made->column_name[0] == NULL) ||
         (options->answer != NULL && made->column_name[1] == NULL))
-        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", name);
+        return trmi_no_memory(error, "reading %.200s", name);
     return trmi_list_task_read(&made->task, options->task, error);
 }
 
@@ -266,13 +263,13 @@ TRM_API trm_status trm_csv_question(const trm_csv *csv, trm_questions *question,
                          "trm_csv_question: expected a reader at a row and a question, found NULL or no row");
     if (csv->format->question != NULL)
         csv->format->question(csv, &found, &numbers, &each);
-    const trm_status status =
-        trmi_write_struct(question, &found, sizeof found, sizeof question->size, "trm_questions", error);
-    if (status == TRM_OK && answer != NULL)
+    TRMI_TRY(
+        trmi_write_struct(question, &found, sizeof found, sizeof question->size, "trm_questions", error));
+    if (answer != NULL)
         *answer = numbers;
-    if (status == TRM_OK && features != NULL)
+    if (features != NULL)
         *features = each;
-    return status;
+    return TRM_OK;
 }
 
 TRM_API uint32_t trm_csv_waiting(const trm_csv *csv)

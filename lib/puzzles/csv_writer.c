@@ -61,7 +61,7 @@ static trm_status begin_deflating(csv_output *output, trm_allocator *allocator, 
     output->gzip =
         output->piece != NULL && deflateInit2(&output->stream, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_WINDOW,
                                               MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK;
-    return output->gzip ? TRM_OK : trmi_fail(error, TRM_ERROR_MEMORY, "no memory to deflate with");
+    return output->gzip ? TRM_OK : trmi_no_memory(error, "deflating");
 }
 
 static trm_status deflate_rows(csv_output *output, bool last, trm_error *error)
@@ -157,17 +157,14 @@ static trm_status write_rows(csv_output *output, const trm_puzzles *puzzles, con
     const size_t row =
         strlen(source) + (jigsaws ? 3 : 2) * ((size_t)puzzles->task.shape.positions + 1) + RATING_BYTES;
     const char *header = jigsaws ? TRMI_CSV_HEADER ",regions\n" : TRMI_CSV_HEADER "\n";
-    trm_status status = TRM_OK;
     add_text(output, header, strlen(header));
-    for (uint64_t i = 0; status == TRM_OK && i < puzzles->count; i++) {
+    for (uint64_t i = 0; i < puzzles->count; i++) {
         if (output->used + row > ROWS_BYTES)
-            status = flush_rows(output, false, error);
-        if (status == TRM_OK)
-            add_row(output, puzzles, i, source);
+            TRMI_TRY(flush_rows(output, false, error));
+        add_row(output, puzzles, i, source);
     }
-    if (status == TRM_OK)
-        status = flush_rows(output, true, error);
-    return status == TRM_OK ? trmi_output_commit(&output->file, error) : status;
+    TRMI_TRY(flush_rows(output, true, error));
+    return trmi_output_commit(&output->file, error);
 }
 
 /* -- objects -- */
@@ -367,7 +364,7 @@ TRM_API trm_status trm_puzzles_write(const trm_puzzles *puzzles, const char *out
         return status;
     output.rows = trmi_allocate(&allocator, ROWS_BYTES);
     if (output.rows == NULL)
-        status = trmi_fail(error, TRM_ERROR_MEMORY, "no memory to write puzzles with");
+        status = trmi_no_memory(error, "writing puzzles");
     if (status == TRM_OK && gzip)
         status = begin_deflating(&output, &allocator, error);
     if (status == TRM_OK)

@@ -17,12 +17,12 @@ trm_status trmi_described_create(const trm_allocator *allocator, const trmi_desc
 {
     trmi_described *d = *described = trmi_allocate(allocator, sizeof *d);
     if (d == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to make up puzzles");
+        return trmi_no_memory(error, "making up puzzles");
     d->allocator = *allocator;
     d->description = description;
     d->lists = trmi_allocate(allocator, sizeof *d->lists);
     if (d->lists == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for what puzzles bring");
+        return trmi_no_memory(error, "what puzzles bring");
     d->lists->allocator = *allocator;
     return trmi_constraint_search_create(allocator, &d->search, error);
 }

@@ -66,10 +66,8 @@ TRM_API trm_status trm_puzzles_model(const trm_puzzles *puzzles, trm_init_option
     if (puzzles == NULL || options == NULL || puzzles->text.rules[0] == '\0' || puzzles->count == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_puzzles_model: expected options, and puzzles of a task that rules describe");
-    const trm_status status =
-        trmi_read_struct(&known, sizeof known, options, sizeof options->size, "trm_init_options", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(
+        trmi_read_struct(&known, sizeof known, options, sizeof options->size, "trm_init_options", error));
     fill(puzzles, &known);
     return trmi_write_struct(options, &known, sizeof known, sizeof options->size, "trm_init_options", error);
 }

@@ -182,14 +182,11 @@ static trm_status read_values(reader *r)
     static const range bounds = { "N, or a number of values from 2 to 16, or a range of these", 2,
                                   TRMI_DESCRIBED_VALUES, false };
     trmi_description *d = r->to;
-    trm_status status = TRM_OK;
     if (r->has_values)
         return fail_word(r, &r->words[0], "values once");
     r->has_values = true;
     if (!is_word(&r->words[1], "N"))
-        status = read_range(r, &r->words[1], &bounds, &d->least_values, &d->most_values);
-    if (status != TRM_OK)
-        return status;
+        TRMI_TRY(read_range(r, &r->words[1], &bounds, &d->least_values, &d->most_values));
     memcpy(d->characters, usual, 1 + trmi_description_values(d));
     return read_characters(r, 2);
 }
@@ -201,8 +198,8 @@ static trm_status read_givens(reader *r)
     if (d->several)
         return fail_word(r, &r->words[0], "givens once");
     d->several = true;
-    const trm_status status = read_range(r, &r->words[1], &bounds, &d->least_givens, &d->most_givens);
-    return status == TRM_OK ? expect_end(r, 2) : status;
+    TRMI_TRY(read_range(r, &r->words[1], &bounds, &d->least_givens, &d->most_givens));
+    return expect_end(r, 2);
 }
 
 /* -- rules -- */
@@ -314,17 +311,15 @@ static trm_status read_scope(reader *r, uint32_t kind, unsigned *at)
     if (rule.scope <= TRMI_SCOPE_NEIGHBOURS && !(r->has_variables && r->to->grid))
         return fail_word(r, w, "variables N x N before a rule of a grid");
     const range *bounds = range_of(&rule);
-    trm_status status = TRM_OK;
     if (bounds != NULL)
-        status = read_range(r, &r->words[(*at)++], bounds, &rule.least, &rule.most);
-    if (status == TRM_OK && *at < r->count && is_word(&r->words[*at], "%") &&
-        rule.scope == TRMI_SCOPE_NEIGHBOURS)
+        TRMI_TRY(read_range(r, &r->words[(*at)++], bounds, &rule.least, &rule.most));
+    if (*at < r->count && is_word(&r->words[*at], "%") && rule.scope == TRMI_SCOPE_NEIGHBOURS)
         (*at)++;
-    if (status == TRM_OK && kind == TRMI_CONFLICT && is_word(&r->words[*at], "values")) {
+    if (kind == TRMI_CONFLICT && is_word(&r->words[*at], "values")) {
         rule.kind = TRMI_BARRED;
-        status = read_barred(r, at);
+        TRMI_TRY(read_barred(r, at));
     }
-    return status == TRM_OK ? add_rule(r, w, &rule) : status;
+    return add_rule(r, w, &rule);
 }
 
 static trm_status read_rule(reader *r, uint32_t kind)

@@ -233,7 +233,7 @@ static trm_status spoil(const trmi_task *task, uint32_t fault, uint64_t seed, co
     uint8_t *tokens = status == TRM_OK ? trmi_allocate(&memory, 3 * (uint64_t)cells) : NULL;
     spoiling s = { .task = task, .question = tokens };
     if (tokens == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to spoil a puzzle");
+        return trmi_no_memory(error, "spoiling a puzzle");
     s.answer = tokens + cells;
     trmi_generator_begin(&s.generator, seed, "faults");
     if (trmi_task_is(task, TRMI_SUDOKU))

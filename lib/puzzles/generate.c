@@ -57,10 +57,9 @@ static trm_status read_graphs(const trmi_task *task, uint32_t features, trm_gene
             error, TRM_ERROR_ARGUMENT,
             "a graph is made up with a blank, '.' or '_', in its alphabet and no features, found %s",
             features != 0 ? "features" : "no blank");
-    const trm_status status =
-        check_range("positions", o->least_positions, o->most_positions, 4, TRMI_COLOURING_VERTICES, error);
-    return status == TRM_OK ? check_range("fields", o->least_fields, o->most_fields, 2, values, error)
-                            : status;
+    TRMI_TRY(
+        check_range("positions", o->least_positions, o->most_positions, 4, TRMI_COLOURING_VERTICES, error));
+    return check_range("fields", o->least_fields, o->most_fields, 2, values, error);
 }
 
 static bool is_described(const trm_puzzles *puzzles)
@@ -172,22 +171,20 @@ static trm_status read_ranges(const trm_puzzles *puzzles, trm_generate_options *
 static trm_status begin_generation(generation *run, trm_error *error)
 {
     const trmi_task *task = &run->puzzles->task;
-    trm_status status = read_ranges(run->puzzles, &run->options, error);
-    if (status == TRM_OK && run->options.count > UINT64_MAX - run->options.first)
-        status =
-            trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_generate_options: first + count must be below 2^64");
-    if (status == TRM_OK)
-        status = trmi_puzzles_reserve(run->puzzles, run->options.count, error);
-    if (status == TRM_OK && has_givens(task))
-        status = trmi_sudoku_create(task, &run->puzzles->allocator, &run->sudoku, error);
-    if (status == TRM_OK && colours(task))
-        status = trmi_colouring_create(&run->puzzles->allocator, &run->colouring, error);
-    if (status == TRM_OK && is_described(run->puzzles))
-        status = trmi_described_create(&run->puzzles->allocator, &run->puzzles->text.description,
-                                       &run->described, error);
-    if (status == TRM_OK && trmi_task_is(task, TRMI_PATH))
-        status = trmi_path_create(task, &run->puzzles->allocator, &run->path, error);
-    return status;
+    TRMI_TRY(read_ranges(run->puzzles, &run->options, error));
+    if (run->options.count > UINT64_MAX - run->options.first)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_generate_options: first + count must be below 2^64");
+    TRMI_TRY(trmi_puzzles_reserve(run->puzzles, run->options.count, error));
+    if (has_givens(task))
+        TRMI_TRY(trmi_sudoku_create(task, &run->puzzles->allocator, &run->sudoku, error));
+    if (colours(task))
+        TRMI_TRY(trmi_colouring_create(&run->puzzles->allocator, &run->colouring, error));
+    if (is_described(run->puzzles))
+        TRMI_TRY(trmi_described_create(&run->puzzles->allocator, &run->puzzles->text.description,
+                                       &run->described, error));
+    if (trmi_task_is(task, TRMI_PATH))
+        TRMI_TRY(trmi_path_create(task, &run->puzzles->allocator, &run->path, error));
+    return TRM_OK;
 }
 
 /* The stream of the puzzle with this number. */
@@ -220,10 +217,8 @@ static trm_status generate_graph(const generation *run, uint64_t index, trmi_gen
     shape.fields = fields;
     brought.count = brought.relation_count = 1;
     brought.relations = &edges;
-    const trm_status status =
-        trmi_puzzles_bring(run->puzzles, index, &brought, 0, &shape, vertices, run->puzzles->features, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_puzzles_bring(run->puzzles, index, &brought, 0, &shape, vertices, run->puzzles->features,
+                                error));
     const trmi_task *task = &run->puzzles->task;
     const uint8_t *given = trmi_colouring_given(run->colouring),
                   *answered = trmi_colouring_answer(run->colouring);
@@ -270,11 +265,8 @@ static trm_status generate_described(const generation *run, uint64_t index, trmi
     const trm_generate_options *o = &run->options;
     trmi_described *d = run->described;
     const uint32_t size = o->least_size + trmi_generator_below(generator, o->most_size - o->least_size + 1);
-    trm_status status = trmi_described_draw(d, size, generator, error);
-    if (status == TRM_OK)
-        status = keep_described(run, index, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_described_draw(d, size, generator, error));
+    TRMI_TRY(keep_described(run, index, error));
     uint8_t *question, *answer;
     uint32_t *rating = &run->puzzles->ratings[index];
     trmi_puzzles_places(run->puzzles, index, &question, &answer);

@@ -63,9 +63,7 @@ static trm_status make_room(const trm_puzzles *puzzles, trm_puzzles *to, uint64_
     if (status != TRM_OK || puzzles->sheets == NULL || to->sheets != NULL)
         return status;
     to->sheets = trmi_allocate(&to->allocator, to->capacity * sizeof(trmi_sheet *));
-    return to->sheets != NULL
-               ? TRM_OK
-               : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for what %" PRIu64 " puzzles bring", count);
+    return to->sheets != NULL ? TRM_OK : trmi_no_memory(error, "what %" PRIu64 " puzzles bring", count);
 }
 
 TRM_API trm_status trm_puzzles_hold_back(trm_puzzles *puzzles, trm_puzzles *to, uint32_t share,
@@ -83,7 +81,7 @@ TRM_API trm_status trm_puzzles_hold_back(trm_puzzles *puzzles, trm_puzzles *to, 
                          share);
     uint32_t *sorted = trmi_allocate(&puzzles->allocator, (puzzles->count + 1) * sizeof *sorted);
     if (sorted == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to hold puzzles back");
+        return trmi_no_memory(error, "holding puzzles back");
     uint64_t below = 0;
     const uint32_t bound = puzzles->count > 0 ? find_bound(puzzles, sorted, share) : 0;
     while (below < puzzles->count && sorted[below] < bound)
@@ -93,8 +91,7 @@ TRM_API trm_status trm_puzzles_hold_back(trm_puzzles *puzzles, trm_puzzles *to, 
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_puzzles_hold_back: %" PRIu64 " puzzles are too few to hold any back",
                          puzzles->count);
-    const trm_status status = make_room(puzzles, to, below, error);
-    if (status == TRM_OK)
-        move_below(puzzles, to, bound);
-    return status;
+    TRMI_TRY(make_room(puzzles, to, below, error));
+    move_below(puzzles, to, bound);
+    return TRM_OK;
 }

@@ -41,7 +41,7 @@ trm_status trmi_jigsaw_bring(trm_puzzles *puzzles, uint64_t index, const uint8_t
     uint32_t *numbers =
         trmi_allocate(&puzzles->allocator, ((uint64_t)cells * side + cells + 1) * sizeof *numbers);
     if (numbers == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the regions of a jigsaw");
+        return trmi_no_memory(error, "the regions of a jigsaw");
     const trm_relation relation = trmi_jigsaw_lists(region, cells, numbers);
     question.count = 1;
     question.relations = &relation;

@@ -17,7 +17,7 @@ static trm_status begin(trm_csv *list, trm_error *error)
 {
     trmi_json_row *row = trmi_allocate(&list->allocator, sizeof *row);
     if (row == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", list->name);
+        return trmi_no_memory(error, "reading %.200s", list->name);
     trmi_json_row_begin(row, &list->allocator);
     list->own = row;
     return TRM_OK;

@@ -22,7 +22,7 @@ static void *grow(trmi_json_row *row, trmi_json_numbers *to, size_t most, const 
         const size_t capacity = to->capacity > 0 ? 2 * to->capacity : FIRST_NUMBERS;
         void *at = trmi_allocate(&row->memory, (uint64_t)capacity * 4);
         if (at == NULL) {
-            trmi_fail(c->error, TRM_ERROR_MEMORY, "no memory for %zu numbers", capacity);
+            trmi_no_memory(c->error, "%zu numbers", capacity);
             return NULL;
         }
         if (to->count > 0)
@@ -79,10 +79,9 @@ static trm_status read_text(trmi_json_cursor *c, trmi_json_text *to)
     size_t length;
     (void)trmi_json_next(c);
     const char *value = c->at + 1; /* the first character */
-    const trm_status status = trmi_json_string(c, &text, &length);
-    if (status == TRM_OK)
-        note_text(to, c, value, text, length);
-    return status;
+    TRMI_TRY(trmi_json_string(c, &text, &length));
+    note_text(to, c, value, text, length);
+    return TRM_OK;
 }
 
 /* Text, or numbers. */
@@ -103,10 +102,9 @@ static trm_status read_rating(trmi_json_cursor *c, trmi_json_text *to)
     int64_t rating;
     (void)trmi_json_next(c);
     const char *begin = c->at;
-    const trm_status status = trmi_json_whole(c, 0, UINT32_MAX, &rating);
-    if (status == TRM_OK)
-        note_text(to, c, begin, begin, (size_t)(c->at - begin));
-    return status;
+    TRMI_TRY(trmi_json_whole(c, 0, UINT32_MAX, &rating));
+    note_text(to, c, begin, begin, (size_t)(c->at - begin));
+    return TRM_OK;
 }
 
 /* ------------------------------------------------------------------------------------------- relations */
@@ -156,9 +154,7 @@ static trm_status read_relation(trmi_json_row *row, trmi_json_cursor *c)
     size_t length;
     const size_t count = row->question.relation_count;
     const trmi_json_cursor begin = *c;
-    trm_status status = trmi_json_string(c, &name, &length);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_json_string(c, &name, &length));
     if (length == 0 || length >= TRMI_RELATION_NAME_BYTES || count == TRMI_RELATIONS)
         return trmi_json_fail(&begin,
                               count == TRMI_RELATIONS ? "at most 32 relations" : "a name of 1 to 31 bytes");
@@ -167,11 +163,8 @@ static trm_status read_relation(trmi_json_row *row, trmi_json_cursor *c)
             return trmi_json_fail(&begin, "each relation once");
     trmi_json_relation *r = &row->relations[count];
     memcpy(r->name, name, length + 1);
-    status = trmi_json_expect(c, ':');
-    if (status == TRM_OK)
-        status = read_lists(row, c, r);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_json_expect(c, ':'));
+    TRMI_TRY(read_lists(row, c, r));
     const trm_relation none = TRM_RELATION_INIT;
     trm_relation *given = &row->given[row->question.relation_count++];
     *given = none;
@@ -228,14 +221,11 @@ static trm_status read_size(trmi_json_cursor *c, uint32_t most, uint32_t *to)
 
 static trm_status read_box(trmi_json_row *row, trmi_json_cursor *c)
 {
-    trm_status status = trmi_json_expect(c, '[');
-    if (status == TRM_OK)
-        status = read_size(c, TRMI_SUDOKU_SIDE, &row->shape.box_rows);
-    if (status == TRM_OK)
-        status = trmi_json_expect(c, ',');
-    if (status == TRM_OK)
-        status = read_size(c, TRMI_SUDOKU_SIDE, &row->shape.box_columns);
-    return status == TRM_OK ? trmi_json_expect(c, ']') : status;
+    TRMI_TRY(trmi_json_expect(c, '['));
+    TRMI_TRY(read_size(c, TRMI_SUDOKU_SIDE, &row->shape.box_rows));
+    TRMI_TRY(trmi_json_expect(c, ','));
+    TRMI_TRY(read_size(c, TRMI_SUDOKU_SIDE, &row->shape.box_columns));
+    return trmi_json_expect(c, ']');
 }
 
 /* -- keys -- */
@@ -295,9 +285,7 @@ static trm_status read_member(trmi_json_row *row, trmi_json_cursor *c, uint32_t 
     unsigned which = 0;
     (void)trmi_json_next(c);
     const size_t column = (size_t)(c->at - c->begin) + 1;
-    trm_status status = trmi_json_string(c, &name, &length);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_json_string(c, &name, &length));
     while (which < KEYS && (strlen(names[which]) != length || memcmp(names[which], name, length) != 0))
         which++;
     if (which == KEYS)
@@ -309,8 +297,8 @@ static trm_status read_member(trmi_json_row *row, trmi_json_cursor *c, uint32_t 
         return trmi_fail(c->error, TRM_ERROR_FORMAT, "column %zu: expected \"%s\" once, found it twice",
                          column, name);
     *seen |= (uint32_t)1 << which;
-    status = trmi_json_expect(c, ':');
-    return status == TRM_OK ? read_value(row, c, which) : status;
+    TRMI_TRY(trmi_json_expect(c, ':'));
+    return read_value(row, c, which);
 }
 
 /* -- all of it -- */

@@ -191,7 +191,7 @@ trm_status trmi_likeness_find(trmi_statistics *s, const trmi_sample *sample, trm
     const uint64_t most = MOST_LOOKED / sample->most_cells;
     looking *l = trmi_allocate(&sample->allocator, sizeof *l + MOST_CLASSES * sizeof *l->count);
     if (l == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to compare values");
+        return trmi_no_memory(error, "comparing values");
     l->of = s;
     l->sample = sample;
     l->rows = sample->count < most ? sample->count : most;

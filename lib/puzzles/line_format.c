@@ -125,9 +125,8 @@ static bool knows_lines(const trm_csv *list)
 static trm_status begin_lines(trm_csv *list, trm_error *error)
 {
     list->own = list->task.known ? trmi_allocate(&list->allocator, sizeof(lines)) : NULL;
-    return list->own != NULL || !list->task.known
-               ? TRM_OK
-               : trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", list->name);
+    return list->own != NULL || !list->task.known ? TRM_OK
+                                                  : trmi_no_memory(error, "reading %.200s", list->name);
 }
 
 static void end_lines(trm_csv *list)
@@ -179,10 +178,10 @@ static trm_status next_line(trm_csv *list, bool *found, trm_error *error)
 {
     if (list->task.known)
         return next_puzzle(list, found, error);
-    const trm_status status = trmi_list_line(list, found, error);
-    if (status == TRM_OK && *found)
+    TRMI_TRY(trmi_list_line(list, found, error));
+    if (*found)
         take_line(list, list->length);
-    return status;
+    return TRM_OK;
 }
 
 const trmi_list_format trmi_line_format = { "lines", knows_lines, begin_lines, next_line, end_lines, NULL };

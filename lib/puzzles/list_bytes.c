@@ -50,10 +50,10 @@ static trm_status read_stored(trmi_list_bytes *b, size_t kept, trm_error *error)
 /* The first block has the two bytes by which gzip is known, if the file has them. */
 static trm_status read_first_block(trmi_list_bytes *b, trm_error *error)
 {
-    trm_status status = read_stored(b, 0, error);
-    if (status == TRM_OK && b->stored.filled == 1)
-        status = read_stored(b, 1, error);
-    return status;
+    TRMI_TRY(read_stored(b, 0, error));
+    if (b->stored.filled == 1)
+        TRMI_TRY(read_stored(b, 1, error));
+    return TRM_OK;
 }
 
 /* -- plain bytes -- */
@@ -85,7 +85,7 @@ static trm_status begin_gzip(trmi_list_bytes *b, trm_error *error)
             (z_stream) { .zalloc = allocate_for_inflate, .zfree = release_for_inflate, .opaque = b };
     if (made == NULL || inflateInit2(&made->stream, GZIP_WINDOW) != Z_OK) {
         trmi_release(b->allocator, made);
-        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to inflate it", b->name);
+        return trmi_no_memory(error, "inflating %.200s", b->name);
     }
     b->inflating = made;
     return TRM_OK;
@@ -119,8 +119,7 @@ static trm_status inflate_some(trmi_list_bytes *b, trm_error *error)
     to->filled = TRMI_LIST_BLOCK - i->stream.avail_out;
     i->ended = code == Z_STREAM_END;
     if (code == Z_MEM_ERROR)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: line %" PRIu64 ": no memory to read it", b->name,
-                         *b->line + 1);
+        return trmi_no_memory(error, "reading %.200s, line %" PRIu64, b->name, *b->line + 1);
     if (code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR)
         return TRM_OK;
     return fail_gzip(b, i->stream.msg != NULL ? i->stream.msg : "it is not what zlib expects", error);

@@ -25,8 +25,7 @@ static trm_status append_to_line(trm_csv *list, const void *bytes, size_t count,
         const size_t capacity = 2 * needed > FIRST_LINE_BYTES ? 2 * needed : FIRST_LINE_BYTES;
         char *line = trmi_allocate(&list->allocator, capacity);
         if (line == NULL)
-            return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: line %" PRIu64 ": no memory to read it",
-                             list->name, list->number + 1);
+            return trmi_no_memory(error, "reading %.200s, line %" PRIu64, list->name, list->number + 1);
         if (list->length > 0)
             memcpy(line, list->line, list->length);
         trmi_release(&list->allocator, list->line);
@@ -87,16 +86,16 @@ trm_status trmi_list_line(trm_csv *list, bool *found, trm_error *error)
         return TRM_OK;
     }
     list->length = 0;
-    const trm_status status = read_on(list, found, error);
-    if (status == TRM_OK && *found)
+    TRMI_TRY(read_on(list, found, error));
+    if (*found)
         drop_mark(list);
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_list_longer_line(trm_csv *list, bool *found, trm_error *error)
 {
-    const trm_status status = append_to_line(list, "\n", 1, error);
-    return status == TRM_OK ? read_on(list, found, error) : status;
+    TRMI_TRY(append_to_line(list, "\n", 1, error));
+    return read_on(list, found, error);
 }
 
 trm_status trmi_list_fail(const trm_csv *list, trm_error *error, const char *format, ...)

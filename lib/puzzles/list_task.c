@@ -51,10 +51,7 @@ trm_status trmi_list_task_read(trmi_list_task *to, const trm_task *given, trm_er
     *to = (trmi_list_task) { .known = false };
     if (given == NULL)
         return TRM_OK;
-    trm_status status =
-        trmi_read_struct(&said, sizeof said, given, offsetof(trm_task, grid_rows), "trm_task", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_read_struct(&said, sizeof said, given, offsetof(trm_task, grid_rows), "trm_task", error));
     trmi_task_words words = { .name = said.name, .blank = TRMI_UNSAID, .keeps_givens = TRMI_UNSAID };
     words.shape =
         (trmi_shape) { .rows = 1, .columns = 2, .fields = 1, .positions = 2 }; /* of any, no square */
@@ -62,7 +59,7 @@ trm_status trmi_list_task_read(trmi_list_task *to, const trm_task *given, trm_er
     words.vocabulary = spell(characters, &said, family);
     words.alphabet = characters;
     trmi_task task;
-    status = trmi_task_parse(&task, &words, error);
+    trm_status status = trmi_task_parse(&task, &words, error);
     if (status != TRM_OK)
         return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_task");
     for (size_t i = 0; i < sizeof to->cell / sizeof *to->cell; i++) {

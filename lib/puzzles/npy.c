@@ -61,15 +61,13 @@ static trm_status open_file(trmi_npy *npy, int folder, const char *file, bool *f
 static trm_status read_length(trmi_npy *npy, uint32_t *length, trm_error *error)
 {
     uint8_t begin[8], bytes[4] = { 0 };
-    trm_status status = take(npy, begin, sizeof begin, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(take(npy, begin, sizeof begin, error));
     if (memcmp(begin, "\x93NUMPY", 6) != 0)
         return fail(npy, "expected an array of NumPy, found another kind of file", error);
     if (begin[6] < 1 || begin[6] > 3)
         return trmi_fail(error, TRM_ERROR_FORMAT, "%s: expected an array in version 1 to 3, found %u.%u",
                          npy->name, (unsigned)begin[6], (unsigned)begin[7]);
-    status = take(npy, bytes, begin[6] == 1 ? 2 : 4, error);
+    trm_status status = take(npy, bytes, begin[6] == 1 ? 2 : 4, error);
     *length = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
     if (status == TRM_OK && *length > TRMI_NPY_HEADER_BYTES)
         return trmi_fail(error, TRM_ERROR_FORMAT,
@@ -82,13 +80,10 @@ static trm_status read_header(trmi_npy *npy, trm_error *error)
 {
     uint32_t length = 0;
     char text[TRMI_NPY_HEADER_BYTES + 1];
-    trm_status status = read_length(npy, &length, error);
-    if (status == TRM_OK)
-        status = take(npy, text, length, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_length(npy, &length, error));
+    TRMI_TRY(take(npy, text, length, error));
     text[length] = '\0';
-    status = trmi_npy_header_read(&npy->header, text, length, error);
+    trm_status status = trmi_npy_header_read(&npy->header, text, length, error);
     return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, npy->name);
 }
 
@@ -111,12 +106,12 @@ trm_status trmi_npy_open(trmi_npy *npy, int folder, const char *file, bool *foun
     static const uint64_t line = 0; /* has none */
     npy->bytes.name = npy->name;
     npy->bytes.line = &line;
-    trm_status status = open_file(npy, folder, file, found, error);
-    if (status == TRM_OK && *found)
-        status = read_header(npy, error);
-    if (status == TRM_OK && *found)
-        status = check_size(npy, error);
-    return status;
+    TRMI_TRY(open_file(npy, folder, file, found, error));
+    if (*found)
+        TRMI_TRY(read_header(npy, error));
+    if (*found)
+        TRMI_TRY(check_size(npy, error));
+    return TRM_OK;
 }
 
 void trmi_npy_close(trmi_npy *npy)

@@ -36,7 +36,7 @@ trm_status trmi_path_create(const trmi_task *task, const trm_allocator *allocato
 {
     trmi_path *p = *path = trmi_allocate(allocator, sizeof *p);
     if (p == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to look for paths");
+        return trmi_no_memory(error, "looking for paths");
     p->allocator = *allocator;
     p->rows = task->shape.rows;
     p->columns = task->shape.columns;

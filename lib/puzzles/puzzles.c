@@ -17,14 +17,12 @@ TRM_API trm_status trm_puzzles_create(const trm_task *task, const trm_allocator 
     if (puzzles == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_puzzles_create: puzzles must not be NULL");
     *puzzles = NULL;
-    trm_status status = trmi_allocator_read(&memory, allocator, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_allocator_read(&memory, allocator, error));
     trm_puzzles *made = trmi_allocate(&memory, sizeof *made);
     if (made == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a set of puzzles");
+        return trmi_no_memory(error, "a set of puzzles");
     made->allocator = memory;
-    status = trmi_task_read(&made->task, &made->text, task, error);
+    trm_status status = trmi_task_read(&made->task, &made->text, task, error);
     made->features = made->text.features;
     if (status == TRM_OK && made->text.rules[0] != '\0')
         trmi_described_hear(&made->text);
@@ -85,7 +83,7 @@ static trm_status move_puzzles(trm_puzzles *puzzles, uint64_t capacity, uint64_t
         trmi_release(&puzzles->allocator, sheets);
         trmi_release(&puzzles->allocator, tokens);
         trmi_release(&puzzles->allocator, ratings);
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %" PRIu64 " puzzles", capacity);
+        return trmi_no_memory(error, "%" PRIu64 " puzzles", capacity);
     }
     if (puzzles->capacity > 0) {
         memcpy(tokens, puzzles->tokens, (size_t)(puzzles->capacity * 2 * puzzles->task.shape.positions));
@@ -114,7 +112,7 @@ trm_status trmi_puzzles_reserve(trm_puzzles *puzzles, uint64_t more, trm_error *
         !trmi_multiply(capacity,
                        2 * (uint64_t)puzzles->task.shape.positions + sizeof(uint32_t) + sizeof(trmi_sheet *),
                        &bytes))
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for %" PRIu64 " more puzzles", more);
+        return trmi_no_memory(error, "%" PRIu64 " more puzzles", more);
     return move_puzzles(puzzles, capacity, capacity * 2 * puzzles->task.shape.positions, error);
 }
 
@@ -141,14 +139,11 @@ trm_status trmi_puzzles_bring(trm_puzzles *puzzles, uint64_t index, const trm_qu
     const bool own = trmi_puzzles_vary(puzzles);
     if (!own && !brings(questions, shape))
         return TRM_OK;
-    const trm_status status = trmi_sheet_shape(&whole, &puzzles->task, shape, positions, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_sheet_shape(&whole, &puzzles->task, shape, positions, error));
     if (puzzles->sheets == NULL)
         puzzles->sheets = trmi_allocate(&puzzles->allocator, puzzles->capacity * sizeof(trmi_sheet *));
     if (puzzles->sheets == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for what %" PRIu64 " puzzles bring",
-                         puzzles->capacity);
+        return trmi_no_memory(error, "what %" PRIu64 " puzzles bring", puzzles->capacity);
     return trmi_sheet_make(&puzzles->sheets[index], questions, in, shape, positions, features, own,
                            &puzzles->allocator, error);
 }

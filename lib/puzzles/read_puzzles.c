@@ -164,12 +164,9 @@ static trm_status take_texts(const trm_puzzles *puzzles, uint64_t index, const r
             r->csv, TRM_CSV_QUESTION, 0,
             trmi_fail(error, TRM_ERROR_PUZZLE, "expected an answer with the question, found none"), error);
     trmi_puzzles_places(puzzles, index, &question, &answer);
-    trm_status status = encode_field(r, TRM_CSV_QUESTION, task, r->question.tokens, question, error);
-    if (status == TRM_OK)
-        status = encode_field(r, TRM_CSV_ANSWER, task, r->answer, answer, error);
-    if (status != TRM_OK)
-        return status;
-    status = trmi_puzzles_agree(puzzles, index, &offset, error);
+    TRMI_TRY(encode_field(r, TRM_CSV_QUESTION, task, r->question.tokens, question, error));
+    TRMI_TRY(encode_field(r, TRM_CSV_ANSWER, task, r->answer, answer, error));
+    trm_status status = trmi_puzzles_agree(puzzles, index, &offset, error);
     return status == TRM_OK
                ? TRM_OK
                : trmi_csv_fail(r->csv, TRM_CSV_ANSWER, r->answer != NULL ? 0 : offset, status, error);

@@ -13,7 +13,7 @@ enum { FIRST_ROWS = 256, FIRST_BYTES = 1 << 16, MOST_CELLS = 65536 };
 
 static trm_status fail_memory(trm_error *error)
 {
-    return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to look at puzzles");
+    return trmi_no_memory(error, "looking at puzzles");
 }
 
 trm_status trmi_sample_fail(const trmi_sample *sample, uint64_t row, trm_error *error)

@@ -87,8 +87,7 @@ trm_status trmi_sheet_make(trmi_sheet **sheet, const trm_questions *questions, s
     (void)carve(questions, index, &as, own, &arena);
     void *memory = arena.overflow ? NULL : trmi_allocate(allocator, arena.used);
     if (memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for what a puzzle brings, %llu bytes",
-                         (unsigned long long)arena.used);
+        return trmi_no_memory(error, "what a puzzle brings, %llu bytes", (unsigned long long)arena.used);
     arena = (trmi_arena) { .base = memory };
     *sheet = carve(questions, index, &as, own, &arena);
     (*sheet)->bytes = arena.used;
@@ -108,10 +107,7 @@ static trm_status check_relation(const trm_questions *questions, size_t index, u
                                  trm_error *error)
 {
     trm_relation r = TRM_RELATION_INIT;
-    const trm_status status =
-        trmi_read_element(&r, sizeof r, questions->relations, index, "trm_questions.relations", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_read_element(&r, sizeof r, questions->relations, index, "trm_questions.relations", error));
     if (r.name == NULL || r.first == NULL || (r.heard == NULL && r.heard_count > 0) || r.shared > 1 ||
         strlen(r.name) >= TRMI_RELATION_NAME_BYTES || *r.name == '\0')
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
@@ -135,16 +131,15 @@ static trm_status check_relation(const trm_questions *questions, size_t index, u
 
 trm_status trmi_sheet_check(const trm_questions *questions, uint32_t positions, trm_error *error)
 {
-    trm_status status = TRM_OK;
     if ((questions->relations == NULL) != (questions->relation_count == 0) ||
         questions->relation_count > TRMI_RELATIONS)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_questions: expected at most %d relations, NULL for none, found %zu of them%s",
                          TRMI_RELATIONS, questions->relation_count,
                          questions->relations == NULL ? " at NULL" : "");
-    for (size_t i = 0; status == TRM_OK && i < questions->relation_count; i++)
-        status = check_relation(questions, i, positions, error);
-    return status;
+    for (size_t i = 0; i < questions->relation_count; i++)
+        TRMI_TRY(check_relation(questions, i, positions, error));
+    return TRM_OK;
 }
 
 /* ------------------------------------------------------------------------------------------- shape */
@@ -246,17 +241,14 @@ trm_status trmi_sheet_agree(const trmi_sheet *sheet, const trmi_task *task, cons
     trmi_arena arena = { .base = NULL };
     size_t wrong = SIZE_MAX;
     *offset = 0;
-    trm_status status = trmi_sheet_shape(&shape, task, &sheet->shape, sheet->positions, error);
-    if (status == TRM_OK)
-        status = verify(sheet, task, &shape, question, answer, &arena, &wrong, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_sheet_shape(&shape, task, &sheet->shape, sheet->positions, error));
+    TRMI_TRY(verify(sheet, task, &shape, question, answer, &arena, &wrong, error));
     const uint64_t bytes = arena.used;
     void *memory = arena.overflow ? NULL : trmi_allocate(allocator, bytes);
     if (memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory to verify a puzzle in");
+        return trmi_no_memory(error, "verifying a puzzle");
     arena = (trmi_arena) { .base = memory };
-    status = verify(sheet, task, &shape, question, answer, &arena, &wrong, error);
+    trm_status status = verify(sheet, task, &shape, question, answer, &arena, &wrong, error);
     *offset = wrong != SIZE_MAX ? wrong : 0;
     trmi_arena_release(memory, bytes);
     trmi_release(allocator, memory);

@@ -237,10 +237,9 @@ static trm_status find_boxes(trmi_statistics *s, const trmi_sample *sample, trm_
 static trm_status find_groups(trmi_statistics *s, const trmi_sample *sample, trm_error *error)
 {
     const layout l = { .rows = s->rows, .columns = s->columns };
-    trm_status status = take_group(s, sample, &l, TRM_SURVEY_ROWS, "no value stands twice in a row", error);
-    if (status == TRM_OK)
-        status = take_group(s, sample, &l, TRM_SURVEY_COLUMNS, "no value stands twice in a column", error);
-    return status == TRM_OK ? find_boxes(s, sample, error) : status;
+    TRMI_TRY(take_group(s, sample, &l, TRM_SURVEY_ROWS, "no value stands twice in a row", error));
+    TRMI_TRY(take_group(s, sample, &l, TRM_SURVEY_COLUMNS, "no value stands twice in a column", error));
+    return find_boxes(s, sample, error);
 }
 
 /* -- neighbours -- */
@@ -339,11 +338,8 @@ trm_status trmi_statistics_find(trmi_statistics *s, const trmi_sample *sample, t
 {
     memset(s, 0, sizeof *s);
     find_characters(s, sample);
-    trm_status status = check_blanks(s, sample, error);
-    if (status == TRM_OK)
-        status = find_givens(s, sample, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_blanks(s, sample, error));
+    TRMI_TRY(find_givens(s, sample, error));
     find_regions(s, sample);
     if (sample->cells > 0 && sample->rows > 0) {
         s->grid = TRMI_GRID_NAMED;
@@ -355,10 +351,9 @@ trm_status trmi_statistics_find(trmi_statistics *s, const trmi_sample *sample, t
             find_grid_by_neighbours(s, sample);
     }
     if (s->grid != TRMI_GRID_NONE)
-        status = find_groups(s, sample, error);
-    if (status == TRM_OK)
-        status = trmi_likeness_find(s, sample, error);
-    if (status == TRM_OK && s->groups != 0)
+        TRMI_TRY(find_groups(s, sample, error));
+    TRMI_TRY(trmi_likeness_find(s, sample, error));
+    if (s->groups != 0)
         find_pairs(s, sample);
-    return status;
+    return TRM_OK;
 }

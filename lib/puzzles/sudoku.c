@@ -136,7 +136,7 @@ trm_status trmi_sudoku_create(const trmi_task *task, const trm_allocator *alloca
 {
     trmi_sudoku *s = *sudoku = trmi_allocate(allocator, sizeof *s);
     if (s == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the search of a Sudoku");
+        return trmi_no_memory(error, "the search of a Sudoku");
     s->allocator = *allocator;
     s->digits = task->shape.rows;
     s->cells = task->shape.positions;
@@ -147,7 +147,7 @@ trm_status trmi_sudoku_create(const trmi_task *task, const trm_allocator *alloca
     if (s->left == NULL || s->placed == NULL) {
         trmi_sudoku_free(s);
         *sudoku = NULL;
-        return trmi_fail(error, TRM_ERROR_MEMORY, "no memory for the search of a Sudoku");
+        return trmi_no_memory(error, "the search of a Sudoku");
     }
     divide_in_boxes(s, &task->shape);
     return TRM_OK;

@@ -299,17 +299,11 @@ static trm_status look(const trmi_sample *sample, trm_survey *to, trm_error *err
 {
     trmi_statistics found;
     const deciding d = { sample, &found, to, error };
-    trm_status status = trmi_sample_compare(sample, &to->repeated, error);
-    if (status == TRM_OK)
-        status = trmi_statistics_find(&found, sample, error);
-    if (status == TRM_OK)
-        status = check_characters(&d);
-    if (status == TRM_OK)
-        status = check_relations(&d);
-    if (status == TRM_OK)
-        status = check_sizes(&d);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_sample_compare(sample, &to->repeated, error));
+    TRMI_TRY(trmi_statistics_find(&found, sample, error));
+    TRMI_TRY(check_characters(&d));
+    TRMI_TRY(check_relations(&d));
+    TRMI_TRY(check_sizes(&d));
     to->puzzles = sample->count;
     to->cells = sample->cells;
     to->box_rows = found.box_rows;

@@ -61,8 +61,7 @@ static trm_status make_room(trmi_table_extras *e, uint64_t numbers, const trm_al
     trmi_release(allocator, e->numbers);
     e->numbers = trmi_allocate(allocator, numbers * sizeof *e->numbers);
     e->room = e->numbers != NULL ? numbers : 0;
-    return e->numbers != NULL ? TRM_OK
-                              : trmi_fail(error, TRM_ERROR_MEMORY, "no memory for a jigsaw's regions");
+    return e->numbers != NULL ? TRM_OK : trmi_no_memory(error, "a jigsaw's regions");
 }
 
 static trm_status read_regions(trmi_table_extras *e, const trm_csv *list, trm_error *error)
@@ -95,8 +94,8 @@ trm_status trmi_table_extras_read(trmi_table_extras *extras, const trm_csv *list
     const trm_relation none = TRM_RELATION_INIT;
     extras->shape = shape;
     extras->relation = none;
-    const trm_status status = read_grid(&extras->shape, list, error);
-    return status == TRM_OK ? read_regions(extras, list, error) : status;
+    TRMI_TRY(read_grid(&extras->shape, list, error));
+    return read_regions(extras, list, error);
 }
 
 void trmi_table_extras_end(trmi_table_extras *extras, const trm_allocator *allocator)

@@ -41,7 +41,7 @@ static trm_status begin_table(trm_csv *list, trm_error *error)
     table *made = trmi_allocate(&list->allocator, sizeof *made);
     list->own = made;
     if (made == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "%.200s: no memory to read it", list->name);
+        return trmi_no_memory(error, "reading %.200s", list->name);
     trmi_table_header_read(&made->header, list);
     list->loose_ratings = made->header.words;
     const size_t shown = list->length < SHOWN_HEADER ? list->length : SHOWN_HEADER - 1;

@@ -188,9 +188,7 @@ static trm_status read_described(trmi_task *task, trmi_task_text *text, const tr
                                  trm_error *error)
 {
     trmi_rules rules;
-    const trm_status status = read_description(text, given, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_description(text, given, error));
     trmi_description_rules(&text->description, &rules);
     trmi_rules_print(&rules, text->judged);
     const uint32_t values = trmi_description_values(&text->description);

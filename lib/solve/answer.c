@@ -178,9 +178,7 @@ trm_status trm_solver_read(const trm_solver *solver, const trm_answers *answers,
     trm_answers to;
     if (solver == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a solver, found NULL");
-    const trm_status status = trmi_answers_read(&to, answers, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_answers_read(&to, answers, error));
     if (solver->loaded == 0 || !has_stepped(solver))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "solver: expected a step made by trm_solver_step(), found %s",

@@ -203,15 +203,12 @@ trm_status trm_solver_candidates(const trm_solver *solver, uint32_t question,
                                  const trm_candidates *candidates, uint32_t *count, trm_error *error)
 {
     trm_candidates to = TRM_CANDIDATES_INIT;
-    trm_status status = check(solver, question, candidates, count, error);
-    if (status == TRM_OK)
-        status = trmi_read_struct(&to, sizeof to, candidates, offsetof(trm_candidates, tokens),
-                                  "trm_candidates", error);
-    if (status == TRM_OK && to.reserved != 0)
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_candidates.reserved: expected 0, found %u",
-                           (unsigned)to.reserved);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check(solver, question, candidates, count, error));
+    TRMI_TRY(trmi_read_struct(&to, sizeof to, candidates, offsetof(trm_candidates, tokens), "trm_candidates",
+                              error));
+    if (to.reserved != 0)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_candidates.reserved: expected 0, found %u",
+                         (unsigned)to.reserved);
     const trmi_environment host = trmi_environment_enter();
     *count = write_all(solver, &solver->puzzles[question], &to);
     trmi_environment_leave(host);

@@ -80,9 +80,7 @@ trm_status trm_model_views(const trm_model *model, const trm_shape *shape, uint3
                          model == NULL   ? "model"
                          : views == NULL ? "views"
                                          : "count");
-    const trm_status status = trmi_question_shape_read(&read, model, shape, "shape", error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_question_shape_read(&read, model, shape, "shape", error));
     *count = 0;
     for (uint32_t view = 0; view < TRMI_VIEWS; view++)
         if (view == 0 || (!brings_lists(model, NULL) && view_of_model(model, &read, view)))
@@ -173,6 +171,6 @@ trm_status trmi_demands_check(const trm_model *model, const trm_solve_options *o
             options->search != 0             ? "search"
             : options->require_verified != 0 ? "require_verified"
                                              : "policy");
-    const trm_status status = check_search(model, options, error);
-    return status == TRM_OK ? check_runs(model, options, error) : status;
+    TRMI_TRY(check_search(model, options, error));
+    return check_runs(model, options, error);
 }

@@ -30,8 +30,6 @@ trm_status trm_firmware_measure(const trm_model *model, const trm_solve_options 
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "expected a model and a trm_firmware_cost, found NULL for the %s",
                          model == NULL ? "model" : "cost");
-    const trm_status status = measure(model, options, &measured, error);
-    return status == TRM_OK ? trmi_write_struct(cost, &measured, sizeof measured, sizeof(size_t),
-                                                "trm_firmware_cost", error)
-                            : status;
+    TRMI_TRY(measure(model, options, &measured, error));
+    return trmi_write_struct(cost, &measured, sizeof measured, sizeof(size_t), "trm_firmware_cost", error);
 }

@@ -24,21 +24,20 @@ static trm_status read_relation(trm_relation *to, const trm_questions *questions
 {
     const trm_relation defaults = TRM_RELATION_INIT;
     *to = defaults;
-    const trm_status status =
-        trmi_read_element(to, sizeof *to, questions->relations, index, "trm_questions.relations", error);
-    if (status == TRM_OK &&
-        (to->name == NULL || to->first == NULL || (to->heard == NULL && to->heard_count > 0)))
+    TRMI_TRY(
+        trmi_read_element(to, sizeof *to, questions->relations, index, "trm_questions.relations", error));
+    if (to->name == NULL || to->first == NULL || (to->heard == NULL && to->heard_count > 0))
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_questions.relations[%zu]: expected a name, first and heard, found NULL for the %s", index,
             to->name == NULL    ? "name"
             : to->first == NULL ? "first"
                                 : "heard");
-    if (status == TRM_OK && to->shared > 1)
+    if (to->shared > 1)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_questions.relations[%zu]: expected shared 0 or 1, found %u", index,
                          (unsigned)to->shared);
-    return status;
+    return TRM_OK;
 }
 
 /* The model's relation of that name, or NULL. */
@@ -112,21 +111,20 @@ static trm_status check_relations(const trm_model *model, const trm_questions *q
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_questions: expected relations and relation_count together, found %s and %zu",
                          questions->relations == NULL ? "NULL" : "relations", questions->relation_count);
-    trm_status status = TRM_OK;
-    for (size_t i = 0; status == TRM_OK && i < questions->relation_count; i++)
-        status = check_relation(model, questions, i, shape, error);
-    for (uint32_t r = 0; status == TRM_OK && r < model->config.relations.count; r++) {
+    for (size_t i = 0; i < questions->relation_count; i++)
+        TRMI_TRY(check_relation(model, questions, i, shape, error));
+    for (uint32_t r = 0; r < model->config.relations.count; r++) {
         const trmi_relation *relation = &model->config.relations.relation[r];
         trm_relation given;
         if (find_given(&given, questions, relation->name))
             continue;
         if (relation->source == TRMI_RELATION_SHAPE)
-            status = trmi_relation_check_shape(relation, shape, error);
+            TRMI_TRY(trmi_relation_check_shape(relation, shape, error));
         else if (relation->source == TRMI_RELATION_QUESTION)
-            status = trmi_fail(error, TRM_ERROR_PUZZLE,
-                               "relation %s: expected lists with the question, found none", relation->name);
+            return trmi_fail(error, TRM_ERROR_PUZZLE,
+                             "relation %s: expected lists with the question, found none", relation->name);
     }
-    return status;
+    return TRM_OK;
 }
 
 static trm_status check_helpers(const trm_model *model, const trm_questions *questions,
@@ -167,12 +165,9 @@ static trm_status check_features(const trm_model *model, const trm_questions *qu
 trm_status trmi_given_check(const trm_model *model, const trm_questions *questions, const trmi_shape *shape,
                             trm_error *error)
 {
-    trm_status status = check_relations(model, questions, shape, error);
-    if (status == TRM_OK)
-        status = check_helpers(model, questions, shape, error);
-    if (status == TRM_OK)
-        status = check_features(model, questions, shape, error);
-    return status;
+    TRMI_TRY(check_relations(model, questions, shape, error));
+    TRMI_TRY(check_helpers(model, questions, shape, error));
+    return check_features(model, questions, shape, error);
 }
 
 /* ------------------------------------------------------------------------------------------- using */

@@ -163,9 +163,7 @@ static trm_status give_hints(hinting *h, trm_error *error)
         if (h->deduction.open == 0 || h->count == h->to.room)
             return TRM_OK;
     }
-    const trm_status status = ask_model(h, &known, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(ask_model(h, &known, error));
     if (known)
         follow_model(h);
     else
@@ -189,17 +187,13 @@ static trm_status hint_in(hinting *h, const trmi_shape *shape, const trm_allocat
                           trm_error *error)
 {
     trmi_arena arena = { .base = NULL };
-    trm_status status = lay(h, shape, &arena, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(lay(h, shape, &arena, error));
     const uint64_t bytes = arena.used;
     void *memory = arena.overflow ? NULL : trmi_allocate(allocator, bytes);
     if (memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY,
-                         "the allocator returned NULL for %llu bytes to work hints out in",
-                         (unsigned long long)bytes);
+        return trmi_no_memory(error, "%llu bytes to work hints out in", (unsigned long long)bytes);
     arena = (trmi_arena) { .base = memory };
-    status = lay(h, shape, &arena, error);
+    trm_status status = lay(h, shape, &arena, error);
     if (status == TRM_OK) {
         trmi_judgement_give(&h->judgement, h->model, h->question, 0);
         h->deduces = h->options.verifier == NULL && trmi_task_has_lists(&h->judgement.verification);
@@ -216,8 +210,7 @@ static trm_status begin_hinting(hinting **made, const trm_model *model, const tr
 {
     hinting *h = *made = trmi_allocate(&settings->allocator, sizeof *h);
     if (h == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY,
-                         "the allocator returned NULL for %zu bytes to work hints out in", sizeof *h);
+        return trmi_no_memory(error, "%zu bytes to work hints out in", sizeof *h);
     h->model = model;
     h->question = asked;
     h->to = *to;
@@ -233,14 +226,13 @@ static trm_status read_hints(trm_hints *to, const trm_hints *from, const uint32_
     if (from == NULL || count == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "expected hints and count, found NULL for the %s",
                          from == NULL ? "hints" : "count");
-    const trm_status status =
-        trmi_read_struct(to, sizeof *to, from, offsetof(trm_hints, positions), "trm_hints", error);
-    if (status == TRM_OK && to->reserved != 0)
+    TRMI_TRY(trmi_read_struct(to, sizeof *to, from, offsetof(trm_hints, positions), "trm_hints", error));
+    if (to->reserved != 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_hints.reserved: expected 0, found %u",
                          (unsigned)to->reserved);
-    if (status == TRM_OK && to->room == 0)
+    if (to->room == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_hints.room: expected 1 or more, found 0");
-    return status;
+    return TRM_OK;
 }
 
 trm_status trm_hint(const trm_model *model, const trm_questions *question, const trm_solve_options *options,
@@ -253,20 +245,14 @@ trm_status trm_hint(const trm_model *model, const trm_questions *question, const
     trm_shape room;
     trmi_solve_settings settings;
     hinting *h = NULL;
-    trm_status status = read_hints(&to, hints, count, error);
-    if (status == TRM_OK && model == NULL)
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "model: expected an opened model, found NULL");
-    if (status == TRM_OK)
-        status = trmi_questions_read(&asked, &shape, model, question, 1, error);
-    if (status == TRM_OK)
-        status = trmi_solve_options_complete(&own, options, &room, model, &asked, &shape, error);
-    if (status == TRM_OK)
-        status = trmi_solve_settings_read(&settings, model, &own, error);
-    if (status == TRM_OK)
-        status = begin_hinting(&h, model, &asked, &settings, &to, error);
-    if (status != TRM_OK)
-        return status;
-    status = hint_in(h, &shape, &settings.allocator, error);
+    TRMI_TRY(read_hints(&to, hints, count, error));
+    if (model == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "model: expected an opened model, found NULL");
+    TRMI_TRY(trmi_questions_read(&asked, &shape, model, question, 1, error));
+    TRMI_TRY(trmi_solve_options_complete(&own, options, &room, model, &asked, &shape, error));
+    TRMI_TRY(trmi_solve_settings_read(&settings, model, &own, error));
+    TRMI_TRY(begin_hinting(&h, model, &asked, &settings, &to, error));
+    trm_status status = hint_in(h, &shape, &settings.allocator, error);
     if (status == TRM_OK) {
         *count = h->count;
         if (to.end != NULL)

@@ -1,5 +1,6 @@
 #include "lib/solve/judgement.h"
 
+#include "lib/core/error.h"
 #include "lib/solve/judging.h"
 
 trm_status trmi_judgement_lay(trmi_judgement *c, const trm_model *model, const trm_questions *questions,
@@ -8,12 +9,11 @@ trm_status trmi_judgement_lay(trmi_judgement *c, const trm_model *model, const t
     const uint32_t count = model->config.relations.count;
     trmi_extent extent;
     c->relations = trmi_arena_take(arena, count, sizeof *c->relations);
-    const trm_status status =
-        trmi_judging_lay(model, shape, arena, c->relations, &extent, &c->verification, error);
-    if (status == TRM_OK && count > 0)
+    TRMI_TRY(trmi_judging_lay(model, shape, arena, c->relations, &extent, &c->verification, error));
+    if (count > 0)
         trmi_given_layout(&c->given, &model->config, &extent, trmi_given_heard(model, questions, shape),
                           arena);
-    return status;
+    return TRM_OK;
 }
 
 void trmi_judgement_give(trmi_judgement *c, const trm_model *model, const trm_questions *questions,

@@ -12,10 +12,9 @@ trm_status trmi_judging_lay(const trm_model *model, const trmi_shape *shape, trm
                             trmi_verification *verification, trm_error *error)
 {
     trmi_verification measured;
-    const trm_status status = trmi_tables_lay(model, shape, arena, relations, extent, error);
-    if (status == TRM_OK)
-        trmi_verification_lay(verification != NULL ? verification : &measured, &model->task, shape, arena);
-    return status;
+    TRMI_TRY(trmi_tables_lay(model, shape, arena, relations, extent, error));
+    trmi_verification_lay(verification != NULL ? verification : &measured, &model->task, shape, arena);
+    return TRM_OK;
 }
 
 void trmi_judging_give(trmi_verification *verification, const trm_model *model,
@@ -99,9 +98,9 @@ static trm_status ask_host(const trm_solver *solver, const trmi_puzzle *puzzle, 
         .helper_tokens = puzzle->helper_tokens,
         .features = puzzle->features,
     };
-    const trm_status status = host->verify(host->user, &question, puzzle->index, run->answer, &verdict,
-                                           error != NULL ? error : &own);
-    return status == TRM_OK ? read_verdict(run, verdict, error) : status;
+    TRMI_TRY(host->verify(host->user, &question, puzzle->index, run->answer, &verdict,
+                          error != NULL ? error : &own));
+    return read_verdict(run, verdict, error);
 }
 
 /* -- all of them -- */

@@ -36,31 +36,30 @@ static trm_status check_options(const trm_solve_options *options, trm_error *err
         { "require_verified", options->require_verified, 0, 1 },
         { "candidates", options->candidates, 0, MAXIMUM_RUNS },
     };
-    trm_status status = TRM_OK;
-    for (size_t i = 0; status == TRM_OK && i < sizeof ranges / sizeof *ranges; i++)
-        status = check_range(ranges[i].field, ranges[i].value, ranges[i].least, ranges[i].most, error);
-    if (status == TRM_OK && (options->views == NULL) != (options->view_count == 0))
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT,
-                           "trm_solve_options: expected views and view_count together, found %s and %zu",
-                           options->views == NULL ? "NULL" : "views", options->view_count);
-    if (status == TRM_OK && options->view_count > MAXIMUM_RUNS)
-        status =
-            trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_solve_options.view_count: expected 0 to %u, found %zu",
-                      (unsigned)MAXIMUM_RUNS, options->view_count);
-    if (status == TRM_OK && (options->halt & ~known))
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT,
-                           "trm_solve_options.halt: expected TRM_HALT_* bits (mask %#x), found %#x",
-                           (unsigned)known, (unsigned)options->halt);
-    if (status == TRM_OK && !(options->halt_probability >= 0.0 && options->halt_probability < 1.0))
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT,
-                           "trm_solve_options.halt_probability: expected 0 to below 1, found %g",
-                           options->halt_probability);
-    if (status == TRM_OK && options->budget_nanoseconds != 0 && !trmi_has_clock())
-        status = trmi_fail(
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        TRMI_TRY(check_range(ranges[i].field, ranges[i].value, ranges[i].least, ranges[i].most, error));
+    if ((options->views == NULL) != (options->view_count == 0))
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_solve_options: expected views and view_count together, found %s and %zu",
+                         options->views == NULL ? "NULL" : "views", options->view_count);
+    if (options->view_count > MAXIMUM_RUNS)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_solve_options.view_count: expected 0 to %u, found %zu", (unsigned)MAXIMUM_RUNS,
+                         options->view_count);
+    if (options->halt & ~known)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_solve_options.halt: expected TRM_HALT_* bits (mask %#x), found %#x",
+                         (unsigned)known, (unsigned)options->halt);
+    if (!(options->halt_probability >= 0.0 && options->halt_probability < 1.0))
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_solve_options.halt_probability: expected 0 to below 1, found %g",
+                         options->halt_probability);
+    if (options->budget_nanoseconds != 0 && !trmi_has_clock())
+        return trmi_fail(
             error, TRM_ERROR_UNSUPPORTED,
             "trm_solve_options.budget_nanoseconds: expected 0, as this build has no clock, found %llu",
             (unsigned long long)options->budget_nanoseconds);
-    return status;
+    return TRM_OK;
 }
 
 /* A struct of callbacks is whole or refused, and so it is kept as the caller's. */
@@ -68,18 +67,17 @@ static trm_status check_callbacks(const trm_solve_options *options, trm_error *e
 {
     trm_verifier verifier = TRM_VERIFIER_INIT;
     trm_watcher watcher = TRM_WATCHER_INIT;
-    trm_status status = TRM_OK;
     if (options->verifier != NULL)
-        status = trmi_read_struct(&verifier, sizeof verifier, options->verifier, sizeof verifier,
-                                  "trm_verifier", error);
-    if (status == TRM_OK && options->watcher != NULL)
-        status = trmi_read_struct(&watcher, sizeof watcher, options->watcher, sizeof watcher, "trm_watcher",
-                                  error);
-    if (status == TRM_OK && options->verifier != NULL && verifier.verify == NULL)
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_verifier.verify is NULL, expected a function");
-    if (status == TRM_OK && options->watcher != NULL && watcher.step == NULL)
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_watcher.step is NULL, expected a function");
-    return status;
+        TRMI_TRY(trmi_read_struct(&verifier, sizeof verifier, options->verifier, sizeof verifier,
+                                  "trm_verifier", error));
+    if (options->watcher != NULL)
+        TRMI_TRY(trmi_read_struct(&watcher, sizeof watcher, options->watcher, sizeof watcher, "trm_watcher",
+                                  error));
+    if (options->verifier != NULL && verifier.verify == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_verifier.verify is NULL, expected a function");
+    if (options->watcher != NULL && watcher.step == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_watcher.step is NULL, expected a function");
+    return TRM_OK;
 }
 
 trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_model *model,
@@ -89,12 +87,9 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "model: expected an opened model, found NULL");
     const trm_solve_options defaults = TRM_SOLVE_OPTIONS_INIT;
     settings->options = defaults;
-    trm_status status = TRM_OK;
     if (options != NULL)
-        status = trmi_read_struct(&settings->options, sizeof settings->options, options, sizeof(size_t),
-                                  "trm_solve_options", error);
-    if (status != TRM_OK)
-        return status;
+        TRMI_TRY(trmi_read_struct(&settings->options, sizeof settings->options, options, sizeof(size_t),
+                                  "trm_solve_options", error));
     settings->search_steps = settings->options.maximum_steps;
     if (settings->options.search != 0 && settings->options.step_budget == 0)
         settings->options.step_budget = TRMI_SEARCH_BUDGET;
@@ -102,26 +97,19 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
         settings->options.maximum_steps = model->config.maximum_steps;
     if (settings->options.halt_probability == 0.0)
         settings->options.halt_probability = model->config.halt_threshold;
-    status = check_options(&settings->options, error);
-    if (status == TRM_OK)
-        status = check_callbacks(&settings->options, error);
-    if (status == TRM_OK)
-        status = trmi_question_shape_read(&settings->shape, model, settings->options.shape,
-                                          "trm_solve_options.shape", error);
-    if (status == TRM_OK)
-        status = trmi_demands_check(model, &settings->options, error);
-    if (status == TRM_OK)
-        status = trmi_views_check(model, &settings->options, &settings->shape, NULL, error);
-    if (status == TRM_OK && settings->options.start == TRM_START_RANDOM && !(model->config.start_noise > 0.0))
-        status =
-            trmi_fail(error, TRM_ERROR_ARGUMENT,
-                      "trm_solve_options.start: expected TRM_START_MODEL or _FIXED, as this model was taught "
-                      "without random starts, found TRM_START_RANDOM");
-    if (status == TRM_OK)
-        status = trmi_executor_read(&settings->executor, settings->options.executor, error);
-    if (status == TRM_OK)
-        status = trmi_allocator_read(&settings->allocator, settings->options.allocator, error);
-    return status;
+    TRMI_TRY(check_options(&settings->options, error));
+    TRMI_TRY(check_callbacks(&settings->options, error));
+    TRMI_TRY(trmi_question_shape_read(&settings->shape, model, settings->options.shape,
+                                      "trm_solve_options.shape", error));
+    TRMI_TRY(trmi_demands_check(model, &settings->options, error));
+    TRMI_TRY(trmi_views_check(model, &settings->options, &settings->shape, NULL, error));
+    if (settings->options.start == TRM_START_RANDOM && !(model->config.start_noise > 0.0))
+        return trmi_fail(
+            error, TRM_ERROR_ARGUMENT,
+            "trm_solve_options.start: expected TRM_START_MODEL or _FIXED, as this model was taught "
+            "without random starts, found TRM_START_RANDOM");
+    TRMI_TRY(trmi_executor_read(&settings->executor, settings->options.executor, error));
+    return trmi_allocator_read(&settings->allocator, settings->options.allocator, error);
 }
 
 trm_status trmi_solve_options_complete(trm_solve_options *to, const trm_solve_options *from, trm_shape *room,
@@ -193,23 +181,22 @@ static trm_status read_shapes(trmi_shape *to, const trm_model *model, const trm_
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_questions.shape_count: expected 0 without shapes, 1 or count (%zu), found %zu",
                          questions->count, questions->shape_count);
-    trm_status status = trmi_question_shape_read(to, model, NULL, "trm_questions.shapes", error);
-    for (size_t i = 0; status == TRM_OK && i < questions->shape_count; i++) {
+    TRMI_TRY(trmi_question_shape_read(to, model, NULL, "trm_questions.shapes", error));
+    for (size_t i = 0; i < questions->shape_count; i++) {
         trm_shape given = TRM_SHAPE_INIT;
         trmi_shape shape;
-        status = trmi_read_element(&given, sizeof given, questions->shapes, i, "trm_questions.shapes", error);
-        if (status == TRM_OK)
-            status = trmi_question_shape_read(&shape, model, &given, "trm_questions.shapes", error);
-        if (status == TRM_OK && i > 0 && !same_shape(&shape, to))
-            status = trmi_fail(
+        TRMI_TRY(
+            trmi_read_element(&given, sizeof given, questions->shapes, i, "trm_questions.shapes", error));
+        TRMI_TRY(trmi_question_shape_read(&shape, model, &given, "trm_questions.shapes", error));
+        if (i > 0 && !same_shape(&shape, to))
+            return trmi_fail(
                 error, TRM_ERROR_UNSUPPORTED,
                 "trm_questions.shapes[%zu]: expected the shape of the first question, %u positions; "
                 "found another: the questions of one call have one shape",
                 i, (unsigned)to->positions);
-        if (status == TRM_OK)
-            *to = shape;
+        *to = shape;
     }
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_questions_read(trm_questions *to, trmi_shape *shape, const trm_model *model,
@@ -219,25 +206,23 @@ trm_status trmi_questions_read(trm_questions *to, trmi_shape *shape, const trm_m
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "questions: expected a trm_questions, found NULL");
     const trm_questions defaults = TRM_QUESTIONS_INIT;
     *to = defaults;
-    trm_status status =
-        trmi_read_struct(to, sizeof *to, from, offsetof(trm_questions, identifiers), "trm_questions", error);
-    if (status == TRM_OK && to->tokens == NULL)
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT,
-                           "trm_questions.tokens: expected count x %u tokens, found NULL",
-                           (unsigned)model->config.positions);
-    if (status == TRM_OK && (to->count < 1 || to->count > most))
-        status = trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_questions.count: expected 1 to %zu, found %zu",
-                           most, to->count);
-    if (status == TRM_OK)
-        status = read_shapes(shape, model, to, error);
-    if (status == TRM_OK)
-        status = trmi_given_check(model, to, shape, error);
-    for (size_t i = 0; status == TRM_OK && i < to->count; i++) {
-        status = check_tokens(model, shape, to->tokens + i * shape->positions, i, error);
-        if (status == TRM_OK && to->identifiers != NULL)
-            status = check_identifier(model, to->identifiers[i], i, error);
+    TRMI_TRY(
+        trmi_read_struct(to, sizeof *to, from, offsetof(trm_questions, identifiers), "trm_questions", error));
+    if (to->tokens == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "trm_questions.tokens: expected count x %u tokens, found NULL",
+                         (unsigned)model->config.positions);
+    if (to->count < 1 || to->count > most)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_questions.count: expected 1 to %zu, found %zu", most,
+                         to->count);
+    TRMI_TRY(read_shapes(shape, model, to, error));
+    TRMI_TRY(trmi_given_check(model, to, shape, error));
+    for (size_t i = 0; i < to->count; i++) {
+        TRMI_TRY(check_tokens(model, shape, to->tokens + i * shape->positions, i, error));
+        if (to->identifiers != NULL)
+            TRMI_TRY(check_identifier(model, to->identifiers[i], i, error));
     }
-    return status;
+    return TRM_OK;
 }
 
 trm_status trmi_answers_read(trm_answers *to, const trm_answers *from, trm_error *error)

@@ -40,9 +40,7 @@ static trm_status ask_model(repairing *r, uint32_t set, trm_error *error)
     answers.hows = &how;
     answers.total_steps = &steps;
     answers.halt_probabilities = &sure;
-    const trm_status status = trm_solve(r->model, &question, &answers, &r->options, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trm_solve(r->model, &question, &answers, &r->options, error));
     r->found.total_steps += steps;
     if (verdict != TRM_VERDICT_VERIFIED ||
         (r->found.verdict == TRM_VERDICT_VERIFIED && !(sure > r->found.halt_probability)))
@@ -112,8 +110,7 @@ static trm_status lay(repairing *r, const trmi_shape *shape, trmi_arena *arena, 
 
 static trm_status no_memory(uint64_t bytes, trm_error *error)
 {
-    return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes to repair in",
-                     (unsigned long long)bytes);
+    return trmi_no_memory(error, "%llu bytes to repair in", (unsigned long long)bytes);
 }
 
 /* A shape may lack what the rules speak of, such as boxes. */
@@ -131,15 +128,13 @@ static trm_status repair_in(repairing *r, const trmi_shape *shape, int32_t *toke
                             const trm_allocator *allocator, trm_error *error)
 {
     trmi_arena arena = { .base = NULL };
-    trm_status status = lay(r, shape, &arena, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(lay(r, shape, &arena, error));
     const uint64_t bytes = arena.used;
     void *memory = arena.overflow ? NULL : trmi_allocate(allocator, bytes);
     if (memory == NULL)
         return no_memory(bytes, error);
     arena = (trmi_arena) { .base = memory };
-    status = lay(r, shape, &arena, error);
+    trm_status status = lay(r, shape, &arena, error);
     if (status == TRM_OK) {
         trmi_judgement_give(&r->judgement, r->model, r->question, 0);
         status = check_rules(r, error);
@@ -203,20 +198,13 @@ trm_status trm_repair(const trm_model *model, const trm_questions *question, con
     trmi_shape shape;
     trmi_solve_settings settings;
     repairing *r = NULL;
-    trm_status status = check_callers(model, tokens, repaired, error);
-    if (status == TRM_OK)
-        status = trmi_questions_read(&asked, &shape, model, question, 1, error);
-    if (status == TRM_OK)
-        status = trmi_solve_options_complete(&own, options, &room, model, &asked, &shape, error);
-    if (status == TRM_OK)
-        status = trmi_solve_settings_read(&settings, model, &own, error);
-    if (status == TRM_OK)
-        status = check_verifier(&settings.options, error);
-    if (status == TRM_OK)
-        status = begin_repair(&r, model, &asked, &settings, error);
-    if (status != TRM_OK)
-        return status;
-    status = repair_in(r, &shape, tokens, &settings.allocator, error);
+    TRMI_TRY(check_callers(model, tokens, repaired, error));
+    TRMI_TRY(trmi_questions_read(&asked, &shape, model, question, 1, error));
+    TRMI_TRY(trmi_solve_options_complete(&own, options, &room, model, &asked, &shape, error));
+    TRMI_TRY(trmi_solve_settings_read(&settings, model, &own, error));
+    TRMI_TRY(check_verifier(&settings.options, error));
+    TRMI_TRY(begin_repair(&r, model, &asked, &settings, error));
+    trm_status status = repair_in(r, &shape, tokens, &settings.allocator, error);
     if (status == TRM_OK)
         status =
             trmi_write_struct(repaired, &r->found, sizeof r->found, LEAST_REPAIRED, "trm_repaired", error);

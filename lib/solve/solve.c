@@ -89,17 +89,12 @@ trm_status trm_solve(const trm_model *model, const trm_questions *questions, con
     trm_solver *solver = NULL;
     if (model == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "model: expected an opened model, found NULL");
-    trm_status status = trmi_questions_read(&asked, &shape, model, questions, SIZE_MAX, error);
-    if (status == TRM_OK)
-        status = trmi_answers_read(&wanted, answers, error);
-    if (status == TRM_OK)
-        status = trmi_solve_options_complete(&own, options, &room, model, &asked, &shape, error);
-    if (status == TRM_OK)
-        status = trm_solver_create(model, &own, &solver, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_questions_read(&asked, &shape, model, questions, SIZE_MAX, error));
+    TRMI_TRY(trmi_answers_read(&wanted, answers, error));
+    TRMI_TRY(trmi_solve_options_complete(&own, options, &room, model, &asked, &shape, error));
+    TRMI_TRY(trm_solver_create(model, &own, &solver, error));
     time.budget = solver->settings.options.budget_nanoseconds;
-    status = solve_all(solver, &asked, &shape, &wanted, &time, error);
+    trm_status status = solve_all(solver, &asked, &shape, &wanted, &time, error);
     trm_solver_free(solver);
     return status;
 }

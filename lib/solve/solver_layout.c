@@ -148,9 +148,7 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
     trmi_arena tables = { .firmware = arena->firmware };
     trmi_extent most;
     int32_t first;
-    const trm_status status = trmi_judging_lay(model, &settings->shape, &tables, NULL, &most, NULL, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_judging_lay(model, &settings->shape, &tables, NULL, &most, NULL, error));
     most.in_place = most.in_place && options->heard == 0;
     most.banded = most.in_place && settings->executor.width == 1;
     trm_solver *solver = *made = trmi_arena_take(arena, 1, TRMI_BYTES_OF(arena, trm_solver));
@@ -199,12 +197,10 @@ trm_status trmi_solver_workspace(const trm_model *model, const trm_solve_options
                                  uint64_t *bytes, trm_error *error)
 {
     trmi_solve_settings settings;
-    trm_status status = trmi_solve_settings_read(&settings, model, options, error);
-    if (status == TRM_OK)
-        status = measure(model, &settings, firmware, bytes, error);
-    if (status == TRM_OK)
-        *bytes += TRMI_ALIGNMENT; /* the workspace may begin anywhere */
-    return status;
+    TRMI_TRY(trmi_solve_settings_read(&settings, model, options, error));
+    TRMI_TRY(measure(model, &settings, firmware, bytes, error));
+    *bytes += TRMI_ALIGNMENT; /* the workspace may begin anywhere */
+    return TRM_OK;
 }
 
 trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *options, size_t *bytes,
@@ -213,10 +209,9 @@ trm_status trm_solver_measure(const trm_model *model, const trm_solve_options *o
     uint64_t needed = 0;
     if (bytes == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "bytes: expected where to put the size, found NULL");
-    const trm_status status = trmi_solver_workspace(model, options, false, &needed, error);
-    if (status == TRM_OK)
-        *bytes = (size_t)needed;
-    return status;
+    TRMI_TRY(trmi_solver_workspace(model, options, false, &needed, error));
+    *bytes = (size_t)needed;
+    return TRM_OK;
 }
 
 /* The caller's workspace from its first aligned byte, or memory of our own. */
@@ -231,9 +226,7 @@ static trm_status take_memory(const trmi_solve_settings *settings, uint64_t byte
     if (options->workspace == NULL) {
         *memory = trmi_allocate(&settings->allocator, bytes);
         return *memory != NULL ? TRM_OK
-                               : trmi_fail(error, TRM_ERROR_MEMORY,
-                                           "the allocator returned NULL for a solver of %llu bytes",
-                                           (unsigned long long)bytes);
+                               : trmi_no_memory(error, "a solver of %llu bytes", (unsigned long long)bytes);
     }
     if (options->workspace_size < bytes + TRMI_ALIGNMENT)
         return trmi_fail(error, TRM_ERROR_WORKSPACE,
@@ -254,16 +247,13 @@ trm_status trm_solver_create(const trm_model *model, const trm_solve_options *op
     if (solver == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected where to put the solver, found NULL");
     *solver = NULL;
-    trm_status status = trmi_solve_settings_read(&settings, model, options, error);
-    if (status == TRM_OK)
-        status = measure(model, &settings, false, &bytes, error);
-    if (status == TRM_OK)
-        status = take_memory(&settings, bytes, &memory, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_solve_settings_read(&settings, model, options, error));
+    TRMI_TRY(measure(model, &settings, false, &bytes, error));
+    TRMI_TRY(take_memory(&settings, bytes, &memory, error));
     trmi_arena arena = { .base = memory };
-    status = layout(model, &settings, &arena, solver, error);
+    const trm_status status = layout(model, &settings, &arena, solver, error);
     assert(status == TRM_OK && arena.used == bytes);
+    (void)status;
     (*solver)->memory = memory;
     (*solver)->bytes = bytes;
     (*solver)->owned = settings.options.workspace == NULL;

@@ -138,13 +138,11 @@ trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, t
     trmi_shape shape;
     if (solver == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a solver, found NULL");
-    trm_status status = trmi_questions_read(&checked, &shape, solver->model, questions,
-                                            solver->settings.options.batch, error);
-    if (status == TRM_OK)
-        status = trmi_solver_take_shape(solver, &checked, &shape, error);
-    if (status == TRM_OK)
-        trmi_solver_take(solver, &checked, 0, (uint32_t)checked.count);
-    return status;
+    TRMI_TRY(trmi_questions_read(&checked, &shape, solver->model, questions, solver->settings.options.batch,
+                                 error));
+    TRMI_TRY(trmi_solver_take_shape(solver, &checked, &shape, error));
+    trmi_solver_take(solver, &checked, 0, (uint32_t)checked.count);
+    return TRM_OK;
 }
 
 /* -- questions that change -- */
@@ -198,15 +196,12 @@ trm_status trm_solver_change(trm_solver *solver, const trm_questions *questions,
     if (solver == NULL || solver->loaded == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected one with questions loaded, found %s",
                          solver == NULL ? "NULL" : "none loaded");
-    trm_status status = trmi_questions_read(&checked, &shape, solver->model, questions,
-                                            solver->settings.options.batch, error);
-    if (status == TRM_OK)
-        status = check_change(solver, &checked, &shape, error);
-    if (status == TRM_OK)
-        status = trmi_solver_take_shape(solver, &checked, &shape, error);
-    if (status == TRM_OK)
-        resume_puzzles(solver, &checked);
-    return status;
+    TRMI_TRY(trmi_questions_read(&checked, &shape, solver->model, questions, solver->settings.options.batch,
+                                 error));
+    TRMI_TRY(check_change(solver, &checked, &shape, error));
+    TRMI_TRY(trmi_solver_take_shape(solver, &checked, &shape, error));
+    resume_puzzles(solver, &checked);
+    return TRM_OK;
 }
 
 /* ------------------------------------------------------------------------------------------- steps */
@@ -335,13 +330,11 @@ static uint32_t decide_all(trm_solver *solver)
 static trm_status step_all(trm_solver *solver, uint32_t *undecided, trm_error *error)
 {
     const uint32_t count = list_running(solver);
-    trm_status status = TRM_OK;
     step_running(solver, count);
-    for (uint32_t i = 0; status == TRM_OK && i < count; i++)
-        status = look_at(solver, solver->running[i], error);
-    if (status == TRM_OK)
-        *undecided = decide_all(solver);
-    return status;
+    for (uint32_t i = 0; i < count; i++)
+        TRMI_TRY(look_at(solver, solver->running[i], error));
+    *undecided = decide_all(solver);
+    return TRM_OK;
 }
 
 trm_status trm_solver_step(trm_solver *solver, uint32_t *running, trm_error *error)

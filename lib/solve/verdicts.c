@@ -11,16 +11,13 @@ static trm_status judge_all(const trm_model *model, const trm_questions *questio
 {
     trmi_judgement c;
     trmi_arena arena = { .base = NULL };
-    trm_status status = trmi_judgement_lay(&c, model, questions, shape, &arena, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(trmi_judgement_lay(&c, model, questions, shape, &arena, error));
     const uint64_t bytes = arena.used;
     void *memory = bytes > 0 && !arena.overflow ? trmi_allocate(&model->allocator, bytes) : NULL;
     if (bytes > 0 && memory == NULL)
-        return trmi_fail(error, TRM_ERROR_MEMORY, "the allocator returned NULL for %llu bytes to verify in",
-                         (unsigned long long)bytes);
+        return trmi_no_memory(error, "%llu bytes to verify in", (unsigned long long)bytes);
     arena = (trmi_arena) { .base = memory };
-    status = trmi_judgement_lay(&c, model, questions, shape, &arena, error);
+    trm_status status = trmi_judgement_lay(&c, model, questions, shape, &arena, error);
     for (size_t i = 0; status == TRM_OK && i < questions->count; i++) {
         trmi_judgement_give(&c, model, questions, i);
         verdicts[i] = trmi_task_verify(&c.verification, questions->tokens + i * shape->positions,
@@ -42,6 +39,6 @@ trm_status trm_model_verify(const trm_model *model, const trm_questions *questio
                          model == NULL     ? "model"
                          : answers == NULL ? "answers"
                                            : "verdicts");
-    const trm_status status = trmi_questions_read(&all, &shape, model, questions, SIZE_MAX, error);
-    return status == TRM_OK ? judge_all(model, &all, &shape, answers, verdicts, error) : status;
+    TRMI_TRY(trmi_questions_read(&all, &shape, model, questions, SIZE_MAX, error));
+    return judge_all(model, &all, &shape, answers, verdicts, error);
 }

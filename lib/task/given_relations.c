@@ -80,10 +80,10 @@ static trm_status check_list(const given_lists *g, uint64_t list)
 
 static trm_status check_lists(const given_lists *g)
 {
-    trm_status status = check_offsets(g);
-    for (uint64_t list = 0; list < g->lists && status == TRM_OK; list++)
-        status = check_list(g, list);
-    return status;
+    TRMI_TRY(check_offsets(g));
+    for (uint64_t list = 0; list < g->lists; list++)
+        TRMI_TRY(check_list(g, list));
+    return TRM_OK;
 }
 
 trm_status trmi_relation_check(const trmi_relation *relation, const uint32_t *first, const uint32_t *heard,
@@ -122,9 +122,7 @@ trm_status trmi_relation_of_file(const trmi_relation *relation, const void *byte
             length < 4 ? 0u : (unsigned)trmi_load32(at));
     const given_lists given = { relation, { at + 4, true }, { at + fixed, true }, (length - fixed) / 4,
                                 elements, elements,         TRM_ERROR_FORMAT,     error };
-    const trm_status status = check_lists(&given);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(check_lists(&given));
     *table = (trmi_relation_table) { .level = relation->level, .lists = elements };
     table->first = copy_numbers(arena, given.first, (uint64_t)elements + 1);
     table->heard = copy_numbers(arena, given.heard, given.heard_count);

@@ -298,9 +298,7 @@ trm_status trmi_relation_of_shape(const trmi_relation *relation, const trmi_shap
                                   trmi_relation_table *table, trm_error *error)
 {
     named n;
-    const trm_status status = find_for_shape(relation, shape, &n, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(find_for_shape(relation, shape, &n, error));
     *table = (trmi_relation_table) { .level = relation->level };
     if (n.form == FORM_GROUPS)
         lay_groups(&n, shape, arena, table);

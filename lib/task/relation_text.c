@@ -101,25 +101,17 @@ static trm_status take_relation(cursor *c, trmi_relations *relations)
 {
     trmi_relation *relation = &relations->relation[relations->count];
     const size_t begin = c->at;
-    trm_status status = take_name(c, relations, relation);
-    if (status == TRM_OK)
-        status = take_word(c, sources, SOURCES, '/', "a source (shape, file, question) and '/'",
-                           &relation->source);
-    if (status == TRM_OK)
-        status = take_character(c, '/', "'/' behind the source");
-    if (status == TRM_OK)
-        status =
-            take_word(c, levels, LEVELS, '/', "a level (nodes, positions, fields) and '/'", &relation->level);
-    if (status == TRM_OK)
-        status = take_character(c, '/', "'/' behind the level");
-    if (status == TRM_OK)
-        status =
-            take_word(c, aggregates, AGGREGATES, ' ', "sum, max, sum+max or node", &relation->aggregates);
-    if (status == TRM_OK)
-        status = check_named(c, begin, relation);
-    if (status == TRM_OK)
-        relations->count++;
-    return status;
+    TRMI_TRY(take_name(c, relations, relation));
+    TRMI_TRY(
+        take_word(c, sources, SOURCES, '/', "a source (shape, file, question) and '/'", &relation->source));
+    TRMI_TRY(take_character(c, '/', "'/' behind the source"));
+    TRMI_TRY(
+        take_word(c, levels, LEVELS, '/', "a level (nodes, positions, fields) and '/'", &relation->level));
+    TRMI_TRY(take_character(c, '/', "'/' behind the level"));
+    TRMI_TRY(take_word(c, aggregates, AGGREGATES, ' ', "sum, max, sum+max or node", &relation->aggregates));
+    TRMI_TRY(check_named(c, begin, relation));
+    relations->count++;
+    return TRM_OK;
 }
 
 trm_status trmi_relations_parse(const char *text, size_t length, trmi_relations *relations, trm_error *error)

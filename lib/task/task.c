@@ -163,11 +163,8 @@ static void find_boxes(trmi_task *task)
 
 static trm_status read_words(trmi_task *task, const trmi_task_words *words, bool exact, trm_error *error)
 {
-    trm_status status = read_alphabet(task, error);
-    if (status == TRM_OK)
-        status = read_blank(task, words, error);
-    if (status != TRM_OK)
-        return status;
+    TRMI_TRY(read_alphabet(task, error));
+    TRMI_TRY(read_blank(task, words, error));
     add_blanks(task);
     find_values(task, words);
     task->known = exact && has_alphabet(task);
@@ -181,7 +178,7 @@ static trm_status read_words(trmi_task *task, const trmi_task_words *words, bool
                                                  : 0;
     task->symmetries &= possible_symmetries(&task->shape);
     const char *rules = words->rules != NULL ? words->rules : task->known ? task->family->rules : "none";
-    status = trmi_rules_parse(rules, &task->rules, error);
+    trm_status status = trmi_rules_parse(rules, &task->rules, error);
     return status == TRM_OK && words->sizes != NULL ? trmi_sizes_parse(words->sizes, &task->sizes, error)
                                                     : status;
 }
