@@ -1,6 +1,8 @@
 /* A network is its blocks, a block is the phases of its kind; between phases all threads meet. */
 #include "lib/net/evaluate.h"
 
+#include <assert.h>
+
 #include "lib/net/phase.h"
 
 void trmi_activations_layout(trmi_activations *activations, const trmi_config *config,
@@ -22,6 +24,7 @@ void trmi_evaluate(const trmi_evaluation *evaluation)
     const trmi_kind *kind = evaluation->model->kind;
     const trmi_network *network = evaluation->network;
     float *next = evaluation->question->extent.in_place ? NULL : evaluation->activations->next;
+    assert(network->blocks > 0 && (uintptr_t)evaluation->to % TRMI_ALIGNMENT == 0);
     float *const between[] = { evaluation->to, next != NULL ? next : evaluation->to };
     for (uint32_t i = 0; i < network->blocks; i++) {
         const uint32_t left = network->blocks - i; /* the last block ends in `to` */

@@ -6,6 +6,7 @@
  * lists are one for each node, and are gathered and multiplied while the rows of their nodes are in cache. */
 #include "lib/net/relational.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/core/error.h"
@@ -288,6 +289,7 @@ static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *wh
 static void append_terms(heard_terms *to, const trmi_relation_table *table, const trmi_rows_view said[2],
                          uint32_t count, uint32_t first)
 {
+    assert(to->count + count <= TRMI_TERMS_AT_ONCE);
     for (uint32_t i = 0; i < count; i++)
         to->terms[to->count++] = (trmi_term) { table, { said[i].data, said[i].panel }, first };
 }
@@ -321,6 +323,7 @@ static void hear_relation(const trmi_phase *phase, uint32_t relation, trmi_range
 
 static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch *scratch)
 {
+    assert(nodes.begin < nodes.end && nodes.end <= phase->rows);
     const trm_model *model = phase->evaluation->model;
     const trmi_config *config = &model->config;
     const uint32_t rows = nodes.end - nodes.begin;
