@@ -191,7 +191,7 @@ trm_status trmi_described_draw(trmi_described *d, uint32_t size, trmi_generator 
     if (status == TRM_OK && !found)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "%s: %d attempts found no puzzle of size %" PRIu32
-                         ": its rules may contradict each other",
+                         ": its rules may contradict each other, or need more room than there is",
                          of->name, ATTEMPTS, size);
     trmi_constraint_lists_clear(d->lists);
     return status == TRM_OK ? trmi_constraint_lists_make(d->lists, of, &d->constraints, error) : status;

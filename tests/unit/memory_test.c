@@ -144,7 +144,7 @@ START_TEST(test_arena_overflows_for_good)
         { 1ull << 32, 1ull << 32 },
     };
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
-        char block[64];
+        _Alignas(TRMI_ALIGNMENT) char block[64];
         trmi_arena arena = { .base = block, .used = 64 };
         ck_assert_ptr_null(trmi_arena_take(&arena, factors[i][0], factors[i][1]));
         ck_assert(arena.overflow);

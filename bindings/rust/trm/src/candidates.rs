@@ -46,9 +46,9 @@ impl Model {
     ///
     /// ```
     /// # let model = trm::Model::open("models/sudoku-4x4.trm")?;
-    /// let two = model.candidates("..343412..434321", 5,
-    /// &trm::Options::new().search(true).step_budget(600))?; assert!(two.len() <= 2 && two[0].confidence ==
-    /// 1.0);
+    /// let options = trm::Options::new().search(true).step_budget(600);
+    /// let two = model.candidates("..343412..434321", 5, &options)?;
+    /// assert!(two.len() <= 2 && two[0].confidence == 1.0);
     /// # Ok::<(), trm::Error>(())
     /// ```
     pub fn candidates<'a>(

@@ -156,6 +156,9 @@ class Settings:
         _demand(self.block == "relational", "--rules: relational models learn such tasks: --block relational")
         for name in ("task", "alphabet", "relations"):
             _demand(getattr(self, name) == "", f"--{name}: --rules says it; expected none beside it")
+        for name in ("grid", "boxes"):
+            _demand(getattr(self, name) == "", f"--{name} is not an option of tasks that --rules describes")
+        _demand(self.wrong_givens == 0, "--wrong-givens: expected 0 where rules may call several answers right")
 
     def _check_own(self) -> None:
         """Tasks of rules, and others whose puzzles bring something."""
