@@ -43,6 +43,10 @@ bool train_settings_agree(const train_settings *s)
         report_error("train: --mix: puzzles of a described task have any size already: expected --data");
         return false;
     }
+    if (described && s->shape.relations != NULL) {
+        report_error("train: --relations is not an option of tasks that --rules describes");
+        return false;
+    }
     const bool known = described || kind_is_made(s->task);
     if (!kind_agrees("train", &s->kind, s->task))
         return false;

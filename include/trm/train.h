@@ -815,7 +815,8 @@ typedef struct trm_judge {
  * @param answers    receives S tokens for each question; those of which none is found are left. After a
  *                   failure those found before it stand there.
  * @param found      receives 1 for each, or 0 where a bounded search found no answer, or the question has
- *                   more than 512 positions or 16 values.
+ *                   more than 512 positions or 16 values, or more constraints than the search has room
+ *                   for.
  * @return TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solve(); TRM_ERROR_UNSUPPORTED for a model without such
  *         rules; TRM_ERROR_MEMORY from the model's allocator, whose memory it uses during the call. Any
  *         thread. Since 0.2.0.
@@ -903,7 +904,7 @@ typedef struct trm_option_info {
     size_t size;        /**< sizeof(trm_option_info) */
     const char *name;   /**< of the field; NULL behind the last one */
     const char *help;   /**< a few words */
-    const char *words;  /**< for the values 1, 2 and so on, with a space between; or NULL */
+    const char *words;  /**< for the values 1, 2 and so on, with a space between (0 means the first); or NULL */
     size_t offset;      /**< of the field in trm_train_options */
     uint32_t kind;      /**< a trm_option_kind */
     uint32_t reserved;  /**< 0 */

@@ -23,3 +23,4 @@ usage 'generate: nothing' 'generate: expected a task or --rules, found neither' 
 usage 'generate: walls of signs' 'generate: --walls is not an option of tasks that --rules describes' generate --rules signs.rules --walls 1-2
 usage 'train: sizes of a model' "train: --sizes: with --rules expected a size or a range of them, such as 4-6, found '4x4'" train --rules signs.rules --sizes 4x4 --output no.trm
 usage 'train: a task beside its rules' 'train: --rules says task and alphabet: expected neither beside it' train --task sudoku --rules signs.rules --output no.trm
+usage 'train: relations beside rules' 'train: --relations is not an option of tasks that --rules describes' train --rules signs.rules --sizes 4 --block relational --relations row --output no.trm

@@ -999,7 +999,8 @@ extern "C" {
     /// * answers    receives S tokens for each question; those of which none is found are left. After a
     ///   failure those found before it stand there.
     /// * found      receives 1 for each, or 0 where a bounded search found no answer, or the question has
-    ///   more than 512 positions or 16 values.
+    ///   more than 512 positions or 16 values, or more constraints than the search has room
+    ///   for.
     ///
     /// Returns TRM_ERROR_ARGUMENT, TRM_ERROR_PUZZLE as trm_solve(); TRM_ERROR_UNSUPPORTED for a model without such
     /// rules; TRM_ERROR_MEMORY from the model's allocator, whose memory it uses during the call. Any
@@ -1161,7 +1162,7 @@ pub struct trm_option_info {
     pub name: *const c_char,
     /// a few words
     pub help: *const c_char,
-    /// for the values 1, 2 and so on, with a space between; or NULL
+    /// for the values 1, 2 and so on, with a space between (0 means the first); or NULL
     pub words: *const c_char,
     /// of the field in trm_train_options
     pub offset: usize,
