@@ -904,7 +904,7 @@ typedef struct trm_option_info {
     size_t size;        /**< sizeof(trm_option_info) */
     const char *name;   /**< of the field; NULL behind the last one */
     const char *help;   /**< a few words */
-    const char *words;  /**< for the values 1, 2 and so on, with a space between (0 means the first); or NULL */
+    const char *words;  /**< for the values 1, 2 and so on, with spaces; 0 means the first; or NULL */
     size_t offset;      /**< of the field in trm_train_options */
     uint32_t kind;      /**< a trm_option_kind */
     uint32_t reserved;  /**< 0 */

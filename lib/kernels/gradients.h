@@ -10,7 +10,7 @@
 typedef struct trmi_gradients {
     const char *name; /* of the instruction set, as TRM_CPU spells it; set by trmi_gradients_select() */
 
-    /* Rows become lanes: to(block, column, lane) = row block * 16 + lane, column of from, whose rows lie at
+    /* Rows become lanes: to(block, column, lane) = row panel * 16 + lane, column of from, whose rows lie at
      * distance `row`; blocks of 16 rows lie at distance 16 * 16 * panels; lanes beyond the rows are zero. */
     void (*transpose)(float *to, trmi_rows_read from, size_t row, uint32_t rows, uint32_t panels);
 

@@ -69,7 +69,7 @@ typedef struct trmi_quantised_product {
 typedef struct trmi_kernels {
     const char *name; /* of the instruction set, as TRM_CPU spells it; set by trmi_kernels_select() */
 
-    uint32_t row_block; /* rows that go through a gated unit together, so that its hidden layer stays in
+    uint32_t row_tile; /* rows that go through a gated unit together, so that its hidden layer stays in
                            cache: at most 112, which take 688 KB at the papers' width; processors without
                            AVX-512 often have 512 KB */
 

@@ -209,15 +209,15 @@ static uint64_t peak(uint64_t rounds, float *sink)
 }
 
 #ifdef TRM_FREESTANDING
-enum { ROW_BLOCK = 4 };
+enum { ROW_TILE = 4 };
 #else
-enum { ROW_BLOCK = 64 };
+enum { ROW_TILE = 64 };
 #endif
 
 void trmi_kernels_reference(trmi_kernels *kernels)
 {
     *kernels = (trmi_kernels) {
-        .row_block = ROW_BLOCK,
+        .row_tile = ROW_TILE,
         .product = product,
         .add = add,
         .add_three = add_three,

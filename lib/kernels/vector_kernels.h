@@ -40,7 +40,7 @@ static uint64_t peak(uint64_t rounds, float *sink)
 static void fill_table(trmi_kernels *kernels)
 {
     *kernels = (trmi_kernels) {
-        .row_block = VECTOR_LANES == 16 ? 112 : 64,
+        .row_tile = VECTOR_LANES == 16 ? 112 : 64,
         .product = product,
         .add = add,
         .add_three = add_three,

@@ -1,4 +1,4 @@
-/* Attention and its backward pass (arXiv 1706.03762). Probabilities exist for one head and a block of rows at
+/* Attention and its backward pass (arXiv 1706.03762). Probabilities exist for one head and a tile of rows at
  * a time, on the way back too, where they are computed again:
  *
  *     P = softmax(s q k')    o = P v      dv = P' do    dP = do v'    dS = s P (dP - sum P dP)    dq = dS k
@@ -9,7 +9,7 @@
 
 #include "lib/learning/operations.h"
 
-enum { ROW_BLOCK = 64 };
+enum { ROW_TILE = 64 };
 
 /* One head of a tape's queries, keys and values (or of their gradients). */
 typedef struct head_parts {
@@ -23,12 +23,12 @@ typedef struct attention_shape {
     float scale;
 } attention_shape;
 
-/* Scratch of one head and one block of rows. */
+/* Scratch of one head and one tile of rows. */
 typedef struct attention_scratch {
     float *keys, *values;  /* transposed: [N / 16][w][16] */
-    float *scores, *slope; /* block x stride: probabilities, and the gradient of the scores */
-    float *transposed;     /* either, transposed: [block / 16][stride][16] */
-    float *inverse;        /* block */
+    float *scores, *slope; /* tile x stride: probabilities, and the gradient of the scores */
+    float *transposed;     /* either, transposed: [tile / 16][stride][16] */
+    float *inverse;        /* tile */
 } attention_scratch;
 
 static attention_shape shape_of(const trmi_tape *tape, const trmi_value *qkv)
@@ -49,17 +49,17 @@ static attention_shape shape_of(const trmi_tape *tape, const trmi_value *qkv)
 
 static attention_scratch scratch_of(trmi_tape *tape, const attention_shape *shape)
 {
-    const size_t transposed = (size_t)shape->stride * shape->width, block = (size_t)ROW_BLOCK * shape->stride;
-    float *memory = trmi_tape_scratch(tape, 2 * transposed + 3 * block + ROW_BLOCK);
+    const size_t transposed = (size_t)shape->stride * shape->width, tile = (size_t)ROW_TILE * shape->stride;
+    float *memory = trmi_tape_scratch(tape, 2 * transposed + 3 * tile + ROW_TILE);
     if (memory == NULL)
         return (attention_scratch) { .keys = NULL };
     return (attention_scratch) {
         .keys = memory,
         .values = memory + transposed,
         .scores = memory + 2 * transposed,
-        .slope = memory + 2 * transposed + block,
-        .transposed = memory + 2 * transposed + 2 * block,
-        .inverse = memory + 2 * transposed + 3 * block,
+        .slope = memory + 2 * transposed + tile,
+        .transposed = memory + 2 * transposed + 2 * tile,
+        .inverse = memory + 2 * transposed + 3 * tile,
     };
 }
 
@@ -90,7 +90,7 @@ static void transpose(const trmi_tape *tape, const attention_shape *shape, const
                                shape->width / TRMI_PANEL);
 }
 
-/* block x stride = some rows of a head times transposed keys or values */
+/* tile x stride = some rows of a head times transposed keys or values */
 static void rows_by_transposed(const trmi_tape *tape, const attention_shape *shape, const float *from,
                                size_t panel, uint32_t count, const float *transposed, float *to)
 {
@@ -109,7 +109,7 @@ static void rows_by_transposed(const trmi_tape *tape, const attention_shape *sha
     });
 }
 
-/* rows of a head = block x stride times a head */
+/* rows of a head = tile x stride times a head */
 static void weigh(const trmi_tape *tape, const attention_shape *shape, const float *weights, uint32_t count,
                   const float *head, float *to, size_t panel)
 {
@@ -128,7 +128,7 @@ static void weigh(const trmi_tape *tape, const attention_shape *shape, const flo
     });
 }
 
-/* All rows of a head += (block x stride)' times some rows of a head */
+/* All rows of a head += (tile x stride)' times some rows of a head */
 static void spread(const trmi_tape *tape, const attention_shape *shape, const attention_scratch *scratch,
                    const float *weights, uint32_t count, const float *from, size_t panel, float *to,
                    bool first)
@@ -153,10 +153,10 @@ static void spread(const trmi_tape *tape, const attention_shape *shape, const at
 
 static uint32_t block_rows(const attention_shape *shape, uint32_t begin)
 {
-    return shape->rows - begin < ROW_BLOCK ? shape->rows - begin : ROW_BLOCK;
+    return shape->rows - begin < ROW_TILE ? shape->rows - begin : ROW_TILE;
 }
 
-/* Exponentials of one block of rows, their inverse sums beside them. */
+/* Exponentials of one tile of rows, their inverse sums beside them. */
 static void score(const trmi_tape *tape, const attention_shape *shape, const attention_scratch *scratch,
                   const head_parts *parts, uint32_t begin, uint32_t count)
 {
@@ -170,7 +170,7 @@ static void head_forward(const trmi_tape *tape, const attention_shape *shape,
                          const attention_scratch *scratch, const head_parts *parts, float *out)
 {
     transpose(tape, shape, parts->key, scratch->keys);
-    for (uint32_t begin = 0; begin < shape->rows; begin += ROW_BLOCK) {
+    for (uint32_t begin = 0; begin < shape->rows; begin += ROW_TILE) {
         const uint32_t count = block_rows(shape, begin);
         float *to = out + (size_t)begin * TRMI_PANEL;
         score(tape, shape, scratch, parts, begin, count);
@@ -192,7 +192,7 @@ static void head_back(const trmi_tape *tape, const attention_shape *shape, const
 {
     transpose(tape, shape, parts->key, scratch->keys);
     transpose(tape, shape, parts->value, scratch->values);
-    for (uint32_t begin = 0; begin < shape->rows; begin += ROW_BLOCK) {
+    for (uint32_t begin = 0; begin < shape->rows; begin += ROW_TILE) {
         const uint32_t count = block_rows(shape, begin);
         const size_t at = (size_t)begin * TRMI_PANEL;
         score(tape, shape, scratch, parts, begin, count);

@@ -2,7 +2,7 @@
  * pairs.
  *
  * A head is w lanes wide in memory: D / h rounded up to whole panels; weights that are zero fill the rest.
- * Scores exist for one block of rows and one head at a time. */
+ * Scores exist for one tile of rows and one head at a time. */
 #include <assert.h>
 #include <math.h>
 
@@ -83,7 +83,7 @@ static void mix_head(const trm_model *model, const head_shape *shape, const trmi
     const trmi_kernels *kernels = &model->kernels;
     const uint32_t count = rows.end - rows.begin, key_panels = (shape->rows + TRMI_PANEL - 1) / TRMI_PANEL;
     const size_t stride = (size_t)key_panels * TRMI_PANEL;
-    assert(head < shape->heads && count > 0 && count <= TRMI_ROW_BLOCK);
+    assert(head < shape->heads && count > 0 && count <= TRMI_ROW_TILE);
     float *all = activations->qkv + head * shape->head, *query = all + (size_t)rows.begin * TRMI_PANEL;
     kernels->product(&(trmi_product) {
         .rows = count,
@@ -117,7 +117,7 @@ static void mix_head(const trm_model *model, const head_shape *shape, const trmi
                         scratch->inverse);
 }
 
-/* out[D / 16][rows][16] = O times what the heads made, for the rows of the range, at most TRMI_ROW_BLOCK. */
+/* out[D / 16][rows][16] = O times what the heads made, for the rows of the range, at most TRMI_ROW_TILE. */
 static void join_heads(const trm_model *model, const trmi_block_weights *weights,
                        const trmi_activations *activations, trmi_range rows, float *out,
                        trmi_scratch *scratch)
@@ -144,7 +144,7 @@ static void project_rows(const trmi_phase *phase, trmi_range rows, trmi_scratch 
 
 static void project(void *argument, uint32_t index)
 {
-    trmi_each_row_block(argument, index, project_rows);
+    trmi_each_row_tile(argument, index, project_rows);
 }
 
 /* A head at a time: its keys and values stay in the second-level cache for all rows. */
@@ -155,7 +155,7 @@ static void attend(void *argument, uint32_t index)
     const head_shape shape = shape_of(&e->model->config);
     trmi_range rows;
     for (uint32_t head = 0; head < shape.heads; head++)
-        for (uint32_t i = 0; rows = trmi_row_block(phase, index, i), rows.begin < rows.end; i++)
+        for (uint32_t i = 0; rows = trmi_row_tile(phase, index, i), rows.begin < rows.end; i++)
             mix_head(e->model, &shape, e->activations, head, rows, &e->scratch[index]);
 }
 
@@ -175,7 +175,7 @@ static void finish_rows(const trmi_phase *phase, trmi_range rows, trmi_scratch *
 
 static void finish(void *argument, uint32_t index)
 {
-    trmi_each_row_block(argument, index, finish_rows);
+    trmi_each_row_tile(argument, index, finish_rows);
 }
 
 static trmi_work *const phases[] = { project, attend, finish };
@@ -274,7 +274,7 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
                            trmi_arena *arena)
 {
     (void)most;
-    const uint64_t rows = trmi_row_block_for(arena);
+    const uint64_t rows = trmi_row_tile_for(arena);
     trmi_gated_scratch(scratch, config, arena);
     scratch->middle = trmi_arena_take(arena, rows * trmi_padded(config->channels), sizeof(float));
     scratch->scores = trmi_arena_take(arena, rows * trmi_padded(trmi_rows(config)), sizeof(float));

@@ -12,28 +12,28 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-static uint64_t channel_block(const trmi_config *config, uint32_t row_block)
+static uint64_t channel_tile(const trmi_config *config, uint32_t row_tile)
 {
-    return (uint64_t)row_block * trmi_padded(config->channel_hidden);
+    return (uint64_t)row_tile * trmi_padded(config->channel_hidden);
 }
 
-static uint64_t token_block(const trmi_config *config)
+static uint64_t token_tile(const trmi_config *config)
 {
     return (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL * config->token_hidden;
 }
 
-static uint64_t hidden_size(const trmi_config *config, uint32_t row_block)
+static uint64_t hidden_size(const trmi_config *config, uint32_t row_tile)
 {
-    return larger(channel_block(config, row_block), token_block(config));
+    return larger(channel_tile(config, row_tile), token_tile(config));
 }
 
 /* Plain: one pair of panels, or of chunks. Normed: the whole gate, and the up products of the last panel or
  * chunk after it. */
-static uint64_t gate_size(const trmi_config *config, uint32_t row_block)
+static uint64_t gate_size(const trmi_config *config, uint32_t row_tile)
 {
     const uint64_t chunk = (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL * TRMI_HIDDEN_CHUNK;
-    const uint64_t up = larger((uint64_t)row_block * TRMI_PANEL, chunk);
-    return config->gate == TRM_GATE_PLAIN ? 2 * up : hidden_size(config, row_block) + up;
+    const uint64_t up = larger((uint64_t)row_tile * TRMI_PANEL, chunk);
+    return config->gate == TRM_GATE_PLAIN ? 2 * up : hidden_size(config, row_tile) + up;
 }
 
 void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weights, trmi_rows_view in,
@@ -45,7 +45,7 @@ void trmi_gated_channels(const trm_model *model, const trmi_block_weights *weigh
     const uint32_t panels = trmi_padded(config->channel_hidden) / TRMI_PANEL;
     const size_t panel = (size_t)rows * TRMI_PANEL;
     const trmi_rows_view hidden = { scratch->hidden, panel };
-    assert(rows > 0 && rows <= TRMI_ROW_BLOCK && out != in.data);
+    assert(rows > 0 && rows <= TRMI_ROW_TILE && out != in.data);
     const trmi_rows_operand operand = trmi_rows_operand_of(
         kernels, &weights->slot[TRMI_SLOT_CHANNELS_GATE_UP], in, rows, config->channels, scratch->codes);
     for (uint32_t p = 0; p < panels; p++) {
@@ -121,28 +121,28 @@ static uint64_t quads(uint64_t count)
     return (count + TRMI_QUAD - 1) / TRMI_QUAD * TRMI_QUAD;
 }
 
-/* The largest operands: a block of rows over channels or their hidden layer, a group of panels over positions
- * or theirs; with attention, a block of rows over the heads. */
-static uint64_t codes_size(const trmi_config *config, uint32_t row_block)
+/* The largest operands: a tile of rows over channels or their hidden layer, a group of panels over positions
+ * or theirs; with attention, a tile of rows over the heads. */
+static uint64_t codes_size(const trmi_config *config, uint32_t row_tile)
 {
     uint64_t columns = larger(trmi_padded(config->channels), trmi_padded(config->channel_hidden));
     if (config->heads > 0)
         columns = larger(columns, (uint64_t)config->heads * trmi_head_width(config));
     const uint64_t group = (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL,
                    positions = quads(larger(trmi_rows(config), config->token_hidden));
-    return larger(row_block * columns, config->token_hidden > 0 ? group * positions : 0);
+    return larger(row_tile * columns, config->token_hidden > 0 ? group * positions : 0);
 }
 
 void trmi_gated_scratch(trmi_scratch *scratch, const trmi_config *config, trmi_arena *arena)
 {
-    const uint32_t row_block = trmi_row_block_for(arena);
-    const uint64_t block = (uint64_t)row_block * trmi_padded(config->channels);
+    const uint32_t row_tile = trmi_row_tile_for(arena);
+    const uint64_t tile = (uint64_t)row_tile * trmi_padded(config->channels);
     const uint64_t group = (uint64_t)TRMI_PANEL_GROUP * TRMI_PANEL * trmi_rows(config);
-    scratch->gate = trmi_arena_take(arena, gate_size(config, row_block), sizeof(float));
-    scratch->hidden = trmi_arena_take(arena, hidden_size(config, row_block), sizeof(float));
-    scratch->out = trmi_arena_take(arena, larger(block, group), sizeof(float));
+    scratch->gate = trmi_arena_take(arena, gate_size(config, row_tile), sizeof(float));
+    scratch->hidden = trmi_arena_take(arena, hidden_size(config, row_tile), sizeof(float));
+    scratch->out = trmi_arena_take(arena, larger(tile, group), sizeof(float));
     if (!config->quantised)
         return;
-    scratch->codes.codes = trmi_arena_take(arena, codes_size(config, row_block), 1);
+    scratch->codes.codes = trmi_arena_take(arena, codes_size(config, row_tile), 1);
     scratch->codes.scales = trmi_arena_take(arena, TRMI_SCALES, sizeof(float));
 }

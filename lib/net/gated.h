@@ -5,11 +5,11 @@
 #include "lib/net/evaluation.h"
 
 enum {
-    TRMI_FIRMWARE_ROW_BLOCK = 4, /* what is between a unit's two products lies in RAM that is short */
+    TRMI_FIRMWARE_ROW_TILE = 4, /* what is between a unit's two products lies in RAM that is short */
 #ifdef TRM_FREESTANDING
-    TRMI_ROW_BLOCK = TRMI_FIRMWARE_ROW_BLOCK,
+    TRMI_ROW_TILE = TRMI_FIRMWARE_ROW_TILE,
 #else
-    TRMI_ROW_BLOCK = 112, /* the most rows that go through a unit together (trmi_kernels.row_block) */
+    TRMI_ROW_TILE = 112, /* the most rows that go through a unit together (trmi_kernels.row_tile) */
 #endif
     TRMI_PANEL_GROUP = 4, /* panels of channels that share the weights over positions */
     TRMI_HIDDEN_CHUNK =
@@ -17,10 +17,10 @@ enum {
     TRMI_SCALES = 112, /* of quantised activations: one for each row of a block, or lane of a group */
 };
 
-/* TRMI_ROW_BLOCK of the machine that is measured for. */
-static inline uint32_t trmi_row_block_for(const trmi_arena *arena)
+/* TRMI_ROW_TILE of the machine that is measured for. */
+static inline uint32_t trmi_row_tile_for(const trmi_arena *arena)
 {
-    return TRMI_FOR_FIRMWARE(arena) ? TRMI_FIRMWARE_ROW_BLOCK : TRMI_ROW_BLOCK;
+    return TRMI_FOR_FIRMWARE(arena) ? TRMI_FIRMWARE_ROW_TILE : TRMI_ROW_TILE;
 }
 
 /* out[D / 16][rows][16] = SwiGLU over the channels of `rows` rows of `in`. */

@@ -92,7 +92,7 @@ static void channels_of_rows(const trmi_phase *phase, trmi_range rows, trmi_scra
 
 static void mix_channels(void *argument, uint32_t index)
 {
-    trmi_each_row_block(argument, index, channels_of_rows);
+    trmi_each_row_tile(argument, index, channels_of_rows);
 }
 
 static trmi_work *const phases[] = { mix_tokens, mix_channels };

@@ -24,10 +24,10 @@ void trmi_add_inputs_of_rows(const trmi_phase *phase, trmi_range rows)
                         (size_t)(rows.end - rows.begin) * TRMI_PANEL);
 }
 
-trmi_range trmi_row_block(const trmi_phase *phase, uint32_t index, uint32_t block)
+trmi_range trmi_row_tile(const trmi_phase *phase, uint32_t index, uint32_t block)
 {
-    const uint32_t most = phase->evaluation->model->kernels.row_block;
-    assert(most > 0 && most <= TRMI_ROW_BLOCK && index < phase->parts);
+    const uint32_t most = phase->evaluation->model->kernels.row_tile;
+    assert(most > 0 && most <= TRMI_ROW_TILE && index < phase->parts);
     const trmi_range part = trmi_part(phase->rows, 1, index, phase->parts);
     const uint32_t total = part.end - part.begin, blocks = (total + most - 1) / most;
     if (block >= blocks)
@@ -36,10 +36,10 @@ trmi_range trmi_row_block(const trmi_phase *phase, uint32_t index, uint32_t bloc
     return (trmi_range) { part.begin + range.begin, part.begin + range.end };
 }
 
-void trmi_each_row_block(const trmi_phase *phase, uint32_t index, trmi_row_block_function *function)
+void trmi_each_row_tile(const trmi_phase *phase, uint32_t index, trmi_row_tile_function *function)
 {
     trmi_range rows;
-    for (uint32_t i = 0; rows = trmi_row_block(phase, index, i), rows.begin < rows.end; i++)
+    for (uint32_t i = 0; rows = trmi_row_tile(phase, index, i), rows.begin < rows.end; i++)
         function(phase, rows, &phase->evaluation->scratch[index]);
 }
 

@@ -9,7 +9,7 @@ typedef struct trmi_phase {
     const trmi_evaluation *evaluation;
     const trmi_block_weights *weights;
     uint32_t rows; /* N of the question */
-    bool first;    /* block: its input is still to be added up */
+    bool first;    /* tile: its input is still to be added up */
     float *from;   /* the block's input */
     float *to;     /* its output */
     uint32_t parts;
@@ -27,14 +27,14 @@ static inline trmi_rows_view trmi_rows_of(float *data, uint32_t rows, trmi_range
     return (trmi_rows_view) { data + (size_t)range.begin * TRMI_PANEL, (size_t)rows * TRMI_PANEL };
 }
 
-/* One of the blocks of rows that make up a thread's part; behind the last an empty one. */
-trmi_range trmi_row_block(const trmi_phase *phase, uint32_t index, uint32_t block);
+/* One of the tiles of rows that make up a thread's part; behind the last an empty one. */
+trmi_range trmi_row_tile(const trmi_phase *phase, uint32_t index, uint32_t block);
 
 /* All of them. */
-typedef void trmi_row_block_function(const trmi_phase *phase, trmi_range rows, trmi_scratch *scratch);
-void trmi_each_row_block(const trmi_phase *phase, uint32_t index, trmi_row_block_function *function);
+typedef void trmi_row_tile_function(const trmi_phase *phase, trmi_range rows, trmi_scratch *scratch);
+void trmi_each_row_tile(const trmi_phase *phase, uint32_t index, trmi_row_tile_function *function);
 
-/* to = r_D(middle + SwiGLU_D(middle)), a block of rows */
+/* to = r_D(middle + SwiGLU_D(middle)), a tile of rows */
 void trmi_mix_channels(const trmi_phase *phase, trmi_rows_view middle, trmi_range rows,
                        trmi_scratch *scratch);
 

@@ -62,9 +62,9 @@ bool trmi_hears_in_place(const trmi_extent *extent, const trmi_relation_table *t
 }
 
 /* The most rows that are worked on together: whole positions, as lists within them are theirs alone. */
-static uint32_t slice_rows(const trmi_extent *most, uint32_t row_block)
+static uint32_t slice_rows(const trmi_extent *most, uint32_t row_tile)
 {
-    return most->fields > row_block ? most->fields : row_block;
+    return most->fields > row_tile ? most->fields : row_tile;
 }
 
 static uint32_t gate_width(const trmi_config *config)
@@ -96,7 +96,7 @@ static bool hears_maxima(const trmi_config *config)
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
                            trmi_arena *arena)
 {
-    const uint64_t rows = slice_rows(most, trmi_row_block_for(arena)),
+    const uint64_t rows = slice_rows(most, trmi_row_tile_for(arena)),
                    channels = trmi_padded(config->channels), hidden = trmi_padded(config->channel_hidden);
     const bool max = hears_maxima(config);
     scratch->gate = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
@@ -188,7 +188,7 @@ static void hear_groups_of(const trmi_phase *phase, uint32_t relation, trmi_rang
 {
     const trmi_question *question = phase->evaluation->question;
     const uint32_t spread = trmi_relation_spread(&question->relations[relation], question->extent.fields),
-                   most = slice_rows(&question->extent, TRMI_ROW_BLOCK) / spread;
+                   most = slice_rows(&question->extent, TRMI_ROW_TILE) / spread;
     for (uint32_t begin = groups.begin; begin < groups.end; begin += most) {
         const uint32_t end = groups.end - begin < most ? groups.end : begin + most;
         trmi_rows_view to[2];
@@ -348,7 +348,7 @@ static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch 
 static void think_part(const trmi_phase *phase, uint32_t begin, uint32_t count, uint32_t step, uint32_t index)
 {
     const trmi_evaluation *e = phase->evaluation;
-    const uint32_t block = e->model->kernels.row_block / step, most = block > 0 ? block : 1;
+    const uint32_t block = e->model->kernels.row_tile / step, most = block > 0 ? block : 1;
     const trmi_range part = trmi_part(count, 1, index, phase->parts);
     for (uint32_t at = part.begin; at < part.end; at += most) {
         const uint32_t end = part.end - at < most ? part.end : at + most;

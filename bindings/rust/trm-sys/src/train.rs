@@ -1162,7 +1162,7 @@ pub struct trm_option_info {
     pub name: *const c_char,
     /// a few words
     pub help: *const c_char,
-    /// for the values 1, 2 and so on, with a space between (0 means the first); or NULL
+    /// for the values 1, 2 and so on, with spaces; 0 means the first; or NULL
     pub words: *const c_char,
     /// of the field in trm_train_options
     pub offset: usize,
