@@ -6,7 +6,7 @@
 #include "lib/core/host.h"
 #include "lib/core/variants.h"
 
-/* For fewer bytes the portable way needs less time than cpuid may in a virtual machine. */
+/* Below this the portable way takes less time than the instruction cpuid may take in a virtual machine. */
 enum { WORTH_ASKING_BYTES = 65536 };
 
 /* The remainders of the 256 values of a byte are sums (exclusive or) of those of its bits, which stand

@@ -30,7 +30,8 @@ TRMI_EXPORT trm_status trmi_fail_within(trm_error *error, trm_status status, con
 #define trmi_fail_within(error, status, where) trmi_fail_plainly(error, status)
 #endif
 
-/* The one sentence for memory that there is not: what it was for, and what stands in that. */
+/* The one sentence for memory that was not to be had. The arguments say what it was for: a format and its
+   values. */
 #define trmi_no_memory(error, ...) trmi_fail(error, TRM_ERROR_MEMORY, "no memory for " __VA_ARGS__)
 
 /* The size rule of trm.h for structs that the caller fills: copies *from over *to (which holds the defaults),
@@ -44,7 +45,7 @@ TRMI_EXPORT trm_status trmi_read_struct(void *to, size_t known, const void *from
 TRMI_EXPORT trm_status trmi_read_element(void *to, size_t known, const void *array, size_t index,
                                          const char *what, trm_error *error);
 
-/* Whether a struct that the library will fill is one: the size rule for these, asked before any work is
+/* Checks the size of a struct that the library will fill, as trmi_write_struct() does, before any work is
    done. */
 trm_status trmi_check_struct(const void *to, size_t least, const char *what, trm_error *error);
 

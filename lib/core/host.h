@@ -16,11 +16,11 @@ void trmi_host_release(void *user, void *memory);
 
 /* Nanoseconds since some fixed moment; never runs backwards. */
 uint64_t trmi_clock(void);
-/* Whether it moves. */
+/* Whether trmi_clock() runs: some machines have no clock. */
 bool trmi_has_clock(void);
 
-/* The bits of variants.h that the processor has and the operating system supports, less what the word in
- * TRM_CPU does not leave. It can only take away. */
+/* The bits of variants.h that the processor has, the operating system supports and the word in TRM_CPU
+ * allows. The word can only take bits away. */
 uint32_t trmi_cpu_features(void);
 
 /* "PATH: WHAT: the system's reason", of the last call that failed; `what` completes the sentence "the file

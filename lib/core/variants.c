@@ -32,7 +32,7 @@ uint32_t trmi_cpu_variant(void)
     const uint32_t features = trmi_cpu_features();
     uint32_t row = sizeof needed / sizeof *needed - 1;
     while ((features & needed[row]) != needed[row])
-        row--; /* the first needs nothing, or is certain */
+        row--; /* the first row needs nothing, or every such processor has it */
     return row;
 }
 

@@ -45,7 +45,7 @@
 /* What every machine has, and what all others are compared with. */
 #define TRMI_VARIANT_PORTABLE(V) V(scalar, NONE, NONE, reference, reference, reference)
 
-/* The row that needs nothing, of the machine that is built for: none where another one is certain. */
+/* The row that needs nothing, for the machine that is built for; empty where a better row is certain. */
 #if defined(TRMI_HAVE_WASM)
 #define TRMI_VARIANT_LEAST(V)
 #else
@@ -79,13 +79,13 @@ enum { TRMI_CPU_PLACE_SSE42, TRMI_VARIANTS(PLACE) TRMI_CPU_PLACES };
 enum { TRMI_CPU_NONE = 0, TRMI_CPU_SSE42 = 1u << TRMI_CPU_PLACE_SSE42, TRMI_VARIANTS(BIT) };
 #undef BIT
 
-/* The bits that TRM_CPU leaves when it names a row: TRMI_CPU_UP_TO_BIT, those of the row and of what it
+/* The bits that TRM_CPU allows when it names a row: TRMI_CPU_UP_TO_BIT, those of the row and of what it
    builds on. */
 #define UP_TO(word, bit, base, ...) TRMI_CPU_UP_TO_##bit = (int)TRMI_CPU_##bit | (int)TRMI_CPU_UP_TO_##base,
 enum { TRMI_CPU_UP_TO_NONE = TRMI_CPU_NONE, TRMI_CPU_UP_TO_SSE42 = TRMI_CPU_SSE42, TRMI_VARIANTS(UP_TO) };
 #undef UP_TO
 
-/* The bits that a word leaves. */
+/* The bits that a word of TRM_CPU allows. */
 uint32_t trmi_cpu_left_by(const char *word);
 
 /* The place of the row to take, in TRMI_VARIANT_PORTABLE and TRMI_VARIANTS_HERE: the last one that is
