@@ -10,12 +10,12 @@
 #include "lib/kernels/relation.h"
 #include "lib/kernels/rows.h"
 
-enum { TRMI_TERMS_AT_ONCE = 16 }; /* of a gathering: so many places of rows are known at a time */
+enum { TRMI_TERMS_AT_ONCE = 16 }; /* terms whose places a gathering keeps at a time */
 
 /* Sum and maximum of the lists of units begin .. end, for each channel; zeros for an empty list.
  *     sum(list) = (0 + v(j) + v(j') + ... over its members in ascending order) * trmi_sum_factor(members)
  *     max(list) = the largest, the earlier member's where they are equal, + 0 * (0 + v(j) + v(j') + ...),
- *                 which is nothing, or not a number: what overflowed stays to be seen
+ *                 which is 0, or NaN where a member overflowed, so that this is not lost
  * Row 0 of what is written is the first of unit `begin`. */
 typedef struct trmi_aggregate {
     const trmi_relation_table *relation;

@@ -9,14 +9,14 @@ static inline void add_lanes(float *restrict to, const float *restrict a)
     EACH_LANE to[i] += a[i];
 }
 
-/* gcc unrolls loops over lanes before it makes vectors of them, and then jumps of choices. */
+/* gcc unrolls loops over lanes before it makes vectors of them; their choices then become jumps. */
 #if defined(__GNUC__) && !defined(__clang__)
 #define EACH_CHOICE _Pragma("GCC unroll 1") EACH_LANE
 #else
 #define EACH_CHOICE EACH_LANE
 #endif
 
-/* The first whose number is the maximum takes what is left, and leaves nothing. */
+/* The first member whose number is the maximum takes what is left of the lane's gradient: 0 stays. */
 static inline void take_lanes(float *restrict to, const float *restrict x, const float *restrict most,
                               float *restrict left)
 {

@@ -1,6 +1,6 @@
 /* The backward passes of the kernels that are not products: one table, filled as that of kernels.h is, with
  * the same layouts and the same promise that every variant has the same bits. Every function stores its
- * results, it does not add to what is there, where nothing else is said. */
+ * results and does not add to what is there, unless its comment says so. */
 #ifndef TRMI_KERNELS_GRADIENTS_H
 #define TRMI_KERNELS_GRADIENTS_H
 

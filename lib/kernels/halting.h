@@ -10,7 +10,7 @@
 /* -log sum exp(-c): the odds of "wrong" are the sum of the nodes' odds. count is at least 1. */
 TRMI_EXPORT float trmi_halt_softmin(const float *logits, uint32_t count);
 
-#define TRMI_LARGEST_LOG_P (-1e-6f) /* surer than that nobody is: the function stays below 13.9 */
+#define TRMI_LARGEST_LOG_P (-1e-6f) /* log P is held at this: the result stays below 13.9 */
 
 /* log P - log(1 - P), log P = sum log sigmoid(c), at most that. */
 TRMI_EXPORT float trmi_halt_product(const float *logits, uint32_t count);

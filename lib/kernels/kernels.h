@@ -7,7 +7,7 @@
  * sum over columns keeps 16 lanes and folds them i + 8, i + 4, i + 2, i + 1, a sum over rows goes row by row,
  * and nothing else is fused. Products of 8-bit integers are exact, so there any order will do.
  *
- * What is infinite or not a number stays one of the two: no function makes numbers of it, so that the end of
+ * What is infinite or NaN stays one of the two: no function makes a finite number of it, so that the end of
  * an evaluation shows whether any of its numbers overflowed (lib/solve/step.c). A lane or row does not infect
  * others. doc/numerics.md says why. */
 #ifndef TRMI_KERNELS_KERNELS_H
@@ -40,7 +40,7 @@ typedef struct trmi_product {
     float *c;
     size_t c_row, c_panel;
     bool accumulate;
-    bool a_is_weight; /* a comes from far away, else b: what lies behind it is fetched meanwhile */
+    bool a_is_weight; /* a is the weight, else b: the weight's next part is fetched from memory meanwhile */
 } trmi_product;
 
 /* The same of 8-bit integers: C = sums, exact in 32 bits, times the scales of both sides.
@@ -96,8 +96,7 @@ typedef struct trmi_kernels {
     void (*norm_rows_gated)(float *to, const float *gate, uint32_t rows, float epsilon);
 
     /* scores(r, j) = exp(scale (scores(r, j) - max over j)) for j < count, 0 for count <= j < stride;
-     * inverse[r] = 1 / their sum, not a number where a score is infinite or not a number. stride is a
-     * multiple of 16. */
+     * inverse[r] = 1 / their sum, NaN where a score is infinite or NaN. stride is a multiple of 16. */
     void (*softmax)(float *scores, size_t stride, uint32_t rows, uint32_t count, float scale, float *inverse);
     /* rows of a view times factor[row] */
     void (*scale_rows)(trmi_rows_view to, uint32_t panels, uint32_t rows, const float *factor);
@@ -111,7 +110,7 @@ typedef struct trmi_kernels {
     void (*aggregate)(const trmi_aggregate *aggregate);
     void (*gather_add)(const trmi_gathering *gathering);
 
-    /* of what the next functions make of numbers: 0, or 128, which makes codes unsigned */
+    /* added to the codes that quantise_rows and quantise_lanes make: 0, or 128, which makes them unsigned */
     uint8_t code_offset;
     void (*quantised_product)(const trmi_quantised_product *product);
     /* Numbers as 8-bit integers: x is about code * scale, scale = max |x| / 127, code = x / scale rounded to
@@ -123,14 +122,14 @@ typedef struct trmi_kernels {
     void (*quantise_lanes)(int8_t *codes, float *scales, const float *from, uint32_t rows);
 
     /* `rounds` rounds of independent multiply-adds on registers; returns how many operations that was. *sink
-     * keeps the compiler honest. */
+     * keeps the compiler from leaving them out. */
     uint64_t (*peak)(uint64_t rounds, float *sink);
     /* The same of 8-bit integers. */
     uint64_t (*quantised_peak)(uint64_t rounds, int32_t *sink);
 } trmi_kernels;
 
-/* For filling tables: functions that one kind of block alone calls, or the measuring of peaks, are left out
- * of builds that are without it, and a linker drops what nothing names. */
+/* For filling tables: a build without a kind of block leaves out the functions that it alone calls, and one
+ * without the measuring of peaks those. A linker drops what nothing names. */
 #define TRMI_LEFT_OUT(function) (1 ? NULL : (function))
 #ifdef TRM_WITHOUT_ATTENTION
 #define TRMI_FOR_ATTENTION TRMI_LEFT_OUT

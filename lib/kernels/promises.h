@@ -60,13 +60,13 @@ static inline bool trmi_sum_fits(uint32_t depth)
     return (uint64_t)depth * TRMI_LARGEST_CODE * TRMI_LARGEST_CODE <= INT32_MAX;
 }
 
-/* What lists say has a row for each of every unit's. */
+/* `said` has room for all rows of the units begin .. end: `spread` of each. */
 static inline bool trmi_said_fits(const trmi_aggregate *a, trmi_rows_view said, uint32_t spread)
 {
     return said.data == NULL || trmi_panels_fit(said.panel, a->panels, (size_t)(a->end - a->begin) * spread);
 }
 
-/* The numbers of a list's nodes. */
+/* The nodes that a list hears stand in ascending order, each once. */
 static inline bool trmi_ascends(const uint32_t *heard, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++)
@@ -75,7 +75,7 @@ static inline bool trmi_ascends(const uint32_t *heard, uint32_t count)
     return true;
 }
 
-/* Or no numbers, in a row that overflowed. */
+/* Infinite or NaN is allowed, too: the row has overflowed. */
 static inline bool trmi_spare_lanes_are_zero(const float *data, size_t panel, uint32_t rows, uint32_t width)
 {
     const float *last = data + width / TRMI_PANEL * panel;

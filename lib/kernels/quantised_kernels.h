@@ -2,16 +2,21 @@
  * defining what vector_kernels.h asks for (without the tile) and
  *
  *     v_larger_magnitude(x, most): trmi_larger_magnitude of scalar.h
- *     integers: as many bits as a vector; i_zero(), i_load(p), i_to_numbers(x): 32-bit integers as numbers,
- *     i_broadcast(p): the four bytes at p in every lane, v_codes(part, to): 16 numbers, rounded, as bytes at
- *     `to`, v_quads(x): four vectors, rounded, as the four bytes of each lane; v_strip(x): as the bytes of
- *     one after the other CODES_LIMITED: 1 where these three limit codes to -127..127 themselves, and take
- *     what is no number for -127 side, i_side(b), i_dot(sum, side, a): sum + the four products of each lane's
- *     bytes i_again(x): x, of which a compiler does not know that it is the same as last time; x where i_dot
- *     is one instruction CODE_OFFSET: 0, or 128 where i_dot multiplies unsigned bytes by signed ones, in this
- *     order: then a side is plain integers, v_codes and v_quads offset the bytes that they make, and i_all(x)
- *     is x in every lane TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at
- *     most 14
+ *     integers: as many bits as a vector
+ *     i_zero(), i_load(p)
+ *     i_to_numbers(x): 32-bit integers as numbers
+ *     i_broadcast(p): the four bytes at p in every lane
+ *     v_codes(part, to): 16 numbers, rounded, as bytes at `to`
+ *     v_quads(x): four vectors, rounded, as the four bytes of each lane
+ *     v_strip(x): four vectors, rounded, as the bytes of one vector after the other
+ *     CODES_LIMITED: 1 where these three limit codes to -127..127 themselves, and make -127 of NaN
+ *     side, i_side(b), i_dot(sum, side, a): sum + the four products of each lane's bytes
+ *     i_again(x): x, which the compiler takes for a new number each time; x itself where i_dot is one
+ *         instruction
+ *     CODE_OFFSET: 0, or 128 where i_dot multiplies unsigned bytes by signed ones, in this order: then a side
+ *         is plain integers, v_codes and v_quads offset the bytes that they make, and i_all(x) is x in every
+ *         lane
+ *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at most 14
  *
  * Sums of integers are exact: any order will do. */
 #include <string.h>
@@ -34,7 +39,7 @@ typedef struct tile_view {
     float *c[2];
     size_t a_row, c_row;
     uint32_t depth, count; /* k, and tiles */
-    far_lines ahead;       /* with each line of a row */
+    far_lines ahead;       /* fetched with each line of a row */
 } tile_view;
 
 #define DECLARE(i) integers s##i = i_zero(), t##i = s##i;
@@ -223,7 +228,7 @@ INLINE maxima no_maxima(void)
     return (maxima) { { zero, zero, zero, zero } };
 }
 
-/* The magnitudes of a vector, and of three others so far behind it each. */
+/* The magnitudes of four vectors, each `distance` numbers behind the last. */
 INLINE void raise(maxima *m, const float *x, size_t distance)
 {
     m->high[0] = v_larger_magnitude(v_load(x), m->high[0]);
@@ -238,7 +243,7 @@ INLINE vector highest(const maxima *m)
                               v_larger_magnitude(m->high[2], m->high[3]));
 }
 
-/* The largest magnitude of each lane of vectors that lie so far behind each other. */
+/* The largest magnitude of each lane of `count` vectors that lie `distance` numbers apart. */
 INLINE vector magnitudes(const float *x, size_t distance, uint32_t count)
 {
     maxima m = no_maxima();

@@ -143,7 +143,7 @@ static void norm_rows_gated(float *to, const float *gate, uint32_t rows, float e
         to[i] = gate[i] * (to[i] * factor[i % TRMI_PANEL]);
 }
 
-/* Not a number when one of them is infinite or not a number. */
+/* The largest of the numbers; NaN when one of them is infinite or NaN. */
 static float largest(const float *row, uint32_t count)
 {
     float most = row[0], overflow = 0.0f;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the numbers of a table count. */
+/* What the elements of a table are. */
 typedef enum trmi_level {
     TRMI_LEVEL_NODES,
     TRMI_LEVEL_POSITIONS, /* fields pass through: node (p, v) hears (q, v) for each q that p hears */
@@ -22,7 +22,7 @@ typedef struct trmi_relation_table {
     const uint32_t *list_of; /* element -> list, which a group's members share; NULL: element i has list i */
     const uint32_t *first;   /* lists + 1 offsets into heard */
     const uint32_t *heard;   /* strictly ascending within a list */
-    uint32_t band; /* groups: so many positions have lists that are theirs alone, band after band; else 0 */
+    uint32_t band;           /* groups: the lists of each `band` positions are heard by no others; else 0 */
 } trmi_relation_table;
 
 /* What the lists hear comes in rows, unit by unit. A unit is a list, or at the level of fields a position,

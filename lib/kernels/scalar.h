@@ -29,7 +29,7 @@
 #define TRMI_EXP2_4 0x1.3cea88p-7f
 #define TRMI_EXP2_5 0x1.5bba14p-10f
 
-/* As the vector instructions have it: the second when either is not a number. */
+/* As the vector instructions have it: the second when either is NaN. */
 static inline float trmi_max(float a, float b)
 {
     return a > b ? a : b;
@@ -107,15 +107,15 @@ static inline float trmi_log_sigmoid(float c)
     return trmi_min(c, 0.0f) - trmi_log1p(trmi_exp(c < 0.0f ? c : -c));
 }
 
-/* The factor of r: 1 / sqrt(mean + epsilon). Not 0 but not a number when the squares are too large for one:
- * what overflowed stays to be seen. */
+/* The factor of r: 1 / sqrt(mean + epsilon). NaN, and not 0, when the squares overflow, so that this is not
+ * lost. */
 static inline float trmi_norm_factor(float squares, uint32_t count, float epsilon)
 {
     assert(count > 0 && !(squares < 0.0f));
     return 1.0f / sqrtf(squares / (float)count + epsilon) + 0.0f * squares;
 }
 
-/* The larger of |x| and `most`, a magnitude. What is not a number is larger than all numbers. */
+/* The larger of |x| and `most`, a magnitude. NaN is larger than all numbers. */
 static inline float trmi_larger_magnitude(float x, float most)
 {
     assert(trmi_bits_of_float(most) >> 31 == 0);

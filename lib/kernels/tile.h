@@ -3,7 +3,7 @@
  * meanwhile.
  *
  * The includer defines TILE_ROWS, at most 14, and `element`, what both sides of a product are made of; then
- * tile_view, with `count`, and run_tiles(view, rows, two), which runs so many tiles. It includes tile_runs.h
+ * tile_view, with `count`, and run_tiles(view, rows, two), which runs `count` tiles. It includes tile_runs.h
  * behind them. */
 #include <assert.h>
 
@@ -42,8 +42,8 @@ static far_lines rows_ahead(const void *next, uint32_t panel, uint32_t height)
     return (far_lines) { (uintptr_t)next, panel == 0 ? (height + 1) / 2 : 0, LINE, 2 * LINE };
 }
 
-/* The panels that come next, `lines` of them in a stretch of the depth, where b is: a share with each
-   tile. */
+/* The panels that come next, where b is the weight: `lines` lines in a stretch of the depth, a share of them
+   with each tile. */
 static far_lines panels_ahead(uintptr_t next, uint32_t lines, uint32_t tiles, size_t to_neighbour)
 {
     return (far_lines) { next, (lines + tiles - 1) / tiles, (ptrdiff_t)to_neighbour, LINE };

@@ -1,7 +1,7 @@
 /* Tiles of any height, by the heights that have code: see tile.h. Where a vector fills a panel, the includer
  * also has run_one(view, rows), for a panel without a neighbour. */
 
-/* Those into which many rows are cut evenly, and a few for what is lower. */
+/* The heights into which many rows are cut evenly, and a few lower ones for the rest. */
 #define HAS_CODE(rows) \
     (((rows) >= TILE_ROWS / 2 && (rows) <= TILE_ROWS) || (rows) == 1 || (rows) == 2 || (rows) == 4)
 #define RUN_CASE(i) \

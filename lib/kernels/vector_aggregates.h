@@ -52,7 +52,7 @@ static void aggregate(const trmi_aggregate *a)
 
 enum { NODES_AT_ONCE = 3 }; /* chains of sums side by side: most fields of Sudokus are multiples of it */
 
-/* Adds some terms, of which each has its place of the first of so many nodes, to their rows of a panel. */
+/* Adds `count` terms to the rows of `nodes` nodes in a panel; at[term] is where the term of node 0 lies. */
 INLINE void add_terms(float *to, uint32_t nodes, const float *const *at, const size_t *next, uint32_t from,
                       uint32_t count)
 {

@@ -1,7 +1,6 @@
 /* What attention needs beside products, in terms of vectors, behind vector_elements.h: see
    vector_kernels.h. */
-/* The largest of `count` vectors' numbers, lane by lane; not a number where one of them is infinite or not a
-   number. */
+/* The largest of `count` vectors' numbers, lane by lane; NaN where one of them is infinite or NaN. */
 INLINE vector largest_lanes(const float *row, uint32_t count)
 {
     vector high = v_load(row), overflow = v_set(0.0f);

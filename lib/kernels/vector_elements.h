@@ -5,7 +5,7 @@
 #include "lib/kernels/scalar.h"
 #include "lib/kernels/vectors.h"
 
-/* trmi_exp2 of scalar.h, for t that is at most TRMI_EXP2_HIGHEST, or is not a number */
+/* trmi_exp2 of scalar.h, for t that is at most TRMI_EXP2_HIGHEST, or is NaN */
 INLINE vector power_of_two(vector t)
 {
     t = v_max(t, v_set(TRMI_EXP2_LOWEST));

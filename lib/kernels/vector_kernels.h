@@ -1,10 +1,12 @@
 /* The kernels in terms of vectors. An instruction set includes this file once, after defining
  *
  *     vector, VECTOR_LANES (8 or 16), v_load, v_store, v_set, v_add, v_sub, v_mul, v_div, v_min, v_max,
- * v_sqrt, v_fma, v_power(y, s): y times 2^n, n in the low bits of s; v_fold(lanes): 16 lanes to one, in
- * trmi_fold's order v_prefetch(p): brings a cache line to the second level; any address is harmless
- *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide, at most 14; TILE_STEPS:
- *     2 to repeat its loop's body, for short ones
+ *     v_sqrt, v_fma
+ *     v_power(y, s): y times 2^n, n in the low bits of s
+ *     v_fold(lanes): 16 lanes to one, in trmi_fold's order
+ *     v_prefetch(p): brings a cache line to the second level; any address is harmless
+ *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at most 14
+ *     TILE_STEPS: 2 where the product's loop is so short that its body is repeated, else 1
  *
  * and has every kernel, in the reference's order of operations. Sums over columns keep 16 lanes: two vectors
  * of 8, or one of 16. */

@@ -9,7 +9,7 @@ typedef struct tile_view {
     float *c0, *c1;
     size_t a_row, a_block, c_row;
     uint32_t depth, count; /* k, and tiles */
-    far_lines ahead;       /* with each 16 steps */
+    far_lines ahead;       /* fetched every 16 steps */
     bool resume;
 } tile_view;
 
@@ -113,7 +113,7 @@ static void run_one(tile_view *v, uint32_t rows)
 
 enum {
     DEPTH_BLOCK = 512
-}; /* of k at once: so much of a panel and of the rows stays in the second-level cache */
+}; /* steps of k at once: so much of a panel and of the rows stays in the second-level cache */
 
 /* Part of the depth of one panel, or of two where a vector fills a panel. */
 typedef struct product_section {

@@ -54,7 +54,7 @@ static inline vector v_fma(vector a, vector b, vector c)
     return (vector) { vfmaq_f32(c.low, a.low, b.low), vfmaq_f32(c.high, a.high, b.high) };
 }
 
-/* The second when they are equal or either is not a number, as scalar.h has it: ARM's own have other
+/* The second when they are equal or either is NaN, as scalar.h has it: ARM's own instructions have other
    rules. */
 static inline float32x4_t larger_of(float32x4_t a, float32x4_t b)
 {
@@ -81,7 +81,7 @@ static inline vector v_sqrt(vector a)
     return (vector) { vsqrtq_f32(a.low), vsqrtq_f32(a.high) };
 }
 
-/* As integers, not-a-numbers are the largest. */
+/* Compared as integers, NaNs are the largest. */
 static inline float32x4_t larger_magnitude_of(float32x4_t x, float32x4_t most)
 {
     const int32x4_t magnitude = vreinterpretq_s32_f32(vabsq_f32(x));

@@ -49,8 +49,8 @@ static inline vector v_div(vector a, vector b)
     return EACH_HALF(a, b, wasm_f32x4_div);
 }
 
-/* The second when they are equal or either is not a number, as scalar.h has it: the first of what these ask
-   for. */
+/* The second when they are equal or either is NaN, as scalar.h has it; pmax and pmin return their first
+   operand then. */
 static inline vector v_max(vector a, vector b)
 {
     return EACH_HALF(b, a, wasm_f32x4_pmax);
@@ -66,7 +66,7 @@ static inline vector v_sqrt(vector a)
     return (vector) { wasm_f32x4_sqrt(a.low), wasm_f32x4_sqrt(a.high) };
 }
 
-/* As integers, not-a-numbers are the largest. */
+/* Compared as integers, NaNs are the largest. */
 static inline v128_t larger_magnitude_of(v128_t x, v128_t most)
 {
     return wasm_i32x4_max(wasm_f32x4_abs(x), most);
@@ -80,7 +80,7 @@ static inline vector v_larger_magnitude(vector x, vector most)
 /* a b + c of two lanes with one rounding, in double: trmi_fused_exact of lib/core/fused.h. There is no fused
  * multiply-add that is the same on every machine. Where the sum is even and not exact, it becomes its odd
  * neighbour on the error's side: one up in magnitude when they have the same sign. The error of an infinite
- * sum is not a number, and the sum stays. */
+ * sum is NaN, and the sum stays. */
 static inline v128_t fused_doubles(v128_t a, v128_t b, v128_t c)
 {
     const v128_t zero = wasm_i64x2_const_splat(0), one = wasm_i64x2_const_splat(1);
@@ -119,9 +119,9 @@ static inline v128_t halfway(v128_t x)
     return wasm_i64x2_eq(wasm_v128_and(x, wasm_i64x2_splat(dropped)), wasm_i64x2_splat(half));
 }
 
-/* The sum in double on its way to float is rounded a second time, which tells a wrong float only where the
- * first has put it halfway between two. Where floats are subnormal halfway is elsewhere: those are not looked
- * at in detail. */
+/* The sum in double on its way to float is rounded a second time, which gives a wrong float only where the
+ * first rounding has put it halfway between two. Where floats are subnormal, halfway lies elsewhere: all of
+ * those are computed exactly. */
 static inline v128_t fused(v128_t a, v128_t b, v128_t c)
 {
     const int32_t least_normal = 0x00800000;

@@ -20,7 +20,7 @@ typedef __m256 vector;
 #define v_prefetch(p) _mm_prefetch(p, _MM_HINT_T1)
 #define v_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
 
-/* As integers, not-a-numbers are the largest. */
+/* Compared as integers, NaNs are the largest. */
 static inline __m256 v_larger_magnitude(__m256 x, __m256 most)
 {
     const __m256 magnitude = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);

@@ -20,7 +20,7 @@ typedef __m512 vector;
 #define v_prefetch(p) _mm_prefetch(p, _MM_HINT_T1)
 #define v_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
 
-/* As integers, not-a-numbers are the largest. */
+/* Compared as integers, NaNs are the largest. */
 static inline __m512 v_larger_magnitude(__m512 x, __m512 most)
 {
     const __m512i magnitude = _mm512_castps_si512(_mm512_abs_ps(x));
