@@ -31,7 +31,8 @@ typedef struct trmi_directory_visit {
 } trmi_directory_visit;
 
 /* Visits the directory of a file without any memory, and measures what trmi_container_open_in_place() will
- * take. Whether names are unique and tensors apart is looked at by the latter alone. */
+ * take. Only trmi_container_open_in_place() looks whether names are
+ * unique and tensors do not overlap. */
 trm_status trmi_directory_walk(const void *data, uint64_t bytes, const trmi_directory_visit *visit,
                                void *user, trmi_arena *in_place, trm_error *error);
 

@@ -1,4 +1,4 @@
-/* zlib does the work, with the host's allocator; without zlib there is a sentence. */
+/* zlib does the work, with the host's allocator; builds without zlib fail with a sentence. */
 #include "config.h"
 
 #include "lib/format/inflate.h"
