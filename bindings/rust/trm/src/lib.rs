@@ -16,20 +16,16 @@
 //! ```
 //!
 //! * A [`Model`] never changes after it was opened. It is [`Send`], [`Sync`] and cheap to clone: any number
-//! of threads may
-//!   solve with one.
+//!   of threads may solve with one.
 //! * [`Options`] say how to solve: how many steps, how sure the model has to be, how long it may take, on
-//! which threads.
+//!   which threads.
 //! * [`Model::solve`] solves one puzzle, [`Model::solve_all`] many, [`Model::steps`] shows one being solved,
-//! step by step,
-//!   a [`Solver`] does so with a batch,
-//!   and [`Model::trace`] keeps every step of every run.
+//!   step by step, a [`Solver`] does so with a batch, and [`Model::trace`] keeps every step of every run.
 //! * A [`Puzzle`] may have a [`Shape`] and bring a [`Relation`], helpers and features of its own, for models
-//! that take those:
-//!   one model answers Sudokus of every size, another colours any graph.
+//!   that take those: one model answers Sudokus of every size, another colours any graph.
 //! * With the feature `train`, the module `train` makes and trains models.
 //! * Everything that can fail gives an [`Error`] with the library's sentence: what was expected, what was
-//! found, and where.
+//!   found, and where.
 //!
 //! The same model and puzzle give the same bits as an answer, whatever the number of threads, the batch or
 //! the processor, and the same as every other program that uses libtrm. The library prints nothing and has no
