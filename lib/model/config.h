@@ -33,7 +33,7 @@ typedef enum trmi_halting {
     TRMI_HALTING_DIFFERENCE = 4 /* as LOGIT, of the halt logit less the continue logit */
 } trmi_halting;
 
-/* The shapes that a model of no size of its own answers; of each the least and the most. */
+/* The shapes that a model without a size of its own answers: the least and the most of each number. */
 typedef struct trmi_bounds {
     uint32_t least_rows, most_rows;
     uint32_t least_columns, most_columns;
@@ -65,14 +65,14 @@ typedef struct trmi_config {
     uint32_t maximum_steps;
     uint32_t grid_rows, grid_columns; /* both 0 or product S */
     uint32_t box_rows, box_columns;   /* both 0: none */
-    uint32_t fields;          /* F of the model's own shape; 1: positions have no nodes of their own */
-    uint32_t first_value;     /* with fields: the token of the first */
-    uint32_t helper_tokens;   /* tokens of nodes that answer nothing, counted from 0 */
-    uint32_t features;        /* real numbers that come with a node */
-    uint32_t halting;         /* trmi_halting */
-    bool cell_confidence;     /* taught to say of each position whether it is right */
-    double start_noise;       /* deviation of z's start */
-    double halt_threshold;    /* probability above which the model halts; 0: where it says "rather yes" */
+    uint32_t fields;        /* F of the model's own shape; 1: positions have no nodes of their own */
+    uint32_t first_value;   /* with fields: the token of the first */
+    uint32_t helper_tokens; /* tokens of nodes that answer nothing, counted from 0 */
+    uint32_t features;      /* real numbers that come with a node */
+    uint32_t halting;       /* trmi_halting */
+    bool cell_confidence;   /* taught to say of each position whether it is right */
+    double start_noise;     /* deviation of z's start */
+    double halt_threshold;  /* probability above which the model halts; 0: where the halt logit is above 0 */
     trmi_relations relations; /* in the order of their products */
     trmi_bounds bounds;       /* 0: that of the model's own shape */
     double rotary_base;       /* rotary only */
@@ -112,8 +112,8 @@ static inline bool trmi_has_fields(const trmi_config *config)
     return config->fields > 1;
 }
 
-/* How many tokens a question of a shape of so many fields may have: with fields its values end before the
-   vocabulary may. */
+/* How many tokens a question may have in a shape of `fields` fields: with fields they end with the shape's
+   last value, which may come before the vocabulary's end. */
 static inline uint32_t trmi_known_tokens(const trmi_config *config, uint32_t fields)
 {
     return trmi_has_fields(config) ? config->first_value + fields : config->vocabulary;

@@ -27,8 +27,8 @@ typedef struct trmi_kind {
     const char *name; /* as files and command lines spell it */
 
     bool any_shape;    /* questions have shapes of their own, within the model's bounds */
-    bool by_character; /* puzzles' tokens are those of the same character; else of the same number, as
-                          published */
+    bool by_character; /* a puzzle's token is the model's token of the same character; else of the same
+                          number, as published */
 
     /* What has to hold for the numbers of a configuration beyond the bounds of each. */
     trm_status (*check)(const trmi_config *config, trm_error *error);
@@ -48,7 +48,7 @@ typedef struct trmi_kind {
     /* Memory that depends on the model alone, such as tables of angles: carves (or measures) model->tables,
      * then fills it. */
     void (*tables)(trm_model *model, trmi_arena *arena);
-    /* No less than that, from the directory alone: what a workspace has to have room for. */
+    /* At least what tables() takes, from the directory alone, so that a workspace has room for it. */
     void (*bound_tables)(const trmi_dimensions *dimensions, trmi_arena *arena);
     void (*fill_tables)(trm_model *model);
 

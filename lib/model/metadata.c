@@ -19,7 +19,7 @@ typedef struct field {
     const char *key;
     field_kind kind;
     size_t offset;
-    enum { ALWAYS_THERE, MAY_BE_MISSING, LEFT_OUT } presence; /* LEFT_OUT: where it is as if missing */
+    enum { ALWAYS_THERE, MAY_BE_MISSING, LEFT_OUT } presence; /* LEFT_OUT: not written when `missing` */
     double missing;                                           /* its value when the key is not there */
 } field;
 

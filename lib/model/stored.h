@@ -14,12 +14,12 @@ typedef enum trmi_accepted {
 
 /* A tensor that is what was asked for. */
 typedef struct trmi_stored {
-    const trmi_tensor_entry *entry; /* for this unit alone */
+    const trmi_tensor_entry *entry; /* for lib/model/stored.c alone */
     const void *file;               /* its bytes */
     const void *in_place;           /* where the tensor can be used as it lies; NULL: it has to be expanded */
     uint64_t bytes;                 /* of the tensor, expanded */
-    bool quantised;                 /* 8-bit integers: */
-    uint64_t scales_at;             /* so many bytes on, their scales begin */
+    bool quantised;                 /* the tensor has 8-bit integers and scales */
+    uint64_t scales_at;             /* quantised: where the scales begin, in bytes from the tensor's first */
 } trmi_stored;
 
 /* Finds a tensor in the model's file. One that does not belong to the model's configuration can be asked for,

@@ -99,7 +99,7 @@ static void bound_network(const bounds *b, uint64_t blocks, trmi_arena *arena)
     trmi_arena_take(arena, b->tensors, TRMI_BYTES_OF(arena, trmi_weight));
 }
 
-/* Numbers that no configuration can have are no size, either. */
+/* Whether a configuration can have these numbers; others say nothing of the size. */
 static bool are_possible(const trmi_dimensions *d)
 {
     return d->prefix <= TRMI_MAXIMUM_POSITIONS && d->positions <= TRMI_MAXIMUM_POSITIONS &&

@@ -11,14 +11,14 @@ typedef struct trmi_workspace {
     size_t left;
 } trmi_workspace;
 
-/* While it is opened. */
+/* Gives the workspace away, while the model is opened. */
 trm_allocator trmi_workspace_allocator(trmi_workspace *workspace);
 
-/* From then on: there is nothing to be had. */
+/* The model's allocator from then on: it has no memory to give. */
 trm_allocator trmi_workspace_spent(void);
 
-/* Refuses files that cannot be opened in a workspace; `bytes` is what the others take at most, wherever it
- * begins: here, or with `firmware` as trmi_arena.firmware. */
+/* Refuses files that cannot be opened in a workspace; `bytes` is what a workspace for
+ * another file needs at most, wherever it begins: here, or with `firmware` as trmi_arena.firmware. */
 trm_status trmi_workspace_measure(const void *data, size_t size, bool firmware, uint64_t *bytes,
                                   trm_error *error);
 
