@@ -6,7 +6,7 @@
 #include "lib/core/memory.h"
 #include "lib/net/evaluation.h"
 
-/* Carve them, for questions up to an extent. */
+/* Carve activations and a thread's scratch, for questions up to an extent. */
 TRMI_EXPORT void trmi_activations_layout(trmi_activations *activations, const trmi_config *config,
                                          const trmi_extent *most, trmi_arena *arena);
 TRMI_EXPORT void trmi_scratch_layout(trmi_scratch *scratch, const trmi_config *config,

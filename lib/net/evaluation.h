@@ -14,7 +14,7 @@ typedef struct trmi_activations {
     float *next; /* relational: a block's input, or what it makes of it, which others still hear; else NULL */
     float *groups; /* relational: what the groups say, [2 H / 16][rows][16] for each relation and aggregate */
     float *keys;   /* attention: keys transposed, [h][N / 16, rounded up][w][16]: positions are lanes */
-    float *idle;   /* the largest of them: between evaluations it is anybody's */
+    float *idle;   /* the largest of these blocks: between evaluations others may use it */
     uint64_t idle_numbers;
 } trmi_activations;
 
@@ -23,11 +23,11 @@ typedef struct trmi_scratch {
     float *gate;       /* gate products, and the up products of one panel after them */
     float *hidden;     /* a SwiGLU's hidden layer */
     float *out;        /* what is added to the residual */
-    float *middle;     /* attention: a block's, of some rows */
+    float *middle;     /* attention: what is between a block's halves, of some rows */
     float *scores;     /* attention: rows x padded N */
     float *inverse;    /* attention: one number a row */
-    float *sum, *most; /* relational: what nodes hear, sums in `out`; NULL: there are no maxima */
-    float *said[2];    /* and the products of both, those of sums in `hidden` */
+    float *sum, *most; /* relational: what nodes hear; sums share `out`; most NULL: no maxima */
+    float *said[2];    /* relational: the products of sums (they share `hidden`) and of maxima */
     trmi_codes codes;  /* quantised activations, when the model has quantised weights */
 } trmi_scratch;
 

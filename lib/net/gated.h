@@ -13,7 +13,7 @@ enum {
 #endif
     TRMI_PANEL_GROUP = 4, /* panels of channels that share the weights over positions */
     TRMI_HIDDEN_CHUNK =
-        48,            /* hidden rows computed at once there: their weights stay in the first-level cache */
+        48, /* hidden rows over positions made at once: their weights stay in the first-level cache */
     TRMI_SCALES = 112, /* of quantised activations: one for each row of a block, or lane of a group */
 };
 

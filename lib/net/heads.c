@@ -28,7 +28,7 @@ static void head_product(const trm_model *model, const trmi_question *question, 
     });
 }
 
-/* Whether none of them is infinite or not a number: those have the largest exponent. */
+/* Whether none of them is infinite or NaN: those have the largest exponent. */
 static bool all_are_numbers(const float *x, size_t count)
 {
     uint32_t carry = 0;
@@ -37,8 +37,8 @@ static bool all_are_numbers(const float *x, size_t count)
     return carry < 0x80000000;
 }
 
-/* A number overflowed somewhere in the step if y shows it: kernels keep what did, and y is added up from all
- * that came before it. Only the heads come after it. */
+/* If a number overflowed anywhere in the step, y shows it: kernels keep what overflowed, and y is added up
+ * from all that came before it. Only the heads come after it. */
 static bool state_is_finite(const trm_model *model, const trmi_question *question, const float *y)
 {
     return all_are_numbers(y, (size_t)trmi_padded(model->config.channels) * question->extent.rows);

@@ -22,7 +22,7 @@ typedef struct trmi_rows_operand {
 trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_weight *weight,
                                        trmi_rows_view in, uint32_t rows, uint32_t depth, trmi_codes codes);
 
-/* Some panels of a weight's outputs: the first, how many, and how many panels lie from one to the next. */
+/* Some panels of a weight's outputs: the first, how many, and from one to the next how many panels. */
 typedef struct trmi_panels {
     uint32_t first, count, step;
 } trmi_panels;

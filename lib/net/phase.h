@@ -9,7 +9,7 @@ typedef struct trmi_phase {
     const trmi_evaluation *evaluation;
     const trmi_block_weights *weights;
     uint32_t rows; /* N of the question */
-    bool first;    /* tile: its input is still to be added up */
+    bool first;    /* the network's first block: its input is still to be added up */
     float *from;   /* the block's input */
     float *to;     /* its output */
     uint32_t parts;

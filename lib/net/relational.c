@@ -42,7 +42,7 @@ static bool is_of_groups(const trmi_relation_table *relation, const trmi_extent 
     return relation->level == TRMI_LEVEL_POSITIONS && relation->lists < extent->positions;
 }
 
-/* Groups whose products there are at once: those of a band, or all. */
+/* How many groups have their products in memory at once: those of a band, or all. */
 static uint32_t groups_at_once(const trmi_relation_table *table, const trmi_extent *extent, bool banded)
 {
     return banded ? (uint32_t)((uint64_t)table->lists * table->band / extent->positions) : table->lists;
@@ -92,7 +92,7 @@ static bool hears_maxima(const trmi_config *config)
     return max;
 }
 
-/* When the hidden layer is made, what lists say has been added; when the output is, all has been heard. */
+/* Regions are shared: lists are added before the hidden layer is made, and heard before the output is. */
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
                            trmi_arena *arena)
 {
@@ -200,7 +200,7 @@ static void hear_groups_of(const trmi_phase *phase, uint32_t relation, trmi_rang
     }
 }
 
-/* This thread's part of all groups; those that come in bands wait for them. */
+/* This thread's part of all groups; those that come in bands are left to hear_bands(). */
 static void hear_groups(void *argument, uint32_t index)
 {
     const trmi_phase *phase = argument;
@@ -212,7 +212,7 @@ static void hear_groups(void *argument, uint32_t index)
                            &phase->evaluation->scratch[index]);
 }
 
-/* The groups whose products there are when the position hears them. */
+/* The groups whose products are in memory when the position hears them. */
 static trmi_range groups_kept(const trmi_question *question, uint32_t relation, uint32_t position)
 {
     const trmi_relation_table *table = &question->relations[relation];
