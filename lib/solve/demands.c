@@ -108,7 +108,7 @@ static bool has_rules(const trm_model *model)
     return model->task.rules.count > 0 && !model->task.rules.unknown;
 }
 
-/* What the caller asks for does not go without rules. */
+/* Whether what the caller asks for needs rules. */
 static bool needs_rules(const trm_solve_options *options)
 {
     return options->policy == TRM_POLICY_FIRST_VERIFIED || options->require_verified != 0 ||

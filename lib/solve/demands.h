@@ -10,15 +10,15 @@ enum { TRMI_SEARCH_BUDGET = 4096 }; /* steps of a search, where the caller names
 /* What runs, policy, search and rules ask of one another. Options are complete. TRM_ERROR_ARGUMENT. */
 trm_status trmi_demands_check(const trm_model *model, const trm_solve_options *options, trm_error *error);
 
-/* Checks that the views exist for that shape, and that nobody's lists would have to be moved with them;
- * questions may be NULL. TRM_ERROR_ARGUMENT. */
+/* Checks that the views exist for that shape, and that no lists of a question or a file would have to be
+ * moved with them; questions may be NULL. TRM_ERROR_ARGUMENT. */
 trm_status trmi_views_check(const trm_model *model, const trm_solve_options *options, const trmi_shape *shape,
                             const trm_questions *questions, trm_error *error);
 
 /* Runs of a puzzle that there must be room for. */
 uint32_t trmi_demands_seats(const trm_solve_options *options);
 
-/* Whether the rules are asked after every step, and an answer that they call right ends a run. */
+/* Whether the rules are asked after every step, and end a run when they call its answer right. */
 bool trmi_demands_rules(const trm_model *model, const trm_solve_options *options);
 
 /* Whether runs start from random numbers, so that each is another one. */

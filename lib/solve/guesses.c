@@ -1,6 +1,6 @@
 /* A position that the network is torn about is one whose second likeliest value is likely. One of the five
- * most torn is drawn, and a value for it: likelier ones are drawn more often, but by the power 0.7 less often
- * than that. */
+ * most torn is drawn, and a value for it: each is drawn with a chance in
+ * proportion to the power 0.7 of its likelihood. */
 #include "lib/solve/guesses.h"
 
 #include <assert.h>
@@ -98,7 +98,7 @@ typedef struct guess {
     const int32_t *tokens; /* the question, with the pins that there are */
     const float *guide;
     uint32_t round;
-    uint32_t known; /* answers that rounds below it found are known, and others are wanted */
+    uint32_t known; /* a round: answers that rounds below it found are known, and others are wanted */
 } guess;
 
 /* No value that the rules refuse, or that a right answer has already. */

@@ -12,7 +12,7 @@ typedef struct hinting {
     trm_solve_options options;
     trm_hints to;
     uint32_t count; /* written */
-    uint32_t found; /* of which there may be more than room */
+    uint32_t found; /* hints found, perhaps more than there is room for */
     uint32_t end;
     bool deduces; /* plain rules can tell */
     trmi_judgement judgement;
@@ -120,7 +120,7 @@ static uint32_t surest(const hinting *h)
     return best;
 }
 
-/* What the answer does not change needs no hint. */
+/* Where the answer has what the question gives, no hint is needed. */
 static void mark_given(hinting *h)
 {
     const int32_t *tokens = h->deduces ? h->deduction.tokens : h->question->tokens;

@@ -10,12 +10,12 @@ trm_status trmi_judging_lay(const trm_model *model, const trmi_shape *shape, trm
                             trmi_relation_table *relations, trmi_extent *extent,
                             trmi_verification *verification, trm_error *error);
 
-/* Rules speak of the relations that the network hears: these tables, of the model's number. */
+/* Rules speak of the relations that the network hears: these tables, one for each of the model's. */
 void trmi_judging_give(trmi_verification *verification, const trm_model *model,
                        const trmi_relation_table *relations);
 
 /* Finds out whether the answer of a run after its last step changes givens, and with `rules` what these say
- * of it: then run->verdict is that of step run->judged. What the host's verifier returned. */
+ * of it: then run->verdict is that of step run->judged. Returns what the host's verifier returned. */
 trm_status trmi_run_judge(trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, bool rules,
                           trm_error *error);
 

@@ -7,7 +7,7 @@
 
 typedef struct trmi_solve_settings {
     trm_solve_options options; /* maximum_steps is the model's where the caller gave 0 */
-    uint32_t search_steps;     /* what the caller gave for it */
+    uint32_t search_steps;     /* maximum_steps as the caller gave it, 0 too */
     trmi_shape shape;          /* the largest that the solver holds */
     trm_executor executor;     /* width 1 and no run: the calling thread */
     trm_allocator allocator;

@@ -1,4 +1,5 @@
-/* Who stops first wins where the policy is so; else all runs go on to their ends, and then one is chosen. */
+/* Under the policy of the first halt the run that stops first wins; under others all runs go on to their
+ * ends, and then one is chosen. */
 #include "lib/solve/policy.h"
 
 #include <assert.h>

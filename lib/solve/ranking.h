@@ -1,4 +1,4 @@
-/* Which run of a puzzle rather answers it than another one. */
+/* Which of a puzzle's runs is preferred as its answer. */
 #ifndef TRMI_SOLVE_RANKING_H
 #define TRMI_SOLVE_RANKING_H
 
@@ -7,7 +7,7 @@
 /* 3 right, 2 perhaps, 1 refuted, 0 no answer at all. */
 uint32_t trmi_rank_class(const trm_solver *solver, const trmi_puzzle *puzzle, const trmi_run *run);
 
-/* Whether run a, of a puzzle of the solver, rather answers than run b. */
+/* Whether run a is preferred to run b of the same puzzle. */
 bool trmi_rank_prefers(const trm_solver *solver, const trmi_puzzle *puzzle, const trmi_run *a,
                        const trmi_run *b);
 

@@ -16,7 +16,7 @@
 
 enum {
     FREE_STEPS =
-        64, /* of a round without a pin, where the caller says nothing else; half of them with pins */
+        64, /* steps of a round without a pin, where the caller says nothing; with pins half of them */
     DEEPER_FROM = 32 /* round, from which on odd ones add a pin to the surest attempt's */
 };
 
@@ -131,8 +131,8 @@ static void win(trmi_puzzle *puzzle, const trmi_run *run)
         puzzle->winner = (uint32_t)(run - puzzle->runs);
 }
 
-/* The surest attempt keeps its seat, and whoever won; an attempt that the budget cut off is none, unless
- * there was no other. */
+/* The surest attempt and the winner keep their seats. An attempt that the budget cut off counts only while
+ * there is no other. */
 static void keep_best(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run, bool whole)
 {
     trmi_rounds *rounds = &puzzle->rounds;

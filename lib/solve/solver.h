@@ -27,13 +27,13 @@ typedef struct trmi_run {
     float *x;               /* the embedded question; NULL where it is made anew */
     int32_t *seen;   /* S: the question under a view, or with pins; NULL where x has it, or it has neither */
     float *y, *z;    /* the answer and the thought about it */
-    float *logits;   /* S x V; after an overflow all -INFINITY, as the other two, and tokens 0 */
+    float *logits;   /* S x V; after an overflow all -INFINITY, as the logits below, and tokens 0 */
     int32_t *tokens; /* S: the likeliest; as all above under the run's view */
     int32_t *answer; /* S: the same in the question's own order; `tokens` itself where no run has a view */
     float *cells;    /* S: how sure each position is, a logit; NULL where the model does not say */
     float *mean;     /* search: S x values, sum of the last steps' probabilities; else NULL */
     float halt_logit, continue_logit;
-    float decides; /* the halt probability is its sigmoid: the halt logit, or what it is above the other */
+    float decides; /* the halt probability is its sigmoid: the halt logit, or that less the continue logit */
     float sure_before; /* in a vote: its halt probability after the step before the last; 1 where there is
                         none */
     uint32_t number;   /* of its question's runs, from 0; TRMI_NO_RUN: the seat is free */
@@ -47,7 +47,7 @@ typedef struct trmi_run {
     uint32_t verdict;  /* trm_verdict, of the answer after step `judged` */
     uint32_t judged;
     uint32_t summed; /* steps in `mean` */
-    bool changes;    /* the answer after the last step has not what the question gives */
+    bool changes;    /* the answer after the last step differs from what the question gives */
     uint32_t pin_count;
     trmi_pin pins[TRMI_PINS];
 } trmi_run;
@@ -108,17 +108,17 @@ struct trm_solver {
     void *memory;       /* the block that holds all this, aligned */
     uint64_t bytes;     /* its size */
     bool owned;         /* from the allocator, not a workspace */
-    trmi_extent most;   /* that it has room for */
+    trmi_extent most;   /* the largest that it has room for */
     trmi_extent extent; /* of all questions that are loaded, as what follows */
     trmi_shape shape;
-    trmi_relation_table *relations; /* of the model's number; a question may have others in some places */
+    trmi_relation_table *relations; /* one for each of the model's; questions may bring others */
     trmi_verification *rules;       /* given the lists of one puzzle at a time */
     void *tables;                   /* lists of both */
     uint64_t table_bytes;
     uint32_t loaded;       /* puzzles */
     uint32_t seats;        /* runs of a puzzle that there is room for */
     bool judging;          /* the rules are asked after every step */
-    bool judged_halts;     /* and what they say ends runs */
+    bool judged_halts;     /* and a run ends when they call its answer right */
     trmi_puzzle *puzzles;  /* options.batch */
     trmi_run *runs;        /* options.batch x seats */
     uint32_t *running;     /* their indices, while they run */

@@ -100,7 +100,7 @@ static void take_question(const trm_solver *solver, trmi_puzzle *puzzle, const t
     puzzle->relations = puzzle->given.relations;
 }
 
-/* The same, nothing of which has been answered. */
+/* The same for a question that nothing has been answered of yet. */
 static void take_anew(const trm_solver *solver, trmi_puzzle *puzzle, const trm_questions *questions,
                       size_t index)
 {

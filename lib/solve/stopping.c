@@ -1,4 +1,4 @@
-/* What changes givens, or is refuted by rules that are asked, halts nothing: such a run goes on to its
+/* A run whose answer changes givens, or is refuted by rules that are asked, does not halt: it goes on to its
    limit. */
 #include "lib/solve/stopping.h"
 

@@ -16,8 +16,7 @@ static bool same_answer(const trm_solver *solver, const trmi_run *a, const trmi_
 
 /* -- who is elected -- */
 
-/* What those who agree with the run are sure of together; nothing for those of a lower class than the best
-   one. */
+/* The sum of the halt probabilities of the runs of this class that have this run's answer. */
 static float votes_for(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t run, uint32_t class)
 {
     float votes = 0.0f;
@@ -52,7 +51,7 @@ uint32_t trmi_vote_elected(const trm_solver *solver, const trmi_puzzle *puzzle)
 
 /* -- who is dropped -- */
 
-enum { LEAST_AGREED = 2, AGREED_OF = 3 }; /* runs have to agree, and one of so many */
+enum { LEAST_AGREED = 2, AGREED_OF = 3 }; /* so many sure runs have to agree, and a third of all */
 
 /* Whether the run stopped by itself, with an answer that is not refuted. */
 static bool is_sure(const trmi_run *run)
@@ -75,7 +74,7 @@ static uint32_t count_agreed(const trm_solver *solver, const trmi_puzzle *puzzle
     return count;
 }
 
-/* How sure those are on average who agree on an answer, the most of them; 0 before enough do. */
+/* The mean halt probability of the most sure runs that agree on an answer; 0 while too few do. */
 static float sureness_agreed(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
     uint32_t most = 0;

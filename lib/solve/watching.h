@@ -4,7 +4,7 @@
 
 #include "lib/solve/solver.h"
 
-/* What the watcher returned. */
+/* Returns what the watcher returned. */
 trm_status trmi_watch(const trm_solver *solver, const trmi_puzzle *puzzle, const trmi_run *run,
                       trm_error *error);
 
