@@ -16,8 +16,8 @@ typedef struct trmi_deduction {
     uint64_t *trail; /* what was taken away and put, to be taken back */
     uint64_t changes;
     bool broken; /* no answer has these tokens */
-    uint32_t clash
-        [2]; /* two positions whose values exclude each other, or twice the same, for which nothing is left */
+    /* two positions whose values exclude each other, or twice the position that no value is left for */
+    uint32_t clash[2];
 } trmi_deduction;
 
 /* Why a value is forced. */
@@ -45,8 +45,8 @@ void trmi_deduction_put(trmi_deduction *deduction, uint32_t position, int32_t to
 /* The first value that is forced, to be put; false when there is none, or all is broken. */
 bool trmi_deduction_force(trmi_deduction *deduction, trmi_forced *forced);
 
-/* Fills in the rest, by force and else by guessing, with at most so many guesses: then `tokens` is an answer,
- * as far as rules say that values differ: of an order and of helpers the verifier tells. TRMI_REFUTED where
+/* Fills in the rest, by force and else by guessing, with at most so many guesses: then `tokens` is an answer
+ * by the rules about different values: an order and helpers are left to the verifier. TRMI_REFUTED where
  * there is none, TRMI_UNVERIFIED when the guesses did not suffice. */
 trmi_verdict trmi_deduction_solve(trmi_deduction *deduction, uint32_t guesses);
 

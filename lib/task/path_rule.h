@@ -29,7 +29,7 @@ static inline bool trmi_path_spelt(const trmi_task *task, bool graph)
     return !graph || task->blank != TRMI_NO_TOKEN;
 }
 
-/* Ways go both ways along an edge, and no edge leads back to where it came from: refutes others. */
+/* Refutes edges that lead one way alone, or from a position to itself. */
 TRMI_EXPORT trmi_ruling trmi_verify_edges(const trmi_relation_table *edges, uint32_t positions);
 
 /* Judges a path. */

@@ -49,8 +49,7 @@ TRMI_EXPORT trm_status trmi_relations_parse(const char *text, size_t length, trm
 /* The text that trmi_relations_parse() reads; returns its length without the zero. */
 TRMI_EXPORT size_t trmi_relations_print(const trmi_relations *relations, char text[TRMI_RELATIONS_BYTES]);
 
-/* The elements that a table of this level has lists for, and its numbers are below: positions, fields or
-   nodes. */
+/* How many elements a table of this level has, and its lists have numbers of: positions, fields or nodes. */
 TRMI_EXPORT uint32_t trmi_relation_elements(uint32_t level, const trmi_shape *shape);
 
 /* Whether a shape that was checked has such a relation: no boxes, say, where its side is prime.
@@ -60,7 +59,7 @@ TRMI_EXPORT trm_status trmi_relation_check_shape(const trmi_relation *relation, 
 
 /* Works a relation of source TRMI_RELATION_SHAPE out for a shape that was checked. Carves the lists from
  * `arena`; without a base it measures, and leaves the table's pointers NULL and the rest as it will be.
- * As trmi_relation_check_shape(). */
+ * Fails as trmi_relation_check_shape() does. */
 trm_status trmi_relation_of_shape(const trmi_relation *relation, const trmi_shape *shape, trmi_arena *arena,
                                   trmi_relation_table *table, trm_error *error);
 

@@ -14,12 +14,12 @@ typedef enum trmi_rule_kind {
     TRMI_RULE_DIFFERENT, /* who hears whom has another value */
     TRMI_RULE_PATH,      /* a shortest way, or rightly none */
     TRMI_RULE_LESS,      /* who hears whom has a smaller value */
-    TRMI_RULE_ANY,       /* of what each helper hears, one node at least is the answer's */
+    TRMI_RULE_ANY,       /* of the nodes that each helper hears, the answer has one at least */
     TRMI_RULE_ROUTE,     /* a shortest way along who hears whom, or rightly none */
     TRMI_RULE_WAY,       /* of helpers that follow one another and hear the same positions, one hears the
                             answer's values */
-    TRMI_RULE_APART      /* of two nodes at different positions, one of which hears the other, one at most is
-                            the answer's */
+    TRMI_RULE_APART      /* of two nodes at different positions, one of which hears the other, the answer has
+                            one at most */
 } trmi_rule_kind;
 
 /* Whether its relation is over nodes: each value of a position is one. */

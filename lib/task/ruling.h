@@ -13,8 +13,8 @@ typedef enum trmi_verdict {
 
 typedef enum trmi_reason {
     TRMI_REASON_NONE,
-    TRMI_REASON_QUESTION, /* no answer is right: it has no start, or two; or steps of a path */
-    TRMI_REASON_GIVEN,    /* `position` has not what the question gives */
+    TRMI_REASON_QUESTION, /* no answer is right: the question has no start, or two, or steps of a path */
+    TRMI_REASON_GIVEN,    /* `position` differs from what the question gives */
     TRMI_REASON_EMPTY,    /* `position` has no value */
     TRMI_REASON_TWICE,    /* `position` has the value of `other`, which lies in its list or comes before it
                           there */
@@ -23,7 +23,7 @@ typedef enum trmi_reason {
     TRMI_REASON_LONG,     /* a path with more steps than it takes */
     TRMI_REASON_ORDER,    /* the value of `position` is not less than that of `other` */
     TRMI_REASON_EDGE, /* no answer is right: `position` hears `other`, which is itself or does not hear it */
-    TRMI_REASON_CHOICE, /* nothing that a helper needs is the answer's; `position` and `other` are two of
+    TRMI_REASON_CHOICE, /* the answer has no node that a helper hears; `position` and `other` are two of
                            what it hears */
     TRMI_REASON_CLASH   /* the value of `position` may not be beside that of `other` */
 } trmi_reason;

@@ -1,4 +1,4 @@
-/* Whether an answer is right, by the rules of its task. That of a path solves the task by itself.
+/* Whether an answer is right, by the rules of its task. The rule of a path finds a shortest way by itself.
  *
  * Nothing here allocates: what a verification works in is carved from an arena. One thread at a time. */
 #ifndef TRMI_TASK_VERIFY_H

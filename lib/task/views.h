@@ -6,7 +6,7 @@
 #include "lib/task/task.h"
 
 enum {
-    TRMI_VIEWS = 8, /* of those without a draw, from 0 */
+    TRMI_VIEWS = 8, /* views that draw nothing, from number 0 */
     TRMI_VIEW_SQUARE = TRM_VIEW_TRANSPOSED | TRM_VIEW_UPSIDE_DOWN | TRM_VIEW_LEFT_TO_RIGHT,
     TRMI_VIEW_DRAWN = TRM_VIEW_VALUES | TRM_VIEW_LINES,
     TRMI_VIEW_SIDE = TRMI_PATH_SIDE, /* rows and columns that can change places */
