@@ -311,8 +311,8 @@ END_TEST
 START_TEST(learns_what_has_several_answers)
 {
     static const char *const rules[] = { "task t\nvariables N\nvalues 2\ngivens 0\nconflict pairs 1.5-2\n",
-                                         "task t\nvariables N\nvalues 3\ngivens 0\n"
-                                         "conflict pairs 1.5-2 values 11 22 33 12\n",
+                                         ("task t\nvariables N\nvalues 3\ngivens 0\n"
+                                          "conflict pairs 1.5-2 values 11 22 33 12\n"),
                                          "task t\nvariables N\npath pairs 3-4\n" };
     lesson_room room;
     trm_trainer *trainer;
