@@ -10,7 +10,7 @@ typedef struct trmi_embedded {
     const trmi_question *question;
     const trmi_value *x;    /* its gradient is complete */
     float *sums;            /* gradients are added here */
-    float *puzzle_gradient; /* stored; NULL without a table */
+    float *puzzle_gradient; /* of the puzzle's row, stored and not added to; NULL without a table */
 } trmi_embedded;
 
 /* Where the gradients of a parameter are added up. */

@@ -15,7 +15,7 @@ typedef struct trmi_heard {
 trmi_heard trmi_record_aggregate(trmi_tape *tape, trmi_hearing hearing, trmi_value *v, bool sum, bool max);
 
 /* Adds to each node's row those of the lists that it has, of one relation after the other, its sum before its
- * maximum. In place: `own` is what comes out. */
+ * maximum. In place: the result is `own`. */
 trmi_value *trmi_record_gather(trmi_tape *tape, trmi_value *own, const trmi_heard *heard, uint32_t count);
 
 #endif

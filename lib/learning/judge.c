@@ -109,7 +109,7 @@ static float judge_first_row(const trmi_judge *judge, const trmi_value *halt, tr
     return logit;
 }
 
-/* What is worked with while nodes are judged. */
+/* Scratch of judging nodes. */
 typedef struct sayings {
     float *logits, *slopes;           /* of the nodes */
     float *confidences, *cell_slopes; /* of the positions */

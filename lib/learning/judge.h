@@ -28,7 +28,7 @@ trmi_heads trmi_record_heads(trmi_tape *tape, const trmi_parameters *parameters,
  * biases. Returns the halt logit. */
 float trmi_judge_heads(const trmi_judge *judge, trmi_tape *tape, const trmi_heads *heads, trmi_loss *loss);
 
-/* What an answer by these logits prefers: a number for each position, and value or token. */
+/* What these logits prefer: a number for each position and value, or token where there are no values. */
 void trmi_judge_prefer(const trm_model *model, const trmi_question *question, const trmi_value *logits,
                        float *preferences);
 

@@ -1,4 +1,5 @@
-/* In double precision, as the published code has it: few numbers, all of the gradient comes from them. */
+/* In double precision, as the published code has it: these numbers are few, and the whole gradient comes from
+ * them. */
 #include "lib/learning/loss.h"
 
 #include <assert.h>
@@ -130,7 +131,7 @@ void trmi_loss_answer(trmi_loss *loss, const trmi_choices *choices, const int32_
         if (cells != NULL)
             cells[n] = cell;
     }
-    loss->exact = counted > 0 && loss->right == counted; /* what has no answer is never right */
+    loss->exact = counted > 0 && loss->right == counted; /* without labels nothing is right */
 }
 
 /* Binary cross entropy of a logit; *slope receives its derivative. */

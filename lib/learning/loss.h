@@ -12,9 +12,9 @@ enum { TRMI_UNLABELLED = -1 }; /* any negative label: the position does not coun
 enum { TRMI_CELL_WRONG, TRMI_CELL_RIGHT, TRMI_CELL_UNCOUNTED };
 
 typedef struct trmi_loss {
-    double answer;    /* mean cross entropy over the labelled positions */
-    double halt;      /* binary cross entropy of the halt logit against `exact` */
-    double cells;     /* mean of those of the positions' confidences against whether each is right */
+    double answer; /* mean cross entropy over the labelled positions */
+    double halt;   /* binary cross entropy of the halt logit against `exact` */
+    double cells;  /* mean binary cross entropy of the positions' confidences against whether each is right */
     uint32_t right;   /* labelled positions whose likeliest token is the label */
     uint32_t counted; /* labelled positions */
     bool exact;       /* all of them are right */
@@ -35,16 +35,17 @@ typedef struct trmi_choices {
 size_t trmi_choices_size(const trmi_choices *choices);
 
 /* Cross entropy against a label for each position, with label smoothing in 0..1: the target is 1 - smoothing
- * for the label and smoothing / count for every choice. A label that is no choice does not count. Gradient,
- * laid out as the logits: of the mean, zero in spare lanes; it may be NULL, as may `cells`, which receives
- * TRMI_CELL_... of each. */
+ * for the label and smoothing / count for every choice. A label that is no choice does not count. The
+ * gradient is that of the mean, laid out as the logits, with zeros in spare lanes. `cells` receives
+ * TRMI_CELL_... of each position. Both may be NULL. */
 void trmi_loss_answer(trmi_loss *loss, const trmi_choices *choices, const int32_t *labels, double smoothing,
                       float *gradient, uint8_t *cells);
 
 /* Binary cross entropy; returns its derivative. */
 double trmi_loss_halt(trmi_loss *loss, double logit);
 
-/* The same of each counted position's confidence, a logit; slopes: of the mean, 0 where nothing counts. */
+/* The same for the confidence, a logit, of each counted position; `slopes` receives the derivatives of the
+ * mean, 0 for positions that do not count. */
 void trmi_loss_cells(trmi_loss *loss, const float *confidences, const uint8_t *cells, uint32_t positions,
                      float *slopes);
 

@@ -65,7 +65,7 @@ static float *matrix_at(const iteration *it, float *matrix, const trmi_tensor *t
                                        : trmi_tensor_index(tensor, row, column));
 }
 
-/* X = matrix / |matrix|; false when that is no number. */
+/* X = matrix / |matrix|; false when the matrix is zero or has a NaN. */
 static bool take(const iteration *it, float *matrix, const trmi_tensor *tensor)
 {
     double squares = 0.0;

@@ -5,7 +5,7 @@
 #include "lib/kernels/gradients.h"
 #include "lib/model/tensors.h"
 
-/* Numbers of scratch that the matrix takes. */
+/* How many numbers of scratch trmi_muon_direction() takes for the matrix. */
 uint64_t trmi_muon_scratch(const trmi_tensor *tensor);
 
 /* Replaces a matrix, laid out as its tensor, by five Newton-Schulz iterations of it, times

@@ -14,7 +14,7 @@ trmi_value *trmi_record_network(trmi_tape *tape, const trmi_parameters *paramete
 /* The way back through the question's x. */
 void trmi_network_embedded(const trmi_embedded *embedded);
 
-/* How many entries and values that is. */
+/* How many entries and values trmi_record_network() adds to a tape. */
 uint32_t trmi_network_entries(const trmi_config *config);
 
 #endif

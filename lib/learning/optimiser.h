@@ -12,7 +12,7 @@ typedef struct trmi_optimiser {
     const trmi_kernels *kernels;
     trmi_gradients gradients;
     const trm_allocator *allocator;
-    float *gradient;       /* flat: of the step; changed by it */
+    float *gradient;       /* flat: the step's; the step changes it */
     float *first, *second; /* flat: moments; Muon: first is the momentum, second is not used */
     float *scratch;        /* Muon's */
     uint64_t steps;        /* made */
@@ -23,7 +23,7 @@ trm_status trmi_optimiser_begin(trmi_optimiser *optimiser, const trmi_parameters
                                 const trm_allocator *allocator, trm_error *error);
 void trmi_optimiser_end(trmi_optimiser *optimiser);
 
-/* Euclid's norm of the gradient of what is trained; puzzle embeddings are not in it. */
+/* The Euclidean norm of the gradient of what is trained; puzzle embeddings are not in it. */
 double trmi_optimiser_norm(const trmi_optimiser *optimiser);
 
 /* One step with the learning rates times `rate` and the gradient times `factor`; puzzle embeddings are left

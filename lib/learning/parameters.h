@@ -20,7 +20,7 @@ typedef struct trmi_parameter {
     uint64_t sums;      /* where it begins in sums */
     bool trained;       /* initial states are not */
     bool in_block;      /* a matrix of the network */
-    trmi_matrix matrix; /* of what multiplies; otherwise empty */
+    trmi_matrix matrix; /* where the parameter is one; otherwise empty */
 } trmi_parameter;
 
 /* One block's matrices, by slot. */
@@ -28,11 +28,11 @@ typedef struct trmi_block_matrices {
     const trmi_matrix **slot;
 } trmi_block_matrices;
 
-/* For models that will have 8-bit integers: the block matrices in the image are those that the integers
-   mean. */
+/* For models that will have 8-bit integers: the block matrices in the image have the numbers that the
+ * integers mean. */
 typedef struct trmi_rounding {
     float *learned; /* flat_count: the weights themselves; NULL: nothing is rounded */
-    int8_t *codes;  /* of the largest matrix, as its scales */
+    int8_t *codes;  /* room for those of the largest matrix, and for its scales */
     float *scales;
 } trmi_rounding;
 

@@ -8,7 +8,7 @@ typedef struct trmi_recorded_kind {
     uint32_t block; /* trm_block */
     /* One block, with the bits of trmi_evaluate(). */
     trmi_value *(*record)(trmi_tape *tape, const trmi_block_matrices *block, trmi_value *v);
-    /* How many entries and values that is at most. */
+    /* How many entries and values `record` adds to a tape at most. */
     uint32_t (*entries)(const trmi_config *config);
     /* The way back through what trmi_kind.embed makes. */
     void (*embedded)(const trmi_embedded *embedded);

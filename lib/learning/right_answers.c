@@ -58,7 +58,7 @@ static trm_status find(looking *l, size_t index, const float *logits, int32_t *a
     return TRM_OK;
 }
 
-/* Its lists lie in memory of the model's allocator, for the time of the call. */
+/* The questions' lists lie in memory of the model's allocator, for the time of the call. */
 static trm_status find_all(looking *l, const float *logits, int32_t *answers, uint32_t *found,
                            trm_error *error)
 {

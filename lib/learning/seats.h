@@ -5,13 +5,13 @@
 
 #include "lib/learning/trainer.h"
 
-/* One set more, behind the others. */
+/* Adds a set behind the others. */
 trm_status trmi_seats_set(trm_trainer *trainer, const trm_puzzles *puzzles, double share, trm_error *error);
 
-/* Begins everything for the sets that there are; its slots are empty. What was there before is gone. */
+/* Begins all this for the sets that were added, with empty slots. What was there before is released. */
 trm_status trmi_seats_begin(trm_trainer *trainer, trm_error *error);
 
-/* Everything, the sets too. */
+/* Releases all this, the sets too. */
 void trmi_seats_end(trm_trainer *trainer);
 
 #endif

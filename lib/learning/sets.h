@@ -11,8 +11,8 @@ enum { TRMI_SETS = 64 }; /* of a run */
 /* Puzzles of a set that have a shape in common, and bring lists for the same relations. */
 typedef struct trmi_variety {
     trmi_shape shape;
-    uint32_t own;           /* of the model's relations those that puzzles bring, a bit each */
-    trmi_question question; /* extent and relations; those that puzzles bring have no lists here */
+    uint32_t own;           /* which of the model's relations the puzzles bring, a bit each */
+    trmi_question question; /* extent and relations; relations that puzzles bring have no lists here */
 } trmi_variety;
 
 typedef struct trmi_set {
@@ -20,8 +20,8 @@ typedef struct trmi_set {
     double share; /* of the puzzles that are drawn */
     trmi_variety *varieties;
     uint32_t variety_count;
-    uint32_t *variety_of;                /* of each puzzle; NULL: there is one */
-    int32_t token[TRMI_TASK_VOCABULARY]; /* the model's, of each of the set's */
+    uint32_t *variety_of;                /* the variety of each puzzle; NULL: there is only one */
+    int32_t token[TRMI_TASK_VOCABULARY]; /* the model's token for each token of the set */
     const trm_allocator *allocator;
     void *memory; /* the relations' lists */
     uint64_t bytes;

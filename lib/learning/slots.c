@@ -257,7 +257,7 @@ void trmi_slots_fill(trmi_slots *slots)
     }
 }
 
-/* With a probability, once the answer is right. */
+/* Whether chance replaces the slot's puzzle, once its answer is right. */
 static bool is_replaced(const trmi_slots *slots, const trmi_slot *slot)
 {
     trmi_generator generator = stream_of(slots, slot, "replacement", slot->steps);

@@ -9,15 +9,16 @@
 typedef struct trmi_slot {
     uint64_t number;                /* of the draw */
     uint32_t steps;                 /* supervision steps made */
-    uint32_t least;                 /* before which it may not halt */
-    const trmi_set *set;            /* that the puzzle is from */
+    uint32_t least;                 /* steps before which it may not halt */
+    const trmi_set *set;            /* the set that the puzzle is from */
     trmi_question question;         /* the puzzle */
     trmi_relation_table *relations; /* room for its tables */
     int32_t *tokens, *labels;       /* S */
-    int32_t *nearest;               /* S: room for the label of a step, */
-    bool several;                   /* where other answers may be right, too */
-    uint32_t identifier;    /* its row of puzzle embeddings: 0, a set's puzzles have none of their own */
-    float *y, *z;           /* options.states times N x D, each with room for the largest puzzle's */
+    int32_t *nearest;               /* S: room for a step's labels, where `several` */
+    bool several;                   /* other answers than the set's may be right, too */
+    uint32_t
+        identifier; /* its row of puzzle embeddings: always 0, as puzzles of a set have none of their own */
+    float *y, *z;   /* options.states times N x D, each with room for the largest puzzle's */
     float *puzzle_gradient; /* puzzle_width, or NULL */
     trmi_loss loss;         /* of the last step */
     float halt_logit;
@@ -30,8 +31,8 @@ typedef struct trmi_slots {
     const trm_train_options *options;
     const trm_allocator *allocator;
     trmi_slot *slots;         /* options.batch */
-    float *states;            /* what slots learn: y, z and puzzle_gradient of one after the other, */
-    size_t slot_numbers;      /* so many each */
+    float *states;            /* y, z and puzzle_gradient, slot after slot */
+    size_t slot_numbers;      /* numbers of one slot in `states` */
     float *start_y, *start_z; /* states x D: where puzzles begin */
     uint64_t drawn;           /* puzzles so far */
     trmi_nearest *search;     /* for other right answers, or NULL */
@@ -51,7 +52,7 @@ void trmi_slots_fill(trmi_slots *slots);
 /* The puzzle of the slot's number, its state untouched. */
 void trmi_slots_restore(const trmi_slots *slots, trmi_slot *slot);
 
-/* Counts the step that the slot made; whether its puzzle halts. */
+/* Counts the step that the slot made; returns whether its puzzle halts. */
 bool trmi_slots_halts(const trmi_slots *slots, trmi_slot *slot);
 
 /* The next puzzle for a slot. */

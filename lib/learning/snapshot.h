@@ -25,21 +25,21 @@ typedef enum trmi_extra {
 trmi_tensor trmi_extra_tensor(const trmi_config *config, const trm_train_options *options, uint32_t rows,
                               trmi_extra which);
 
-/* Its numbers, to `file` or from there. */
+/* Copies the extra tensor's numbers to `file`, or, when reading, from there. */
 void trmi_extra_exchange(const trm_trainer *trainer, trmi_extra which, float *file, bool reading);
 
-/* Numbers of the metadata, eight bytes each, little-endian. */
+/* How many numbers metadata has for the progress, each set and each slot: eight bytes each, little-endian. */
 enum { TRMI_PROGRESS_NUMBERS = 5, TRMI_SET_NUMBERS = 3, TRMI_SLOT_NUMBERS = 2 };
 
-/* What progress says: steps of the run and of the optimiser, draws; sets, and the rows of the largest
-   puzzle's state. */
+/* The numbers of the progress: steps of the run and of the optimiser, puzzles drawn, sets, and the rows of
+   the largest puzzle's state. */
 enum { TRMI_AT_STEP, TRMI_AT_OPTIMISER, TRMI_AT_DRAWN, TRMI_AT_SETS, TRMI_AT_ROWS };
 
 /* Of each set: puzzles, their fingerprint, the bits of its share. */
 void trmi_set_list(const trm_puzzles *puzzles, double share, uint64_t list[TRMI_SET_NUMBERS]);
 
-/* After another set was given to a run that goes on from a checkpoint: checks it, and takes the run up when
- * it was the last. */
+/* After another set was given to a run that goes on from a checkpoint: checks the set; if it was the last
+ * one, the run goes on from its state. */
 trm_status trmi_snapshot_await(trm_trainer *trainer, trm_error *error);
 
 /* Tells one set of puzzles from another. */

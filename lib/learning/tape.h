@@ -59,8 +59,8 @@ struct trmi_tape {
     const float *rotary_cosines, *rotary_sines, *rotary_back; /* N x half; `back`: the sines, negated */
     float *sums;                                              /* gradients of the matrices go here */
     trmi_arena arena;                                         /* of the values */
-    uint64_t most;                                            /* bytes of the arena that were ever used */
-    float *scratch;                                           /* of one operation */
+    uint64_t most;  /* the most bytes of the arena that were in use */
+    float *scratch; /* of one operation */
     uint64_t scratch_most;
     trmi_entry *entries;
     trmi_value *values;
@@ -81,15 +81,14 @@ void trmi_tape_rewind(trmi_tape *tape, trmi_mark mark);
 /* A value of rows x width whose numbers nobody has written yet. */
 trmi_value *trmi_tape_value(trmi_tape *tape, uint32_t rows, uint32_t width, bool with_gradient);
 
-/* Some rows of another value: both share numbers and gradient. The gradient of the whole has to be reached.
- */
+/* Some rows of another value: both share numbers and gradient. `whole` has to be `reached`. */
 trmi_value *trmi_tape_rows(trmi_tape *tape, const trmi_value *whole, uint32_t begin, uint32_t rows);
 
 /* Notes an operation. */
 void trmi_tape_note(trmi_tape *tape, trmi_entry entry);
 
-/* Room for `count` numbers that one operation works in; NULL while measuring. The last call's room is lost.
- */
+/* Room for `count` numbers that one operation works in; NULL while measuring. All calls give the same
+   room. */
 float *trmi_tape_scratch(trmi_tape *tape, uint64_t count);
 
 /* Whether the tape only measures. */

@@ -1,5 +1,5 @@
-/* The other processes of a run. Each teaches its shards of every batch; then every one learns what all of
- * them found out, and all go on alike. */
+/* The other processes of a run. Each works through its shards of every batch; then the results go to all, and
+ * all go on alike. */
 #ifndef TRMI_LEARNING_TEAM_H
 #define TRMI_LEARNING_TEAM_H
 

@@ -20,10 +20,10 @@ struct trm_trainer {
     uint32_t set_count;
     trmi_slots slots;
     trmi_team team;
-    trmi_desk *desks;   /* executor.width */
-    float *sums;        /* of `held` shards, parameters.sums_count each */
-    uint32_t held;      /* options.shards, or fewer, added up round by round */
-    trmi_labels labels; /* metadata of the files that are written */
+    trmi_desk *desks; /* executor.width */
+    float *sums;      /* of `held` shards, parameters.sums_count numbers each */
+    uint32_t held;    /* shards whose sums are in memory: options.shards, or fewer, added up round by round */
+    trmi_labels labels; /* metadata for the files that the run writes */
     uint64_t step;      /* made */
     uint32_t
         awaited;    /* sets of the checkpoint that the run goes on from, while not all of them are given; else

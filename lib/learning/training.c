@@ -23,7 +23,7 @@
 typedef struct teaching {
     trm_trainer *trainer;
     atomic_uint next;    /* shard that nobody has taken */
-    uint32_t end, block; /* of the round; where its first shard's sums are, among those that are held */
+    uint32_t end, block; /* end of the round; the block of `sums` that its first shard has */
     uint32_t begin;
 } teaching;
 
@@ -130,8 +130,8 @@ static void fold(const trm_trainer *trainer, uint32_t blocks)
     }
 }
 
-/* Round after round, as many shards as their sums are held: the first block then has those of the rounds
-   before. */
+/* Round after round, each of as many shards as there is room for sums: before a round the first block has the
+   sums of the rounds before. */
 static void teach_rounds(trm_trainer *trainer)
 {
     const trmi_range shards = trainer->team.shards;

@@ -27,7 +27,7 @@ trm_status trmi_train_options_check(const trm_train_options *options, trm_error 
     return TRM_OK;
 }
 
-/* It is whole, and not asked yet. */
+/* A judge has to be whole; this version refuses it even then. */
 static trm_status refuse_judge(const trm_judge *given, trm_error *error)
 {
     trm_judge judge = TRM_JUDGE_INIT;

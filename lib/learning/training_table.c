@@ -116,7 +116,7 @@ double trmi_option_value(const trmi_option_row *row, const trm_train_options *op
 
 /* -- checkpoints -- */
 
-/* Real numbers that share theirs with others are floats there. */
+/* In a checkpoint a real number that shares its eight bytes with other options is a float. */
 static bool is_float(const trmi_option_row *row)
 {
     return row->kind == TRM_OPTION_REAL && row->shift > 0;

@@ -18,8 +18,8 @@ typedef struct trmi_option_row {
     size_t offset;
     trm_option_kind kind;
     double least, most;
-    uint32_t number; /* which of a checkpoint's */
-    uint32_t shift;  /* and from which of its bits on */
+    uint32_t number; /* which of the TRMI_OPTION_NUMBERS it lies in */
+    uint32_t shift;  /* the lowest bit that it takes there */
 } trmi_option_row;
 
 extern const trmi_option_row trmi_option_rows[TRMI_OPTION_ROWS];
