@@ -131,8 +131,8 @@ static void win(trmi_puzzle *puzzle, const trmi_run *run)
         puzzle->winner = (uint32_t)(run - puzzle->runs);
 }
 
-/* The surest attempt and the winner keep their seats. An attempt that the budget cut off counts only while
- * there is no other. */
+/* The winner keeps its seat, or, while there is none, the surest attempt. An attempt that the budget cut off
+ * counts only while there is no other. */
 static void keep_best(const trm_solver *solver, trmi_puzzle *puzzle, trmi_run *run, bool whole)
 {
     trmi_rounds *rounds = &puzzle->rounds;
