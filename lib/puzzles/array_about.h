@@ -17,8 +17,7 @@ typedef struct trmi_array_about {
     int64_t vocabulary;        /* tokens, with padding; 0: not said */
 } trmi_array_about;
 
-/* Reads the text, which is changed, and has a zero behind it. A folder without the file is as if it said
- * nothing: text "". TRM_ERROR_FORMAT; TRM_ERROR_UNSUPPORTED for what no list of puzzles has. The sentence
+/* Reads the text, which is changed, and has a zero behind it; "" for a folder without the file. TRM_ERROR_FORMAT; TRM_ERROR_UNSUPPORTED for what no list of puzzles has. The sentence
  * does not name the file. */
 trm_status trmi_array_about_read(trmi_array_about *about, char *text, size_t bytes, trm_error *error);
 

@@ -22,7 +22,7 @@ void trmi_colouring_free(trmi_colouring *colouring);
 void trmi_colouring_generate(trmi_colouring *colouring, uint32_t vertices, uint32_t colours,
                              trmi_generator *generator);
 
-/* Of the last one: who hears whom; what is given, and the answer: colours from 0, TRMI_NO_COLOUR for none. */
+/* The last graph: who hears whom, what is given, the answer. Colours count from 0; TRMI_NO_COLOUR: none. */
 enum { TRMI_NO_COLOUR = 255 };
 trm_relation trmi_colouring_edges(const trmi_colouring *colouring);
 const uint8_t *trmi_colouring_given(const trmi_colouring *colouring);

@@ -18,7 +18,7 @@ typedef struct trmi_constraint_helpers {
     uint32_t first[TRMI_CONSTRAINT_HELPERS + 1], nodes[TRMI_HELPER_NODES];
 } trmi_constraint_helpers;
 
-/* The token of clauses: helpers of sums have the first, where the task has sums. */
+/* The token of clauses' helpers: 1 where the task has sums, whose helpers have token 0; else 0. */
 static inline int32_t trmi_clause_token(const trmi_description *description)
 {
     return trmi_description_brought(description, TRMI_SUM) != NULL ? 1 : 0;

@@ -11,10 +11,10 @@ typedef struct trmi_ruled {
     uint32_t positions, values;
 } trmi_ruled;
 
-/* Whether rules are about values in lists, all of them. */
+/* Whether all of the rules are about values in lists. */
 bool trmi_rules_are_constraints(const trmi_rules *rules);
 
-/* False where there is no room for them, or a list is none that its rule is about. */
+/* False where there is no room for them, or a list does not suit its rule. */
 bool trmi_constraints_of_rules(trmi_constraints *constraints, const trmi_ruled *ruled);
 
 #endif

@@ -18,8 +18,8 @@ void trmi_constraint_search_free(trmi_constraint_search *search);
  * there are too many. */
 bool trmi_constraint_search_take(trmi_constraint_search *search, const trmi_constraints *constraints);
 
-/* What is tried first from now on: cells x values numbers, which are borrowed; the cell whose value is
- * preferred most clearly, then that value. Not NaN. NULL: as it comes. */
+/* What is tried first from now on: the cell whose value is preferred most clearly, with that value.
+ * `preferences` has cells x values numbers, none NaN, and is borrowed. NULL: no preference. */
 void trmi_constraint_search_prefer(trmi_constraint_search *search, const float *preferences);
 
 /* Looks for an answer with values from `allowed`, a bit for each of a cell, in at most `nodes` tries.

@@ -11,11 +11,11 @@ enum {
     TRMI_NO_VALUE = 255
 };
 
-/* A kind beside those of descriptions: of several ways to fill some cells one holds. */
+/* A kind that descriptions do not have: of several ways to fill some cells, one holds. */
 enum { TRMI_WAYS = TRMI_BARRED + 1 };
 
-/* Where lists of it come from: the shape, as those of rows; or the question, as what the puzzle brings, and
- * diagonals, which its size has but no shape knows. */
+/* Where a constraint's lists come from: the shape, as rows do; or the question, as what the puzzle brings,
+ * and the diagonals, which no shape knows. */
 enum { TRMI_LISTS_OF_SHAPE, TRMI_LISTS_BROUGHT, TRMI_LISTS_OF_DIAGONALS };
 
 /* Kinds are those of descriptions; members are cells, those of a clause cell * values + value, of which one

@@ -207,7 +207,7 @@ static void put_member(line *l, const char *name, uint64_t number)
     put_number(l, number);
 }
 
-/* Bytes beyond ASCII stand as they are, as they came. */
+/* Bytes beyond ASCII are written as they came. */
 static void put_quoted(line *l, const char *text, size_t length)
 {
     char escape[8];

@@ -136,7 +136,7 @@ static bool bring_clauses(trmi_described *d, trmi_generator *g)
     return good;
 }
 
-/* Everything is given at first. What another answer would do without is needed. */
+/* Everything is given at first. A given without which there may be another answer stays. */
 static void take_away(trmi_described *d, trmi_generator *g)
 {
     uint32_t order[TRMI_DESCRIBED_VARIABLES];

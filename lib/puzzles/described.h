@@ -14,7 +14,7 @@ enum {
     TRMI_LIST_MOST = 12
 }; /* where nobody says */
 
-/* A graph as lists, and what ways on it are measured in. */
+/* A graph as lists, and room to measure ways on it. */
 typedef struct trmi_described_map {
     trmi_relation_table edges;
     uint32_t first[TRMI_DESCRIBED_VARIABLES + 1], heard[2 * TRMI_CONSTRAINTS];

@@ -48,11 +48,11 @@ typedef struct trmi_described_rule {
 
 typedef struct trmi_description {
     char name[TRMI_DESCRIPTION_NAME_BYTES];
-    char characters[TRMI_DESCRIBED_VALUES + 2]; /* of a blank, then of each value */
+    char characters[TRMI_DESCRIBED_VALUES + 2]; /* the blank's, then each value's */
     bool grid;                                  /* N x N variables; else N */
     uint32_t least_values, most_values;         /* both 0: N; both 1: of ways, which have none */
-    bool several; /* answers may be right: of the variables so many per cent are given; */
-    uint32_t least_givens, most_givens; /* else as few as leave one answer */
+    bool several; /* several answers may be right; false: as few variables are given as leave one answer */
+    uint32_t least_givens, most_givens; /* several: per cent of the variables that are given */
     /* Pairs of values: of each one of the first variable a bit for each one of the second. */
     uint16_t barred[TRMI_DESCRIBED_VALUES];
     uint32_t count;

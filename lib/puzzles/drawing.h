@@ -8,10 +8,10 @@
 enum { TRMI_DRAWN_CELLS = 65536 };
 
 typedef struct trmi_drawing {
-    uint64_t line;        /* of the file, where it begins */
-    size_t rows, columns; /* so far; of each */
+    uint64_t line;        /* the line of the file on which it begins */
+    size_t rows, columns; /* rows so far; columns of each */
     size_t cells;
-    bool dots;   /* blanks are written, but not as '-' */
+    bool dots;   /* blanks are drawn, as something else than '-' */
     bool dashes; /* they are '-' */
     char text[TRMI_DRAWN_CELLS + 1];
     char side[2][16]; /* rows and columns as text */
@@ -26,17 +26,17 @@ typedef enum trmi_drawing_line {
 
 void trmi_drawing_begin(trmi_drawing *drawing);
 
-/* What the list's line is to a drawing, NULL for none. */
+/* What the list's line is to a drawing; NULL: none has begun. */
 trmi_drawing_line trmi_drawing_row(const trm_csv *list, const trmi_drawing *drawing);
 
-/* Adds it; *done when the grid is complete, which is the list's row then. */
+/* Adds the list's line; *done when the grid is complete: then it is the list's row. */
 trm_status trmi_drawing_add(trm_csv *list, trmi_drawing *drawing, trmi_drawing_line kind, bool *done,
                             trm_error *error);
 
-/* An empty line, or the end of the file: whether it ends the drawing, which is the list's row then. */
+/* At an empty line or the end of the file: whether it ends the drawing, which then is the list's row. */
 bool trmi_drawing_end(trm_csv *list, trmi_drawing *drawing);
 
-/* The list's line does not go on with the drawing. */
+/* Fails because the list's line does not go on with the drawing. */
 trm_status trmi_drawing_fail(trm_csv *list, const trmi_drawing *drawing, trm_error *error);
 
 /* Whether a grid with so many rows has usual boxes. */

@@ -17,8 +17,8 @@ enum {
 
 /* What callers say of the puzzles. */
 typedef struct trmi_list_task {
-    bool known;             /* the characters of cells are */
-    bool cell[256];         /* which these are */
+    bool known;             /* the characters of cells are known */
+    bool cell[256];         /* the characters that are cells */
     uint32_t rows, columns; /* of every puzzle; 0: any */
     bool box;               /* squares that are divided into boxes */
     bool path;              /* a start and a goal in each question */
@@ -39,20 +39,20 @@ struct trm_csv {
     trm_allocator allocator;
     char *name;
     bool borrowed; /* the descriptor is the caller's */
-    bool folder;   /* and it is one of a folder, which has no lines */
+    bool folder;   /* the descriptor is a folder's, which has no lines */
     uint32_t flags;
     char *column_name[2]; /* of question and answer, where the caller names them; or NULL */
     trmi_list_task task;
     trmi_list_bytes bytes;
     const trmi_list_format *format;
     void *own;  /* what the format keeps */
-    char *line; /* the last one, without its end, with a zero behind it */
+    char *line; /* the last line, without its end, with a zero behind it */
     size_t length, capacity;
-    uint64_t number;    /* of it, from 1 */
+    uint64_t number;    /* the last line's, from 1 */
     bool kept;          /* the next trmi_list_line() is to give it once more */
     bool loose_ratings; /* a rating may be a word */
     bool has_row;
-    uint64_t row_line; /* where it began */
+    uint64_t row_line; /* the line on which the row began */
     trmi_list_field field[TRMI_LIST_FIELDS];
 };
 
@@ -71,14 +71,14 @@ struct trmi_list_format {
                      uint32_t *features);
 };
 
-/* In the order in which they are asked; NULL behind the last. */
+/* All formats, in the order in which they are asked; NULL behind the last. */
 extern const trmi_list_format *const trmi_list_formats[];
 extern const trmi_list_format trmi_array_format, trmi_json_format, trmi_table_format, trmi_line_format;
 
 /* The next line into line, without its end; *found is false behind the last. */
 trm_status trmi_list_line(trm_csv *list, bool *found, trm_error *error);
 
-/* The same behind what line has, with a newline between. */
+/* Appends the next line to `line`, with a newline between. */
 trm_status trmi_list_longer_line(trm_csv *list, bool *found, trm_error *error);
 
 /* TRM_ERROR_FORMAT, with "FILE: line N: " before the sentence. */

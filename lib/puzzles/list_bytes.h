@@ -24,7 +24,7 @@ typedef struct trmi_list_bytes {
     const uint8_t *memory;          /* the caller's, what is left of it */
     size_t memory_left;
     uint64_t size;                      /* of the stored file, 0: unknown */
-    uint64_t stored_bytes, plain_bytes; /* that came so far */
+    uint64_t stored_bytes, plain_bytes; /* how many came so far */
     trmi_byte_block stored, plain;      /* plain is used for gzip alone */
     void *inflating;                    /* gzip: zlib's state; NULL for a plain file */
 } trmi_list_bytes;

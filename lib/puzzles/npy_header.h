@@ -16,7 +16,7 @@ enum {
 
 typedef struct trmi_npy_header {
     uint32_t width;   /* bytes of a number: 1, 2, 4, 8 */
-    bool is_signed;   /* or else from 0 on */
+    bool is_signed;   /* false: numbers from 0 on */
     uint32_t rank;    /* dimensions */
     uint64_t rows;    /* the first of them */
     uint64_t numbers; /* of a row: the product of the others */

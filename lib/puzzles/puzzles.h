@@ -15,7 +15,7 @@ struct trm_puzzles {
     uint32_t features;   /* numbers of each position and helper, the same in all puzzles */
 };
 
-/* Whether each puzzle has a shape of its own; all have sheets then, where their tokens are. */
+/* Whether each puzzle has a shape of its own: then each has a sheet, and its tokens are there. */
 static inline bool trmi_puzzles_vary(const trm_puzzles *puzzles)
 {
     return puzzles->task.shape.positions == 0;
@@ -49,9 +49,9 @@ static inline uint32_t trmi_puzzles_positions(const trm_puzzles *puzzles, uint64
 /* Makes room for `more` puzzles behind the last one. */
 trm_status trmi_puzzles_reserve(trm_puzzles *puzzles, uint64_t more, trm_error *error);
 
-/* Keeps what question `in` of some brings, of which puzzle `index`, that there is room for, has `positions`
- * cells; features are so many numbers for each. Where it brings nothing and its shape is the set's there is
- * no sheet. TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE. */
+/* Keeps what question number `in` of `questions` brings as that of puzzle `index`, for which there is room:
+ * `positions` cells, and `features` numbers for each. A puzzle that brings nothing and has the set's shape
+ * gets no sheet. TRM_ERROR_MEMORY, TRM_ERROR_PUZZLE. */
 trm_status trmi_puzzles_bring(trm_puzzles *puzzles, uint64_t index, const trm_questions *questions, size_t in,
                               const trm_shape *shape, uint32_t positions, uint32_t features,
                               trm_error *error);

@@ -8,7 +8,7 @@
 #include "lib/puzzles/csv.h"
 #include "lib/puzzles/puzzles.h"
 
-/* Nobody says, or not with a number: as tables write that. */
+/* The ways in which tables write that there is no rating. */
 static bool is_missing(const char *text)
 {
     static const char *const words[] = { "", "nan", "NaN", "NA", "None", "null", "NULL" };
@@ -40,7 +40,7 @@ static trm_status parse_rating(const char *text, size_t length, uint32_t *rating
     return TRM_OK;
 }
 
-/* 0 where there is none, and for a word, such as easy, where that may be. */
+/* 0 where there is none, and for a word, such as easy, where ratings may be words. */
 static trm_status read_rating(const trm_csv *csv, uint32_t *rating, trm_error *error)
 {
     size_t length;
@@ -62,7 +62,7 @@ typedef struct row {
     uint32_t positions, features;
 } row;
 
-/* Of a list: 0 for a blank, v for the v-th value, where the task has these. */
+/* Encodes a list of numbers: 0 for a blank, v for the v-th value, where the task has values. */
 static trm_status encode_numbers(const trmi_task *task, const int32_t *numbers, uint32_t count, uint8_t *to,
                                  size_t *offset, trm_error *error)
 {

@@ -11,11 +11,11 @@
 enum { TRMI_SAMPLE_ROWS = 100000, TRMI_SAMPLE_BYTES = 64 << 20 };
 
 typedef struct trmi_sample_row {
-    uint64_t begin; /* of its question in text; the answer follows */
-    uint32_t cells, fields /* 0: not said */;
-    uint32_t brings; /* a checksum of its relations */
-    size_t list;     /* it is from, and the line there */
-    uint64_t line;
+    uint64_t begin;         /* of its question in `text`; its answer follows */
+    uint32_t cells, fields; /* fields 0: not said */
+    uint32_t brings;        /* a checksum of its relations */
+    size_t list;            /* number of the list that it is from */
+    uint64_t line;          /* of that list */
 } trmi_sample_row;
 
 /* A relation that puzzles bring, and what answers have where one cell hears another. */
@@ -38,7 +38,7 @@ typedef struct trmi_sample {
     uint32_t helper_tokens;     /* kinds of helpers that rows bring */
     uint32_t relation_count;
     trmi_sample_relation relation[TRMI_RELATIONS];
-    bool cut; /* there are more rows */
+    bool cut; /* the lists have more rows */
 } trmi_sample;
 
 static inline const uint8_t *trmi_sample_question(const trmi_sample *sample, uint64_t row)

@@ -26,12 +26,12 @@ trm_status trmi_sheet_make(trmi_sheet **sheet, const trm_questions *questions, s
 /* Accepts NULL. */
 void trmi_sheet_free(trmi_sheet *sheet, const trm_allocator *allocator);
 
-/* Lists that begin at 0, never fall, and ascend, of numbers below `elements`. TRM_ERROR_PUZZLE,
-   TRM_ERROR_ARGUMENT. */
+/* Checks that offsets begin at 0 and never fall, and that each list ascends and has numbers below `elements`.
+   TRM_ERROR_PUZZLE, TRM_ERROR_ARGUMENT. */
 trm_status trmi_sheet_check(const trm_questions *questions, uint32_t positions, trm_error *error);
 
-/* Judges the answer by the rules of its task, as far as these speak of what is there; then as the task has
- * it. *offset is the cell that is wrong. TRM_ERROR_PUZZLE, TRM_ERROR_MEMORY. */
+/* Judges the answer by the rules of its task, as far as the lists that they speak of are there; then as
+ * trmi_task_agree() does. *offset is the cell that is wrong. TRM_ERROR_PUZZLE, TRM_ERROR_MEMORY. */
 trm_status trmi_sheet_agree(const trmi_sheet *sheet, const trmi_task *task, const uint8_t *question,
                             const uint8_t *answer, const trm_allocator *allocator, size_t *offset,
                             trm_error *error);

@@ -10,8 +10,8 @@
 
 enum {
     SIDE = 256,
-    NEIGHBOUR_ROWS = 2000, /* and no more cells than this: */
-    NEIGHBOUR_CELLS = 2000000,
+    NEIGHBOUR_ROWS = 2000,     /* rows that are looked at */
+    NEIGHBOUR_CELLS = 2000000, /* cells of them, at most */
     PAIR_CELLS = 256,
     MOST_JOINT = 64,
     NAMED_ROWS = 5
@@ -104,7 +104,7 @@ static trm_status check_blanks(const trmi_statistics *s, const trmi_sample *samp
     return TRM_OK;
 }
 
-/* Of all rows, or, where nine in ten do, the others are wrong. */
+/* Whether all answers keep what their questions give. Where over nine in ten do, the others are wrong. */
 static trm_status find_givens(trmi_statistics *s, const trmi_sample *sample, trm_error *error)
 {
     exceptions e = { 0 };

@@ -34,7 +34,7 @@ typedef struct trmi_statistics {
     uint32_t box_rows, box_columns;
     uint32_t likeness; /* trmi_likeness */
     uint8_t unlike;    /* a character that differs from the others */
-    /* of cells in no group together that never have the same value; 0: none, or not looked at */
+    /* pairs of cells that share no group and never have the same value; 0: none, or not looked at */
     uint64_t pairs;
     bool pairs_known;
 } trmi_statistics;
@@ -45,7 +45,7 @@ trm_status trmi_statistics_find(trmi_statistics *statistics, const trmi_sample *
 /* The same for likeness alone, of values, grid and groups that are there. */
 trm_status trmi_likeness_find(trmi_statistics *statistics, const trmi_sample *sample, trm_error *error);
 
-/* Whether `number` is a value in none of what a question may leave open. */
+/* Whether the character, of a question, is given: none of the blanks. */
 static inline bool trmi_statistics_gives(const trmi_statistics *s, uint8_t character)
 {
     for (uint32_t i = 0; i < s->blank_count; i++)

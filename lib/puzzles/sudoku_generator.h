@@ -7,7 +7,7 @@
 /* The range of givens for a task that names none. */
 void trmi_sudoku_givens(const trmi_task *task, uint32_t *least, uint32_t *most);
 
-/* What to make: least to most givens, and, when it is to be minimal, none that could be left out. */
+/* What to make: least to most givens; `minimal`: none of them could be left out. */
 typedef struct trmi_sudoku_wish {
     uint32_t least, most;
     bool minimal;

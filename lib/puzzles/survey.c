@@ -78,7 +78,7 @@ static bool is_anything(const deciding *d)
     return true;
 }
 
-/* `said` is what is said of it; name NULL: a word that no family has. */
+/* `name` is what the task is called; `said` is how findings call it. */
 typedef struct known_kind {
     bool (*is)(const deciding *d);
     const char *name, *said;
@@ -234,7 +234,7 @@ static void choose(const deciding *d)
     say_proposal(d, kind);
 }
 
-/* What is said of them all has room in the survey, beside those that shapes have. */
+/* The text of all relations has room in the survey, beside those that shapes have. */
 enum { MOST_SAID = 500, SAID_OF_EACH = sizeof "=question/positions/sum+max" };
 
 /* Their names become words of a command and of a model's file; a model hears with each puzzle what it hears

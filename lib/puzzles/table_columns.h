@@ -1,4 +1,4 @@
-/* The header of a table of puzzles: which column is what, and by what columns are kept apart. */
+/* The header of a table of puzzles: which column is what, and what separates columns. */
 #ifndef TRMI_PUZZLES_TABLE_COLUMNS_H
 #define TRMI_PUZZLES_TABLE_COLUMNS_H
 
@@ -10,7 +10,7 @@ typedef struct trmi_table_header {
     bool spaced;                    /* a space behind each separator belongs to it */
     size_t columns;                 /* in a row */
     size_t place[TRMI_LIST_FIELDS]; /* from 1; 0: there is no such column */
-    bool words; /* the column of ratings may have words: it is no TRMI_CSV_HEADER's rating */
+    bool words;                     /* ratings may be words: the column is not called as in TRMI_CSV_HEADER */
 } trmi_table_header;
 
 /* Reads a line as a header. False when no column is that of questions. */

@@ -11,7 +11,7 @@ typedef struct trmi_table_extras {
     uint64_t room;
 } trmi_table_extras;
 
-/* Reads those of the row that the list is at. TRM_ERROR_FORMAT, TRM_ERROR_PUZZLE, TRM_ERROR_MEMORY. */
+/* Reads what the row that the list is at says. TRM_ERROR_FORMAT, TRM_ERROR_PUZZLE, TRM_ERROR_MEMORY. */
 trm_status trmi_table_extras_read(trmi_table_extras *extras, const trm_csv *list, trm_error *error);
 void trmi_table_extras_end(trmi_table_extras *extras, const trm_allocator *allocator);
 
