@@ -9,8 +9,8 @@
 /* The published name, without the prefix "model.inner.". */
 void trmi_published_name(char name[TRMI_PUBLISHED_NAME_BYTES], const trmi_tensor *tensor);
 
-/* Whether the file has exactly the tensors that the configuration needs, with their shapes; golden.* is not
- * looked at. */
+/* Whether the file has exactly the tensors that the configuration needs, with their shapes; tensors
+ * named golden.* are ignored. */
 trm_status trmi_checkpoint_check(const trmi_safetensors *file, const trmi_config *config, trm_error *error);
 
 /* A trmi_supply from a checked file; `user` is its trmi_safetensors. */

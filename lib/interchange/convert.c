@@ -57,7 +57,7 @@ static trm_status load_tensor(const conversion *job, const trmi_tensor *tensor, 
     return status;
 }
 
-/* Logical numbers, row after row, from those that are stored, */
+/* Logical numbers, row after row, from stored numbers. */
 static void unpack(const trmi_tensor *tensor, const float *packed, float *to)
 {
     const uint64_t rows = trmi_logical_rows(tensor), columns = trmi_logical_columns(tensor);
@@ -66,7 +66,7 @@ static void unpack(const trmi_tensor *tensor, const float *packed, float *to)
             *to++ = packed[trmi_tensor_index(tensor, row, column)];
 }
 
-/* or from integers times their rows' scales. */
+/* The same from integers times their rows' scales. */
 static void unpack_codes(const trmi_tensor *tensor, const int8_t *codes, const float *scales, float *to)
 {
     const uint64_t rows = trmi_logical_rows(tensor), columns = trmi_logical_columns(tensor);
@@ -256,12 +256,12 @@ static trm_status apply_grid(conversion *job, trm_error *error)
     config->grid_rows = job->options.grid_rows;
     config->grid_columns = job->options.grid_columns;
     const trm_status status =
-        trmi_config_check(config, error); /* it was right before: the options are wrong */
+        trmi_config_check(config, error); /* the input's configuration was right: the options are wrong */
     return status == TRM_OK ? status : trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
 }
 
-/* When the model stops and how its runs choose, where the options have another opinion than the input, and
- * how that was found. */
+/* Halting and selectors, where the options name others than the input has, and the note of how these were
+ * found. */
 static trm_status apply_halting(conversion *job, trm_error *error)
 {
     trmi_config *config = &job->weights.config;

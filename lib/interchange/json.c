@@ -1,7 +1,7 @@
 /* jansson calls itself for each level, deeper than the stack of a small thread; it calls some failures of
  * malloc errors of the text; and when its buffer cannot grow it leaves characters out and says nothing. So
- * levels are counted before it sees the text, the text is read twice, to the same values, and when that
- * failed it is looked at whether the text is right. */
+ * levels are counted before it sees the text, the text is read twice, to the same values, and after
+ * a failure a check of our own tells whether the text is JSON. */
 #include "lib/interchange/json.h"
 
 #include <stdbool.h>

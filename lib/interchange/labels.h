@@ -23,7 +23,7 @@ trm_status trmi_labels_text(trmi_labels *labels, const char *key, const char *te
 /* The same for a whole number. */
 trm_status trmi_labels_integer(trmi_labels *labels, const char *key, uint64_t value, trm_error *error);
 
-/* Whether the key is one of task.* that has an integer, which a published model's metadata has in decimal. */
+/* Whether the key is one of task.* whose value is an integer; safetensors files have it as decimal text. */
 bool trmi_labels_is_integer(const char *key);
 
 /* Takes up what trmi_write_checkpoint() wrote of the metadata. */

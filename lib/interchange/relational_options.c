@@ -62,7 +62,7 @@ static trm_status read_relation(trmi_relation *to, const trm_relation_info *info
     return TRM_OK;
 }
 
-/* What is printed and read again is checked as a file's would be. */
+/* Prints the relations and reads the text again, which checks them as a file's. */
 static trm_status read_given(trmi_relations *relations, const trm_init_options *options, trm_error *error)
 {
     char text[TRMI_RELATIONS_BYTES];

@@ -53,7 +53,7 @@ static trm_status read_networks(const trmi_fields *job)
     return TRM_OK;
 }
 
-/* What the file has instead tells whoever reads the sentence what it is. */
+/* The sentence shows what the file has instead, so that its reader sees what the file is. */
 static trm_status fail_missing(const trmi_fields *job, const char *name)
 {
     char names[200] = "";

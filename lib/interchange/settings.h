@@ -10,7 +10,7 @@
 trm_status trmi_settings_read(trmi_config *config, const json_t *settings, const trmi_safetensors *file,
                               trm_error *error);
 
-/* The object for `config`, dumped, as a new JSON string. */
+/* The object for `config` as text, in a new JSON string. */
 trm_status trmi_settings_text(json_t **text, const trmi_config *config, const trm_allocator *allocator,
                               trm_error *error);
 

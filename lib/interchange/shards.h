@@ -5,7 +5,7 @@
 
 #include "lib/core/source.h"
 
-/* Replaces the source by one of all parts, where `path` is one of them or their index; else leaves it. */
+/* Where `path` is a part or the index of such a checkpoint, replaces the source by one of all its parts. */
 trm_status trmi_shards_join(trmi_source *source, const char *path, const trm_allocator *allocator,
                             trm_error *error);
 

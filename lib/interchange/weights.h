@@ -28,7 +28,7 @@ typedef struct trmi_weights {
     void *user;
     uint32_t precision; /* a trm_precision; 0: that of the source */
     const char *const *keep;
-    size_t keep_count; /* names of tensors that are fp32 whatever the precision */
+    size_t keep_count; /* how many names `keep` has: tensors that are fp32 whatever the precision */
 } trmi_weights;
 
 /* Rows and columns of the logical matrix. */
