@@ -13,7 +13,7 @@ typedef struct trmi_temporary {
 } trmi_temporary;
 
 /* Creates the file, locked as long as it is open, with owner, group and mode of what it will replace, and
- * removes those that others left there when they were killed. *file is never a standard stream. On failure
+ * removes temporary files that killed processes left there. *file is never a standard stream. On failure
  * nothing is left. */
 trm_status trmi_temporary_create(trmi_temporary *temporary, const char *path, int *file, trm_error *error);
 

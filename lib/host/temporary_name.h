@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Behind the base. */
+/* What stands between BASE and PID. */
 extern const char trmi_temporary_infix[];
 
 bool trmi_is_temporary(const char *name, const char *base);

@@ -8,10 +8,10 @@
 
 enum { TRMI_WIDE_PATH = 4096 }; /* characters, the zero included */
 
-/* False, with errno, for what is no UTF-8 or too long. */
+/* A path in UTF-16. False, with errno, for what is no UTF-8 or too long. */
 bool trmi_wide_path(const char *path, wchar_t wide[TRMI_WIDE_PATH]);
 
-/* False for what is no UTF-16 or has no room. */
+/* A path in UTF-8. False for what is no UTF-16 or has no room. */
 bool trmi_narrow_path(const wchar_t *wide, char *path, size_t room);
 
 /* Where an open file or folder (a HANDLE) lies, through all links. False, with errno, where that cannot be

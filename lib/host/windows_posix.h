@@ -24,7 +24,7 @@
 
 /* -- files -- */
 
-#define O_CLOEXEC 0  /* as all are */
+#define O_CLOEXEC 0  /* all files are */
 #define O_NONBLOCK 0 /* nothing that has a name waits when it is opened */
 #define O_NOFOLLOW 0
 

@@ -97,7 +97,7 @@ static bool spin_until(bool (*condition)(trmi_workers *), trmi_workers *workers)
     return condition(workers);
 }
 
-/* One sleep; who wakes looks, and spins, again. */
+/* Sleeps once. A thread that wakes looks for work and spins again. */
 static void sleep_for_work(trmi_workers *workers)
 {
     pthread_mutex_lock(&workers->sleep);
