@@ -228,6 +228,12 @@ def test_a_child_after_fork_has_threads_of_its_own(small, small_path, puzzles) -
     assert next(steps)[0].steps == 2 and trainer.step().step == 1
 
 
+def test_where_there_is_no_fork(python, small_path) -> None:
+    solve = f"trm.Model({str(small_path)!r}).solve({SMALL!r}, threads=2)"
+    done = python("-c", f"import os; del os.fork, os.register_at_fork; import trm; {solve}")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_two_copies_in_one_process(python, tmp_path) -> None:
     """Another libtrm, whose names everyone sees, does not get in the way."""
     (tmp_path / "other.c").write_text(

@@ -68,4 +68,5 @@ def _begin_child() -> None:
     _pools.clear()
 
 
-os.register_at_fork(after_in_child=_begin_child)
+if hasattr(os, "register_at_fork"):  # Windows has no fork()
+    os.register_at_fork(after_in_child=_begin_child)
