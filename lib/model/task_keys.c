@@ -40,7 +40,7 @@ static trm_status read_alphabet(const trm_model *model, const char **alphabet, t
                            entry->key, (unsigned)vocabulary, (unsigned)entry->length, (unsigned)entry->type);
 }
 
-/* Before version 1.2 it was for people, in any type. */
+/* Before libtrm 0.1.0 was finished the key was for people, in any type: others than text are skipped. */
 static const char *read_symmetries(const trm_model *model)
 {
     const trmi_metadata_entry *entry = trmi_container_metadata(&model->container, TRMI_KEY_SYMMETRIES);

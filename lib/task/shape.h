@@ -36,7 +36,7 @@ static inline uint32_t trmi_shape_nodes(const trmi_shape *shape)
 }
 
 /* The boxes that a grid of `side` rows and columns has where nobody names others: the squarest ones, with
- * fewer rows than columns (6: 2 x 3; 8: 2 x 4; 10: 2 x 5; 12: 3 x 4; 25: 5 x 5). False, and both 0, for a
+ * no more rows than columns (6: 2 x 3; 8: 2 x 4; 10: 2 x 5; 12: 3 x 4; 25: 5 x 5). False, and both 0, for a
  * prime. */
 TRMI_EXPORT bool trmi_default_boxes(uint32_t side, uint32_t *box_rows, uint32_t *box_columns);
 
