@@ -44,7 +44,8 @@ typedef struct trmi_gathering {
 } trmi_gathering;
 
 /* The float nearest to 1 / sqrt(members), members up to 2^24, without double precision, which small machines
- * have to emulate: the lowest float of which the middle to the next one lies above it. */
+ * have to emulate: the lowest float for which the middle between it and the next one is not below
+ * 1 / sqrt(members). */
 static inline float trmi_sum_factor_single(uint32_t members)
 {
     assert(members > 0 && members <= 1u << 24);
@@ -114,7 +115,7 @@ static inline uint32_t trmi_even_nodes(const trmi_gathering *g, uint32_t node)
     return (end < g->end ? end : g->end) - node;
 }
 
-/* From a node's row of such a term to the next node's. */
+/* From a node's row of a term to the next node's, for nodes that trmi_even_nodes() counts. */
 static inline size_t trmi_next_row(const trmi_term *term)
 {
     return term->relation->level == TRMI_LEVEL_FIELDS ? 0 : TRMI_PANEL;
@@ -126,7 +127,7 @@ static inline bool trmi_has_row(const trmi_term *term, uint32_t panels, size_t r
 }
 
 /* Where node `node` finds the rows, of panel 0, of the terms from `first` on, in the terms' order; `panel` is
- * the distance to the next. Returns how many those are. */
+ * the distance to the next panel. Returns how many rows these are. */
 static inline uint32_t trmi_terms_of_node(const trmi_gathering *g, uint32_t node, uint32_t first,
                                           trmi_rows_read at[TRMI_TERMS_AT_ONCE])
 {

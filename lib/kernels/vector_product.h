@@ -97,7 +97,7 @@ INLINE void run_tiles(tile_view *v, const uint32_t rows, const bool two)
 }
 
 #if PARTS == 1
-/* A panel without a neighbour is rare: it is not worth much code. */
+/* Tiles of a panel without a neighbour. These are rare, and not worth much code. */
 static void run_one(tile_view *v, uint32_t rows)
 {
     if (rows == TILE_ROWS / 2) {
