@@ -7,8 +7,8 @@
 /* Begins run `number` of the puzzle; its view and its pins have been set. */
 void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run, uint32_t number);
 
-/* Lets a run go on from its thought, z, with what the puzzle asks now. The answer starts anew: from the old
- * one models take longer than from none. */
+/* Lets a run go on from its thought, z, with what the puzzle asks now. The answer begins anew: models take
+ * longer from an old answer than from none. */
 void trmi_run_resume(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run);
 
 /* Begins all runs that the options ask for. */
