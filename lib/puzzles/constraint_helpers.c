@@ -45,7 +45,7 @@ static bool must_differ(const trmi_constraints *c, uint32_t a, uint32_t b)
     return false;
 }
 
-/* A sum on its way. */
+/* A sum whose cells are being filled. */
 typedef struct filling {
     const uint32_t *cells;
     uint32_t count, total, token;

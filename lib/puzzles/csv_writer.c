@@ -178,7 +178,7 @@ static void put(csv_output *output, const char *text, size_t length, trm_status 
         add_text(output, text, length);
 }
 
-/* A line on its way. */
+/* A line that is being written. */
 typedef struct line {
     csv_output *output;
     trm_status status;

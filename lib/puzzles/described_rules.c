@@ -18,7 +18,7 @@ static bool may_pair(const trmi_described *d, uint32_t kind, uint32_t a, uint32_
                                : d->answer[a] != d->answer[b];
 }
 
-/* Of the values that the puzzle has. */
+/* Bars pairs of those values that the puzzle has. */
 static bool add_barred(trmi_described *d, uint32_t a, uint32_t b)
 {
     const uint32_t values = d->constraints.values;
@@ -120,7 +120,7 @@ static bool bring_sums(trmi_described *d, const trmi_described_rule *rule, trmi_
     return good;
 }
 
-/* Before there is an answer. */
+/* Regions are drawn before there is an answer. */
 static bool bring_regions(trmi_described *d, trmi_generator *g)
 {
     const uint32_t side = d->constraints.side;

@@ -1,5 +1,5 @@
-/* A puzzle is checked when it comes in, so that whoever trains on it can rely on every token. A file that
- * turns out to be bad leaves no trace: puzzles count only when its last line was read. */
+/* A set of puzzles: its room, and what puzzles bring. add.c, generate.c and read_puzzles.c fill it, and check
+ * every puzzle. */
 #include <inttypes.h>
 #include <string.h>
 

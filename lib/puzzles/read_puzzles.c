@@ -53,7 +53,7 @@ static trm_status read_rating(const trm_csv *csv, uint32_t *rating, trm_error *e
     return status == TRM_OK || loose ? TRM_OK : trmi_csv_fail(csv, TRM_CSV_RATING, 0, status, error);
 }
 
-/* A row on its way into the set. */
+/* A row that is being read into the set. */
 typedef struct row {
     const trm_csv *csv;
     trm_questions question;
