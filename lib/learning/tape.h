@@ -23,7 +23,7 @@ typedef struct trmi_value {
 /* A matrix of the model as training sees it; shapes are those in memory, padding included. */
 typedef struct trmi_matrix {
     const float *values;     /* outputs x inputs, as the kernels of the core want it */
-    const float *transposed; /* the same transposed: rows: inputs x outputs; panels: of 16 inputs */
+    const float *transposed; /* of rows: inputs x outputs; of panels: in panels of 16 inputs */
     uint64_t gradient;       /* where in a block of gradients its gradient begins: panels as the matrix;
                             rows: outputs x padded inputs */
     uint32_t outputs, inputs;
