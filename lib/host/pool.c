@@ -23,9 +23,9 @@ static uint32_t default_threads(void)
     return processors < TRMI_MAXIMUM_WIDTH ? processors : TRMI_MAXIMUM_WIDTH;
 }
 
-/* Puts `threads` threads behind the pool's executor, but no more than there are processors: they would take
- * turns on them, and who has claimed a task keeps the others waiting meanwhile. The tasks are as many all the
- * same. */
+/* Puts `threads` threads behind the pool's executor, but no more than there are processors: of more,
+ * one that has claimed a task and has no processor would keep the others waiting. The number of tasks stays
+ * that of the threads asked for. */
 static trm_status staff(trm_pool *pool, uint32_t threads, trm_error *error)
 {
     pool->executor = (trm_executor) { sizeof pool->executor, threads, NULL, run_alone };

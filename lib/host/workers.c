@@ -1,6 +1,6 @@
 /* A run is a number of tasks and one atomic word from which every thread, the caller too, claims the next: a
- * thread that is late finds nothing to do and holds nobody up. Who waits looks at an atomic for some
- * microseconds, because the next run of a solve is near, and then sleeps. Sleepers announce themselves
+ * thread that is late finds nothing to do and holds nobody up. A thread that waits looks at an atomic for
+ * some microseconds, because the next run of a solve is near, and then sleeps. Sleepers announce themselves
  * before their last look, and who changes something looks for sleepers afterwards: one of the two sees the
  * other. */
 #define _POSIX_C_SOURCE 200809L
