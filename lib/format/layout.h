@@ -10,8 +10,7 @@
 
 enum {
     TRMI_FORMAT_MAJOR = 1,
-    TRMI_FORMAT_MINOR =
-        1, /* the newest that is known; a file names the oldest version that has all that the file has */
+    TRMI_FORMAT_MINOR = 1, /* the newest that is known; a file names the oldest that has all it uses */
     TRMI_HEADER_BYTES = 64,
     TRMI_TENSOR_ALIGNMENT = 64, /* of a tensor's offset */
     TRMI_ENTRY_ALIGNMENT = 8,   /* of a directory entry's size */
