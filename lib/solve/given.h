@@ -18,8 +18,7 @@ uint64_t trmi_given_heard(const trm_model *model, const trm_questions *questions
 
 /* Room for the lists that one question brings. */
 typedef struct trmi_given {
-    trmi_relation_table
-        *relations; /* one for each of the model's: that of the shape, or the question's own */
+    trmi_relation_table *relations; /* one for each of the model's: the shape's, or the question's own */
     uint32_t *first, *heard;
 } trmi_given;
 
