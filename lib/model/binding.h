@@ -4,8 +4,8 @@
 
 #include "lib/model/model.h"
 
-/* What the file does not hold may cost no more than what deflate could have hidden in it: `bytes` of a kind's
-   tables. */
+/* Refuses tables of a kind, of `bytes` bytes, that are larger than anything that deflate could have packed
+   into the file: a small file shall not ask for much memory. */
 trm_status trmi_tables_check(const trmi_kind *kind, uint64_t bytes, uint64_t file_bytes, trm_error *error);
 
 /* Finds every tensor that the configuration has, checks it and binds it: raw ones in place where the
