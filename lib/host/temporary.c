@@ -22,7 +22,6 @@
 enum {
     TEMPORARY_NAMES = 1000, /* tried before giving up */
     MOST_LINKS = 40,        /* as Linux follows */
-    FIRST_OTHER_FILE = 3    /* behind the standard streams, which the host may have closed */
 };
 
 static trm_status fail_errno(int number, const char *path, const char *what, trm_error *error)
@@ -85,17 +84,6 @@ static void remove_those_left(trmi_temporary *t)
 
 /* -- the new file -- */
 
-/* What the host writes to a standard stream that it closed must not land in the file. */
-static int above_streams(int file)
-{
-    if (file < 0 || file >= FIRST_OTHER_FILE)
-        return file;
-    const int above = fcntl(file, F_DUPFD_CLOEXEC, FIRST_OTHER_FILE), number = errno;
-    close(file);
-    errno = number;
-    return above;
-}
-
 /* Whoever may read the old file may read the new one, and nobody else. */
 static bool take_after(int file, const struct stat *old)
 {
@@ -134,7 +122,7 @@ trm_status trmi_temporary_create(trmi_temporary *t, const char *path, int *file,
             break;
         if (*file < 0)
             continue;
-        *file = above_streams(*file);
+        *file = trmi_above_streams(*file);
         if (*file >= 0 && lock(*file) && (!replaces || take_after(*file, &old)))
             return TRM_OK;
         const int reason = errno;

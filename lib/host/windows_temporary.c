@@ -14,7 +14,6 @@
 
 enum {
     TEMPORARY_NAMES = 1000, /* tried before giving up */
-    FIRST_OTHER_FILE = 3    /* behind the standard streams, which the host may have closed */
 };
 
 /* The last part of the path may be a link. */
@@ -92,17 +91,6 @@ static void remove_those_left(trmi_temporary *t)
     FindClose(search);
 }
 
-/* What the host writes to a standard stream that it closed must not land in the file. */
-static int above_streams(int file)
-{
-    if (file < 0 || file >= FIRST_OTHER_FILE)
-        return file;
-    const int above = fcntl(file, F_DUPFD_CLOEXEC, FIRST_OTHER_FILE), number = errno;
-    close(file);
-    errno = number;
-    return above;
-}
-
 trm_status trmi_temporary_create(trmi_temporary *t, const char *path, int *file, trm_error *error)
 {
     *file = -1;
@@ -111,7 +99,7 @@ trm_status trmi_temporary_create(trmi_temporary *t, const char *path, int *file,
     for (unsigned number = 0; number < TEMPORARY_NAMES && *file < 0; number++) {
         snprintf(t->name, sizeof t->name, "%s%s%lu-%u", t->target, trmi_temporary_infix,
                  GetCurrentProcessId(), number);
-        *file = above_streams(open(t->name, O_WRONLY | O_CREAT | O_EXCL));
+        *file = trmi_above_streams(open(t->name, O_WRONLY | O_CREAT | O_EXCL));
         if (*file < 0 && errno != EEXIST)
             break;
     }

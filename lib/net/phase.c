@@ -24,15 +24,15 @@ void trmi_add_inputs_of_rows(const trmi_phase *phase, trmi_range rows)
                         (size_t)(rows.end - rows.begin) * TRMI_PANEL);
 }
 
-trmi_range trmi_row_tile(const trmi_phase *phase, uint32_t index, uint32_t block)
+trmi_range trmi_row_tile(const trmi_phase *phase, uint32_t index, uint32_t tile)
 {
     const uint32_t most = phase->evaluation->model->kernels.row_tile;
     assert(most > 0 && most <= TRMI_ROW_TILE && index < phase->parts);
     const trmi_range part = trmi_part(phase->rows, 1, index, phase->parts);
-    const uint32_t total = part.end - part.begin, blocks = (total + most - 1) / most;
-    if (block >= blocks)
+    const uint32_t total = part.end - part.begin, tiles = (total + most - 1) / most;
+    if (tile >= tiles)
         return (trmi_range) { part.end, part.end };
-    const trmi_range range = trmi_part(total, 1, block, blocks);
+    const trmi_range range = trmi_part(total, 1, tile, tiles);
     return (trmi_range) { part.begin + range.begin, part.begin + range.end };
 }
 

@@ -28,7 +28,7 @@ static inline trmi_rows_view trmi_rows_of(float *data, uint32_t rows, trmi_range
 }
 
 /* One of the tiles of rows that make up a thread's part; behind the last an empty one. */
-trmi_range trmi_row_tile(const trmi_phase *phase, uint32_t index, uint32_t block);
+trmi_range trmi_row_tile(const trmi_phase *phase, uint32_t index, uint32_t tile);
 
 /* All of them. */
 typedef void trmi_row_tile_function(const trmi_phase *phase, trmi_range rows, trmi_scratch *scratch);
