@@ -32,7 +32,7 @@ static const option options[] = {
     NUMBER_ROW(solve_settings, most_runs, "most-runs", "N", 1, 65536,
                "the most runs that a request may ask for (default 64)"),
     POSITIVE_ROW(solve_settings, linger, "linger", "MS", 1000000000,
-                 "after a signal, milliseconds that the last replies wait for those who do not read them (default 10000)"),
+                 "after a signal, milliseconds that the last replies wait for those who read none of them (default 10000)"),
     HOW_ROWS("8 for each thread"),
     LAST_ROW,
 };
@@ -47,8 +47,8 @@ typedef struct server {
     int socket;                         /* -1: none is listened to */
     bool crowded; /* there is no descriptor for another client: for a moment none is taken */
     bool ending;
-    double leaves; /* as seconds_now(): whatever is not read by then is lost; 0: it has not answered all */
-    int status;    /* of the command */
+    double answered; /* when all was, as seconds_now(); 0: not yet */
+    int status;      /* of the command */
 } server;
 
 /* ------------------------------------------------------------------------------------------- requests */
@@ -185,22 +185,29 @@ static bool is_working(const server *s)
     return s->solver.open > 0 || s->queue.count > 0;
 }
 
+/* A client that reads slowly frees less than what select() calls room. */
+static bool still_reads(serve_client *client, double since)
+{
+    if (client->is_socket)
+        serve_client_write(client);
+    return !serve_client_has_replies(client) || client->taken > since;
+}
+
 /* Those who do not read their replies keep a server that ends for so long and no longer. */
 static void leave_behind(server *s)
 {
+    const double since = seconds_now() - s->settings->linger / 1000.0;
     if (!s->ending || is_working(s))
         return;
-    if (s->leaves == 0.0)
-        s->leaves = seconds_now() + s->settings->linger / 1000.0;
-    if (seconds_now() < s->leaves)
-        return;
-    for (size_t i = 0; i < MOST_CLIENTS; i++) {
+    if (s->answered == 0.0)
+        s->answered = seconds_now();
+    for (size_t i = 0; s->answered <= since && i < MOST_CLIENTS; i++) {
         serve_client *client = &s->clients[i];
-        if (!is_there(client) || !serve_client_has_replies(client))
+        if (!is_there(client) || still_reads(client, since))
             continue;
         client->gone = client->ended = true;
         client->failed = !client->is_socket;
-        report_error("%s: expected replies to be read within %g ms of the last one; they are lost",
+        report_error("%s: expected replies to be read within %g ms; what is left is lost",
                      client->is_socket ? "a client" : "standard output", s->settings->linger);
     }
 }

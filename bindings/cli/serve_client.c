@@ -98,17 +98,25 @@ bool serve_client_reply(serve_client *client, const char *text, size_t length)
     return true;
 }
 
+/* A pipe with room takes so many at once; a socket has room again as soon as one such piece is read. */
+static ssize_t write_piece(const serve_client *client)
+{
+    const char *at = client->replies.at + client->replies.begin;
+    const size_t left = left_of(&client->replies), piece = left < PIPE_BUF ? left : PIPE_BUF;
+    return client->is_socket ? send(client->out, at, piece, MSG_DONTWAIT) : write(client->out, at, piece);
+}
+
 void serve_client_write(serve_client *client)
 {
-    serve_bytes *replies = &client->replies;
-    const char *at = replies->at + replies->begin;
-    const size_t left = left_of(replies),
-                 some = left < PIPE_BUF ? left : PIPE_BUF; /* a pipe with room takes these at once */
-    const ssize_t put =
-        client->is_socket ? send(client->out, at, left, MSG_DONTWAIT) : write(client->out, at, some);
-    if (put > 0)
-        take(replies, (size_t)put);
-    else if (put < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
+    ssize_t put;
+    do {
+        put = write_piece(client);
+        if (put > 0) {
+            take(&client->replies, (size_t)put);
+            client->taken = seconds_now();
+        }
+    } while (put > 0 && client->is_socket && left_of(&client->replies) > 0);
+    if (put < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
         client->gone = client->ended = true;
         if (!client->is_socket)
             report_not_written(errno);

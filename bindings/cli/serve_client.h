@@ -22,6 +22,7 @@ typedef struct serve_client {
     bool skipping;       /* the rest of a line that is too long */
     serve_bytes came;    /* lines */
     serve_bytes replies; /* that nobody has read yet */
+    double taken;        /* when some were last taken, as seconds_now() */
     size_t requests;     /* of it, that have no reply */
 } serve_client;
 

@@ -56,39 +56,46 @@ static bool refuse_name(char *sentence, const char *name)
     return false;
 }
 
-/* The value as the command line would have it; false where it is of another kind. */
+/* The value as the command line would have it; false where it is of another kind. Numbers beyond those of
+ * JSON are text. */
 static bool write_value(const option *o, const json_t *value, char text[LONGEST_VALUE])
 {
-    if (o->type == OPTION_CHOICE || o->type == OPTION_LIST)
-        return json_is_string(value) &&
+    const bool is_word = o->type == OPTION_CHOICE || o->type == OPTION_LIST,
+               is_beyond = o->type == OPTION_NUMBER && o->most > INT64_MAX;
+    if (json_is_string(value))
+        return (is_word || is_beyond) &&
                snprintf(text, LONGEST_VALUE, "%s", json_string_value(value)) < LONGEST_VALUE;
+    if (is_word)
+        return false;
     if (json_is_integer(value))
         return snprintf(text, LONGEST_VALUE, "%lld", (long long)json_integer_value(value)) < LONGEST_VALUE;
     return json_is_real(value) &&
            snprintf(text, LONGEST_VALUE, "%.17g", json_real_value(value)) < LONGEST_VALUE;
 }
 
+/* Memory grows with the runs, and it is the server's: what it was started with itself is no request's. */
+static option limited(const option *o, const solve_settings *settings)
+{
+    option own = *o;
+    if (strcmp(o->name, "runs") == 0)
+        own.most = settings->most_runs;
+    return own;
+}
+
 static bool set_wish(const option *o, const char *key, const json_t *value, solve_settings *settings,
                      char *sentence)
 {
     char text[LONGEST_VALUE], expected[128];
+    const option own = limited(o, settings);
     if (o->type == OPTION_FLAG) {
         if (!json_is_boolean(value))
             return refuse(sentence, key, "true or false", value);
         *(bool *)((char *)settings + o->offset) = json_is_true(value);
         return true;
     }
-    option_expects(o, expected, sizeof expected);
-    return (write_value(o, value, text) && option_set(o, text, settings)) ||
+    option_expects(&own, expected, sizeof expected);
+    return (write_value(o, value, text) && option_set(&own, text, settings)) ||
            refuse(sentence, key, expected, value);
-}
-
-/* Memory grows with the runs, and it is the server's: what it was started with itself is no request's. */
-static bool check_runs(const solve_settings *settings, const json_t *runs, char *sentence)
-{
-    char expected[64];
-    snprintf(expected, sizeof expected, "a number from 1 to %llu", (unsigned long long)settings->most_runs);
-    return runs == NULL || settings->runs <= settings->most_runs || refuse(sentence, "runs", expected, runs);
 }
 
 static bool read_wishes(serve_request *to, const cli_command *command, json_t *options, char *sentence)
@@ -105,8 +112,6 @@ static bool read_wishes(serve_request *to, const cli_command *command, json_t *o
         if (!set_wish(option_named(command, name, strlen(name)), key, value, &to->settings, sentence))
             return false;
     }
-    if (!check_runs(&to->settings, json_object_get(options, "runs"), sentence))
-        return false;
     const char *conflict = session_conflict(&to->settings);
     if (conflict != NULL)
         snprintf(sentence, SERVE_SENTENCE, "options: %s", conflict);
