@@ -8,6 +8,7 @@
 enum { USUAL_MXCSR = 0x1f80, USUAL_X87 = 0x037f }; /* all exceptions masked */
 
 #if defined(__GNUC__)
+
 static uint16_t exchange_x87(uint16_t control)
 {
     uint16_t before;
@@ -16,16 +17,48 @@ static uint16_t exchange_x87(uint16_t control)
         __asm__ volatile("fldcw %0" : : "m"(control));
     return before;
 }
-#else
+
+static uint16_t status_of_x87(void)
+{
+    uint16_t status;
+    __asm__ volatile("fnstsw %0" : "=m"(status));
+    return status;
+}
+
+/* Only with the whole of its state, which takes long: where it raised nothing new, it is let alone. */
+static void restore_status_of_x87(uint16_t status)
+{
+    enum { RAISED = 0x3f, STATUS = 2, PARTS = 14 };
+    uint16_t state[PARTS];
+    if (((status_of_x87() ^ status) & RAISED) == 0)
+        return;
+    __asm__ volatile("fnstenv %0" : "=m"(state));
+    state[STATUS] = (uint16_t)((state[STATUS] & ~RAISED) | (status & RAISED));
+    __asm__ volatile("fldenv %0" : : "m"(state));
+}
+
+#else /* Windows leaves the x87 alone */
+
 static uint16_t exchange_x87(uint16_t control)
 {
-    return control; /* Windows leaves the x87 alone */
+    return control;
 }
+
+static uint16_t status_of_x87(void)
+{
+    return 0;
+}
+
+static void restore_status_of_x87(uint16_t status)
+{
+    (void)status;
+}
+
 #endif
 
 trmi_environment trmi_environment_enter(void)
 {
-    const trmi_environment host = { _mm_getcsr(), exchange_x87(USUAL_X87) };
+    const trmi_environment host = { _mm_getcsr(), exchange_x87(USUAL_X87), status_of_x87() };
     _mm_setcsr(USUAL_MXCSR);
     return host;
 }
@@ -33,6 +66,7 @@ trmi_environment trmi_environment_enter(void)
 void trmi_environment_leave(trmi_environment host)
 {
     _mm_setcsr(host.mxcsr);
+    restore_status_of_x87(host.x87_status);
     exchange_x87(host.x87);
 }
 

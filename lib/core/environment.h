@@ -11,7 +11,8 @@
 #if defined(__SSE__) || defined(_M_X64)
 typedef struct trmi_environment {
     uint32_t mxcsr;
-    uint16_t x87; /* its control word, which the C library asks how to round decimal numbers */
+    uint16_t x87;        /* its control word, which the C library asks how to round decimal numbers */
+    uint16_t x87_status; /* what it raised: C libraries that compute there answer for both */
 } trmi_environment;
 #elif defined(__aarch64__)
 typedef struct trmi_environment {
