@@ -153,13 +153,17 @@ static void print_options(const char *configuration)
     }
 }
 
-void proposal_print(const train_proposal *proposal, const train_settings *s, const char *configuration)
+void proposal_print(const train_proposal *proposal)
 {
-    if (proposal != NULL)
-        fputs(proposal->survey.findings, stdout);
+    fputs(proposal->survey.findings, stdout);
+}
+
+void command_print(const train_settings *s, const char *configuration)
+{
     fputs("trm train", stdout);
     print_options(configuration);
     print_option("data", s->data);
+    print_option("mix", s->mix);
     print_option("question", s->question);
     print_option("answer", s->answer);
     print_option("start", s->start);

@@ -14,12 +14,12 @@ bool proposal_is_wanted(const train_settings *settings);
 /* Looks at the data and fills what was not given. Returns a STATUS, after telling about an error. */
 int proposal_make(train_proposal *proposal, train_settings *settings);
 
-/* Says what was found and what follows. */
+/* Says what was found and what follows; or prints it on stdout. */
 void proposal_talk(const train_proposal *proposal);
+void proposal_print(const train_proposal *proposal);
 
-/* On stdout what was found, where a task was looked for, and what would be trained, as a whole command for a
- * shell; the configuration has lines "NAME = VALUE". */
-void proposal_print(const train_proposal *proposal, const train_settings *settings,
-                    const char *configuration);
+/* On stdout what would be trained, as a whole command for a shell; the configuration has lines
+ * "NAME = VALUE". */
+void command_print(const train_settings *settings, const char *configuration);
 
 #endif

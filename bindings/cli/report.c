@@ -100,6 +100,15 @@ void report_talk(const char *format, ...)
     fputc('\n', stderr);
 }
 
+void report_result(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
+}
+
 void report_be_quiet(bool quiet)
 {
     quiet_talk = quiet;

@@ -32,6 +32,9 @@ void make_utf8(char *text);
 void report_talk(const char *format, ...);
 void report_be_quiet(bool quiet);
 
+/* The same as a result, on stdout. */
+void report_result(const char *format, ...);
+
 /* Whether the stream is a terminal that shows colours (and NO_COLOR is not set). */
 bool has_colours(FILE *stream);
 

@@ -11,14 +11,14 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/rules_file.h"
 #include "bindings/cli/team.h"
-#include "bindings/cli/train_data.h"
+#include "bindings/cli/train_begin.h"
 #include "bindings/cli/train_lock.h"
 #include "bindings/cli/train_log.h"
 #include "bindings/cli/train_rows.h"
+#include "bindings/cli/trial.h"
 #include "bindings/cli/validation.h"
 
-enum { PATH_BYTES = 4096, CONFIGURATION_BYTES = 8192 };
-static const char configuration_key[] = "provenance.configuration";
+enum { PATH_BYTES = 4096 };
 
 typedef struct train_run {
     team team;
@@ -26,6 +26,7 @@ typedef struct train_run {
     train_settings settings;
     train_proposal proposal;
     bool proposed;
+    trial trial;
     char rules[RULES_BYTES];
     char checkpoint[PATH_BYTES], log_path[PATH_BYTES], configuration[CONFIGURATION_BYTES];
     train_data data;
@@ -54,19 +55,6 @@ static bool put_path(char *to, const char *given, const char *base, const char *
     return false;
 }
 
-/* The rows of the shape count for new weights alone. */
-static bool start_agrees(const train_settings *s)
-{
-    const option *o = option_named(&train_command, "block", 5);
-    const option *end = option_named(&train_command, "steps", 5);
-    for (; s->start != NULL && o < end; o++)
-        if (option_was_given(&train_command, o)) {
-            report_error("train: --%s: the model of --start has its own", o->name);
-            return false;
-        }
-    return true;
-}
-
 /* Before any time is spent. */
 static bool may_begin(const train_run *run)
 {
@@ -82,6 +70,17 @@ static bool may_begin(const train_run *run)
         report_error("train: %s exists, and no checkpoint of its run: --restart replaces it", s->output);
     else
         return true;
+    return false;
+}
+
+static bool trial_agrees(const train_run *run)
+{
+    if (run->settings.trial == 0 || (run->proposed && run->team.given.count == 1))
+        return true;
+    report_error(run->proposed
+                     ? "train: --trial: expected one process, found several"
+                     : "train: --trial: expected --data without --task, --rules and --start: what is "
+                       "tried is the proposal, and others");
     return false;
 }
 
@@ -101,10 +100,10 @@ static int settle(train_run *run, const train_settings *given, char **operands, 
     }
     if (s->kind.rules != NULL && !rules_settle(s))
         return STATUS_USAGE;
-    if (!train_settings_agree(s) || !start_agrees(s) || !rules_load("train", &s->kind, run->rules))
+    if (!train_settings_agree(s) || !rules_load("train", &s->kind, run->rules))
         return STATUS_USAGE;
-    write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
-    make_utf8(run->configuration);
+    if (!trial_agrees(run))
+        return STATUS_USAGE;
     if (s->dry_run)
         return STATUS_OK;
     if (!put_path(run->checkpoint, s->checkpoint, s->output, ".checkpoint") ||
@@ -133,84 +132,25 @@ static int begin_anew(train_run *run)
     char path[PATH_BYTES + 24];
     trm_error error = TRM_ERROR_INIT;
     const trm_train_options options = options_of(run);
-    trm_init_options model = TRM_INIT_OPTIONS_INIT;
-    trm_status status = TRM_OK;
-    if (run->settings.start == NULL) {
-        const int made = train_data_model(&run->data, &run->settings, &model);
-        if (made != STATUS_OK)
-            return made;
-        snprintf(path, sizeof path, "%s.start.%u", run->checkpoint, (unsigned)run->team.given.rank);
-        status = trm_init(path, &model, &error);
-        if (status == TRM_ERROR_FILE)
-            return report_error("%s: no checkpoint can be written there: %s", run->checkpoint, error.message);
-    }
-    if (status == TRM_OK)
-        status = trm_trainer_create(run->settings.start != NULL ? run->settings.start : path,
-                                    run->data.lessons, &options, &run->trainer, &error);
-    if (run->settings.start == NULL)
-        remove(path);
-    return status == TRM_OK ? train_mix_add(&run->data.mix, run->trainer)
-                            : report_failure("train", status, &error);
-}
-
-/* The configuration in a checkpoint's metadata, or nothing. */
-static trm_status stored_configuration(const char *path, char *to, size_t size, trm_error *error)
-{
-    trm_error end = TRM_ERROR_INIT;
-    trm_model *model = NULL;
-    trm_metadata entry = TRM_METADATA_INIT;
-    *to = '\0';
-    const trm_status status = trm_model_open(path, NULL, &model, error);
-    if (status != TRM_OK)
+    const char *start = run->settings.start != NULL ? run->settings.start : path;
+    int status = STATUS_OK;
+    snprintf(path, sizeof path, "%s.start.%u", run->checkpoint, (unsigned)run->team.given.rank);
+    if (start == path)
+        status = train_weights(&run->data, &run->settings, path);
+    if (status != STATUS_OK)
         return status;
-    for (uint32_t i = 0; *to == '\0' && trm_model_metadata(model, i, &entry, &end) == TRM_OK; i++)
-        if (strcmp(entry.key, configuration_key) == 0 && entry.length < size)
-            snprintf(to, size, "%.*s", (int)entry.length, (const char *)entry.bytes);
-    trm_model_close(model);
-    return TRM_OK;
-}
-
-/* The first line of a that b has not. */
-static bool differing_line(const char *a, const char *b, char *to, size_t size)
-{
-    while (*a != '\0') {
-        const size_t length = strcspn(a, "\n") + 1;
-        snprintf(to, size, "%.*s", (int)length - 1, a);
-        const char *at = b;
-        while (*at != '\0' && strncmp(at, a, length) != 0)
-            at += strcspn(at, "\n") + 1;
-        if (*at == '\0')
-            return true;
-        a += length;
-    }
-    return false;
-}
-
-/* A resumed run takes its options from the checkpoint: those of the command must be the same. */
-static int check_same_run(const train_run *run)
-{
-    char stored[CONFIGURATION_BYTES], line[256];
-    trm_error error = TRM_ERROR_INIT;
-    if (stored_configuration(run->checkpoint, stored, sizeof stored, &error) != TRM_OK)
-        return report_error("%s", error.message);
-    if (stored[0] == '\0')
-        return report_error("train: %s: expected a checkpoint of trm train", run->checkpoint);
-    if (differing_line(run->configuration, stored, line, sizeof line))
-        report_error("train: the run of %s began without '%s': its options cannot change on the way",
-                     run->checkpoint, line);
-    else if (differing_line(stored, run->configuration, line, sizeof line))
-        report_error("train: the run of %s began with '%s': its options cannot change on the way",
-                     run->checkpoint, line);
-    else
-        return STATUS_OK;
-    return STATUS_USAGE;
+    const trm_status created = trm_trainer_create(start, run->data.lessons, &options, &run->trainer, &error);
+    if (start == path)
+        remove(path);
+    return created == TRM_OK ? train_mix_add(&run->data.mix, run->trainer)
+                             : report_failure("train", created, &error);
 }
 
 static int begin_again(train_run *run)
 {
     trm_error error = TRM_ERROR_INIT;
     const trm_train_options options = options_of(run);
-    const int same = check_same_run(run);
+    const int same = train_same(run->checkpoint, run->configuration);
     if (same != STATUS_OK)
         return same;
     const trm_status status =
@@ -237,12 +177,19 @@ static int begin_trainer(train_run *run)
     return report_error("%s", error.message);
 }
 
-static int begin_run(train_run *run)
+static int load(train_run *run)
 {
     trm_error error = TRM_ERROR_INIT;
+    if (run->pool != NULL)
+        return STATUS_OK;
     if (trm_pool_create((uint32_t)run->settings.threads, NULL, &run->pool, &error) != TRM_OK)
         return report_error("--threads %u: %s", (unsigned)run->settings.threads, error.message);
-    int status = train_data_load(&run->data, &run->settings);
+    return train_data_load(&run->data, &run->settings);
+}
+
+static int begin_run(train_run *run)
+{
+    int status = load(run);
     if (status == STATUS_OK)
         status = begin_trainer(run);
     if (status != STATUS_OK)
@@ -423,6 +370,21 @@ static void print_json(const train_run *run)
     record_number(&r, "cell", e->puzzles > 0 ? (double)e->right / (double)e->cells : 0.0);
     record_number(&r, "seconds", seconds_now() - run->begin);
     record_text(&r, "output", run->settings.output);
+    if (run->trial.count > 0)
+        trial_record(&run->trial, &r);
+    record_end(&r);
+    putchar('\n');
+}
+
+static void print_plan(const train_run *run)
+{
+    command_print(&run->settings, run->configuration);
+    if (!run->settings.json)
+        return;
+    record r = record_begin(stdout);
+    record_text(&r, "configuration", run->configuration);
+    if (run->trial.count > 0)
+        trial_record(&run->trial, &r);
     record_end(&r);
     putchar('\n');
 }
@@ -445,16 +407,54 @@ static int end_run(train_run *run)
     return was_interrupted() ? STATUS_INTERRUPTED : STATUS_OK;
 }
 
+/* A run that goes on has made its choice. */
+static int hold_trial(train_run *run)
+{
+    char stored[CONFIGURATION_BYTES];
+    train_settings *s = &run->settings;
+    trial *t = &run->trial;
+    int status = trial_make(t, &run->proposal.survey, s);
+    if (status == STATUS_OK && s->resume && !s->dry_run && access(run->checkpoint, F_OK) == 0) {
+        status = train_stored(run->checkpoint, stored, sizeof stored);
+        if (status == STATUS_OK && trial_find(t, stored))
+            *s = t->tried[t->chosen].settings;
+        t->count = 0;
+        return status;
+    }
+    if (status == STATUS_OK)
+        status = load(run);
+    if (status == STATUS_OK)
+        status = trial_hold(t, &run->data, run->pool, s->output != NULL ? s->output : "trm");
+    if (status != STATUS_OK)
+        return status;
+    *s = t->tried[t->chosen].settings;
+    trial_tell(t, s->dry_run ? report_result : report_talk);
+    return STATUS_OK;
+}
+
+/* What will be trained is certain from here on. */
+static int decide(train_run *run)
+{
+    const train_settings *s = &run->settings;
+    if (run->proposed && s->dry_run)
+        proposal_print(&run->proposal);
+    else if (run->proposed)
+        proposal_talk(&run->proposal);
+    const int status = s->trial > 0 ? hold_trial(run) : STATUS_OK;
+    write_configuration(&train_command, train_run_rows(), s, run->configuration, sizeof run->configuration);
+    make_utf8(run->configuration);
+    return status;
+}
+
 static int train(train_run *run)
 {
-    if (run->settings.dry_run) {
-        proposal_print(run->proposed ? &run->proposal : NULL, &run->settings, run->configuration);
-        return STATUS_OK;
-    }
-    if (run->proposed)
-        proposal_talk(&run->proposal);
+    int status = decide(run);
+    if (run->settings.dry_run && status == STATUS_OK)
+        print_plan(run);
+    if (run->settings.dry_run || status != STATUS_OK)
+        return status;
     run->begin = run->saved = seconds_now();
-    int status = begin_run(run);
+    status = begin_run(run);
     if (status != STATUS_OK)
         return status;
     run->progress = progress_begin();

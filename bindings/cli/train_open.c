@@ -4,31 +4,31 @@
 
 #include "bindings/cli/report.h"
 
-static bool is_open(const char *name)
+bool option_is_open(const char *name)
 {
     return !option_was_given(&train_command, option_named(&train_command, name, strlen(name)));
 }
 
 void open_number(const char *name, uint64_t *to, uint64_t value)
 {
-    if (is_open(name))
+    if (option_is_open(name))
         *to = value;
 }
 
 void open_small(const char *name, uint32_t *to, uint32_t value)
 {
-    if (is_open(name))
+    if (option_is_open(name))
         *to = value;
 }
 
 void open_real(const char *name, double *to, double value)
 {
-    if (is_open(name))
+    if (option_is_open(name))
         *to = value;
 }
 
 void open_text(const char *name, const char **to, const char *value)
 {
-    if (is_open(name))
+    if (option_is_open(name))
         *to = value;
 }

@@ -5,6 +5,9 @@
 
 #include "bindings/cli/train_settings.h"
 
+/* Whether the option of that name was not given. */
+bool option_is_open(const char *name);
+
 /* Each sets one unless the option of that name was given; `small` are counts and choices. */
 void open_number(const char *name, uint64_t *to, uint64_t value);
 void open_small(const char *name, uint32_t *to, uint32_t value);

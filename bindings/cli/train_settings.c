@@ -30,6 +30,19 @@ static bool fail_missing(const char *name)
     return false;
 }
 
+/* The rows of the shape count for new weights alone. */
+static bool start_agrees(const train_settings *s)
+{
+    const option *o = option_named(&train_command, "block", 5);
+    const option *end = option_named(&train_command, "steps", 5);
+    for (; s->start != NULL && o < end; o++)
+        if (option_was_given(&train_command, o)) {
+            report_error("train: --%s: the model of --start has its own", o->name);
+            return false;
+        }
+    return true;
+}
+
 bool train_settings_agree(const train_settings *s)
 {
     const bool described = s->kind.rules != NULL;
@@ -67,6 +80,6 @@ bool train_settings_agree(const train_settings *s)
     else if (s->resume && s->restart)
         report_error("train: expected --resume or --restart, found both");
     else
-        return true;
+        return start_agrees(s);
     return false;
 }

@@ -13,7 +13,7 @@ typedef struct train_settings {
     uint32_t head_bias;
     trm_train_options options; /* without executor and allocator; maximum_steps is the shape's */
     const char *data, *mix, *question, *answer, *start, *validation, *output, *checkpoint, *log;
-    uint64_t validation_puzzles, validate_every, log_every, threads;
+    uint64_t validation_puzzles, validate_every, log_every, threads, trial;
     double save_every, minutes;
     uint32_t deflate;
     bool resume, restart, dry_run, json, quiet;

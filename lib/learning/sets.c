@@ -60,10 +60,10 @@ static trm_status take_own_shape(const trm_model *model, const trmi_task *task, 
     *shape = trmi_config_shape(config);
     if (model->kind->any_shape) {
         *shape = task->shape;
-        if (trmi_has_fields(config))
-            shape->fields = task->values;
-        else
+        if (!trmi_has_fields(config))
             shape->fields = 1;
+        else
+            shape->fields = task->values > 0 ? task->values : config->fields;
     }
     if (task->shape.positions == shape->positions && fits(config, shape))
         return TRM_OK;

@@ -21,3 +21,4 @@ data 'train: too few to hold back' 'train: few.csv: expected at least 20 differe
 awk -F, -v OFS=, 'NR == 30 { gsub("1", "#", $3); gsub("2", "1", $3); gsub("#", "2", $3) } 1' six.csv >wrong.csv
 data 'train: an answer that contradicts its question' 'wrong.csv: what a question gives is in its answer in 79 of 80 puzzles, unlike those of lines 30: *' train --data wrong.csv --output x.trm
 usage 'train: --hold-back beside --validation' 'train: --hold-back: expected --data, and no --validation' train --task sudoku --data six.csv --output x.trm --hold-back 10 --validation six.csv
+expect 'train --dry-run: further lists' 0 "*trm train * --data 'six.csv' --mix 'six.csv=0.5'*" '' train --data six.csv --mix six.csv=0.5 --dry-run

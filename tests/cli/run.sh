@@ -99,6 +99,7 @@ other=.2.1....3..4..1.
 . "$root/tests/cli/streams.sh"
 . "$root/tests/cli/terminal.sh"
 . "$root/tests/cli/own_data.sh"
+. "$root/tests/cli/trial.sh"
 . "$root/tests/cli/described.sh"
 . "$root/tests/cli/graphs.sh"
 . "$root/tests/cli/trace.sh"
