@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/core/name.h"
 #include "lib/model/kind.h"
 
 /* What the visits share. After a failure nothing more is visited. */
@@ -34,7 +35,7 @@ static void visit_rows(tensor_walk *walk, const char *name, trmi_role role, uint
                            .column_groups = 1,
                            .group_columns = columns,
                            .stored_group_columns = columns };
-    trmi_write_text(tensor.name, sizeof tensor.name, "%s", name);
+    trmi_write_name(tensor.name, sizeof tensor.name, "%s", name);
     visit_tensor(walk, &tensor);
 }
 
@@ -49,7 +50,7 @@ static void visit_panels(tensor_walk *walk, const char *name, trmi_role role, ui
                            .column_groups = 1,
                            .group_columns = columns,
                            .stored_group_columns = columns };
-    trmi_write_text(tensor.name, sizeof tensor.name, "%s", name);
+    trmi_write_name(tensor.name, sizeof tensor.name, "%s", name);
     visit_tensor(walk, &tensor);
 }
 
@@ -82,7 +83,7 @@ static void visit_matrix(tensor_walk *walk, const trmi_config *c, trmi_network_i
     tensor.network = network;
     tensor.block = block;
     tensor.slot = slot;
-    trmi_write_text(tensor.name, sizeof tensor.name, "%s.%u.%s", net, (unsigned)block, part.name);
+    trmi_write_name(tensor.name, sizeof tensor.name, "%s.%u.%s", net, (unsigned)block, part.name);
     visit_tensor(walk, &tensor);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/core/name.h"
 #include "lib/net/gated.h"
 #include "lib/net/kinds.h"
 #include "lib/net/phase.h"
@@ -448,7 +449,7 @@ static void plain_name(char name[TRMI_RELATION_NAME_BYTES], const trmi_relation 
 
 static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
 {
-    char name[sizeof tensor->name], of[TRMI_RELATION_NAME_BYTES];
+    char of[TRMI_RELATION_NAME_BYTES];
     if (slot == trmi_slot_down(c)) {
         trmi_describe_panels(tensor, "relational.down", 1, c->channels, c->channel_hidden);
         return;
@@ -463,8 +464,7 @@ static void matrix(const trmi_config *c, uint32_t slot, trmi_tensor *tensor)
                             : relation->aggregates == TRMI_AGGREGATE_NODE ? "node"
                                                                           : "sum";
     plain_name(of, relation);
-    trmi_write_text(name, sizeof name, "relational.%s.%s", of, aggregate);
-    memcpy(tensor->name, name, sizeof name);
+    trmi_write_name(tensor->name, sizeof tensor->name, "relational.%s.%s", of, aggregate);
     tensor->relation = number;
 }
 

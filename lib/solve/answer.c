@@ -83,7 +83,7 @@ static void read_runs(const reading *from, const trm_answers *to, size_t i)
     if (to->pins != NULL)
         to->pins[i] = from->run->pin_count;
     if (to->total_steps != NULL)
-        to->total_steps[i] = from->solver->settings.options.search != 0
+        to->total_steps[i] = trmi_searches(&from->solver->settings.options)
                                  ? trmi_search_steps(from->solver, from->puzzle)
                                  : from->puzzle->total_steps;
 }
@@ -168,7 +168,7 @@ static void withhold(const reading *from, const trm_answers *to, size_t i)
 static bool has_stepped(const trm_solver *solver)
 {
     bool stepped = solver->puzzles[0].total_steps > 0;
-    for (uint32_t r = 0; r < solver->seats; r++)
+    for (uint32_t r = 0; r < trmi_seats(solver); r++)
         stepped |= solver->puzzles[0].runs[r].steps > 0 && solver->puzzles[0].runs[r].number != TRMI_NO_RUN;
     return stepped;
 }

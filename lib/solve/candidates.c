@@ -14,7 +14,7 @@
 void trmi_candidates_layout(trmi_candidates *candidates, const trm_solve_options *options,
                             const trmi_extent *most, trmi_arena *arena)
 {
-    const uint64_t room = options->candidates;
+    const uint64_t room = trmi_candidate_count(options);
     *candidates = (trmi_candidates) { .count = 0 };
     if (room == 0)
         return;
@@ -29,7 +29,7 @@ void trmi_candidates_clear(trmi_puzzle *puzzle)
 
 static int32_t *tokens_of(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t place)
 {
-    assert(place < solver->settings.options.candidates);
+    assert(place < trmi_candidate_count(&solver->settings.options));
     return puzzle->candidates.tokens + (size_t)place * solver->extent.positions;
 }
 
@@ -74,8 +74,8 @@ static void take_new(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_r
                      const trmi_candidate *candidate)
 {
     trmi_candidates *all = &puzzle->candidates;
-    const bool full = all->count == solver->settings.options.candidates;
-    assert(all->count <= solver->settings.options.candidates);
+    const bool full = all->count == trmi_candidate_count(&solver->settings.options);
+    assert(all->count <= trmi_candidate_count(&solver->settings.options));
     const uint32_t place = full ? weakest(all) : all->count;
     if (full && !is_better(candidate, &all->candidate[place]))
         return;
@@ -88,7 +88,7 @@ static void take_new(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_r
 void trmi_candidates_add(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_run *run)
 {
     trmi_candidates *all = &puzzle->candidates;
-    if (all->candidate == NULL || run->steps == 0 || run->stop == TRM_STOP_OVERFLOW)
+    if (!TRMI_HAS_RUNS || all->candidate == NULL || run->steps == 0 || run->stop == TRM_STOP_OVERFLOW)
         return;
     const float votes = trmi_run_halt_probability(run);
     const uint32_t place = find(solver, puzzle, run->answer);
@@ -110,7 +110,7 @@ void trmi_candidates_add(const trm_solver *solver, trmi_puzzle *puzzle, const tr
 
 bool trmi_candidates_wanted(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
-    return puzzle->candidates.verified < solver->settings.options.candidates;
+    return puzzle->candidates.verified < trmi_candidate_count(&solver->settings.options);
 }
 
 bool trmi_candidates_have(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t round,
@@ -189,7 +189,7 @@ static trm_status check(const trm_solver *solver, uint32_t question, const trm_c
                          solver == NULL       ? "solver"
                          : candidates == NULL ? "candidates"
                                               : "count");
-    if (solver->settings.options.candidates == 0)
+    if (trmi_candidate_count(&solver->settings.options) == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "solver: expected one made with trm_solve_options.candidates, found one without");
     if (question >= solver->loaded)

@@ -4,6 +4,7 @@
 
 #include "lib/core/error.h"
 #include "lib/model/question_shape.h"
+#include "lib/solve/parts.h"
 #include "lib/task/views.h"
 
 bool trmi_starts_at_random(const trm_model *model, const trm_solve_options *options)
@@ -52,7 +53,7 @@ trm_status trmi_views_check(const trm_model *model, const trm_solve_options *opt
                             const trm_questions *questions, trm_error *error)
 {
     const bool lists = brings_lists(model, questions);
-    for (size_t i = 0; i < options->view_count; i++) {
+    for (size_t i = 0; i < trmi_view_count(options); i++) {
         const uint32_t view = options->views[i];
         if (view != 0 && lists)
             return trmi_fail(
@@ -83,7 +84,7 @@ trm_status trm_model_views(const trm_model *model, const trm_shape *shape, uint3
     TRMI_TRY(trmi_question_shape_read(&read, model, shape, "shape", error));
     *count = 0;
     for (uint32_t view = 0; view < TRMI_VIEWS; view++)
-        if (view == 0 || (!brings_lists(model, NULL) && view_of_model(model, &read, view)))
+        if (view == 0 || (TRMI_HAS_RUNS && !brings_lists(model, NULL) && view_of_model(model, &read, view)))
             views[(*count)++] = view;
     return TRM_OK;
 }
@@ -92,15 +93,10 @@ trm_status trm_model_views(const trm_model *model, const trm_shape *shape, uint3
 
 enum { MOST_SEATS = 1048576 }; /* batch x runs */
 
-static uint32_t runs_of(const trm_solve_options *options)
-{
-    return options->runs > 0 ? options->runs : 1;
-}
-
 /* In search the surest attempt keeps its seat. */
 uint32_t trmi_demands_seats(const trm_solve_options *options)
 {
-    return runs_of(options) + (options->search != 0);
+    return trmi_run_count(options) + trmi_searches(options);
 }
 
 static bool has_rules(const trm_model *model)
@@ -112,22 +108,23 @@ static bool has_rules(const trm_model *model)
 static bool needs_rules(const trm_solve_options *options)
 {
     return options->policy == TRM_POLICY_FIRST_VERIFIED || options->require_verified != 0 ||
-           options->search != 0;
+           trmi_searches(options);
 }
 
 bool trmi_demands_rules(const trm_model *model, const trm_solve_options *options)
 {
-    return options->verifier != NULL || needs_rules(options) || (options->candidates > 0 && has_rules(model));
+    return trmi_verifier_of(options) != NULL || needs_rules(options) ||
+           (trmi_candidate_count(options) > 0 && has_rules(model));
 }
 
 static trm_status check_search(const trm_model *model, const trm_solve_options *options, trm_error *error)
 {
-    if (options->search == 0)
+    if (!trmi_searches(options))
         return TRM_OK;
-    if (options->view_count > 0)
+    if (trmi_view_count(options) > 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_solve_options.search: expected no views with it, found %zu",
-                         options->view_count);
+                         trmi_view_count(options));
     if (options->policy > TRM_POLICY_FIRST_HALT && options->policy != TRM_POLICY_FIRST_VERIFIED)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
@@ -144,15 +141,15 @@ static trm_status check_search(const trm_model *model, const trm_solve_options *
 /* Runs that do not differ would only repeat one another. */
 static trm_status check_runs(const trm_model *model, const trm_solve_options *options, trm_error *error)
 {
-    const uint64_t runs = runs_of(options), seats = trmi_demands_seats(options);
-    const uint64_t views = options->view_count > 0 ? options->view_count : 1;
+    const uint64_t runs = trmi_run_count(options), seats = trmi_demands_seats(options);
+    const uint64_t views = trmi_view_count(options) > 0 ? trmi_view_count(options) : 1;
     if (seats * options->batch > MOST_SEATS)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_solve_options.runs: expected at most %u runs of a batch together, found %llu of "
             "each of %u questions",
             (unsigned)MOST_SEATS, (unsigned long long)runs, (unsigned)options->batch);
-    if (options->search == 0 && runs > views && !trmi_starts_at_random(model, options))
+    if (!trmi_searches(options) && runs > views && !trmi_starts_at_random(model, options))
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_solve_options.runs: expected at most %llu, as many as there are views, since runs of "
@@ -163,12 +160,12 @@ static trm_status check_runs(const trm_model *model, const trm_solve_options *op
 
 trm_status trmi_demands_check(const trm_model *model, const trm_solve_options *options, trm_error *error)
 {
-    if (options->verifier == NULL && needs_rules(options) && !has_rules(model))
+    if (trmi_verifier_of(options) == NULL && needs_rules(options) && !has_rules(model))
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_solve_options.%s: expected a verifier with it, as the model's file has no rules that this "
             "version knows (metadata task.rules), found NULL",
-            options->search != 0             ? "search"
+            trmi_searches(options)           ? "search"
             : options->require_verified != 0 ? "require_verified"
                                              : "policy");
     TRMI_TRY(check_search(model, options, error));

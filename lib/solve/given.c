@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "lib/core/error.h"
-#include "lib/core/message.h"
+#include "lib/core/name.h"
+#include "lib/solve/parts.h"
 #include "lib/task/relations.h"
 
 bool trmi_given_needed(const trmi_config *config)
@@ -54,11 +55,10 @@ static trm_status fail_name(const trmi_config *config, const char *name, trm_err
 {
     char known[160] = "it has none";
     size_t used = 0;
-    for (uint32_t r = 0; r < config->relations.count && used + 1 < sizeof known; r++) {
-        const size_t room = sizeof known - used,
-                     length = trmi_write_text(known + used, room, "%s%s", r > 0 ? ", " : "",
-                                              config->relations.relation[r].name);
-        used += length < room ? length : room - 1;
+    for (uint32_t r = 0; r < config->relations.count; r++) {
+        trmi_write_name(known + used, sizeof known - used, "%s%s", r > 0 ? ", " : "",
+                        config->relations.relation[r].name);
+        used += strlen(known + used);
     }
     return trmi_fail(error, TRM_ERROR_PUZZLE,
                      "relations: expected the name of a relation of the model (%s), found %.40s", known,
@@ -162,9 +162,25 @@ static trm_status check_features(const trm_model *model, const trm_questions *qu
     return TRM_OK;
 }
 
+/* A build without them: tables.c has refused models that need any. */
+static trm_status check_none(const trm_model *model, const trm_questions *questions, const trmi_shape *shape,
+                             trm_error *error)
+{
+    if (questions->relations != NULL || questions->relation_count > 0 || questions->helper_tokens != NULL ||
+        questions->features != NULL)
+        return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
+                         "trm_questions: expected tokens alone, as this build was made without what else "
+                         "questions may bring, found relations, helpers or features");
+    for (uint32_t r = 0; r < model->config.relations.count; r++)
+        TRMI_TRY(trmi_relation_check_shape(&model->config.relations.relation[r], shape, error));
+    return TRM_OK;
+}
+
 trm_status trmi_given_check(const trm_model *model, const trm_questions *questions, const trmi_shape *shape,
                             trm_error *error)
 {
+    if (!TRMI_HAS_GIVEN)
+        return check_none(model, questions, shape, error);
     TRMI_TRY(check_relations(model, questions, shape, error));
     TRMI_TRY(check_helpers(model, questions, shape, error));
     return check_features(model, questions, shape, error);

@@ -82,7 +82,7 @@ static trm_status read_verdict(trmi_run *run, uint32_t verdict, trm_error *error
 static trm_status ask_host(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run,
                            trm_error *error)
 {
-    const trm_verifier *host = solver->settings.options.verifier;
+    const trm_verifier *host = trmi_verifier_of(&solver->settings.options);
     const trm_shape shape = public_shape(&solver->shape);
     trm_error own = TRM_ERROR_INIT;
     uint32_t verdict = TRM_VERDICT_UNVERIFIED;
@@ -123,7 +123,7 @@ trm_status trmi_run_judge(trm_solver *solver, const trmi_puzzle *puzzle, trmi_ru
     run->verdict = run->changes ? TRM_VERDICT_REFUTED : TRM_VERDICT_UNVERIFIED;
     if (overflow || run->changes)
         return TRM_OK;
-    if (solver->settings.options.verifier != NULL)
+    if (trmi_verifier_of(&solver->settings.options) != NULL)
         return ask_host(solver, puzzle, run, error);
     run->verdict = ask_task(solver, puzzle, run);
     return TRM_OK;

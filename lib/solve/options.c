@@ -7,6 +7,7 @@
 #include "lib/core/memory.h"
 #include "lib/solve/demands.h"
 #include "lib/solve/given.h"
+#include "lib/solve/parts.h"
 
 enum { MAXIMUM_BATCH = 65536, MAXIMUM_STEPS = 65536, MAXIMUM_RUNS = 65536 };
 
@@ -17,6 +18,22 @@ static trm_status check_range(const char *field, uint32_t value, uint32_t least,
         return TRM_OK;
     return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_solve_options.%s: expected %u to %u, found %u", field,
                      (unsigned)least, (unsigned)most, (unsigned)value);
+}
+
+/* What the build was made without. */
+static trm_status check_parts(const trm_solve_options *options, trm_error *error)
+{
+    const bool runs = options->runs > 1 || options->view_count > 0 || options->candidates > 0,
+               callbacks = options->verifier != NULL || options->watcher != NULL;
+    const char *part = !TRMI_HAS_RUNS && runs                     ? "more than one run"
+                       : !TRMI_HAS_SEARCH && options->search != 0 ? "search"
+                       : !TRMI_HAS_CALLBACKS && callbacks         ? "callbacks"
+                       : !TRMI_HAS_GIVEN && options->heard > 0    ? "relations from questions"
+                                                                  : NULL;
+    if (part == NULL)
+        return TRM_OK;
+    return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
+                     "trm_solve_options: expected what this build was made with, found %s", part);
 }
 
 static trm_status check_options(const trm_solve_options *options, trm_error *error)
@@ -91,14 +108,16 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
         TRMI_TRY(trmi_read_struct(&settings->options, sizeof settings->options, options, sizeof(size_t),
                                   "trm_solve_options", error));
     settings->search_steps = settings->options.maximum_steps;
-    if (settings->options.search != 0 && settings->options.step_budget == 0)
+    if (trmi_searches(&settings->options) && settings->options.step_budget == 0)
         settings->options.step_budget = TRMI_SEARCH_BUDGET;
     if (settings->options.maximum_steps == 0)
         settings->options.maximum_steps = model->config.maximum_steps;
     if (settings->options.halt_probability == 0.0)
         settings->options.halt_probability = model->config.halt_threshold;
     TRMI_TRY(check_options(&settings->options, error));
-    TRMI_TRY(check_callbacks(&settings->options, error));
+    TRMI_TRY(check_parts(&settings->options, error));
+    if (TRMI_HAS_CALLBACKS)
+        TRMI_TRY(check_callbacks(&settings->options, error));
     TRMI_TRY(trmi_question_shape_read(&settings->shape, model, settings->options.shape,
                                       "trm_solve_options.shape", error));
     TRMI_TRY(trmi_demands_check(model, &settings->options, error));

@@ -15,7 +15,7 @@ static uint32_t choose(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
     if (puzzle->winner != TRMI_NO_RUN)
         return puzzle->winner;
-    if (solver->seats == 1)
+    if (trmi_seats(solver) == 1)
         return 0;
     return solver->settings.options.policy == TRM_POLICY_VOTE ? trmi_vote_elected(solver, puzzle)
                                                               : trmi_rank_surest(solver, puzzle);
@@ -43,9 +43,9 @@ static bool wins(const trm_solver *solver, const trmi_run *run)
 void trmi_policy_decide(const trm_solver *solver, trmi_puzzle *puzzle)
 {
     bool all_stopped = true;
-    if (solver->settings.options.policy == TRM_POLICY_VOTE)
+    if (TRMI_HAS_RUNS && solver->settings.options.policy == TRM_POLICY_VOTE)
         trmi_vote_drop(solver, puzzle);
-    for (uint32_t r = 0; r < solver->seats; r++) {
+    for (uint32_t r = 0; r < trmi_seats(solver); r++) {
         if (puzzle->winner == TRMI_NO_RUN && wins(solver, &puzzle->runs[r]))
             puzzle->winner = r;
         all_stopped &= puzzle->runs[r].stop != TRM_STOP_RUNNING || puzzle->runs[r].number == TRMI_NO_RUN;

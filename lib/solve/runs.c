@@ -11,7 +11,7 @@
 const trmi_view *trmi_run_view(const trm_solver *solver, const trmi_run *run)
 {
     static const trmi_view as_it_is = { .number = 0 };
-    if (run->view == 0)
+    if (!TRMI_HAS_RUNS || run->view == 0)
         return &as_it_is;
     assert(solver->view != NULL);
     trmi_view_open(solver->view, &solver->model->task, &solver->shape, run->view);
@@ -20,7 +20,7 @@ const trmi_view *trmi_run_view(const trm_solver *solver, const trmi_run *run)
 
 void trmi_run_view_back(const trm_solver *solver, trmi_run *run)
 {
-    if (run->answer == run->tokens)
+    if (!TRMI_HAS_RUNS || run->answer == run->tokens)
         return;
     const trmi_view *view = trmi_run_view(solver, run);
     for (uint32_t place = 0; place < solver->extent.positions; place++)
@@ -32,7 +32,7 @@ void trmi_run_view_back(const trm_solver *solver, trmi_run *run)
 /* The question as the run sees it. */
 static const int32_t *tokens_seen(const trm_solver *solver, const trmi_puzzle *puzzle, const trmi_run *run)
 {
-    if (run->view == 0 && run->pin_count == 0)
+    if ((!TRMI_HAS_RUNS && !TRMI_HAS_SEARCH) || (run->view == 0 && run->pin_count == 0))
         return puzzle->tokens;
     const trmi_view *view = trmi_run_view(solver, run);
     int32_t *seen = run->seen != NULL ? run->seen : solver->seen;
@@ -85,13 +85,13 @@ void trmi_run_begin(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_ru
 void trmi_runs_begin(const trm_solver *solver, trmi_puzzle *puzzle)
 {
     const trm_solve_options *options = &solver->settings.options;
-    for (uint32_t r = 0; r < solver->seats; r++) {
+    for (uint32_t r = 0; r < trmi_seats(solver); r++) {
         trmi_run *run = &puzzle->runs[r];
-        run->view = options->view_count > 0 ? options->views[r % options->view_count] : 0;
+        run->view = trmi_view_count(options) > 0 ? options->views[r % trmi_view_count(options)] : 0;
         run->how = run->view != 0 ? TRM_HOW_VIEW : r > 0 ? TRM_HOW_RESTART : TRM_HOW_RUN;
         run->limit = options->maximum_steps;
         run->pin_count = 0;
         trmi_run_begin(solver, puzzle, run, r);
     }
-    puzzle->begun = solver->seats;
+    puzzle->begun = trmi_seats(solver);
 }

@@ -6,6 +6,7 @@
 #include "lib/net/evaluate.h"
 #include "lib/solve/given.h"
 #include "lib/solve/options.h"
+#include "lib/solve/parts.h"
 #include "lib/solve/tables.h"
 #include "lib/task/verify.h"
 #include "lib/task/views.h"
@@ -116,7 +117,7 @@ struct trm_solver {
     void *tables;                   /* lists of both */
     uint64_t table_bytes;
     uint32_t loaded;       /* puzzles */
-    uint32_t seats;        /* runs of a puzzle that there is room for */
+    uint32_t seats;        /* see trmi_seats() */
     bool judging;          /* the rules are asked after every step */
     bool judged_halts;     /* and a run ends when they call its answer right */
     trmi_puzzle *puzzles;  /* options.batch */
@@ -129,6 +130,12 @@ struct trm_solver {
     trmi_worker *workers;  /* executor.width */
     trmi_scratch *scratch; /* executor.width */
 };
+
+/* Runs of a puzzle that there is room for. */
+static inline uint32_t trmi_seats(const trm_solver *solver)
+{
+    return TRMI_HAS_RUNS || TRMI_HAS_SEARCH ? solver->seats : 1;
+}
 
 /* trm_solver_measure(): here, or with `firmware` as trmi_arena.firmware. */
 trm_status trmi_solver_workspace(const trm_model *model, const trm_solve_options *options, bool firmware,

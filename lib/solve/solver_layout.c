@@ -23,11 +23,11 @@ static void layout_run(trmi_run *run, const trmi_config *config, const trmi_solv
     run->answer = run->tokens;
     if (!trmi_halts_by_head(config))
         run->cells = trmi_arena_take(arena, most->positions, sizeof(float));
-    if (most->anew && (settings->options.view_count > 0 || settings->options.search != 0))
+    if (most->anew && (trmi_view_count(&settings->options) > 0 || trmi_searches(&settings->options)))
         run->seen = trmi_arena_take(arena, most->positions, sizeof(int32_t));
-    if (settings->options.view_count > 0)
+    if (trmi_view_count(&settings->options) > 0)
         run->answer = trmi_arena_take(arena, most->positions, sizeof(int32_t));
-    if (settings->options.search != 0)
+    if (trmi_searches(&settings->options))
         run->mean = trmi_arena_take(arena, (uint64_t)most->positions * values, sizeof(float));
 }
 
@@ -40,9 +40,9 @@ static void layout_puzzle(trmi_puzzle *puzzle, const trmi_config *config, const 
         puzzle->helper_tokens = trmi_arena_take(arena, most->helpers, sizeof(int32_t));
     if (config->features > 0)
         puzzle->features = trmi_arena_take(arena, places * config->features, sizeof(float));
-    if (settings->options.search != 0)
+    if (trmi_searches(&settings->options))
         puzzle->rounds.guide = trmi_arena_take(arena, (uint64_t)most->positions * values, sizeof(float));
-    if (settings->options.heard > 0 || trmi_given_needed(config))
+    if (TRMI_HAS_GIVEN && (settings->options.heard > 0 || trmi_given_needed(config)))
         trmi_given_layout(&puzzle->given, config, most, settings->options.heard, arena);
     trmi_candidates_layout(&puzzle->candidates, &settings->options, most, arena);
 }
@@ -113,15 +113,17 @@ static void layout_threads(trm_solver *solver, const trm_model *model, const trm
 static void layout_callbacks(trm_solver *solver, const trmi_config *config, const trm_solve_options *options,
                              const trmi_extent *most, trmi_arena *arena)
 {
-    int32_t *seen = options->search != 0 || options->view_count > 0
+    int32_t *seen = trmi_searches(options) || trmi_view_count(options) > 0
                         ? trmi_arena_take(arena, most->positions, sizeof *seen)
                         : NULL;
-    trmi_view *view = options->view_count > 0 ? trmi_arena_take(arena, 1, sizeof *view) : NULL;
-    float *probabilities =
-        options->watcher != NULL ? trmi_arena_take(arena, most->positions, sizeof *probabilities) : NULL;
-    trm_relation *given = options->verifier != NULL ? trmi_arena_take(arena, config->relations.count,
-                                                                      TRMI_BYTES_OF(arena, trm_relation))
-                                                    : NULL;
+    trmi_view *view = trmi_view_count(options) > 0 ? trmi_arena_take(arena, 1, sizeof *view) : NULL;
+    float *probabilities = trmi_watcher_of(options) != NULL
+                               ? trmi_arena_take(arena, most->positions, sizeof *probabilities)
+                               : NULL;
+    trm_relation *given =
+        trmi_verifier_of(options) != NULL
+            ? trmi_arena_take(arena, config->relations.count, TRMI_BYTES_OF(arena, trm_relation))
+            : NULL;
     if (solver == NULL)
         return;
     solver->seen = seen;
@@ -135,7 +137,7 @@ static void keep_views(trm_solver *solver, uint32_t *views)
     trm_solve_options *options = &solver->settings.options;
     if (views == NULL)
         return;
-    memcpy(views, options->views, options->view_count * sizeof *views);
+    memcpy(views, options->views, trmi_view_count(options) * sizeof *views);
     options->views = views;
 }
 
@@ -156,7 +158,7 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
         trmi_arena_take(arena, model->config.relations.count, TRMI_BYTES_OF(arena, trmi_relation_table));
     trmi_verification *rules = trmi_arena_take(arena, 1, TRMI_BYTES_OF(arena, trmi_verification));
     uint32_t *views =
-        options->view_count > 0 ? trmi_arena_take(arena, options->view_count, sizeof *views) : NULL;
+        trmi_view_count(options) > 0 ? trmi_arena_take(arena, trmi_view_count(options), sizeof *views) : NULL;
     void *lists = trmi_arena_take(arena, tables.used, 1);
     if (solver != NULL) {
         solver->model = model;
@@ -167,7 +169,7 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
         solver->tables = lists;
         solver->table_bytes = tables.used;
         solver->judged_halts = trmi_demands_rules(model, options);
-        solver->judging = solver->judged_halts || options->watcher != NULL;
+        solver->judging = solver->judged_halts || trmi_watcher_of(options) != NULL;
         keep_views(solver, views);
     }
     layout_puzzles(solver, model, settings, &most, trmi_task_values(&model->task, &settings->shape, &first),

@@ -21,7 +21,7 @@
 static uint64_t guide_numbers(const trm_solver *solver, const trmi_shape *shape)
 {
     int32_t first;
-    return solver->settings.options.search == 0
+    return !trmi_searches(&solver->settings.options)
                ? 0
                : (uint64_t)shape->positions * trmi_task_values(&solver->model->task, shape, &first);
 }
@@ -31,7 +31,6 @@ static trm_status check_room(const trm_solver *solver, const trmi_extent *extent
                              const trm_questions *questions, const trmi_shape *shape, trm_error *error)
 {
     const trmi_extent *most = &solver->most;
-    const uint64_t heard = trmi_given_heard(solver->model, questions, shape);
     if (extent->rows > most->rows || extent->positions > most->positions || extent->fields > most->fields ||
         extent->helpers > most->helpers || extent->group_rows > most->group_rows ||
         table_bytes > solver->table_bytes || (most->in_place && !extent->in_place) ||
@@ -43,6 +42,9 @@ static trm_status check_room(const trm_solver *solver, const trmi_extent *extent
             "was made for (trm_solve_options.shape), found %u of %u and %u in another shape",
             (unsigned)most->positions, (unsigned)most->fields, (unsigned)most->helpers,
             (unsigned)extent->positions, (unsigned)extent->fields, (unsigned)extent->helpers);
+    if (!TRMI_HAS_GIVEN)
+        return TRM_OK;
+    const uint64_t heard = trmi_given_heard(solver->model, questions, shape);
     const uint64_t room = solver->puzzles[0].given.relations != NULL ? solver->settings.options.heard : 0;
     if (heard > room || (questions->relation_count > 0 && solver->puzzles[0].given.relations == NULL))
         return trmi_fail(error, TRM_ERROR_WORKSPACE,
@@ -91,9 +93,11 @@ static void take_question(const trm_solver *solver, trmi_puzzle *puzzle, const t
     puzzle->index = index;
     puzzle->identifier = questions->identifiers != NULL ? questions->identifiers[index] : 0;
     copy_own(puzzle->tokens, questions->tokens, index, positions, sizeof *puzzle->tokens);
+    puzzle->relations = solver->relations;
+    if (!TRMI_HAS_GIVEN)
+        return;
     copy_own(puzzle->helper_tokens, questions->helper_tokens, index, helpers, sizeof *puzzle->helper_tokens);
     copy_own(puzzle->features, questions->features, index, features, sizeof *puzzle->features);
-    puzzle->relations = solver->relations;
     if (questions->relation_count == 0)
         return;
     trmi_given_copy(&puzzle->given, solver->model, questions, index, &solver->shape, solver->relations);
@@ -116,7 +120,7 @@ static void load_puzzle(const trm_solver *solver, trmi_puzzle *puzzle, const trm
                         size_t index)
 {
     take_anew(solver, puzzle, questions, index);
-    if (solver->settings.options.search != 0)
+    if (trmi_searches(&solver->settings.options))
         trmi_search_begin(solver, puzzle);
     else
         trmi_runs_begin(solver, puzzle);
@@ -151,7 +155,7 @@ trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, t
 static void resume_run(const trm_solver *solver, const trmi_puzzle *puzzle, uint32_t seat)
 {
     trmi_run *run = &puzzle->runs[seat];
-    assert(seat < solver->seats);
+    assert(seat < trmi_seats(solver));
     run->number = seat;
     if (run->stop == TRM_STOP_OVERFLOW)
         trmi_run_begin(solver, puzzle, run, seat);
@@ -165,7 +169,7 @@ static void resume_puzzles(trm_solver *solver, const trm_questions *questions)
     for (uint32_t i = 0; i < solver->loaded; i++) {
         trmi_puzzle *puzzle = &solver->puzzles[i];
         take_anew(solver, puzzle, questions, i);
-        for (uint32_t r = 0; r < solver->seats; r++)
+        for (uint32_t r = 0; r < trmi_seats(solver); r++)
             resume_run(solver, puzzle, r);
     }
     trmi_environment_leave(host);
@@ -182,7 +186,7 @@ static trm_status check_change(const trm_solver *solver, const trm_questions *ch
         return trmi_fail(
             error, TRM_ERROR_PUZZLE,
             "trm_questions.shapes: expected the shape of the questions that were loaded, found another");
-    if (solver->settings.options.search != 0)
+    if (trmi_searches(&solver->settings.options))
         return trmi_fail(
             error, TRM_ERROR_UNSUPPORTED,
             "trm_solver_change: expected a solver without search, which begins from its guesses");
@@ -211,8 +215,8 @@ static uint64_t steps_left(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
     const trm_solve_options *options = &solver->settings.options;
     assert(options->step_budget == 0 || puzzle->total_steps <= options->step_budget);
-    return options->step_budget == 0 || options->search != 0 ? UINT64_MAX
-                                                             : options->step_budget - puzzle->total_steps;
+    return options->step_budget == 0 || trmi_searches(options) ? UINT64_MAX
+                                                               : options->step_budget - puzzle->total_steps;
 }
 
 /* The runs that make the next step: where the budget does not reach for all of a puzzle, the first of
@@ -223,9 +227,9 @@ static uint32_t list_running(trm_solver *solver)
     for (uint32_t i = 0; i < solver->loaded; i++) {
         const trmi_puzzle *puzzle = &solver->puzzles[i];
         uint64_t left = puzzle->decided ? 0 : steps_left(solver, puzzle);
-        for (uint32_t r = 0; left > 0 && r < solver->seats; r++)
+        for (uint32_t r = 0; left > 0 && r < trmi_seats(solver); r++)
             if (puzzle->runs[r].number != TRMI_NO_RUN && puzzle->runs[r].stop == TRM_STOP_RUNNING) {
-                solver->running[count++] = i * solver->seats + r;
+                solver->running[count++] = i * trmi_seats(solver) + r;
                 left--;
             }
     }
@@ -264,7 +268,7 @@ static void step_running(trm_solver *solver, uint32_t count)
 /* Where rules decide between runs, they are asked when a run ends, too. */
 static bool asks_at_the_end(const trm_solver *solver, const trmi_run *run)
 {
-    return !solver->judging && solver->seats > 1 && run->stop != TRM_STOP_RUNNING;
+    return !solver->judging && trmi_seats(solver) > 1 && run->stop != TRM_STOP_RUNNING;
 }
 
 static void count_step(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_run *run)
@@ -278,8 +282,8 @@ static void count_step(const trm_solver *solver, trmi_puzzle *puzzle, const trmi
 static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error)
 {
     trmi_run *run = &solver->runs[running];
-    assert(running < solver->loaded * solver->seats && run->number != TRMI_NO_RUN);
-    trmi_puzzle *puzzle = &solver->puzzles[running / solver->seats];
+    assert(running < solver->loaded * trmi_seats(solver) && run->number != TRMI_NO_RUN);
+    trmi_puzzle *puzzle = &solver->puzzles[running / trmi_seats(solver)];
     trmi_run_view_back(solver, run);
     trm_status status = trmi_run_judge(solver, puzzle, run, solver->judging, error);
     if (status != TRM_OK)
@@ -287,23 +291,23 @@ static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error
     trmi_run_halt(solver, run);
     if (asks_at_the_end(solver, run))
         status = trmi_run_judge(solver, puzzle, run, true, error);
-    if (solver->settings.options.search != 0)
+    if (trmi_searches(&solver->settings.options))
         trmi_search_look(solver, puzzle, run);
     else
         count_step(solver, puzzle, run);
-    return status == TRM_OK && solver->settings.options.watcher != NULL
+    return status == TRM_OK && trmi_watcher_of(&solver->settings.options) != NULL
                ? trmi_watch(solver, puzzle, run, error)
                : status;
 }
 
 static void stop_runs(const trm_solver *solver, trmi_puzzle *puzzle, trm_stop reason)
 {
-    for (uint32_t r = 0; r < solver->seats; r++) {
+    for (uint32_t r = 0; r < trmi_seats(solver); r++) {
         trmi_run *run = &puzzle->runs[r];
         if (run->number == TRMI_NO_RUN || run->stop != TRM_STOP_RUNNING)
             continue;
         run->stop = (uint32_t)reason;
-        if (solver->settings.options.search == 0)
+        if (!trmi_searches(&solver->settings.options))
             trmi_candidates_add(solver, puzzle, run);
     }
 }
@@ -317,7 +321,7 @@ static uint32_t decide_all(trm_solver *solver)
             continue;
         if (steps_left(solver, puzzle) == 0)
             stop_runs(solver, puzzle, TRM_STOP_BUDGET);
-        if (solver->settings.options.search != 0)
+        if (trmi_searches(&solver->settings.options))
             trmi_search_advance(solver, puzzle);
         else
             trmi_policy_decide(solver, puzzle);

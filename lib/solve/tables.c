@@ -1,14 +1,16 @@
 #include "lib/solve/tables.h"
 
 #include "lib/core/error.h"
+#include "lib/core/name.h"
 #include "lib/net/relational.h"
+#include "lib/solve/parts.h"
 
 /* Lists that stand in the model's file, metadata relation.NAME. */
 static trm_status lay_stored(const trm_model *model, const trmi_relation *relation, const trmi_shape *shape,
                              trmi_arena *arena, trmi_relation_table *table, trm_error *error)
 {
     char key[sizeof "relation." + TRMI_RELATION_NAME_BYTES];
-    trmi_write_text(key, sizeof key, "relation.%s", relation->name);
+    trmi_write_name(key, sizeof key, "relation.%s", relation->name);
     const trmi_metadata_entry *entry = trmi_container_metadata(&model->container, key);
     if (entry == NULL || entry->type != TRM_METADATA_BYTES)
         return trmi_fail(error, TRM_ERROR_FORMAT, "metadata %s: expected the lists of the relation, found %s",
@@ -21,6 +23,12 @@ static trm_status lay_relation(const trm_model *model, const trmi_relation *rela
                                trmi_arena *arena, trmi_relation_table *table, trm_error *error)
 {
     *table = (trmi_relation_table) { .level = relation->level };
+    if (!TRMI_HAS_GIVEN && relation->source != TRMI_RELATION_SHAPE)
+        return trmi_fail(
+            error, TRM_ERROR_UNSUPPORTED,
+            "relation %s: expected one that comes from the shape, as this build was made without "
+            "those that come as lists",
+            relation->name);
     if (relation->source == TRMI_RELATION_FILE)
         return lay_stored(model, relation, shape, arena, table, error);
     if (relation->source == TRMI_RELATION_SHAPE && trmi_relation_check_shape(relation, shape, NULL) == TRM_OK)
@@ -34,6 +42,9 @@ trm_status trmi_tables_lay(const trm_model *model, const trmi_shape *shape, trmi
 {
     const trmi_config *config = &model->config;
     trm_status status = TRM_OK;
+    if (!TRMI_HAS_GIVEN && (config->features > 0 || shape->helpers > 0))
+        return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
+                         "expected no helpers and no features, as this build was made without them");
     *extent = (trmi_extent) { .positions = shape->positions,
                               .fields = shape->fields,
                               .helpers = shape->helpers,

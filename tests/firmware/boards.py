@@ -9,6 +9,7 @@ SKIP = 77
 STRICT = "-std=c11 -Os -Wall -Wextra -Werror -ffp-contract=off -fno-math-errno -DNDEBUG -ffunction-sections -fdata-sections".split()
 KINDS = ("mixer", "attention", "relational")
 PRECISIONS = ("fp32", "int8")
+PARTS = ("runs", "search", "callbacks", "given")
 ARM = "-mthumb -mfloat-abi=hard -nostartfiles --specs=nosys.specs --specs=nano.specs".split()
 QEMU = "-display none -monitor none -serial none -icount shift=0 -chardev stdio,id=s -semihosting-config enable=on,target=native,chardev=s"
 
@@ -70,9 +71,9 @@ def skip(why):
     sys.exit(SKIP)
 
 
-def without(kind, precision):
-    """The flags that leave out of trm.c all but a kind and a precision."""
-    return ["-DTRM_WITHOUT_MESSAGES"] + [f"-DTRM_WITHOUT_{word.upper()}" for word in KINDS + PRECISIONS if word not in (kind, precision)]
+def without(*words):
+    """The flags that leave out of trm.c all but a kind, a precision, and what else is named."""
+    return [f"-DTRM_WITHOUT_{word.upper()}" for word in KINDS + PRECISIONS + PARTS + ("messages",) if word not in words]
 
 
 def embed(cli, model, folder):

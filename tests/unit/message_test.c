@@ -10,6 +10,7 @@
 #include "lib/core/decimal.h"
 #include "lib/core/generator.h"
 #include "lib/core/message.h"
+#include "lib/core/name.h"
 #include "tests/support/run.h"
 
 /* Both write the same, and say the same length, in room enough and in too little. */
@@ -114,11 +115,25 @@ START_TEST(test_random_reals)
 }
 END_TEST
 
+START_TEST(test_names)
+{
+    static const char *const parts[] = { "", "net", "relational.own" };
+    for (size_t room = 1; room < 40; room++)
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            const unsigned number = i == 0 ? 0 : i == 1 ? 4294967295u : 10;
+            snprintf(wanted, room, "%s.%u.%s!", parts[i], number, parts[2 - i]);
+            trmi_write_name(found, room, "%s.%u.%s!", parts[i], number, parts[2 - i]);
+            ck_assert_str_eq(found, wanted);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("message");
     TCase *t = tcase_create("message");
     tcase_add_test(t, test_texts);
+    tcase_add_test(t, test_names);
     tcase_add_test(t, test_integers);
     tcase_add_test(t, test_reals);
     tcase_add_test(t, test_random_reals);

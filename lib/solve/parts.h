@@ -1,0 +1,67 @@
+/* What a build may leave out of solving (-Dparts). options.c refuses it, nothing else asks for it, and so the
+ * compiler leaves out what would follow. */
+#ifndef TRMI_SOLVE_PARTS_H
+#define TRMI_SOLVE_PARTS_H
+
+#include <stdbool.h>
+
+#include <trm/trm.h>
+
+/* More than one run of a question: restarts, views, votes, candidates. */
+#ifdef TRM_WITHOUT_RUNS
+enum { TRMI_HAS_RUNS = 0 };
+#else
+enum { TRMI_HAS_RUNS = 1 };
+#endif
+
+#ifdef TRM_WITHOUT_SEARCH
+enum { TRMI_HAS_SEARCH = 0 };
+#else
+enum { TRMI_HAS_SEARCH = 1 };
+#endif
+
+/* A watcher of every step, and a verifier of the host's own. */
+#ifdef TRM_WITHOUT_CALLBACKS
+enum { TRMI_HAS_CALLBACKS = 0 };
+#else
+enum { TRMI_HAS_CALLBACKS = 1 };
+#endif
+
+/* Relations, helpers and features that come with a question. */
+#ifdef TRM_WITHOUT_GIVEN
+enum { TRMI_HAS_GIVEN = 0 };
+#else
+enum { TRMI_HAS_GIVEN = 1 };
+#endif
+
+static inline bool trmi_searches(const trm_solve_options *options)
+{
+    return TRMI_HAS_SEARCH && options->search != 0;
+}
+
+static inline size_t trmi_view_count(const trm_solve_options *options)
+{
+    return TRMI_HAS_RUNS ? options->view_count : 0;
+}
+
+static inline uint32_t trmi_run_count(const trm_solve_options *options)
+{
+    return TRMI_HAS_RUNS && options->runs > 0 ? options->runs : 1;
+}
+
+static inline uint32_t trmi_candidate_count(const trm_solve_options *options)
+{
+    return TRMI_HAS_RUNS ? options->candidates : 0;
+}
+
+static inline const trm_watcher *trmi_watcher_of(const trm_solve_options *options)
+{
+    return TRMI_HAS_CALLBACKS ? options->watcher : NULL;
+}
+
+static inline const trm_verifier *trmi_verifier_of(const trm_solve_options *options)
+{
+    return TRMI_HAS_CALLBACKS ? options->verifier : NULL;
+}
+
+#endif
