@@ -72,18 +72,35 @@ void report_warning(const char *format, ...)
     va_end(arguments);
 }
 
+/* A field that "must be" something is the option of its name. */
+static void report_field(const char *command, const char *sentence)
+{
+    char name[64] = "";
+    const size_t length = strspn(sentence, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    const bool field = length < sizeof name && strncmp(sentence + length, " must be ", 9) == 0;
+    if (field)
+        memcpy(name, sentence, length);
+    for (char *line = strchr(name, '_'); line != NULL; line = strchr(line, '_'))
+        *line = '-';
+    report_error("%s: %s%s%s", command, field ? "--" : "", name, sentence + strlen(name));
+}
+
 /* Sentences about options name the struct that they came in, which nobody at a shell has seen. */
 int report_failure(const char *command, trm_status status, const trm_error *error)
 {
-    static const char *const structs[] = { "trm_init_options: ", "trm_convert_options: ", "trm_task: ",
+    static const char *const structs[] = { "trm_init_options: ", "trm_convert_options: ",
                                            "trm_generate_options: ", "trm_train_options: " };
+    static const char task[] = "trm_task: ";
     const char *sentence = error->message;
     if (status != TRM_ERROR_ARGUMENT)
         return report_error("%s", sentence);
     for (size_t i = 0; i < sizeof structs / sizeof *structs; i++)
-        if (strncmp(sentence, structs[i], strlen(structs[i])) == 0)
-            sentence += strlen(structs[i]);
-    report_error("%s: %s", command, sentence);
+        if (strncmp(sentence, structs[i], strlen(structs[i])) == 0) {
+            report_field(command, sentence + strlen(structs[i]));
+            return STATUS_USAGE;
+        }
+    report_error("%s: %s", command,
+                 sentence + (strncmp(sentence, task, strlen(task)) == 0 ? strlen(task) : 0));
     return STATUS_USAGE;
 }
 

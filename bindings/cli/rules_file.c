@@ -6,6 +6,16 @@
 #include "bindings/cli/report.h"
 #include "bindings/cli/train_open.h"
 
+static void report_text(const char *command, const char *path, bool read, size_t length, const char *text)
+{
+    if (!read)
+        report_error("%s: %s: cannot be read", command, path);
+    else if (length == RULES_BYTES)
+        report_error("%s: %s: expected a text of at most %d bytes", command, path, RULES_BYTES - 1);
+    else
+        report_error("%s: %s: expected text, found byte 0x00 at offset %zu", command, path, strlen(text));
+}
+
 bool rules_load(const char *command, puzzle_kind *kind, char text[RULES_BYTES])
 {
     trm_error error = TRM_ERROR_INIT;
@@ -19,8 +29,7 @@ bool rules_load(const char *command, puzzle_kind *kind, char text[RULES_BYTES])
     if (file != NULL)
         fclose(file);
     if (!read || length == RULES_BYTES || memchr(text, '\0', length) != NULL) {
-        report_error("%s: %s: %s", command, kind->rules,
-                     read ? "expected a text of at most 4095 bytes" : "cannot be read");
+        report_text(command, kind->rules, read, length, text);
         return false;
     }
     text[length] = '\0';

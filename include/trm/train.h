@@ -879,7 +879,10 @@ typedef struct trm_train_options {
     uint32_t staggered;
     const trm_judge *judge; /**< for tasks with several right answers, or NULL; copied */
     /** models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the
-     * halt logit should say of them is no, whatever the answer, which is not learnt from */
+     * halt logit should say of them is no, whatever the answer, which is not learnt from. Where the model's
+     * file has rules about values in lists that it hears, a bounded search must have shown that no answer is
+     * left: a puzzle stays as it is where 16 such changes, drawn at random, did not do; without such rules
+     * every change counts */
     double wrong_givens;
 } trm_train_options;
 #define TRM_TRAIN_OPTIONS_INIT \

@@ -169,7 +169,7 @@ static trmi_found search(trmi_nearest *n, const trmi_question *question)
         ruled.table[i] = &question->relations[n->relation[i]];
     if (!trmi_constraints_of_rules(&n->constraints, &ruled) ||
         !trmi_constraint_search_take(n->search, &n->constraints))
-        return TRMI_FOUND_NONE;
+        return TRMI_FOUND_TIRED;
     allow(n, question);
     trmi_constraint_search_prefer(n->search, n->preferences);
     return trmi_constraint_search_run(n->search, n->allowed, TRIES, NULL, n->found);
@@ -192,6 +192,16 @@ bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, cons
         if (labels[p] != (int32_t)(first + n->found[p]))
             return true;
     return false;
+}
+
+bool trmi_nearest_has_none(trmi_nearest *n, const trmi_question *question)
+{
+    float *preferences = trmi_nearest_preferences(n, question);
+    if (preferences == NULL)
+        return false;
+    memset(preferences, 0,
+           (size_t)question->extent.positions * trmi_nearest_choices(n, question) * sizeof *preferences);
+    return search(n, question) == TRMI_FOUND_NONE;
 }
 
 bool trmi_nearest_find(trmi_nearest *n, const trmi_question *question, int32_t *answer)

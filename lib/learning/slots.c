@@ -170,24 +170,48 @@ static bool has_several(const trmi_slots *slots, const trmi_slot *slot)
     return slots->search != NULL && trmi_nearest_has_other(slots->search, &question, slot->labels);
 }
 
-/* A given becomes another value: no answer is right then, and none is learnt. */
+/* Whether no answer is right any more, as far as rules can tell: a search that gives up tells nothing, and
+ * where there are no rules every change of a given counts. */
+static bool has_none(const trmi_slots *slots, const trmi_slot *slot)
+{
+    trmi_question question = slot->question;
+    question.tokens = slot->tokens;
+    return slots->search == NULL || trmi_nearest_has_none(slots->search, &question);
+}
+
+/* The position of the given of that number. */
+static uint32_t given_at(const trmi_slot *slot, int32_t first, uint32_t number)
+{
+    uint32_t at = 0;
+    while (slot->tokens[at] < first || number-- > 0)
+        at++;
+    return at;
+}
+
+/* A given becomes another value, so that no answer is right, and none is learnt; where a few of such changes
+ * all leave an answer, the puzzle stays as it is. */
 static void spoil(const trmi_slots *slots, trmi_slot *slot, trmi_generator *generator)
 {
-    const uint32_t fields = slot->question.extent.fields, positions = slot->question.extent.positions,
-                   first = slots->model->config.first_value;
-    uint32_t givens = 0, at = 0;
+    enum { TRIES = 16 };
+    const uint32_t fields = slot->question.extent.fields, positions = slot->question.extent.positions;
+    const int32_t first = (int32_t)slots->model->config.first_value;
+    uint32_t givens = 0;
+    bool none = false;
     for (uint32_t i = 0; i < positions; i++)
-        givens += slot->tokens[i] >= (int32_t)first;
-    if (fields < 2 || givens == 0)
-        return;
-    for (uint32_t left = trmi_generator_below(generator, givens) + 1; left > 0; at++)
-        left -= slot->tokens[at] >= (int32_t)first;
-    const uint32_t old = (uint32_t)slot->tokens[at - 1] - first,
-                   other = (old + 1 + trmi_generator_below(generator, fields - 1)) % fields;
-    slot->tokens[at - 1] = (int32_t)(first + other);
-    for (uint32_t i = 0; i < positions; i++)
+        givens += slot->tokens[i] >= first;
+    for (uint32_t tries = 0; fields > 1 && givens > 0 && !none && tries < TRIES; tries++) {
+        const uint32_t at = given_at(slot, first, trmi_generator_below(generator, givens));
+        const int32_t old = slot->tokens[at];
+        slot->tokens[at] =
+            first +
+            (int32_t)(((uint32_t)(old - first) + 1 + trmi_generator_below(generator, fields - 1)) % fields);
+        none = has_none(slots, slot);
+        if (!none)
+            slot->tokens[at] = old;
+    }
+    for (uint32_t i = 0; none && i < positions; i++)
         slot->labels[i] = NO_LABEL;
-    slot->several = false;
+    slot->several = slot->several && !none;
 }
 
 static uint32_t draw_least(const trm_train_options *options, trmi_generator *generator)

@@ -18,7 +18,8 @@ static void sort(uint32_t *numbers, uint32_t count)
 
 static bool add(trmi_constraints *c, const trmi_constraint *like, const uint32_t *members)
 {
-    if (c->count == TRMI_CONSTRAINTS || like->count > TRMI_CONSTRAINT_MEMBERS - c->members)
+    c->full = c->count == TRMI_CONSTRAINTS || like->count > TRMI_CONSTRAINT_MEMBERS - c->members;
+    if (c->full)
         return false;
     trmi_constraint *to = &c->constraint[c->count++];
     *to = *like;
@@ -83,10 +84,15 @@ trm_status trmi_constraints_begin(trmi_constraints *c, const trmi_description *d
     if (!trmi_constraints_boxes(d, size, &rows, &columns))
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "%s: a grid of %" PRIu32 " x %" PRIu32 " has no boxes",
                          d->name, size, size);
+    if (trmi_description_bars_all(d, values))
+        return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                         "%s: a conflict bars every pair of the %" PRIu32 " values of size %" PRIu32, d->name,
+                         values, size);
     c->side = d->grid ? size : 0;
     c->cells = d->grid ? size * size : size;
     c->values = values;
     c->count = c->members = 0;
+    c->full = false;
     for (uint32_t i = 0; i < d->count; i++)
         if (d->rule[i].scope < TRMI_SCOPE_REGIONS) {
             if (values < size)

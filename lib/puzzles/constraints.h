@@ -32,6 +32,7 @@ typedef struct trmi_constraints {
     uint32_t cells, side; /* side 0: no grid */
     uint32_t values;
     uint32_t count, members;
+    bool full; /* one found no room */
     trmi_constraint constraint[TRMI_CONSTRAINTS];
     uint32_t member[TRMI_CONSTRAINT_MEMBERS];
 } trmi_constraints;

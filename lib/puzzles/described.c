@@ -175,6 +175,21 @@ static bool attempt(trmi_described *d, trmi_generator *g)
     return true;
 }
 
+static trm_status fail_draw(const trmi_described *d, uint32_t size, trm_error *error)
+{
+    if (d->constraints.full)
+        return trmi_fail(
+            error, TRM_ERROR_ARGUMENT,
+            "%s: a puzzle of size %" PRIu32
+            " needs more room than there is, for %d constraints of %d variables or values in all: "
+            "expected a smaller size, fewer pairs, or fewer values in their list",
+            d->description->name, size, TRMI_CONSTRAINTS, TRMI_CONSTRAINT_MEMBERS);
+    return trmi_fail(error, TRM_ERROR_ARGUMENT,
+                     "%s: %d attempts found no puzzle of size %" PRIu32
+                     ": its rules may contradict each other",
+                     d->description->name, ATTEMPTS, size);
+}
+
 trm_status trmi_described_draw(trmi_described *d, uint32_t size, trmi_generator *g, trm_error *error)
 {
     const trmi_description *of = d->description;
@@ -189,10 +204,7 @@ trm_status trmi_described_draw(trmi_described *d, uint32_t size, trmi_generator 
         found = status == TRM_OK && attempt(d, g);
     }
     if (status == TRM_OK && !found)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "%s: %d attempts found no puzzle of size %" PRIu32
-                         ": its rules may contradict each other, or need more room than there is",
-                         of->name, ATTEMPTS, size);
+        return fail_draw(d, size, error);
     trmi_constraint_lists_clear(d->lists);
     return status == TRM_OK ? trmi_constraint_lists_make(d->lists, of, &d->constraints, error) : status;
 }

@@ -349,6 +349,15 @@ static trm_status read_statement(reader *r)
                      "task, variables, values, givens, all_different, conflict, less, sum, clause or path");
 }
 
+bool trmi_description_bars_all(const trmi_description *d, uint32_t values)
+{
+    const uint16_t all = (uint16_t)((1u << values) - 1);
+    for (uint32_t v = 0; v < values; v++)
+        if ((d->barred[v] & all) != all)
+            return false;
+    return true;
+}
+
 /* -- the whole -- */
 
 /* A path is of graphs; what its places are it knows by itself. */
@@ -393,6 +402,10 @@ static trm_status check(const reader *r)
     if (regions != NULL && d->most_values != 0)
         return trmi_fail(r->error, TRM_ERROR_FORMAT,
                          "all_different regions: expected values N, as regions have N cells");
+    if (d->most_values != 0 && trmi_description_bars_all(d, d->least_values))
+        return trmi_fail(r->error, TRM_ERROR_FORMAT,
+                         "conflict: expected a pair of the %u values that may stand side by side, found none",
+                         (unsigned)d->least_values);
     return TRM_OK;
 }
 

@@ -65,6 +65,9 @@ trm_status trmi_description_read(trmi_description *description, const char *text
 /* The description's rule of that kind which each puzzle brings, or NULL. */
 const trmi_described_rule *trmi_description_brought(const trmi_description *description, uint32_t kind);
 
+/* Whether no two of so many values may stand side by side, in conflicts of given pairs: no puzzle is made. */
+bool trmi_description_bars_all(const trmi_description *description, uint32_t values);
+
 /* The most values that a variable has. */
 static inline uint32_t trmi_description_values(const trmi_description *description)
 {

@@ -130,6 +130,49 @@ static trm_status read_shape(const trm_puzzles *puzzles, row *r, trm_error *erro
     return TRM_OK;
 }
 
+static uint32_t side_of(uint32_t cells)
+{
+    uint32_t side = 1;
+    while (side * side < cells)
+        side++;
+    return side * side == cells ? side : 0;
+}
+
+/* Of a described task: what its description knows of a shape that the row does not say. */
+static void fill_shape(const trmi_description *d, row *r)
+{
+    trm_shape *s = &r->shape;
+    const uint32_t side = side_of(r->positions);
+    if (d->grid && s->rows == 0 && side > 0) {
+        s->rows = s->columns = side;
+        s->positions = 0;
+    }
+    if (s->fields == 0 && d->most_values != 1)
+        s->fields = d->most_values > 0 ? d->most_values : s->rows;
+}
+
+static bool brings(const trm_questions *q, const char *relation)
+{
+    for (size_t i = 0; i < q->relation_count; i++)
+        if (strcmp(q->relations[i].name, relation) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the row has the lists that its task's rules are about; an empty one is a list, too. */
+static trm_status check_brought(const trm_puzzles *puzzles, const row *r, trm_error *error)
+{
+    const trmi_relations *heard = &puzzles->text.relations;
+    for (uint32_t i = 0; i < heard->count; i++)
+        if (heard->relation[i].source == TRMI_RELATION_QUESTION &&
+            !brings(&r->question, heard->relation[i].name))
+            return trmi_fail(
+                error, TRM_ERROR_PUZZLE,
+                "expected a relation %s with the question, as the rules of %s have it, found none",
+                heard->relation[i].name, puzzles->task.name);
+    return TRM_OK;
+}
+
 /* What a row brings; the first that has features says how many puzzles of the set have. */
 static trm_status read_question(trm_puzzles *puzzles, row *r, trm_error *error)
 {
@@ -142,6 +185,10 @@ static trm_status read_question(trm_puzzles *puzzles, row *r, trm_error *error)
         status = read_shape(puzzles, r, error);
     if (status == TRM_OK)
         status = trmi_sheet_check(&r->question, r->positions, error);
+    if (status == TRM_OK && puzzles->text.rules[0] != '\0') {
+        fill_shape(&puzzles->text.description, r);
+        status = check_brought(puzzles, r, error);
+    }
     if (status != TRM_OK)
         return trmi_csv_fail(r->csv, TRM_CSV_QUESTION, 0, status, error);
     if (puzzles->features == 0 && puzzles->count == 0)

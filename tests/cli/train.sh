@@ -108,7 +108,8 @@ usage 'train: no alphabet' 'train: --alphabet is missing; *' train --task knight
 usage 'train: no grid' 'train: --grid is missing; *' train --task knights --output x.trm --alphabet ab
 usage 'train: no generator' 'train: --generate: there is no generator for the task knights' train --task knights --output x.trm --alphabet ab --grid 2x2 --data x --generate 5
 usage 'train: an option of another task' 'train: --walls is not an option of the task sudoku' train --task sudoku --walls 20
-usage 'train: out of the range that the library has' 'train: beta1 must be at least 0 and below 1; found 1' train tiny.conf --restart --beta1 1
+usage 'train: out of the range that the library has' 'train: --beta1 must be at least 0 and below 1; found 1' train tiny.conf --restart --beta1 1
+usage 'train: a warm-up longer than the run' 'train: --warm-up must be from 0 to *; found 100000' train tiny.conf --restart --warm-up 100000
 data 'train: no such configuration' 'missing.conf: No such file or directory' train missing.conf
 data 'train: no such data' 'missing.csv: *No such file*' train tiny.conf --restart --data missing.csv
 data 'train: no such directory' 'missing/x.trm*No such file*' train tiny.conf --output missing/x.trm

@@ -113,11 +113,12 @@ START_TEST(bounds_the_text)
 }
 END_TEST
 
-/* The most words that say something: every pair of sixteen values. */
+/* The most words that say something: every pair of sixteen values, as far as a text can tell. */
 START_TEST(bounds_the_words_of_a_line)
 {
     static const char usual[] = "123456789ABCDEFG";
-    static char text[TRMI_DESCRIPTION_BYTES] = "task t\nvariables N\nvalues 16\nconflict pairs 1 values";
+    static char text[TRMI_DESCRIPTION_BYTES] =
+        "task t\nvariables N x N\nvalues N\nconflict neighbours 1% values";
     trmi_description d;
     trm_error error = TRM_ERROR_INIT;
     size_t length = strlen(text);
@@ -129,7 +130,7 @@ START_TEST(bounds_the_words_of_a_line)
         ck_assert_uint_eq(d.barred[a], 0xffff);
     snprintf(text + length, sizeof text - length, " 11");
     ck_assert_int_eq(trmi_description_read(&d, text, &error), TRM_ERROR_FORMAT);
-    ck_assert_str_eq(error.message, "line 4, column 793: expected at most 260 words in a line, found '11'");
+    ck_assert_str_eq(error.message, "line 4, column 799: expected at most 260 words in a line, found '11'");
 }
 END_TEST
 

@@ -8,7 +8,7 @@
 #include <trm/train.h>
 
 #include "lib/learning/nearest.h"
-#include "lib/learning/sets.h"
+#include "lib/learning/slots.h"
 #include "lib/puzzles/puzzles.h"
 #include "tests/support/files.h"
 #include "tests/support/random.h"
@@ -149,6 +149,102 @@ START_TEST(finds_what_is_preferred)
         if (trmi_nearest_find(room.nearest, &a.question, again))
             ck_assert_int_eq(again[0], a.tokens[0]);
     }
+    close_room(&room);
+}
+END_TEST
+
+/* -- all answers -- */
+
+static const trmi_relation_table *relation_named(const lesson_room *room, const asked *a, const char *name)
+{
+    const trmi_relations *known = &room->model->config.relations;
+    uint32_t i = 0;
+    while (strcmp(known->relation[i].name, name) != 0)
+        i++;
+    return &a->relations[i];
+}
+
+/* Whether the values, of 3, are none that the lists bar beside each other, and those given. */
+static bool may_stand(const trmi_relation_table *barred, const asked *a, const uint32_t *value)
+{
+    for (uint32_t p = 0; p < a->question.extent.positions; p++) {
+        const uint32_t node = 3 * p + value[p];
+        if (a->tokens[p] > 0 && a->tokens[p] != (int32_t)value[p] + 1)
+            return false;
+        for (uint32_t i = barred->first[node]; i < barred->first[node + 1]; i++)
+            if (value[barred->heard[i] / 3] == barred->heard[i] % 3)
+                return false;
+    }
+    return true;
+}
+
+static bool has_answer(const lesson_room *room, const asked *a)
+{
+    const trmi_relation_table *barred = relation_named(room, a, "barred");
+    uint32_t value[8] = { 0 }, p = 0;
+    while (p < 8 && !may_stand(barred, a, value))
+        for (p = 0; p < 8 && ++value[p] == 3; p++)
+            value[p] = 0;
+    return p < 8;
+}
+
+/* Given values that were drawn leave an answer or none: the search knows, as all answers do. */
+START_TEST(knows_whether_there_is_an_answer)
+{
+    static const char *const rules[] = {
+        "task t\nvariables N\nvalues 3\nconflict pairs 3-4 values 11 12 33\n",
+        "task t\nvariables N\nvalues 3\nconflict pairs 2-3 values 11 12 13 22 33\n",
+        "task t\nvariables N\nvalues 3\nconflict pairs 3-5 values 13 21 32\n",
+    };
+    lesson_room room;
+    asked a;
+    int32_t found[MOST_CELLS];
+    uint32_t with = 0, without = 0;
+    random_source source = random_begin((uint64_t)_i);
+    open_room(&room, rules[_i], 8);
+    for (uint64_t i = 0; i < 50 * PUZZLES; i++) {
+        ask(&room, i % PUZZLES, &a);
+        for (uint32_t p = 0; p < 8; p++)
+            a.tokens[p] = random_below(&source, 2) == 0 ? 1 + (int32_t)random_below(&source, 3) : 0;
+        const bool there = has_answer(&room, &a);
+        with += there;
+        without += !there;
+        ck_assert_int_eq(trmi_nearest_has_none(room.nearest, &a.question), !there);
+        ck_assert_int_eq(trmi_nearest_find(room.nearest, &a.question, found), there);
+        ck_assert(!there || is_right(&room, i % PUZZLES, &a, found));
+    }
+    ck_assert_msg(with > 100 && without > 100, "%u %u", with, without);
+    close_room(&room);
+}
+END_TEST
+
+/* Puzzles with several answers, each shown with a wrong given: what is not learnt from has no answer. */
+START_TEST(spoils_what_then_has_no_answer)
+{
+    lesson_room room;
+    trmi_slots slots;
+    asked a;
+    uint32_t spoilt = 0;
+    trm_train_options options = TRM_TRAIN_OPTIONS_INIT;
+    open_room(&room, "task t\nvariables N\nvalues 3\ngivens 50%\nconflict pairs 2-3 values 11 12 33\n", 8);
+    options.batch = 200;
+    options.wrong_givens = 1.0;
+    ck_assert_int_eq(trmi_slots_begin(&slots, room.model, &room.set, 1, &options, &room.allocator, NULL),
+                     TRM_OK);
+    trmi_slots_fill(&slots);
+    for (uint32_t i = 0; i < options.batch; i++) {
+        const trmi_slot *slot = &slots.slots[i];
+        a.question = slot->question;
+        memcpy(a.relations, slot->relations, room.model->config.relations.count * sizeof *a.relations);
+        memcpy(a.tokens, slot->tokens, 8 * sizeof *a.tokens);
+        ck_assert_int_eq(has_answer(&room, &a), slot->labels[0] >= 0);
+        ck_assert(slot->labels[0] >= 0 || !slot->several);
+        for (uint32_t p = 0; slot->labels[0] >= 0 && p < 8; p++)
+            ck_assert(slot->tokens[p] == 0 || slot->tokens[p] == slot->labels[p]);
+        spoilt += slot->labels[0] < 0;
+    }
+    ck_assert_msg(spoilt > 50 && spoilt < options.batch, "%u", spoilt);
+    trmi_slots_end(&slots);
     close_room(&room);
 }
 END_TEST
@@ -353,6 +449,8 @@ int main(void)
     TCase *tests = tcase_create("answers");
     tcase_add_loop_test(tests, one_answer_is_told_from_several, 0, TASKS);
     tcase_add_loop_test(tests, finds_what_is_preferred, 0, TASKS);
+    tcase_add_loop_test(tests, knows_whether_there_is_an_answer, 0, 3);
+    tcase_add_test(tests, spoils_what_then_has_no_answer);
     tcase_add_test(tests, finds_the_preferred_way);
     tcase_add_loop_test(tests, finds_no_way_where_none_can_be_right, 0, 4);
     tcase_add_loop_test(tests, hosts_find_the_same, 0, TASKS);

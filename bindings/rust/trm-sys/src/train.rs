@@ -1093,7 +1093,10 @@ pub struct trm_train_options {
     /// for tasks with several right answers, or NULL; copied
     pub judge: *const trm_judge,
     /// models with fields (Sudokus): share of the puzzles that are shown with a given that is wrong: what the
-    /// halt logit should say of them is no, whatever the answer, which is not learnt from
+    /// halt logit should say of them is no, whatever the answer, which is not learnt from. Where the model's
+    /// file has rules about values in lists that it hears, a bounded search must have shown that no answer is
+    /// left: a puzzle stays as it is where 16 such changes, drawn at random, did not do; without such rules
+    /// every change counts
     pub wrong_givens: f64,
 }
 
