@@ -2,19 +2,15 @@
  * there. One loop does it all: between two steps of a batch it listens. */
 #define _POSIX_C_SOURCE 200809L
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
 #include <unistd.h>
 
 #include "bindings/cli/report.h"
+#include "bindings/cli/serve_listen.h"
 #include "bindings/cli/serve_reply.h"
-#include "bindings/cli/serve_socket.h"
-#include "bindings/cli/serve_solver.h"
 
-enum { USUAL_QUEUE = 256, USUAL_RUNS = 64, USUAL_LINGER = 10000, MOST_CLIENTS = 64 };
+enum { USUAL_QUEUE = 256, USUAL_RUNS = 64, USUAL_LINGER = 10000 };
 
 static const solve_settings defaults = { .threads = 1,
                                          .batch = BATCH_BY_THREADS,
@@ -37,19 +33,6 @@ static const option options[] = {
     LAST_ROW,
 };
 /* clang-format on */
-
-typedef struct server {
-    const solve_settings *settings;
-    session session;
-    serve_solver solver;
-    serve_queue queue;
-    serve_client clients[MOST_CLIENTS]; /* those that are there have a descriptor */
-    int socket;                         /* -1: none is listened to */
-    bool crowded; /* there is no descriptor for another client: for a moment none is taken */
-    bool ending;
-    double answered; /* when all was, as seconds_now(); 0: not yet */
-    int status;      /* of the command */
-} server;
 
 /* ------------------------------------------------------------------------------------------- requests */
 
@@ -86,6 +69,11 @@ static bool has_room_for(const server *s, const serve_client *client)
     return client->is_socket || serve_queue_takes(&s->queue, SERVE_LONGEST_LINE);
 }
 
+bool serve_hears(const server *s, const serve_client *client)
+{
+    return serve_is_there(client) && serve_client_listens(client) && has_room_for(s, client);
+}
+
 static void take_lines(server *s, serve_client *client)
 {
     static const char too_long[] = "request: expected a line of at most 1048576 bytes, found a longer one";
@@ -102,95 +90,14 @@ static void take_lines(server *s, serve_client *client)
 
 /* ------------------------------------------------------------------------------------------- clients */
 
-static bool is_there(const serve_client *client)
+bool serve_is_there(const serve_client *client)
 {
     return client->in >= 0;
-}
-
-static serve_client *find_seat(server *s)
-{
-    for (size_t i = 0; i < MOST_CLIENTS; i++)
-        if (!is_there(&s->clients[i]))
-            return &s->clients[i];
-    return NULL;
-}
-
-static void accept_client(server *s)
-{
-    serve_client *seat = find_seat(s);
-    const int descriptor = seat != NULL ? serve_socket_accept(s->socket) : -1;
-    s->crowded = descriptor < 0;
-    if (descriptor >= FD_SETSIZE)
-        close(descriptor);
-    else if (descriptor >= 0)
-        *seat = (serve_client) { .in = descriptor, .out = descriptor, .is_socket = true };
-}
-
-/* What is heard and said in one moment. */
-typedef struct exchange {
-    fd_set in, out;
-    int most;
-} exchange;
-
-static void note(fd_set *set, int descriptor, exchange *e)
-{
-    FD_SET(descriptor, set);
-    e->most = descriptor > e->most ? descriptor : e->most;
-}
-
-static exchange exchange_of(server *s)
-{
-    exchange e = { .most = -1 };
-    FD_ZERO(&e.in);
-    FD_ZERO(&e.out);
-    for (size_t i = 0; i < MOST_CLIENTS; i++) {
-        const serve_client *client = &s->clients[i];
-        if (is_there(client) && serve_client_listens(client) && has_room_for(s, client))
-            note(&e.in, client->in, &e);
-        if (is_there(client) && serve_client_has_replies(client))
-            note(&e.out, client->out, &e);
-    }
-    if (s->socket >= 0 && !s->crowded && find_seat(s) != NULL)
-        note(&e.in, s->socket, &e);
-    return e;
-}
-
-static void talk(server *s, const exchange *e)
-{
-    for (size_t i = 0; i < MOST_CLIENTS; i++) {
-        serve_client *client = &s->clients[i];
-        if (!is_there(client))
-            continue;
-        if (FD_ISSET(client->in, &e->in) && !serve_client_read(client))
-            client->gone = client->ended = true;
-        if (FD_ISSET(client->out, &e->out))
-            serve_client_write(client);
-        serve_client_look(client);
-    }
-    if (s->socket >= 0 && FD_ISSET(s->socket, &e->in))
-        accept_client(s);
-}
-
-/* While somebody speaks pselect() lets no signal in: those who speak without end would keep the server from
-   ending. */
-static void let_signals_in(const sigset_t *open_signals)
-{
-    sigset_t held;
-    sigprocmask(SIG_SETMASK, open_signals, &held);
-    sigprocmask(SIG_SETMASK, &held, NULL);
 }
 
 static bool is_working(const server *s)
 {
     return s->solver.open > 0 || s->queue.count > 0;
-}
-
-/* A client that reads slowly frees less than what select() calls room. */
-static bool still_reads(serve_client *client, double since)
-{
-    if (client->is_socket)
-        serve_client_write(client);
-    return !serve_client_has_replies(client) || client->taken > since;
 }
 
 /* Those who do not read their replies keep a server that ends for so long and no longer. */
@@ -203,7 +110,7 @@ static void leave_behind(server *s)
         s->answered = seconds_now();
     for (size_t i = 0; s->answered <= since && i < MOST_CLIENTS; i++) {
         serve_client *client = &s->clients[i];
-        if (!is_there(client) || still_reads(client, since))
+        if (!serve_is_there(client) || !serve_client_has_replies(client) || client->taken > since)
             continue;
         client->gone = client->ended = true;
         client->failed = !client->is_socket;
@@ -213,25 +120,17 @@ static void leave_behind(server *s)
 }
 
 /* Listens: at once where there is work to go on with, else until somebody speaks, or a signal comes. */
-static void listen_to_all(server *s, const sigset_t *open_signals)
+static void listen_to_all(server *s)
 {
-    static const struct timespec at_once, a_moment = { .tv_nsec = 100000000 };
-    exchange e = exchange_of(s);
-    const struct timespec *patience = is_working(s) ? &at_once : s->crowded || s->ending ? &a_moment : NULL;
-    s->crowded = false;
-    if (pselect(e.most + 1, &e.in, &e.out, NULL, patience, open_signals) < 0)
-        e = (exchange) { .most = -1 }; /* a signal: nothing is known */
-    let_signals_in(open_signals);
-    talk(s, &e);
+    serve_listen(s, is_working(s) ? SERVE_AT_ONCE : s->ending ? SERVE_A_MOMENT : SERVE_FOR_EVER);
     if (was_interrupted() && !s->ending) {
         s->ending = true;
-        serve_socket_close(s->socket, s->settings->socket);
-        s->socket = -1;
+        serve_listen_to_no_more(s);
         for (size_t i = 0; i < MOST_CLIENTS; i++)
             serve_client_hear_no_more(&s->clients[i]);
     }
     for (size_t i = 0; i < MOST_CLIENTS; i++)
-        if (is_there(&s->clients[i]))
+        if (serve_is_there(&s->clients[i]))
             take_lines(s, &s->clients[i]);
 }
 
@@ -241,35 +140,22 @@ static bool somebody_is_there(server *s)
     bool anybody = s->socket >= 0;
     for (size_t i = 0; i < MOST_CLIENTS; i++) {
         serve_client *client = &s->clients[i];
-        if (is_there(client) && serve_client_finished(client) && client->requests == 0) {
+        if (serve_is_there(client) && serve_client_finished(client) && client->requests == 0) {
             s->status = client->failed ? STATUS_DATA : s->status;
-            serve_client_close(client);
+            serve_listen_leave(client);
         }
-        anybody = anybody || is_there(client);
+        anybody = anybody || serve_is_there(client);
     }
     return anybody;
 }
 
 /* ------------------------------------------------------------------------------------------- the server */
 
-/* Signals wait until the server listens, so that none is missed. */
-static void hold_signals(sigset_t *open_signals)
-{
-    sigset_t held;
-    sigemptyset(&held);
-    sigaddset(&held, SIGINT);
-    sigaddset(&held, SIGTERM);
-    sigprocmask(SIG_BLOCK, &held, open_signals);
-    signal(SIGPIPE, SIG_IGN);
-    catch_interrupts();
-}
-
 static int serve(server *s)
 {
-    sigset_t open_signals;
-    hold_signals(&open_signals);
+    serve_listen_begin(s);
     while (somebody_is_there(s)) {
-        listen_to_all(s, &open_signals);
+        listen_to_all(s);
         if (s->solver.open == 0 && s->queue.count > 0)
             serve_solver_begin(&s->solver, &s->queue);
         if (s->solver.open > 0)
@@ -287,7 +173,7 @@ static bool open_doors(server *s, const char *model)
         s->clients[i].in = -1;
     if (path == NULL)
         s->clients[0] = (serve_client) { .in = STDIN_FILENO, .out = STDOUT_FILENO };
-    else if (!serve_socket_open(path, &s->socket))
+    else if (!serve_listen_open(s, path))
         return false;
     report_talk("serving %s on %s", model, path != NULL ? path : "standard input");
     return true;
@@ -306,7 +192,7 @@ static int run_serve(const void *given, char **operands, int count)
     if (session_open(&s.session, operands[0], settings) && serve_solver_create(&s.solver, &s.session) &&
         serve_queue_create(&s.queue, settings->queue) && open_doors(&s, operands[0]))
         status = serve(&s);
-    serve_socket_close(s.socket, settings->socket);
+    serve_listen_to_no_more(&s);
     serve_solver_free(&s.solver);
     serve_queue_free(&s.queue);
     session_close(&s.session);

@@ -1,18 +1,9 @@
-#define _POSIX_C_SOURCE 200809L
-
 #include "bindings/cli/serve_client.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "bindings/cli/report.h"
-
-enum { BLOCK = 65536 };
 
 /* Room for so many behind the end. What was taken goes first. */
 static bool make_room(serve_bytes *bytes, size_t more)
@@ -46,19 +37,23 @@ static void take(serve_bytes *bytes, size_t count)
         bytes->begin = bytes->end = 0;
 }
 
-bool serve_client_read(serve_client *client)
+char *serve_client_room(serve_client *client)
 {
-    serve_bytes *came = &client->came;
-    if (!make_room(came, BLOCK))
-        return false;
-    const ssize_t got = read(client->in, came->at + came->end, BLOCK);
-    if (got > 0)
-        came->end += (size_t)got;
-    client->ended = got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK);
-    client->failed = client->ended && got < 0 && !client->is_socket;
+    return make_room(&client->came, SERVE_BLOCK) ? client->came.at + client->came.end : NULL;
+}
+
+void serve_client_heard(serve_client *client, size_t bytes)
+{
+    client->came.end += bytes;
+    client->ended = bytes == 0;
+}
+
+void serve_client_unheard(serve_client *client, int why)
+{
+    client->ended = true;
+    client->failed = !client->is_socket;
     if (client->failed)
-        report_error("standard input: %s", strerror(errno));
-    return true;
+        report_error("standard input: %s", strerror(why));
 }
 
 /* The rest of a line that was too long, up to its end. */
@@ -98,37 +93,23 @@ bool serve_client_reply(serve_client *client, const char *text, size_t length)
     return true;
 }
 
-/* A pipe with room takes so many at once; a socket has room again as soon as one such piece is read. */
-static ssize_t write_piece(const serve_client *client)
+const char *serve_client_next(const serve_client *client, size_t *bytes)
 {
-    const char *at = client->replies.at + client->replies.begin;
-    const size_t left = left_of(&client->replies), piece = left < PIPE_BUF ? left : PIPE_BUF;
-    return client->is_socket ? send(client->out, at, piece, MSG_DONTWAIT) : write(client->out, at, piece);
+    *bytes = left_of(&client->replies);
+    return client->replies.at + client->replies.begin;
 }
 
-void serve_client_write(serve_client *client)
+void serve_client_told(serve_client *client, size_t bytes)
 {
-    ssize_t put;
-    do {
-        put = write_piece(client);
-        if (put > 0) {
-            take(&client->replies, (size_t)put);
-            client->taken = seconds_now();
-        }
-    } while (put > 0 && client->is_socket && left_of(&client->replies) > 0);
-    if (put < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
-        client->gone = client->ended = true;
-        if (!client->is_socket)
-            report_not_written(errno);
-    }
+    take(&client->replies, bytes);
+    client->taken = seconds_now();
 }
 
-/* Who says no more may still listen; who has closed both ways does not. */
-void serve_client_look(serve_client *client)
+void serve_client_untold(serve_client *client, int why)
 {
-    struct pollfd at = { .fd = client->in };
-    if (client->is_socket && client->ended && poll(&at, 1, 0) > 0 && (at.revents & (POLLHUP | POLLERR)) != 0)
-        client->gone = true;
+    client->gone = client->ended = true;
+    if (!client->is_socket)
+        report_not_written(why);
 }
 
 bool serve_client_listens(const serve_client *client)
@@ -153,10 +134,8 @@ bool serve_client_finished(const serve_client *client)
                             left_of(&client->came) == 0);
 }
 
-void serve_client_close(serve_client *client)
+void serve_client_free(serve_client *client)
 {
-    if (client->is_socket)
-        close(client->in);
     free(client->came.at);
     free(client->replies.at);
     *client = (serve_client) { .in = -1 };

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SERVE_LONGEST_LINE = 1048576, SERVE_MOST_WAITING = 4194304 };
+enum { SERVE_LONGEST_LINE = 1048576, SERVE_MOST_WAITING = 4194304, SERVE_BLOCK = 65536 };
 
 /* What came and was not taken yet: bytes begin .. end. */
 typedef struct serve_bytes {
@@ -15,7 +15,7 @@ typedef struct serve_bytes {
 
 typedef struct serve_client {
     int in, out;         /* descriptors; of a socket the same */
-    bool is_socket;      /* closed at the end */
+    bool is_socket;      /* else the standard streams */
     bool ended;          /* nothing more comes */
     bool gone;           /* nobody reads the replies */
     bool failed;         /* standard input could not be read, which was told */
@@ -32,8 +32,14 @@ typedef enum serve_line {
     SERVE_LINE_TOO_LONG
 } serve_line;
 
-/* Reads what is there, once; without blocking after a poll. False without memory. */
-bool serve_client_read(serve_client *client);
+/* Where SERVE_BLOCK bytes that come have room; NULL without memory. */
+char *serve_client_room(serve_client *client);
+
+/* So many came there; none: nothing more will. */
+void serve_client_heard(serve_client *client, size_t bytes);
+
+/* It cannot be heard, for a number of errno. */
+void serve_client_unheard(serve_client *client, int why);
 
 /* The next whole line, without its end, until the next call. The last one of an input that has ended needs no
    end. */
@@ -42,11 +48,14 @@ serve_line serve_client_line(serve_client *client, const char **line, size_t *le
 /* Adds a reply, to be written when there is room. False without memory. */
 bool serve_client_reply(serve_client *client, const char *text, size_t length);
 
-/* Writes what fits, after a poll. */
-void serve_client_write(serve_client *client);
+/* The replies that wait to be written. */
+const char *serve_client_next(const serve_client *client, size_t *bytes);
 
-/* Notices that nobody reads any more. */
-void serve_client_look(serve_client *client);
+/* So many of them were written. */
+void serve_client_told(serve_client *client, size_t bytes);
+
+/* They cannot be, for a number of errno. */
+void serve_client_untold(serve_client *client, int why);
 
 /* Whether more should be read: one that reads no replies is not asked for more. */
 bool serve_client_listens(const serve_client *client);
@@ -59,6 +68,7 @@ bool serve_client_has_replies(const serve_client *client);
 /* Whether all is done. */
 bool serve_client_finished(const serve_client *client);
 
-void serve_client_close(serve_client *client);
+/* Its seat is free then. */
+void serve_client_free(serve_client *client);
 
 #endif
