@@ -12,8 +12,8 @@ trm_status trmi_published_check(const trmi_config *c, trm_error *error)
         return TRM_OK;
     return trmi_fail(
         error, TRM_ERROR_FORMAT,
-        "a %s model: expected no fields, helpers, features, relations or noise, and halting by a "
-        "logit, found %u fields, %u relations and halting %u",
+        "a %s model: expected no fields, helpers, features, relations or noise, and halting by logit or "
+        "difference, found %u fields, %u relations and halting rule %u",
         trmi_kind_of(c->block)->name, (unsigned)c->fields, (unsigned)c->relations.count,
         (unsigned)c->halting);
 }
