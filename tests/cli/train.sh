@@ -132,3 +132,16 @@ cp small.trm tiny.trm.checkpoint
 data 'train --resume: a model is no checkpoint' 'train: tiny.trm.checkpoint: expected a checkpoint of trm train' train tiny.conf --resume
 head -c 3000 other.trm.checkpoint >tiny.trm.checkpoint
 data 'train --resume: a checkpoint cut short' 'tiny.trm.checkpoint: *' train tiny.conf --resume
+
+# Of several shortest ways another than the list's is right: here all lists are seen upside down.
+run generate path --open --walls 0-10 --grid 10x10 --count 40 --seed 3 -q
+{
+    echo question,answer
+    tail -n +2 out | cut -d, -f2 | rev >questions
+    tail -n +2 out | cut -d, -f3 | rev | paste -d, questions -
+} >turned.csv
+run train --start "$root/models/path-small.trm" --task path --grid 10x10 --data turned.csv --validation turned.csv --steps 1 --warm-up 0 --batch 4 \
+    --learning-rate 0 --muon-learning-rate 0 --json -q --output ways.trm
+measured=$(field exact)
+run eval "$root/models/path-small.trm" turned.csv --json -q
+is 'train: what the rules call right is right, as in eval' "$measured $(field exact)" "$(field exact) $(field verified)"

@@ -19,12 +19,15 @@ import trm.torch  # noqa: E402
 from trm.torch.shape import grid, sudoku  # noqa: E402
 from trm.torch.train import checkpoint  # noqa: E402
 from trm.torch.train.beginning import Beginning, begin  # noqa: E402
-from trm.torch.train.course import Course  # noqa: E402
+from trm.torch.task import Task  # noqa: E402
+from trm.torch.train.course import Course, collect  # noqa: E402
 from trm.torch.train.maps import FREE, GOAL, START, WALL, WAY, Recipe  # noqa: E402
 from trm.torch.train.parts import turn  # noqa: E402
 from trm.torch.train.processes import Team  # noqa: E402
+from trm.torch.train.puzzles import Puzzles  # noqa: E402
 from trm.torch.train.settings import Settings, SettingsError, read_settings  # noqa: E402
 from trm.torch.train.sources import read_items, read_sets  # noqa: E402
+from trm.torch.train.validation import right_cells  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[4]
 CPU = torch.device("cpu")
@@ -127,6 +130,31 @@ def test_grids_that_are_made_up(size: tuple[int, int], open_share: float) -> Non
         kinds["several" if count[goal] > 1 else "single"] += 1
         assert sorted(way) == sorted(first_way(question.reshape(size), start, goal))
     assert (kinds["unreachable"] > 0) == (kinds["several"] > 0) == (open_share > 0)
+
+
+def test_any_shortest_way_is_right() -> None:
+    """Not only the one that was made up; nothing that is shorter, longer or beside it."""
+    settings, others = Settings(**dict(PATHS, open_maps=1.0, unreachable=0.3, validation_puzzles=40)), 0
+    for exam in collect(settings, CPU).exams:
+        size = exam.shape.rows, exam.shape.columns
+        for row, (question, answer) in enumerate(zip(exam.puzzles.questions, exam.puzzles.answers)):
+            turned = question.numpy()[::-1].reshape(size)  # the first way of a map upside down is its last
+            start, goal = (int(np.flatnonzero(turned.ravel() == token)[0]) for token in (START, GOAL))
+            other, reached = question.clone(), goal in ways(turned, start)[0]
+            for cell in first_way(turned, start, goal) if reached else []:
+                other[len(question) - 1 - cell] = WAY
+            others += not torch.equal(other, answer)
+            wrong, free = other.clone(), (other == (WAY if (other == WAY).any() else FREE)).nonzero()[0]
+            wrong[free] = FREE if wrong[free] == WAY else WAY
+            walled = torch.where(other == WAY, WALL, other) if reached else torch.full_like(other, FREE)
+            said = torch.stack([answer, other, wrong, walled]).long()
+            right, cells = exam.right(torch.full((4,), row), said)
+            assert right.tolist() == [True, True, False, False] and (cells[:2] == 1).all()
+            task, puzzles = Task("path", grid="{}x{}".format(*size)), exam.puzzles
+            shifted = Puzzles(puzzles.questions + 1, puzzles.answers + 1)  # behind a token without a character
+            same = right_cells(task, shifted, torch.full((4,), row), said + 1)
+            assert same.prod(1).tolist() == [1, 1, 0, 0]
+    assert others > 10
 
 
 def test_files_of_several_sizes(folder: Path) -> None:

@@ -197,6 +197,6 @@ def begin(settings: Settings, device: torch.device, team: Team) -> Beginning:
     trainer = Trainer(make_model(settings, task, device), task, lessons.to(device), settings, team)
 
     def measure(model: Model) -> Score:
-        return validate(model, exam, settings.batch // team.count, team)
+        return validate(model, task, exam, settings.batch // team.count, team)
 
     return Beginning(trainer, len(exam), measure, summary, data)

@@ -102,7 +102,9 @@ class Brought:
 
     def __init__(self, model: RelationalModel, shape: Shape, sheets: Sequence[Sheet], rules: Judge) -> None:
         self.shape, self.sheets, self.relations, self.rules = shape, list(sheets), model.relations, rules
-        blank = model.configuration.first_value - 1 if model.configuration.fields > 1 else 0
+        has_fields, first = model.configuration.fields > 1, model.configuration.first_value
+        blank = first - 1 if has_fields else 0
+        self.values = slice(first, first + shape.fields) if has_fields else slice(None)
         self.questions = _matrix([sheet.question for sheet in sheets], shape.positions, blank)
         self.answers = _matrix([sheet.answer for sheet in sheets], shape.positions, NOT_COUNTED)
         self.helpers = _matrix([sheet.helpers for sheet in sheets], shape.helpers, 0)
@@ -144,7 +146,8 @@ class Brought:
     def labels(self, rows: Tensor, answers: Tensor, logits: Tensor) -> Tensor:
         """The set's answers, or where several are right those nearest to what the model says."""
         told = (answers != NOT_COUNTED).any(1).cpu().numpy() & self.rules.searches
-        if not told.any() or bool(torch.isnan(logits).any()):
+        said_of_values = logits[..., self.values]  # of other tokens it is -infinity
+        if not told.any() or not bool(torch.isfinite(said_of_values).all()):
             return answers
         labels, said = answers.cpu().numpy().copy(), logits.detach().float().cpu().numpy()
         for place, row in enumerate(rows.tolist()):

@@ -12,7 +12,7 @@ from ..relational import Questions, RelationalModel
 from ..shape import Shape, grid
 from .brought import Brought, Judge, Sheet, sort_sheets
 from .losses import NOT_COUNTED
-from .maps import Recipe
+from .maps import Recipe, right_ways
 from .parts import TURNS, Part
 from .processes import Team
 from .puzzles import Puzzles
@@ -38,6 +38,7 @@ class Exam(NamedTuple):
     shape: Shape
     puzzles: Puzzles
     brings: Brought | None = None
+    ways: bool = False  # shortest ways on maps, of which there may be several
 
     def ask(self, model: RelationalModel, rows: Tensor) -> Questions:
         """These of them."""
@@ -52,7 +53,14 @@ class Exam(NamedTuple):
         counted = answers != NOT_COUNTED
         hits, whole = ((tokens == answers) & counted).sum(1), counted.sum(1)
         right = hits == whole if self.brings is None else self.brings.right(rows, tokens, hits == whole)
+        if self.ways:
+            right = right | self._shortest(rows, tokens)
         return right, torch.where(right, whole, hits) / whole
+
+    def _shortest(self, rows: Tensor, tokens: Tensor) -> Tensor:
+        questions = self.puzzles.questions[rows.to(self.puzzles.questions.device)].cpu().numpy()
+        size = self.shape.rows, self.shape.columns
+        return torch.from_numpy(right_ways(size, questions, tokens.cpu().numpy())).to(tokens.device)
 
 
 class Material(NamedTuple):
@@ -89,7 +97,7 @@ def _from_files(settings: Settings, device: torch.device) -> Material:
         for shape, puzzles in found.items():
             kept = len(puzzles) - min(settings.validation_puzzles, len(puzzles) // 2)
             if kept < len(puzzles):
-                exams.append(Exam(shape, puzzles[kept:]))
+                exams.append(Exam(shape, puzzles[kept:], ways=settings.task == "path"))
             share = item.share * len(puzzles) / whole
             sets.setdefault(shape, []).append((share, puzzles[:kept]))
         said.append(f"{item.path.rsplit('/', 1)[-1]} {item.source}".strip() + f": {whole} puzzles")
@@ -126,7 +134,7 @@ def _made(settings: Settings, device: torch.device) -> Material:
         recipe = Recipe(rows, columns, s.seed + EXAM_SEED, s.open_maps, s.unreachable)
         sides = zip(*(recipe.make(number) for number in range(min(50, s.validation_puzzles))))
         questions, answers = (torch.stack([torch.from_numpy(one) for one in side]) for side in sides)
-        exams.append(Exam(grid(rows, columns), Puzzles(questions, answers)))
+        exams.append(Exam(grid(rows, columns), Puzzles(questions, answers), ways=True))
     return Material(lessons, exams, f"made up: {s.grids}" if sizes else "")
 
 

@@ -97,6 +97,37 @@ def walk(field: Field, found: Search, start: int) -> int:
     return way
 
 
+def _cells(where: np.ndarray) -> int:
+    return sum(1 << int(cell) for cell in np.flatnonzero(where))
+
+
+def _is_one(cells: int) -> bool:
+    return cells != 0 and cells & (cells - 1) == 0
+
+
+def is_shortest(field: Field, question: np.ndarray, answer: np.ndarray) -> bool:
+    """Whether an answer marks a shortest way, any of several, or none where the goal cannot be reached."""
+    start, goal, way = _cells(question == START), _cells(question == GOAL), _cells(answer == WAY)
+    kept = np.where(answer == WAY, FREE, answer)
+    if not (_is_one(start) and _is_one(goal) and np.array_equal(kept, question)):
+        return False
+    levels = field.search(_cells(question != WALL), goal).levels
+    distance = next((i for i, level in enumerate(levels) if level & start), 0)
+    cell, walked = start, 0
+    for nearer in reversed(levels[1:distance]):
+        cell = sum_of(field.beside(cell)) & nearer & way
+        if not _is_one(cell):
+            return False
+        walked |= cell
+    return way == walked
+
+
+def right_ways(size: tuple[int, int], questions: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """The same of each of B x S."""
+    field = Field(*size)
+    return np.array([is_shortest(field, *pair) for pair in zip(questions, answers)], bool)
+
+
 def _grid(field: Field, free: int, start: int, goal: int, way: int) -> tuple[np.ndarray, np.ndarray]:
     question = np.full(field.cells, WALL, np.uint8)
     question[list(bits(free))] = FREE
