@@ -65,12 +65,13 @@ static const char usual[] = "shape/positions/sum+max", one[] = "shape/positions/
 
 /* -- rows of the table: false where the proposal has nothing of the kind -- */
 
-/* Values are alike, or they are not. */
+/* Values are alike, or they are not; not where puzzles bring lists, which go with the number of values. */
 static bool other_fields(const trm_survey *v, alternative *a)
 {
     const bool alike = a->settings.shape.fields > 1;
     const bool may_be = v->has_blank && v->values > 1 && strlen(v->alphabet) == v->values + 1;
-    if (!is_relational(&a->settings) || !is_own(&a->settings) || !(alike || may_be))
+    if (!is_relational(&a->settings) || !is_own(&a->settings) || !(alike || may_be) ||
+        strstr(a->relations, "=question/") != NULL)
         return false;
     open_number("fields", &a->settings.shape.fields, alike ? 1 : v->values);
     open_real("start-noise", &a->settings.shape.start_noise, alike ? 0.0 : 1.0);

@@ -8,7 +8,7 @@
 
 #include "bindings/cli/train_open.h"
 
-enum { PATH_BYTES = 4096 + 32, FEWEST_MEASURED = 20, FEWEST_STEPS = 10 };
+enum { PATH_BYTES = 4096 + 32, FEWEST_MEASURED = 20, FEWEST_STEPS = 10, MOST_STEPS = 4000 };
 
 typedef struct trying {
     trial *t;
@@ -126,6 +126,11 @@ static int try_one(trying *r, size_t i)
     if (status != STATUS_OK)
         return status;
     const trm_status created = trm_trainer_create(r->path, r->data->lessons, &options, &trainer, &error);
+    if (created != TRM_OK && created != TRM_ERROR_MEMORY && i > 0) {
+        report_talk("trial: left out, %s: %s", r->t->tried[i].said, error.message);
+        r->done += e->work * (double)e->steps;
+        return STATUS_OK;
+    }
     status = created == TRM_OK ? train_mix_add(&r->data->mix, trainer)
                                : report_failure("train: --trial", created, &error);
     if (status == STATUS_OK)
@@ -139,21 +144,29 @@ static int try_one(trying *r, size_t i)
 
 /* -- all of them -- */
 
-static void choose(trial *t)
+/* More puzzles right than the proposal, by twice what chance would make of it. */
+static bool beats(const exam_result *e, const exam_result *proposal)
 {
-    for (size_t i = 1; i < t->count; i++) {
-        const exam_result *e = &t->entries[i].exam, *best = &t->entries[t->chosen].exam;
-        if (e->exact > best->exact || (e->exact == best->exact && e->right > best->right))
-            t->chosen = i;
-    }
+    const double puzzles = (double)proposal->puzzles, more = (double)e->exact - (double)proposal->exact;
+    const double share = (double)(e->exact + proposal->exact) / (2.0 * puzzles);
+    return more > 2.0 * sqrt(2.0 * puzzles * share * (1.0 - share));
 }
 
-/* What was tried would be trained for as much work as the proposal. */
+static void choose(trial *t)
+{
+    for (size_t i = 1; i < t->count; i++)
+        if (beats(&t->entries[i].exam, &t->entries[0].exam) &&
+            t->entries[i].exam.exact > t->entries[t->chosen].exam.exact)
+            t->chosen = i;
+}
+
+/* What was tried would be trained for as much work as the proposal, or as many steps as any proposal has. */
 static void scale_steps(trial *t)
 {
     for (size_t i = 1; i < t->count; i++) {
         uint64_t *steps = &t->tried[i].settings.options.steps;
-        open_number("steps", steps, steps_of(t, i, *steps));
+        const uint64_t as_many = steps_of(t, i, *steps);
+        open_number("steps", steps, as_many < MOST_STEPS ? as_many : MOST_STEPS);
         alternative_write(&t->tried[i]);
     }
 }
@@ -219,11 +232,15 @@ void trial_tell(const trial *t, void (*say)(const char *format, ...))
     say("   exact     cells   steps  seconds");
     for (size_t i = 0; i < t->count; i++) {
         const trial_entry *e = &t->entries[i];
+        if (e->exam.puzzles == 0) /* left out */
+            continue;
         say("%6.1f %%  %6.2f %%  %6" PRIu64 "  %7.1f  %s",
             100.0 * (double)e->exam.exact / (double)first->puzzles,
             100.0 * (double)e->exam.right / (double)first->cells, e->steps, e->seconds, t->tried[i].said);
     }
-    say(t->chosen > 0 ? "taken in place of the proposal: %s" : "taken: %s", t->tried[t->chosen].said);
+    say(t->chosen > 0 ? "taken in place of the proposal: %s"
+                      : "taken: %s, as nothing beats it by more than chance",
+        t->tried[t->chosen].said);
 }
 
 static void record_entry(const trial *t, size_t i, FILE *to)
@@ -246,9 +263,10 @@ void trial_record(const trial *t, record *r)
 {
     record_key(r, "trial");
     fputc('[', r->to);
-    for (size_t i = 0; i < t->count; i++) {
-        fputs(i > 0 ? ", " : "", r->to);
-        record_entry(t, i, r->to);
-    }
+    for (size_t i = 0; i < t->count; i++)
+        if (t->entries[i].exam.puzzles > 0) {
+            fputs(i > 0 ? ", " : "", r->to);
+            record_entry(t, i, r->to);
+        }
     fputc(']', r->to);
 }

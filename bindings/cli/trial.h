@@ -24,8 +24,9 @@ typedef struct trial {
 /* What there is to try. Returns a STATUS, after telling why there is nothing. */
 int trial_make(trial *t, const trm_survey *survey, const train_settings *proposed);
 
-/* Tries all, and chooses the one that is right on most puzzles, then on most cells, then the first. `base` is
- * where random weights may lie for a moment. Returns a STATUS, after telling about an error. */
+/* Tries all, and chooses the one that is right on most puzzles; the proposal, unless chance would hardly make
+ * such a difference. `base` is where random weights may lie for a moment. Returns a STATUS, after telling
+ * about an error. */
 int trial_hold(trial *t, train_data *data, const trm_pool *pool, const char *base);
 
 /* Chooses the one that a run with this configuration began with; false where it is none of them. */

@@ -186,6 +186,11 @@ static void say_proposal(const deciding *d, const known_kind *kind)
                           " puzzles, some %.0f min of one core",
                           kind->said, to->relations[0] != '\0' ? to->relations : "relations of its family",
                           to->channels, to->cycles, to->updates, to->steps, to->batch, minutes(d));
+    if (kind->is == is_anything && (d->found->groups & TRM_SURVEY_BOXES) != 0)
+        trmi_findings_say(to,
+                          "not heard: who is in a box; written with the digits 1 to %" PRIu32
+                          " this list is of Sudokus, which hear it",
+                          d->found->rows);
     if (kind->is == is_anything)
         trmi_findings_say(to, "not known: what a right answer is beyond this; nothing verifies answers "
                               "(--rules describes a task "
