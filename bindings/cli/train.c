@@ -136,7 +136,7 @@ static int begin_anew(train_run *run)
     int status = STATUS_OK;
     snprintf(path, sizeof path, "%s.start.%u", run->checkpoint, (unsigned)run->team.given.rank);
     if (start == path)
-        status = train_weights(&run->data, &run->settings, path);
+        status = train_weights(&run->data, &run->settings, path, NULL);
     if (status != STATUS_OK)
         return status;
     const trm_status created = trm_trainer_create(start, run->data.lessons, &options, &run->trainer, &error);

@@ -6,7 +6,7 @@
 
 const char configuration_key[] = "provenance.configuration";
 
-int train_weights(train_data *data, const train_settings *settings, const char *path)
+int train_weights(train_data *data, const train_settings *settings, const char *path, trm_error *wrong)
 {
     trm_error error = TRM_ERROR_INIT;
     trm_init_options model = TRM_INIT_OPTIONS_INIT;
@@ -16,7 +16,10 @@ int train_weights(train_data *data, const train_settings *settings, const char *
     const trm_status status = trm_init(path, &model, &error);
     if (status == TRM_ERROR_FILE)
         return report_error("%s: random weights cannot be written there: %s", path, error.message);
-    return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
+    if (status != TRM_ERROR_ARGUMENT || wrong == NULL)
+        return status == TRM_OK ? STATUS_OK : report_failure("train", status, &error);
+    *wrong = error;
+    return STATUS_USAGE;
 }
 
 static trm_status find_stored(const char *path, char *to, size_t size, trm_error *error)

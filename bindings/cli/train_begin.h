@@ -9,8 +9,9 @@ enum { CONFIGURATION_BYTES = 8192 };
 /* Where models and checkpoints keep what they were trained by. */
 extern const char configuration_key[];
 
-/* Random weights for the lessons, in a file. Returns a STATUS, after telling about an error. */
-int train_weights(train_data *data, const train_settings *settings, const char *path);
+/* Random weights for the lessons, in a file. Returns a STATUS, after telling about an error; STATUS_USAGE and
+ * the sentence in `wrong`, where that is not NULL, for a model that there cannot be. */
+int train_weights(train_data *data, const train_settings *settings, const char *path, trm_error *wrong);
 
 /* The configuration in a checkpoint's metadata, or nothing. Returns a STATUS. */
 int train_stored(const char *checkpoint, char *to, size_t size);

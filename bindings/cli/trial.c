@@ -31,15 +31,24 @@ int trial_make(trial *t, const trm_survey *survey, const train_settings *propose
 
 /* -- how many steps are as much work -- */
 
+/* An alternative that cannot be made, or cannot learn these puzzles, ends nothing: its steps are no work. */
+static int leave_out(trying *r, size_t i, const trm_error *why)
+{
+    report_talk("trial: left out, %s: %s", r->t->tried[i].said, why->message);
+    r->total -= (double)r->t->entries[i].steps * r->t->entries[i].work;
+    r->t->entries[i].work = 0.0;
+    return STATUS_OK;
+}
+
 static int find_work(trying *r, size_t i)
 {
     const model_shape *shape = &r->t->tried[i].settings.shape;
     trm_error error = TRM_ERROR_INIT;
     trm_model_info info = TRM_MODEL_INFO_INIT;
     trm_model *model = NULL;
-    const int made = train_weights(r->data, &r->t->tried[i].settings, r->path);
+    const int made = train_weights(r->data, &r->t->tried[i].settings, r->path, i > 0 ? &error : NULL);
     if (made != STATUS_OK)
-        return made;
+        return made == STATUS_USAGE && i > 0 ? leave_out(r, i, &error) : made;
     trm_status status = trm_model_open(r->path, NULL, &model, &error);
     if (status == TRM_OK)
         status = trm_model_describe(model, &info, &error);
@@ -67,6 +76,8 @@ static int plan(trying *r)
     for (size_t i = 0; i < r->t->count && status == STATUS_OK; i++)
         status = find_work(r, i);
     for (size_t i = 0; i < r->t->count && status == STATUS_OK; i++) {
+        if (r->t->entries[i].work == 0.0)
+            continue;
         r->t->entries[i].steps = steps_of(r->t, i, r->t->tried[i].settings.trial);
         r->total += (double)r->t->entries[i].steps * r->t->entries[i].work;
     }
@@ -122,15 +133,12 @@ static int try_one(trying *r, size_t i)
     trial_entry *e = &r->t->entries[i];
     const trm_train_options options = options_of(r, i);
     const double begin = seconds_now();
-    int status = train_weights(r->data, &r->t->tried[i].settings, r->path);
-    if (status != STATUS_OK)
+    int status = e->work > 0.0 ? train_weights(r->data, &r->t->tried[i].settings, r->path, NULL) : STATUS_OK;
+    if (status != STATUS_OK || e->work == 0.0)
         return status;
     const trm_status created = trm_trainer_create(r->path, r->data->lessons, &options, &trainer, &error);
-    if (created != TRM_OK && created != TRM_ERROR_MEMORY && i > 0) {
-        report_talk("trial: left out, %s: %s", r->t->tried[i].said, error.message);
-        r->done += e->work * (double)e->steps;
-        return STATUS_OK;
-    }
+    if (created != TRM_OK && created != TRM_ERROR_MEMORY && i > 0)
+        return leave_out(r, i, &error);
     status = created == TRM_OK ? train_mix_add(&r->data->mix, trainer)
                                : report_failure("train: --trial", created, &error);
     if (status == STATUS_OK)
@@ -164,6 +172,8 @@ static void choose(trial *t)
 static void scale_steps(trial *t)
 {
     for (size_t i = 1; i < t->count; i++) {
+        if (t->entries[i].work == 0.0)
+            continue;
         uint64_t *steps = &t->tried[i].settings.options.steps;
         const uint64_t as_many = steps_of(t, i, *steps);
         open_number("steps", steps, as_many < MOST_STEPS ? as_many : MOST_STEPS);

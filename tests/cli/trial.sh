@@ -49,3 +49,12 @@ expect 'train --trial of puzzles that bring lists, too short to tell' 0 '*trial:
 *  rows, columns and neighbours
 *  values without an order
 *taken: the proposal, as nothing beats it by more than chance*' '*' train --data brought.jsonl $little --dry-run --trial 5
+{
+    echo question,answer
+    for bits in 000 001 010 011 100 101 110 111; do for more in 00 01 10 11; do echo "$bits$more,$more$bits"; done; done
+} >moved.csv
+expect 'train --trial: what cannot be made is left out' 0 '*trial: 10 steps *  the proposal
+*  shallower steps
+*taken: *' 'trial: left out, a relational model of neighbours and rows: *token_hidden*
+trial: left out, attention: *' \
+    train --data moved.csv --hold-back 70 --channels 16 --batch 4 --token-hidden 8 --dry-run --trial 2 --warm-up 0
