@@ -11,6 +11,7 @@
 #include "bindings/cli/selectors.h"
 #include "bindings/cli/session.h"
 #include "bindings/cli/sweep.h"
+#include "bindings/trace/file_name.h"
 
 typedef struct calibrate_settings {
     solve_settings solve;
@@ -242,10 +243,8 @@ static int ask_files(calibrate_run *run, char **paths, size_t count)
 
 static void name_classes(calibrate_run *run, char **paths, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        const char *slash = strrchr(paths[i], '/');
-        run->sweep.classes[i] = (sweep_class) { .name = slash != NULL ? slash + 1 : paths[i] };
-    }
+    for (size_t i = 0; i < count; i++)
+        run->sweep.classes[i] = (sweep_class) { .name = file_name(paths[i]) };
     run->sweep.class_count = count;
 }
 

@@ -8,6 +8,7 @@
 #include "bindings/cli/new_file.h"
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
+#include "bindings/trace/file_name.h"
 
 enum { MOST_NAME = 64, BYTES_A_LINE = 24 };
 
@@ -84,8 +85,7 @@ static void write_header(FILE *to, const char *name, const char *model, const tr
     for (; name[i] != '\0'; i++)
         upper[i] = (char)toupper((unsigned char)name[i]);
     upper[i] = '\0';
-    const char *slash = strrchr(model, '/'),
-               *base = slash != NULL ? slash + 1 : model; /* no end of a comment in it */
+    const char *base = file_name(model); /* no end of a comment in it */
     fprintf(to, "/* ");
     write_plain(to, base, strlen(base));
     fprintf(to, ", by trm embed of libtrm %s: do not edit. */\n#ifndef %s_H\n#define %s_H\n\n",
@@ -109,14 +109,13 @@ static void write_array(FILE *to, const char *name, const char *header, const ui
 static bool write_both(const embed_settings *settings, const char *header, const char *model,
                        const trm_model_info *info, const uint8_t *data)
 {
-    const char *slash = strrchr(header, '/');
     const size_t bytes = (size_t)info->file_bytes;
     new_file source, beside;
     if (!new_file_begin(&source, settings->output))
         return false;
     if (!new_file_begin(&beside, header))
         return new_file_end(&source, false);
-    write_array(source.to, settings->name, slash != NULL ? slash + 1 : header, data, bytes);
+    write_array(source.to, settings->name, file_name(header), data, bytes);
     write_header(beside.to, settings->name, model, info, bytes);
     return new_file_end(&source, new_file_end(&beside, true));
 }

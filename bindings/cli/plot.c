@@ -10,6 +10,7 @@
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 #include "bindings/trace/chart.h"
+#include "bindings/trace/file_name.h"
 
 typedef struct plot_settings {
     bool json, quiet;
@@ -131,10 +132,10 @@ static void format_time(double seconds, char *to, size_t size)
 static void draw_title(FILE *to, const training_log *log, const char *path)
 {
     char text[256], step[40], planned[40], spent[40];
-    const char *slash = strrchr(path, '/');
+    const char *name = file_name(path);
     const uint64_t last = log->steps.list[log->steps.count - 1].step;
     chart_text(to, loss_panel.left, 38, (text_style) { CHART_TEXT, "start", 19, true },
-               slash != NULL && slash[1] != '\0' ? slash + 1 : path);
+               *name != '\0' ? name : path);
     format_time(log->seconds, spent, sizeof spent);
     int used = snprintf(text, sizeof text, "step %s", grouped(last, step, sizeof step));
     if (log->planned > 0)

@@ -6,6 +6,7 @@
 
 #include "bindings/cli/alphabet_option.h"
 #include "bindings/cli/report.h"
+#include "bindings/trace/file_name.h"
 
 typedef struct loading {
     train_data *data;
@@ -48,10 +49,9 @@ static int read_file(train_data *data, const train_settings *s, const char *path
 {
     trm_error error = TRM_ERROR_INIT;
     const uint64_t before = trm_puzzles_count(data->lessons);
-    const char *slash = strrchr(path, '/');
     if (read_list(data->lessons, s, path, 0, &error) != TRM_OK)
         return report_error("%s", error.message);
-    add_to_summary(data, slash != NULL ? slash + 1 : path, trm_puzzles_count(data->lessons) - before);
+    add_to_summary(data, file_name(path), trm_puzzles_count(data->lessons) - before);
     return STATUS_OK;
 }
 

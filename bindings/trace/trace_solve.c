@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/trace/file_name.h"
 #include "bindings/trace/seen.h"
 #include "bindings/trace/traced.h"
 
@@ -156,16 +157,10 @@ static trm_status take_relations(const making *m, trm_error *error)
     return TRM_OK;
 }
 
-static const char *without_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 static trm_status take_question(const making *m, const char *name, trm_error *error)
 {
     traced *t = m->to;
-    name = without_folder(name);
+    name = file_name(name);
     t->model = copy(name, strlen(name));
     t->question = malloc(m->seen.positions);
     if (t->model == NULL || t->question == NULL)

@@ -11,6 +11,7 @@
 #include "lib/core/source.h"
 #include "lib/format/layout.h"
 #include "lib/interchange/checkpoint.h"
+#include "lib/interchange/file_name.h"
 #include "lib/interchange/json.h"
 #include "lib/interchange/labels.h"
 #include "lib/interchange/settings.h"
@@ -162,8 +163,7 @@ static trm_status load_beside(json_t **settings, const conversion *job, size_t c
 /* The places that train.h lists; a file that cannot be opened leads on to the next. */
 static trm_status search_settings(json_t **settings, const conversion *job, trm_error *error)
 {
-    const char *slash = job->input_path != NULL ? strrchr(job->input_path, '/') : NULL;
-    const char *name = slash != NULL ? slash + 1 : job->input_path;
+    const char *name = job->input_path != NULL ? trmi_file_name(job->input_path) : NULL;
     trm_status status = TRM_ERROR_FILE;
     if (name != NULL && ends_with(name, checkpoint_ending))
         status = load_beside(settings, job, strlen(checkpoint_ending), ".json", error);

@@ -12,6 +12,7 @@
 #include "lib/core/bytes.h"
 #include "lib/core/error.h"
 #include "lib/core/memory.h"
+#include "lib/interchange/file_name.h"
 #include "lib/interchange/json.h"
 #include "lib/interchange/safetensors.h"
 
@@ -134,8 +135,8 @@ static trm_status add_numbered(joint *j, const char *path, uint32_t count, size_
 static trm_status add_indexed(joint *j, const char *path, const json_t *map)
 {
     char name[PATH_BYTES];
-    const char *tensor, *slash = strrchr(path, '/');
-    const int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
+    const char *tensor;
+    const int folder = (int)(trmi_file_name(path) - path);
     json_t *value, *seen = json_object();
     trm_status status = seen != NULL ? TRM_OK : fail_memory(j);
     json_object_foreach((json_t *)map, tensor, value)
@@ -143,7 +144,7 @@ static trm_status add_indexed(joint *j, const char *path, const json_t *map)
         const char *file = json_string_value(value);
         if (status != TRM_OK || (file != NULL && json_object_get(seen, file) != NULL))
             continue;
-        if (file == NULL || strchr(file, '/') != NULL || j->count == MOST_PARTS ||
+        if (file == NULL || trmi_file_name(file) != file || j->count == MOST_PARTS ||
             snprintf(name, sizeof name, "%.*s%s", folder, path, file) >= (int)sizeof name)
             status =
                 trmi_fail(j->error, TRM_ERROR_FORMAT,

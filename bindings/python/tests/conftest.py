@@ -21,6 +21,14 @@ TINY = dict(channels=16, token_hidden=16, channel_hidden=16, prefix=1, blocks=1,
 TASK = dict(positions=16, vocabulary=6, task="sudoku", alphabet="\0.1234", grid="4x4")
 
 
+def interrupt() -> None:
+    """As control-C does. On Windows os.kill() would end the process."""
+    if os.name == "nt":
+        signal.raise_signal(signal.SIGINT)
+    else:
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def interrupts() -> None:
     """Control-C reaches the tests, also where a shell began them in the background, which ignores it."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from collections.abc import Callable
 
 import pytest
 
 import trm
-from conftest import LARGE, ROOT
+from conftest import LARGE, ROOT, interrupt
 
 FOREVER = dict(halt=None, steps=65536)
 CALLS: dict[str, Callable[[trm.Model], object]] = {
@@ -30,7 +28,7 @@ CALLS: dict[str, Callable[[trm.Model], object]] = {
 @pytest.mark.parametrize("name", CALLS)
 def test_control_c(name: str) -> None:
     model = trm.Model(ROOT / "models/sudoku.trm")
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer = threading.Timer(0.3, interrupt)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         CALLS[name](model)
@@ -42,7 +40,7 @@ def test_other_threads_hear_nothing() -> None:
     """Signals come to the main thread alone: another one goes on to its end."""
     model, answers = trm.Model(ROOT / "models/sudoku.trm"), []
     worker = threading.Thread(target=lambda: answers.append(model.solve(LARGE, halt=None, steps=64)))
-    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer = threading.Timer(0.2, interrupt)
     with pytest.raises(KeyboardInterrupt):
         worker.start()
         timer.start()

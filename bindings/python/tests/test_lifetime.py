@@ -7,7 +7,6 @@ import gc
 import multiprocessing
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ import numpy as np
 import pytest
 
 import trm
-from conftest import SMALL, TASK, TINY
+from conftest import SMALL, TASK, TINY, interrupt
 
 SHUTDOWN = """
 import threading, time, trm
@@ -36,6 +35,9 @@ trainer.step()
 time.sleep(0.1)
 print("the end")
 """
+
+
+posix_alone = pytest.mark.skipif(os.name == "nt", reason="Windows has no fork() and no /proc")
 
 
 def is_mapped(path: str) -> bool:
@@ -91,7 +93,7 @@ def test_solving_leaves_the_interpreter_to_others(small, puzzles) -> None:
         solving.wait()
         while solving.is_set():
             counted += 1
-            os.sched_yield()
+            time.sleep(0)
     finally:
         sys.setswitchinterval(before)
         thread.join()
@@ -100,7 +102,7 @@ def test_solving_leaves_the_interpreter_to_others(small, puzzles) -> None:
 
 def test_control_c_ends_a_long_solve(small) -> None:
     tokens = np.ones((100_000, 16), np.int32)
-    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer = threading.Timer(0.2, interrupt)
     begin = time.process_time()
     timer.start()
     with pytest.raises(KeyboardInterrupt):
@@ -122,6 +124,7 @@ def test_closing_while_another_thread_solves(tiny_path) -> None:
         assert isinstance(error, trm.ArgumentError) and "closed" in str(error)
 
 
+@posix_alone
 def test_memory_goes_with_the_last_use(tiny_path) -> None:
     model = trm.Model(tiny_path)
     steps = model.stream(SMALL, halt=None)
@@ -145,6 +148,7 @@ def resident() -> int:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+@posix_alone
 def test_nothing_leaks(tiny_path, tmp_path) -> None:
     """Neither what Python counts nor what only the system sees; failures and half-used streams included."""
 
@@ -210,6 +214,7 @@ def in_child(work) -> int:
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+@posix_alone
 def test_a_child_after_fork_has_threads_of_its_own(small, small_path, puzzles) -> None:
     expected = small.solve(puzzles, threads=2).tokens.tobytes()
     steps = small.stream([SMALL] * 4, halt=None, threads=2)
@@ -228,6 +233,7 @@ def test_a_child_after_fork_has_threads_of_its_own(small, small_path, puzzles) -
     assert next(steps)[0].steps == 2 and trainer.step().step == 1
 
 
+@posix_alone
 def test_where_there_is_no_fork(python, small_path) -> None:
     solve = f"trm.Model({str(small_path)!r}).solve({SMALL!r}, threads=2)"
     done = python("-c", f"import os; del os.fork, os.register_at_fork; import trm; {solve}")
@@ -249,6 +255,7 @@ def test_two_copies_in_one_process(python, tmp_path) -> None:
     assert python("-c", program).stdout == "16\n"
 
 
+@posix_alone
 def test_a_pickled_model_is_opened_again(small_path, small) -> None:
     with trm.Model(small_path, precision="int8", mapped=False) as model:
         again = pickle.loads(pickle.dumps(model))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,7 @@ MODELS = Path(__file__).resolve().parents[3] / "models"
 
 @pytest.fixture(autouse=True)
 def folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", str(tmp_path))
     monkeypatch.delenv("TRM_MODELS", raising=False)
 
 
@@ -28,7 +29,7 @@ def test_the_users_folders_come_first(monkeypatch: pytest.MonkeyPatch, tmp_path:
     (tmp_path / "trm/models").mkdir(parents=True)
     shutil.copy(MODELS / "path.trm", tmp_path / "trm/models/sudoku.trm")
     assert trm.Model("sudoku").info.task == "path"
-    assert trm.models()["sudoku"] == str(tmp_path / "trm/models/sudoku.trm")
+    assert Path(trm.models()["sudoku"]) == tmp_path / "trm/models/sudoku.trm"
     monkeypatch.setenv("TRM_MODELS", str(MODELS))
     assert trm.Model("sudoku").info.task == "sudoku"
     assert "sudoku-int8" in trm.models()

@@ -188,7 +188,7 @@ def test_bad_relations(graph) -> None:
         ({"edge": [*lists[:-1], ["0"]]}, TypeError, "whole numbers in the lists"),
         ({"edge": [*lists[:-1], [0.5]]}, TypeError, "whole numbers in the lists"),
         ({"edge": [(0, 1)] * 14}, TypeError, "found a tuple"),
-        ({"edge": wide}, trm.PuzzleError, r"n x 2 whole numbers, found an array of int64, of shape \(3, 3\)"),
+        ({"edge": wide}, trm.PuzzleError, r"n x 2 whole numbers, found an array of int.., of shape \(3, 3\)"),
         ({"edge": Graph({0: [1], 1: []})}, trm.PuzzleError, "expected 14, .* found a graph of 2"),
         ({"edge": "0 1"}, TypeError, "found str"),
         ({"edge": 3}, TypeError, "found int"),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import threading
 
 import pytest
 
 import trm
-from conftest import SMALL
+from conftest import SMALL, interrupt
 
 RUN = dict(
     channels=16, token_hidden=16, channel_hidden=16, blocks=1, cycles=1, updates=1, batch=8, steps=12, seed=3
@@ -127,13 +125,13 @@ def test_output_checkpoint_and_resume(puzzles, tmp_path) -> None:
 def test_control_c_stops_between_steps(tmp_path) -> None:
     seen: list[int] = []
 
-    def interrupt(report: trm.Report) -> None:
+    def look(report: trm.Report) -> None:
         seen.append(report.step)
         if report.step == 3:
-            os.kill(os.getpid(), signal.SIGINT)
+            interrupt()
 
     with pytest.raises(KeyboardInterrupt):
-        train(callback=interrupt, checkpoint=tmp_path / "c", output=tmp_path / "m.trm", validation_puzzles=0)
+        train(callback=look, checkpoint=tmp_path / "c", output=tmp_path / "m.trm", validation_puzzles=0)
     assert seen == [1, 2, 3] and trm.Model(tmp_path / "m.trm").solve(SMALL).text
     with trm.Trainer.resume(tmp_path / "c", trm.generate("sudoku", 50, boxes="2x2", seed=3)) as trainer:
         assert trainer.steps == 3 and trainer.step().step == 4
