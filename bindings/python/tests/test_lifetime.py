@@ -240,6 +240,7 @@ def test_where_there_is_no_fork(python, small_path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@posix_alone
 def test_two_copies_in_one_process(python, tmp_path) -> None:
     """Another libtrm, whose names everyone sees, does not get in the way."""
     (tmp_path / "other.c").write_text(

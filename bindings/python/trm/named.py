@@ -55,6 +55,6 @@ def models() -> dict[str, str]:
 def _stands_for(name: str, path: str) -> bool:
     """Whether that is what the name stands for: it may be none, and another folder may have it, too."""
     try:
-        return os.fsdecode(find(name)) == path
+        return FilePath(os.fsdecode(find(name))) == FilePath(path)  # Windows has two separators
     except FileError:
         return False
