@@ -13,10 +13,13 @@ static inline bool trmi_add(uint64_t a, uint64_t b, uint64_t *sum)
     return *sum >= a;
 }
 
+/* In halves: small processors have no division of 64 bits. */
 static inline bool trmi_multiply(uint64_t a, uint64_t b, uint64_t *product)
 {
-    *product = a * b;
-    return a == 0 || *product / a == b;
+    const uint64_t high_a = a >> 32, high_b = b >> 32, low = (a & UINT32_MAX) * (b & UINT32_MAX),
+                   crossed = high_a * (b & UINT32_MAX) + high_b * (a & UINT32_MAX);
+    *product = low + (crossed << 32);
+    return (high_a == 0 || high_b == 0) && crossed >> 32 == 0 && *product >= low;
 }
 
 /* The least multiple of `step` (a power of two) that is not below `value`. */

@@ -40,7 +40,7 @@ typedef struct trmi_arena {
 
 /* Room for count elements; NULL while measuring and after an overflow. The caller has checked that the block
  * is as large as the measure. */
-TRMI_EXPORT void *trmi_arena_take(trmi_arena *arena, uint64_t count, uint64_t element_bytes);
+TRMI_EXPORT void *trmi_arena_take(trmi_arena *arena, uint64_t count, size_t element_bytes);
 
 /* What trmi_allocate() asks the allocator for to hold what was measured; any alignment will do for it. False
  * when that does not fit in size_t. */

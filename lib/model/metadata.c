@@ -15,12 +15,16 @@ typedef enum field_kind {
     FIELD_RELATIONS /* trmi_relations, text */
 } field_kind;
 
+typedef enum field_presence {
+    ALWAYS_THERE,
+    MAY_BE_MISSING,
+    LEFT_OUT /* not written when missing */
+} field_presence;
+
 typedef struct field {
     const char *key;
-    field_kind kind;
-    size_t offset;
-    enum { ALWAYS_THERE, MAY_BE_MISSING, LEFT_OUT } presence; /* LEFT_OUT: not written when `missing` */
-    double missing;                                           /* its value when the key is not there */
+    unsigned kind : 4, offset : 24, presence : 4; /* field_kind, in trmi_config, field_presence */
+    double missing;                               /* its value when the key is not there */
 } field;
 
 #define AT(member) offsetof(trmi_config, member)

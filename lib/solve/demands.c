@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/core/parts.h"
 #include "lib/model/question_shape.h"
-#include "lib/solve/parts.h"
 #include "lib/task/views.h"
 
 bool trmi_starts_at_random(const trm_model *model, const trm_solve_options *options)

@@ -6,7 +6,7 @@
 
 #include "lib/core/error.h"
 #include "lib/core/name.h"
-#include "lib/solve/parts.h"
+#include "lib/core/parts.h"
 #include "lib/task/relations.h"
 
 bool trmi_given_needed(const trmi_config *config)
@@ -98,7 +98,7 @@ static trm_status check_relation(const trm_model *model, const trm_questions *qu
                          relation->name, (unsigned long long)lists, (unsigned)given.lists);
     if (status == TRM_OK && given.heard_count > (uint64_t)UINT32_MAX)
         return trmi_fail(error, TRM_ERROR_PUZZLE, "relation %s: expected at most %u numbers, found %llu",
-                         relation->name, UINT32_MAX, (unsigned long long)given.heard_count);
+                         relation->name, (unsigned)UINT32_MAX, (unsigned long long)given.heard_count);
     return status != TRM_OK ? status
                             : trmi_relation_check(relation, given.first, given.heard, given.heard_count,
                                                   lists, elements, error);
@@ -140,8 +140,8 @@ static trm_status check_helpers(const trm_model *model, const trm_questions *que
             (uint32_t)questions->helper_tokens[i] >= model->config.helper_tokens)
             return trmi_fail(error, TRM_ERROR_PUZZLE,
                              "puzzle %zu, helper %zu: expected a token below %u, found %ld",
-                             i / shape->helpers, i % shape->helpers, (unsigned)model->config.helper_tokens,
-                             (long)questions->helper_tokens[i]);
+                             (size_t)(i / shape->helpers), (size_t)(i % shape->helpers),
+                             (unsigned)model->config.helper_tokens, (long)questions->helper_tokens[i]);
     return TRM_OK;
 }
 

@@ -5,9 +5,9 @@
 #include "lib/core/executor.h"
 #include "lib/core/host.h"
 #include "lib/core/memory.h"
+#include "lib/core/parts.h"
 #include "lib/solve/demands.h"
 #include "lib/solve/given.h"
-#include "lib/solve/parts.h"
 
 enum { MAXIMUM_BATCH = 65536, MAXIMUM_STEPS = 65536, MAXIMUM_RUNS = 65536 };
 

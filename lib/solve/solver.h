@@ -3,10 +3,10 @@
 #ifndef TRMI_SOLVE_SOLVER_H
 #define TRMI_SOLVE_SOLVER_H
 
+#include "lib/core/parts.h"
 #include "lib/net/evaluate.h"
 #include "lib/solve/given.h"
 #include "lib/solve/options.h"
-#include "lib/solve/parts.h"
 #include "lib/solve/tables.h"
 #include "lib/task/verify.h"
 #include "lib/task/views.h"

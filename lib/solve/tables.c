@@ -2,8 +2,8 @@
 
 #include "lib/core/error.h"
 #include "lib/core/name.h"
+#include "lib/core/parts.h"
 #include "lib/net/relational.h"
-#include "lib/solve/parts.h"
 
 /* Lists that stand in the model's file, metadata relation.NAME. */
 static trm_status lay_stored(const trm_model *model, const trmi_relation *relation, const trmi_shape *shape,

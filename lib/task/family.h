@@ -28,6 +28,13 @@ typedef enum trmi_family_kind {
     TRMI_JIGSAW
 } trmi_family_kind;
 
+/* Firmware makes no models. */
+#ifdef TRM_FREESTANDING
+#define TRMI_OF_NEW_MODELS(text) NULL
+#else
+#define TRMI_OF_NEW_MODELS(text) text
+#endif
+
 typedef struct trmi_family {
     uint32_t kind;            /* trmi_family_kind */
     const char *const *names; /* metadata task.name; the first is the family's own, NULL behind the last */

@@ -22,7 +22,7 @@ const trmi_family trmi_graph_family = {
     .kind = TRMI_GRAPH,
     .names = graph_names,
     .blanks = "._",
-    .relations = "edge=question/positions/sum+max",
+    .relations = TRMI_OF_NEW_MODELS("edge=question/positions/sum+max"),
     .rules = "none",
     .symmetries = graph_symmetries,
 };
@@ -33,7 +33,7 @@ const trmi_family trmi_colouring_family = {
     .blanks = "._",
     .interchangeable = true,
     .keeps_givens = true,
-    .relations = "edge=question/positions/sum+max cell=shape/fields/sum+max",
+    .relations = TRMI_OF_NEW_MODELS("edge=question/positions/sum+max cell=shape/fields/sum+max"),
     .rules = "different=edge",
     .symmetries = colouring_symmetries,
 };

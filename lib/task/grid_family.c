@@ -15,8 +15,9 @@ const trmi_family trmi_grid_family = {
     .kind = TRMI_GRID,
     .names = names,
     .blanks = "._",
-    .relations = "row=shape/positions/sum+max column=shape/positions/sum+max up=shape/positions/node "
-                 "down=shape/positions/node left=shape/positions/node right=shape/positions/node",
+    .relations = TRMI_OF_NEW_MODELS(
+        "row=shape/positions/sum+max column=shape/positions/sum+max up=shape/positions/node "
+        "down=shape/positions/node left=shape/positions/node right=shape/positions/node"),
     .rules = "none",
     .symmetries = symmetries,
 };

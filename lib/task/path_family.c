@@ -17,8 +17,9 @@ const trmi_family trmi_path_family = {
     .blanks = " .",
     .side = TRMI_PATH_SIDE,
     .keeps_givens = true,
-    .relations = "up=shape/positions/node down=shape/positions/node left=shape/positions/node "
-                 "right=shape/positions/node",
+    .relations =
+        TRMI_OF_NEW_MODELS("up=shape/positions/node down=shape/positions/node left=shape/positions/node "
+                           "right=shape/positions/node"),
     .rules = "path",
     .symmetries = symmetries,
 };

@@ -40,8 +40,9 @@ const trmi_family trmi_sudoku_family = {
     .either_case = true,
     .has_boxes = true,
     .keeps_givens = true,
-    .relations = "row=shape/positions/sum+max column=shape/positions/sum+max box=shape/positions/sum+max "
-                 "cell=shape/fields/sum+max",
+    .relations = TRMI_OF_NEW_MODELS(
+        "row=shape/positions/sum+max column=shape/positions/sum+max box=shape/positions/sum+max "
+        "cell=shape/fields/sum+max"),
     .rules = "complete=row,column,box",
     .symmetries = sudoku_symmetries,
 };
@@ -56,7 +57,8 @@ const trmi_family trmi_latin_family = {
     .interchangeable = true,
     .either_case = true,
     .keeps_givens = true,
-    .relations = "row=shape/positions/sum+max column=shape/positions/sum+max cell=shape/fields/sum+max",
+    .relations = TRMI_OF_NEW_MODELS(
+        "row=shape/positions/sum+max column=shape/positions/sum+max cell=shape/fields/sum+max"),
     .rules = "complete=row,column",
     .symmetries = latin_symmetries,
 };
@@ -71,8 +73,9 @@ const trmi_family trmi_jigsaw_family = {
     .interchangeable = true,
     .either_case = true,
     .keeps_givens = true,
-    .relations = "row=shape/positions/sum+max column=shape/positions/sum+max box=question/positions/sum+max "
-                 "cell=shape/fields/sum+max",
+    .relations = TRMI_OF_NEW_MODELS(
+        "row=shape/positions/sum+max column=shape/positions/sum+max box=question/positions/sum+max "
+        "cell=shape/fields/sum+max"),
     .rules = "complete=row,column,box",
     .symmetries = jigsaw_symmetries,
 };

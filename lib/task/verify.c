@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/core/parts.h"
 #include "lib/task/named_relations.h"
 
 /* Of ways, in a grid or on a graph. */
@@ -318,12 +319,12 @@ static trmi_ruling check_lists(const trmi_verification *v, const values *all, ui
         return check_different(v, all, t, tokens);
     case TRMI_RULE_LESS:
         return check_less(v, all, t, tokens);
-    case TRMI_RULE_ANY:
-        return check_any(v, all, t, tokens);
+    case TRMI_RULE_ANY: /* of helpers, which come with questions */
+        return TRMI_HAS_GIVEN ? check_any(v, all, t, tokens) : nothing_wrong;
     case TRMI_RULE_APART:
         return check_apart(v, all, t, tokens);
     default:
-        return check_way(v, all, t, tokens);
+        return TRMI_HAS_GIVEN ? check_way(v, all, t, tokens) : nothing_wrong;
     }
 }
 

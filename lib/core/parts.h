@@ -1,7 +1,7 @@
-/* What a build may leave out of solving (-Dparts). options.c refuses it, nothing else asks for it, and so the
+/* What a build may leave out of solving (-Dparts). lib/solve refuses it, nothing else asks for it, and so the
  * compiler leaves out what would follow. */
-#ifndef TRMI_SOLVE_PARTS_H
-#define TRMI_SOLVE_PARTS_H
+#ifndef TRMI_CORE_PARTS_H
+#define TRMI_CORE_PARTS_H
 
 #include <stdbool.h>
 
