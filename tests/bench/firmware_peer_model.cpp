@@ -1,6 +1,7 @@
-// Writes a .tflite: one step of path-small at 10x10 in 8-bit operators of TFLite, with numbers that are made up. A node hears its
-// four neighbours by one GATHER, from rows behind which a row of zeros stands for those that it lacks; a block is
-//     g, s = W [v; up; down; left; right]      u = r(v + Wd (sigmoid(g) r(g s)))      r(v) = v rsqrt(mean(v v))
+// Writes a .tflite: one step of path-small at 10x10 in 8-bit operators of TFLite, with numbers that are made
+// up. A node hears its four neighbours by one GATHER, from rows behind which a row of zeros stands for those
+// that it lacks; r(v) = v rsqrt(mean(v v)), and a block is
+//     g, s = W [v; up; down; left; right]      u = r(v + Wd (sigmoid(g) r(g s)))
 #include <cstdio>
 #include <string>
 

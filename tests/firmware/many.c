@@ -1,4 +1,4 @@
-/* Several runs of a question, and search, on a board: what they answer and from which bits, a line for each. */
+/* Several runs of a question, and search, on a board: what they answer and from which bits. */
 #include <string.h>
 
 #include "model.h"
