@@ -70,8 +70,8 @@ static bool other_fields(const trm_survey *v, alternative *a)
 {
     const bool alike = a->settings.shape.fields > 1;
     const bool may_be = v->has_blank && v->values > 1 && strlen(v->alphabet) == v->values + 1;
-    if (!is_relational(&a->settings) || !is_own(&a->settings) || !(alike || may_be) ||
-        strstr(a->relations, "=question/") != NULL)
+    if (!is_relational(&a->settings) || !is_own(&a->settings) || !option_is_open("fields") ||
+        !(alike || may_be) || strstr(a->relations, "=question/") != NULL)
         return false;
     open_number("fields", &a->settings.shape.fields, alike ? 1 : v->values);
     open_real("start-noise", &a->settings.shape.start_noise, alike ? 0.0 : 1.0);
@@ -125,7 +125,8 @@ static bool whole_grid(const trm_survey *v, alternative *a)
 static bool relational(const trm_survey *v, alternative *a)
 {
     (void)v;
-    if (is_relational(&a->settings) || !option_is_open("relations") || !option_is_open("position-encoding"))
+    if (is_relational(&a->settings) || !option_is_open("block") || !option_is_open("relations") ||
+        !option_is_open("position-encoding"))
         return false;
     open_small("block", &a->settings.shape.block, TRM_BLOCK_RELATIONAL);
     open_number("channels", &a->settings.shape.channels, 32);
@@ -147,7 +148,7 @@ static bool relational(const trm_survey *v, alternative *a)
 static bool attention(const trm_survey *v, alternative *a)
 {
     (void)v;
-    if (a->settings.shape.block != TRM_BLOCK_MIXER || !option_is_open("heads"))
+    if (a->settings.shape.block != TRM_BLOCK_MIXER || !option_is_open("block") || !option_is_open("heads"))
         return false;
     open_small("block", &a->settings.shape.block, TRM_BLOCK_ATTENTION);
     a->said = "attention";
@@ -160,6 +161,8 @@ static bool wider(const trm_survey *v, alternative *a)
     model_shape *shape = &a->settings.shape;
     const uint64_t channels = (shape->channels * 4 / 3 + 7) / 8 * 8;
     (void)v;
+    if (!option_is_open("channels"))
+        return false;
     open_number("channel-hidden", &shape->channel_hidden,
                 shape->channel_hidden * channels / shape->channels); /* 0: the usual width */
     open_number("channels", &shape->channels, channels);
@@ -171,6 +174,8 @@ static bool other_depth(const trm_survey *v, alternative *a)
 {
     const bool deep = a->settings.shape.cycles > 1;
     (void)v;
+    if (!option_is_open("cycles"))
+        return false;
     open_number("cycles", &a->settings.shape.cycles, deep ? 1 : 2);
     open_number("updates", &a->settings.shape.updates, deep ? 4 : 3);
     a->said = deep ? "shallower steps" : "deeper steps";

@@ -75,7 +75,25 @@ static void fill_task(const trm_survey *v, train_settings *s)
         s->kind.grid = (grid_size) { v->grid_rows, v->grid_columns };
 }
 
-static void fill_model(const trm_survey *v, train_settings *s)
+/* Values that are not alike do not hear one another. */
+static void forget_fields(char *relations)
+{
+    static const char source[] = "=shape/fields/";
+    char *to = relations;
+    for (const char *at = relations; *at != '\0'; at += strspn(at, " ")) {
+        const size_t length = strcspn(at, " ");
+        if (strncmp(at + strcspn(at, "="), source, sizeof source - 1) != 0) {
+            if (to > relations)
+                *to++ = ' ';
+            memmove(to, at, length);
+            to += length;
+        }
+        at += length;
+    }
+    *to = '\0';
+}
+
+static void fill_model(trm_survey *v, train_settings *s)
 {
     open_small("block", &s->shape.block, v->block);
     open_number("channels", &s->shape.channels, v->channels);
@@ -87,12 +105,14 @@ static void fill_model(const trm_survey *v, train_settings *s)
     if (s->shape.block != TRM_BLOCK_RELATIONAL)
         return;
     open_number("fields", &s->shape.fields, v->fields);
+    if (s->shape.fields < 2)
+        forget_fields(v->relations);
     open_number("helper-tokens", &s->shape.helper_tokens, v->helper_tokens);
     open_text("relations", &s->shape.relations, v->relations[0] != '\0' ? v->relations : NULL);
     open_real("start-noise", &s->shape.start_noise, v->start_noise);
     open_number("warm-up", &s->options.warm_up, s->options.steps < 1000 ? s->options.steps / 10 : 100);
     open_small("staggered", &s->options.staggered, 1);
-    if (v->fields > 1)
+    if (s->shape.fields > 1)
         return;
     open_real("replacement", &s->options.replacement,
               0.3); /* as paths were learnt best: what is right makes room at once */

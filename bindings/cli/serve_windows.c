@@ -90,11 +90,14 @@ static void hear(serve_client *client)
     }
 }
 
+/* Small pieces, so that a reader who is slow is seen to read. */
+enum { PIECE = 4096 };
+
 static void begin_to_tell(const serve_client *client)
 {
     size_t left;
     const char *at = serve_client_next(client, &left);
-    output.bytes = left < SERVE_BLOCK ? (int)left : SERVE_BLOCK;
+    output.bytes = left < PIECE ? (int)left : PIECE;
     memcpy(output.block, at, (size_t)output.bytes);
     give(&output);
 }

@@ -73,7 +73,7 @@ static const option last_rows[] = {
     FLAG_ROW(train_settings, resume, "resume", "go on with the run of the checkpoint when there is one"),
     FLAG_ROW(train_settings, restart, "restart", "begin anew, and replace the checkpoint"),
     NUMBER(trial, "trial", "N", 0, 1000000,
-           "first train the proposal for N steps, and up to three others for as much work, and take what beats it on "
+           "first train the proposal for N steps, 10 at least, and up to three others for as much work, and take what beats it on "
            "puzzles held back (default 0: no trial; of 6x6 200 take a minute or two)"),
     FLAG_ROW(train_settings, dry_run, "dry-run",
              "say what --data look like and what would be trained, as a whole command, and stop"),

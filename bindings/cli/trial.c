@@ -32,9 +32,9 @@ int trial_make(trial *t, const trm_survey *survey, const train_settings *propose
 /* -- how many steps are as much work -- */
 
 /* An alternative that cannot be made, or cannot learn these puzzles, ends nothing: its steps are no work. */
-static int leave_out(trying *r, size_t i, const trm_error *why)
+static int leave_out(trying *r, size_t i, const char *why)
 {
-    report_talk("trial: left out, %s: %s", r->t->tried[i].said, why->message);
+    report_talk("trial: left out, %s: %s", r->t->tried[i].said, why);
     r->total -= (double)r->t->entries[i].steps * r->t->entries[i].work;
     r->t->entries[i].work = 0.0;
     return STATUS_OK;
@@ -48,11 +48,12 @@ static int find_work(trying *r, size_t i)
     trm_model *model = NULL;
     const int made = train_weights(r->data, &r->t->tried[i].settings, r->path, i > 0 ? &error : NULL);
     if (made != STATUS_OK)
-        return made == STATUS_USAGE && i > 0 ? leave_out(r, i, &error) : made;
+        return made == STATUS_USAGE && i > 0 ? leave_out(r, i, error.message) : made;
     trm_status status = trm_model_open(r->path, NULL, &model, &error);
     if (status == TRM_OK)
         status = trm_model_describe(model, &info, &error);
     trm_model_close(model);
+    remove(r->path);
     if (status != TRM_OK)
         return report_error("%s", error.message);
     /* Each node sees all weights in each evaluation; those with a gradient cost three times as much. */
@@ -106,8 +107,10 @@ static int make_steps(trying *r, size_t i, trm_trainer *trainer)
     for (uint64_t step = 1; step <= r->t->entries[i].steps; step++) {
         if (was_interrupted())
             return STATUS_INTERRUPTED;
-        if (trm_trainer_step(trainer, &report, &error) != TRM_OK)
-            return report_error("%s", error.message);
+        const trm_status stepped = trm_trainer_step(trainer, &report, &error);
+        if (stepped != TRM_OK)
+            return i > 0 && stepped != TRM_ERROR_MEMORY ? leave_out(r, i, error.message)
+                                                        : report_error("%s", error.message);
         r->done += r->t->entries[i].work;
         show(r, i, step, begin);
     }
@@ -137,13 +140,15 @@ static int try_one(trying *r, size_t i)
     if (status != STATUS_OK || e->work == 0.0)
         return status;
     const trm_status created = trm_trainer_create(r->path, r->data->lessons, &options, &trainer, &error);
+    remove(r->path);
     if (created != TRM_OK && created != TRM_ERROR_MEMORY && i > 0)
-        return leave_out(r, i, &error);
+        return leave_out(r, i, error.message);
     status = created == TRM_OK ? train_mix_add(&r->data->mix, trainer)
                                : report_failure("train: --trial", created, &error);
     if (status == STATUS_OK)
         status = make_steps(r, i, trainer);
-    if (status == STATUS_OK && !examine(trm_trainer_model(trainer), r->data->exam, r->executor, &e->exam))
+    if (status == STATUS_OK && e->work > 0.0 &&
+        !examine(trm_trainer_model(trainer), r->data->exam, r->executor, &e->exam))
         status = was_interrupted() ? STATUS_INTERRUPTED : STATUS_DATA;
     e->seconds = seconds_now() - begin;
     trm_trainer_free(trainer);
@@ -174,9 +179,10 @@ static void scale_steps(trial *t)
     for (size_t i = 1; i < t->count; i++) {
         if (t->entries[i].work == 0.0)
             continue;
-        uint64_t *steps = &t->tried[i].settings.options.steps;
-        const uint64_t as_many = steps_of(t, i, *steps);
-        open_number("steps", steps, as_many < MOST_STEPS ? as_many : MOST_STEPS);
+        trm_train_options *options = &t->tried[i].settings.options;
+        const uint64_t least = options->warm_up + 1, as_many = steps_of(t, i, options->steps);
+        const uint64_t enough = as_many > least ? as_many : least;
+        open_number("steps", &options->steps, enough < MOST_STEPS ? enough : MOST_STEPS);
         alternative_write(&t->tried[i]);
     }
 }
@@ -195,7 +201,6 @@ int trial_hold(trial *t, train_data *data, const trm_pool *pool, const char *bas
     for (size_t i = 0; i < t->count && status == STATUS_OK; i++)
         status = try_one(&r, i);
     progress_end(&r.progress);
-    remove(r.path);
     if (status != STATUS_OK)
         return status;
     choose(t);
@@ -216,7 +221,7 @@ static bool same_but_steps(const char *a, const char *b)
 {
     const char *in_a = steps_line(a), *in_b = steps_line(b);
     return in_a != NULL && in_b != NULL && in_a - a == in_b - b && memcmp(a, b, (size_t)(in_a - a)) == 0 &&
-           strcmp(strchr(in_a, '\n'), strchr(in_b, '\n')) == 0;
+           strcmp(in_a + strcspn(in_a, "\n"), in_b + strcspn(in_b, "\n")) == 0;
 }
 
 bool trial_find(trial *t, const char *configuration)
@@ -224,8 +229,8 @@ bool trial_find(trial *t, const char *configuration)
     for (size_t i = 0; i < t->count; i++)
         if (same_but_steps(t->tried[i].configuration, configuration)) {
             t->chosen = i;
-            t->tried[i].settings.options.steps =
-                strtoull(steps_line(configuration) + strlen("steps = "), NULL, 10);
+            open_number("steps", &t->tried[i].settings.options.steps,
+                        strtoull(steps_line(configuration) + strlen("steps = "), NULL, 10));
             return true;
         }
     return false;

@@ -27,7 +27,7 @@ enum { TRMI_HAS_CALLBACKS = 0 };
 enum { TRMI_HAS_CALLBACKS = 1 };
 #endif
 
-/* Relations, helpers and features that come with a question. */
+/* Relations, helpers and features that come with a question, and relations that a model's file lists. */
 #ifdef TRM_WITHOUT_GIVEN
 enum { TRMI_HAS_GIVEN = 0 };
 #else

@@ -157,18 +157,24 @@ static trmi_found search_ways(trmi_nearest *n, const trmi_question *question)
     return TRMI_FOUND_ONE;
 }
 
-static trmi_found search(trmi_nearest *n, const trmi_question *question)
+/* False where there is no room for them. */
+static bool lay_constraints(trmi_nearest *n, const trmi_question *question)
 {
-    assert(trmi_nearest_preferences(n, question) != NULL);
-    if (n->search == NULL)
-        return search_ways(n, question);
     trmi_ruled ruled = { .rules = &n->model->task.rules,
                          .positions = question->extent.positions,
                          .values = question->extent.fields };
     for (uint32_t i = 0; i < ruled.rules->count; i++)
         ruled.table[i] = &question->relations[n->relation[i]];
-    if (!trmi_constraints_of_rules(&n->constraints, &ruled) ||
-        !trmi_constraint_search_take(n->search, &n->constraints))
+    return trmi_constraints_of_rules(&n->constraints, &ruled) &&
+           trmi_constraint_search_take(n->search, &n->constraints);
+}
+
+static trmi_found search(trmi_nearest *n, const trmi_question *question)
+{
+    assert(trmi_nearest_preferences(n, question) != NULL);
+    if (n->search == NULL)
+        return search_ways(n, question);
+    if (!lay_constraints(n, question))
         return TRMI_FOUND_TIRED;
     allow(n, question);
     trmi_constraint_search_prefer(n->search, n->preferences);
@@ -197,8 +203,8 @@ bool trmi_nearest_has_other(trmi_nearest *n, const trmi_question *question, cons
 bool trmi_nearest_has_none(trmi_nearest *n, const trmi_question *question)
 {
     float *preferences = trmi_nearest_preferences(n, question);
-    if (preferences == NULL)
-        return false;
+    if (preferences == NULL || (n->search != NULL && !lay_constraints(n, question)))
+        return true;
     memset(preferences, 0,
            (size_t)question->extent.positions * trmi_nearest_choices(n, question) * sizeof *preferences);
     return search(n, question) == TRMI_FOUND_NONE;

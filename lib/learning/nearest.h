@@ -23,7 +23,8 @@ float *trmi_nearest_preferences(trmi_nearest *nearest, const trmi_question *ques
 /* Whether a bounded search finds another right answer to the question, with its tokens, than `labels`. */
 bool trmi_nearest_has_other(trmi_nearest *nearest, const trmi_question *question, const int32_t *labels);
 
-/* Whether a bounded search shows that no answer to the question, with its tokens, is right. */
+/* Whether a bounded search shows that no answer to the question, with its tokens, is right; true, too, where
+ * the question is too large to be searched. */
 bool trmi_nearest_has_none(trmi_nearest *nearest, const trmi_question *question);
 
 /* The right answer, S tokens, nearest to the preferences that were told; false when a bounded search found

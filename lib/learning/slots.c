@@ -171,7 +171,7 @@ static bool has_several(const trmi_slots *slots, const trmi_slot *slot)
 }
 
 /* Whether no answer is right any more, as far as rules can tell: a search that gives up tells nothing, and
- * where there are no rules every change of a given counts. */
+ * where there are no rules, or the question is too large to be searched, every change of a given counts. */
 static bool has_none(const trmi_slots *slots, const trmi_slot *slot)
 {
     trmi_question question = slot->question;

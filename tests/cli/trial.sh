@@ -33,6 +33,10 @@ expect 'train --trial --resume: the choice stays' 0 '' '*tried.trm is written*' 
 is 'train --trial --resume: without a trial' "$(grep -c '^trial' err)" 0
 cmp -s tried.trm said.trm && ok 'train --trial, stopped and resumed, and as a command: the same' || not_ok 'train --trial, stopped and resumed, and as a command: the same' 'they differ'
 
+expect 'train --trial --resume: steps are not changed on the way' 2 '' '*the run of tried.trm.checkpoint began *options cannot change on the way' train --data letters.csv $little --trial 20 --steps 12 --output tried.trm --resume
+expect 'train --trial: what was given is not tried otherwise' 0 '*  the proposal
+*rows, columns and neighbours
+*taken: *' '' train --data letters.csv $little --fields 1 --steps 10 --trial 10 --dry-run
 data 'train --trial: too few to measure on' 'train: --trial: expected at least 20 puzzles to measure on, found 1*; --hold-back P sets more of each hundred aside' train --data tried.csv --output x.trm --trial 5 -q
 usage 'train --trial of no proposal' 'train: --trial: expected --data without --task, --rules and --start: *' train --task sudoku --boxes 2x2 --data tried.csv --output x.trm --trial 5
 usage 'train --trial of nothing' 'train: --trial: the options given leave nothing to try' train --data tried.csv --output x.trm --trial 5 $little --cycles 2 --updates 3 -q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from pathlib import PurePath
 from typing import NamedTuple, Sequence
 
 import torch
@@ -100,7 +101,7 @@ def _from_files(settings: Settings, device: torch.device) -> Material:
                 exams.append(Exam(shape, puzzles[kept:], ways=settings.task == "path"))
             share = item.share * len(puzzles) / whole
             sets.setdefault(shape, []).append((share, puzzles[:kept]))
-        said.append(f"{item.path.rsplit('/', 1)[-1]} {item.source}".strip() + f": {whole} puzzles")
+        said.append(f"{PurePath(item.path).name} {item.source}".strip() + f": {whole} puzzles")
     lessons = [
         Lesson(
             shape,
