@@ -145,3 +145,18 @@ run train --start "$root/models/path-small.trm" --task path --grid 10x10 --data 
 measured=$(field exact)
 run eval "$root/models/path-small.trm" turned.csv --json -q
 is 'train: what the rules call right is right, as in eval' "$measured $(field exact)" "$(field exact) $(field verified)"
+
+# A wrong given counts in puzzles that are too large to be searched for another answer, too.
+if [ -n "$python" ]; then
+    "$python" -c 'import string
+letters = string.digits[1:] + string.ascii_uppercase[:16]
+print("question,answer")
+for first in range(4):
+    answer = "".join(letters[(5 * (r % 5) + r // 5 + c + first) % 25] for r in range(25) for c in range(25))
+    print("".join(x if i % 3 else "." for i, x in enumerate(answer)) + "," + answer)' >large.csv
+    run train --task sudoku --boxes 5x5 --data large.csv --block relational --channels 8 --channel-hidden 8 --cycles 1 --updates 1 --batch 2 --steps 1 \
+        --warm-up 0 --validation-puzzles 0 --wrong-givens 1 --log-every 1 -q --output large-wrong.trm
+    is 'train --wrong-givens of large puzzles' "$status $(grep -o '"answer_loss": [0-9.]*' large-wrong.trm.jsonl)" '0 "answer_loss": 0'
+else
+    skip 'train --wrong-givens of large puzzles' 'there is no python3'
+fi
