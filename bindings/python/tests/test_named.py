@@ -20,7 +20,7 @@ def folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_the_package_brings_models_along() -> None:
-    assert {"sudoku", "sudoku-4x4", "sudoku-small", "path", "colouring"} <= set(trm.models())
+    assert {"sudoku", "sudoku-4x4", "sudoku-small", "path", "path-small", "colouring"} <= set(trm.models())
     with trm.Model("sudoku-4x4") as model:
         assert model.solve("1.3..4.2.3.12.4.").text == "1234341243212143"
 
