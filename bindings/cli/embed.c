@@ -14,7 +14,7 @@ enum { MOST_NAME = 64, BYTES_A_LINE = 24 };
 
 typedef struct embed_settings {
     const char *output, *name;
-    bool json, quiet;
+    bool prepared, json, quiet;
 } embed_settings;
 
 static const embed_settings defaults = { .name = "trm_embedded" };
@@ -23,6 +23,8 @@ static const option options[] = {
     OPTION_ROW(embed_settings, "output", 'o', "FILE.c", "where to write (required); FILE.h is written beside it",
                OPTION_TEXT, output, 0, 0, NULL),
     TEXT_ROW(embed_settings, name, "name", "NAME", "of the array, a C identifier (default trm_embedded)"),
+    FLAG_ROW(embed_settings, prepared, "prepared",
+             "what opening finds out as well, and no file: for firmware without the part files"),
     JSON_ROW(embed_settings),
     QUIET_ROW(embed_settings, "no talk on standard error"),
     LAST_ROW,
@@ -77,9 +79,16 @@ static void write_sizes(FILE *to, const char *upper, const trm_model_info *info,
             (unsigned)info->most_positions);
 }
 
-static void write_header(FILE *to, const char *name, const char *model, const trm_model_info *info,
-                         size_t bytes)
+/* What is embedded. */
+typedef struct embedded {
+    uint8_t *bytes;
+    size_t count;
+} embedded;
+
+static void write_header(FILE *to, const embed_settings *settings, const char *model,
+                         const trm_model_info *info, size_t bytes)
 {
+    const char *name = settings->name;
     char upper[MOST_NAME];
     size_t i = 0;
     for (; name[i] != '\0'; i++)
@@ -91,7 +100,8 @@ static void write_header(FILE *to, const char *name, const char *model, const tr
     fprintf(to, ", by trm embed of libtrm %s: do not edit. */\n#ifndef %s_H\n#define %s_H\n\n",
             trm_version_text(), upper, upper);
     write_sizes(to, upper, info, bytes);
-    fprintf(to, "\n/* aligned to 64 bytes, for trm_model_open_memory() */\n");
+    fprintf(to, "\n/* aligned to 64 bytes, for trm_model_open_memory()%s */\n",
+            settings->prepared ? " of a build without files" : "");
     fprintf(to, "extern const unsigned char %s[%s_BYTES];\n\n#endif\n", name, upper);
 }
 
@@ -107,21 +117,20 @@ static void write_array(FILE *to, const char *name, const char *header, const ui
 
 /* The header is in its place before the source that includes it. */
 static bool write_both(const embed_settings *settings, const char *header, const char *model,
-                       const trm_model_info *info, const uint8_t *data)
+                       const trm_model_info *info, const embedded *data)
 {
-    const size_t bytes = (size_t)info->file_bytes;
     new_file source, beside;
     if (!new_file_begin(&source, settings->output))
         return false;
     if (!new_file_begin(&beside, header))
         return new_file_end(&source, false);
-    write_array(source.to, settings->name, file_name(header), data, bytes);
-    write_header(beside.to, settings->name, model, info, bytes);
+    write_array(source.to, settings->name, file_name(header), data->bytes, data->count);
+    write_header(beside.to, settings, model, info, data->count);
     return new_file_end(&source, new_file_end(&beside, true));
 }
 
 static bool write_files(const embed_settings *settings, const char *model, const trm_model_info *info,
-                        const uint8_t *data)
+                        const embedded *data)
 {
     const size_t length = strlen(settings->output);
     char *header = malloc(length + 1);
@@ -136,38 +145,65 @@ static bool write_files(const embed_settings *settings, const char *model, const
     return good;
 }
 
+static int take_file(embedded *to, const char *path, const trm_model_info *info)
+{
+    to->bytes = read_file(path, &to->count);
+    if (!info->mapped)
+        return report_error(
+            "%s: expected raw weights, which can be used in place, found deflated ones: trm convert "
+            "expands them",
+            path);
+    return to->bytes != NULL && to->count == info->file_bytes
+               ? STATUS_OK
+               : report_error("%s: the file cannot be read", path);
+}
+
+static int take_prepared(embedded *to, const trm_model *model)
+{
+    trm_error error = TRM_ERROR_INIT;
+    void *bytes = NULL;
+    const trm_status status = trm_model_prepare(model, NULL, &bytes, &to->count, &error);
+    to->bytes = bytes;
+    return status == TRM_OK ? STATUS_OK : report_failure("embed", status, &error);
+}
+
+static void drop(embedded *data, bool prepared)
+{
+    if (prepared)
+        trm_convert_free(data->bytes, NULL);
+    else
+        free(data->bytes);
+}
+
+static void tell(const embed_settings *settings, size_t bytes)
+{
+    report_talk("%s: %zu bytes of flash", settings->output, bytes);
+    if (!settings->json)
+        return;
+    record r = record_begin(stdout);
+    record_text(&r, "output", settings->output);
+    record_integer(&r, "flash", bytes);
+    record_end(&r);
+    putchar('\n');
+}
+
 static int embed(const embed_settings *settings, const char *path)
 {
     trm_error error = TRM_ERROR_INIT;
     trm_model_info info = TRM_MODEL_INFO_INIT;
     trm_model *model = NULL;
-    size_t bytes = 0;
-    int result = STATUS_OK;
+    embedded data = { NULL, 0 };
     trm_status status = trm_model_open(path, NULL, &model, &error);
     if (status == TRM_OK)
         status = trm_model_describe(model, &info, &error);
     if (status != TRM_OK)
         return trm_model_close(model), report_failure("embed", status, &error);
-    uint8_t *data = read_file(path, &bytes);
-    if (!info.mapped)
-        result = report_error(
-            "%s: expected raw weights, which can be used in place, found deflated ones: trm convert "
-            "expands them",
-            path);
-    else if (data == NULL || bytes != info.file_bytes)
-        result = report_error("%s: the file cannot be read", path);
-    else if (!write_files(settings, path, &info, data))
+    int result = settings->prepared ? take_prepared(&data, model) : take_file(&data, path, &info);
+    if (result == STATUS_OK && !write_files(settings, path, &info, &data))
         result = STATUS_DATA;
-    else
-        report_talk("%s: %zu bytes of flash", settings->output, bytes);
-    if (result == STATUS_OK && settings->json) {
-        record r = record_begin(stdout);
-        record_text(&r, "output", settings->output);
-        record_integer(&r, "flash", bytes);
-        record_end(&r);
-        putchar('\n');
-    }
-    free(data);
+    if (result == STATUS_OK)
+        tell(settings, data.count);
+    drop(&data, settings->prepared);
     trm_model_close(model);
     return report_flush(result);
 }

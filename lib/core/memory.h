@@ -42,6 +42,13 @@ typedef struct trmi_arena {
  * is as large as the measure. */
 TRMI_EXPORT void *trmi_arena_take(trmi_arena *arena, uint64_t count, size_t element_bytes);
 
+/* The first place of a caller's workspace that has the alignment. */
+static inline void *trmi_aligned(void *workspace)
+{
+    const size_t past = (uintptr_t)workspace % TRMI_ALIGNMENT;
+    return (char *)workspace + (past == 0 ? 0 : TRMI_ALIGNMENT - past);
+}
+
 /* What trmi_allocate() asks the allocator for to hold what was measured; any alignment will do for it. False
  * when that does not fit in size_t. */
 bool trmi_allocation_bytes(const trmi_arena *measured, uint64_t *total);

@@ -1,5 +1,5 @@
 /* What a build may leave out of solving (-Dparts). lib/solve refuses it, nothing else asks for it, and so the
- * compiler leaves out what would follow. */
+ * compiler leaves out what would follow. Without "files" lib/model/prepared.c stands in for open.c. */
 #ifndef TRMI_CORE_PARTS_H
 #define TRMI_CORE_PARTS_H
 

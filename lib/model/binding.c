@@ -18,10 +18,9 @@ static trmi_weight *weight_of(trm_model *model, const trmi_tensor *t)
     return trmi_tensor_in_block(t) ? &model->network[t->network].block[t->block].slot[t->slot] : NULL;
 }
 
-/* Where the address of the others goes. */
-static const float **slot_of(trm_model *model, const trmi_tensor *t)
+const float **trmi_plain_tensor(trm_model *model, trmi_role role)
 {
-    switch (t->role) {
+    switch (role) {
     case TRMI_EMBED_TOKENS:
         return &model->embed_tokens;
     case TRMI_EMBED_POSITIONS:
@@ -112,7 +111,7 @@ static trm_status bind_numbers(trm_model *model, const trmi_tensor *tensor, cons
             (trmi_weight) { .codes = at, .scales = (const float *)((const char *)at + stored->scales_at) };
         return trmi_check_codes(tensor, weight->codes, weight->scales, error);
     }
-    *(weight != NULL ? &weight->numbers : slot_of(model, tensor)) = at;
+    *(weight != NULL ? &weight->numbers : trmi_plain_tensor(model, tensor->role)) = at;
     return trmi_check_numbers(tensor, at, error);
 }
 
@@ -178,7 +177,7 @@ static trm_status bind_tensor(void *user, const trmi_tensor *tensor, trm_error *
     return TRM_OK;
 }
 
-static trmi_network layout_network(uint32_t blocks, uint32_t slots, trmi_arena *arena)
+trmi_network trmi_network_layout(uint32_t blocks, uint32_t slots, trmi_arena *arena)
 {
     const trmi_network network = { blocks, trmi_arena_take(arena, blocks, sizeof *network.block) };
     trmi_weight *weights = trmi_arena_take(arena, (uint64_t)blocks * slots, sizeof *weights);
@@ -193,9 +192,9 @@ static void layout_tables(trm_model *model, trmi_arena *arena)
     const trmi_config *c = &model->config;
     const uint32_t slots = model->kind->slots(c);
     trmi_network *low = &model->network[TRMI_NETWORK_LOW], *high = &model->network[TRMI_NETWORK_HIGH];
-    *low = *high = layout_network(c->blocks, slots, arena);
+    *low = *high = trmi_network_layout(c->blocks, slots, arena);
     if (c->architecture == TRM_ARCHITECTURE_HRM)
-        *high = layout_network(c->high_blocks, slots, arena);
+        *high = trmi_network_layout(c->high_blocks, slots, arena);
     model->kind->tables(model, arena);
 }
 

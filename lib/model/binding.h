@@ -4,6 +4,12 @@
 
 #include "lib/model/model.h"
 
+/* Where the address of a tensor goes that is no block's matrix. */
+const float **trmi_plain_tensor(trm_model *model, trmi_role role);
+
+/* Blocks and their matrices, which are one array. */
+trmi_network trmi_network_layout(uint32_t blocks, uint32_t slots, trmi_arena *arena);
+
 /* Refuses tables of a kind, of `bytes` bytes, that are larger than anything that deflate could have packed
    into the file: a small file shall not ask for much memory. */
 trm_status trmi_tables_check(const trmi_kind *kind, uint64_t bytes, uint64_t file_bytes, trm_error *error);

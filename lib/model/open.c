@@ -12,6 +12,8 @@
 #include "lib/model/task_keys.h"
 #include "lib/model/workspace.h"
 
+#ifndef TRM_WITHOUT_FILES
+
 /* Everything after the bytes are there. */
 static trm_status read_model(trm_model *model, uint32_t flags, trm_error *error)
 {
@@ -173,3 +175,5 @@ void trm_model_close(trm_model *model)
     trmi_source_close(&model->source);
     trmi_release(&allocator, model);
 }
+
+#endif

@@ -234,8 +234,7 @@ static trm_status take_memory(const trmi_solve_settings *settings, uint64_t byte
         return trmi_fail(error, TRM_ERROR_WORKSPACE,
                          "trm_solve_options.workspace_size: expected at least %llu bytes, found %zu",
                          (unsigned long long)bytes + TRMI_ALIGNMENT, options->workspace_size);
-    const size_t past = (uintptr_t)options->workspace % TRMI_ALIGNMENT;
-    *memory = (char *)options->workspace + (past == 0 ? 0 : TRMI_ALIGNMENT - past);
+    *memory = trmi_aligned(options->workspace);
     memset(*memory, 0, (size_t)bytes);
     return TRM_OK;
 }

@@ -189,6 +189,7 @@ trm_status trmi_task_parse(trmi_task *task, const trmi_task_words *words, trm_er
     memset(task, 0, sizeof *task);
     task->name = words->name != NULL ? words->name : "";
     task->family = trmi_family_of(task->name, words->shape.rows > 0, &exact);
+    task->values_of_side = task->family->values_of_side;
     task->shape = words->shape;
     task->characters = words->alphabet;
     task->vocabulary = words->vocabulary;

@@ -3,6 +3,8 @@
 #ifndef TRMI_TASK_TASK_H
 #define TRMI_TASK_TASK_H
 
+#include <stddef.h>
+
 #include "lib/core/export.h"
 #include "lib/task/family.h"
 #include "lib/task/rules.h"
@@ -14,13 +16,14 @@ enum {
 };
 
 typedef struct trmi_task {
-    const char *name; /* "" for none */
-    const trmi_family *family;
-    bool known;       /* by a name of the family, and with its characters: then rules and symmetries are the
-                  family's */
-    trmi_shape shape; /* the model's own, or every puzzle's of a set */
-    const char *characters; /* vocabulary bytes, 0 for a token without one; NULL: no alphabet */
+    const char *name;          /* "" for none */
+    const trmi_family *family; /* NULL in a prepared model: who answers questions asks the numbers below */
+    const char *characters;    /* vocabulary bytes, 0 for a token without one; NULL: no alphabet */
+    trmi_shape shape;          /* the model's own, or every puzzle's of a set */
     uint32_t vocabulary;
+    bool known; /* by a name of the family, and with its characters: then rules and symmetries are the
+                  family's */
+    bool values_of_side; /* as many values as rows */
     int32_t token[256]; /* of each character, or TRMI_NO_TOKEN */
     int32_t blank;      /* the token of what is to be filled in, or TRMI_NO_TOKEN where nobody knows */
     bool keeps_givens;  /* whatever else a question has is in its answer */
@@ -29,6 +32,12 @@ typedef struct trmi_task {
     trmi_sizes sizes;
     trmi_rules rules;
 } trmi_task;
+
+/* From its shape on it is numbers alone, in the same places on every machine. */
+enum {
+    TRMI_TASK_NUMBERS_AT = offsetof(trmi_task, shape),
+    TRMI_TASK_NUMBERS = offsetof(trmi_task, rules) + sizeof(trmi_rules) - TRMI_TASK_NUMBERS_AT
+};
 
 /* What is said of a task, in a file's metadata or by a caller. The text is borrowed by the task. */
 typedef struct trmi_task_words {

@@ -69,7 +69,7 @@ static values values_of_shape(const trmi_task *task, const trmi_shape *shape)
     const uint32_t first = task->first_value, most = task->vocabulary - first;
     if (shape->fields > 1)
         return (values) { (int32_t)first, shape->fields < most ? shape->fields : most };
-    const uint32_t told = task->family->values_of_side ? shape->rows : task->values;
+    const uint32_t told = task->values_of_side ? shape->rows : task->values;
     return (values) { (int32_t)first, told < task->values ? told : task->values };
 }
 

@@ -1,4 +1,5 @@
 """What the tests of firmware share: boards and how they are emulated, images, and what these say of themselves."""
+import json
 import pathlib
 import re
 import shutil
@@ -9,7 +10,7 @@ SKIP = 77
 STRICT = "-std=c11 -Os -Wall -Wextra -Werror -ffp-contract=off -fno-math-errno -DNDEBUG -ffunction-sections -fdata-sections".split()
 KINDS = ("mixer", "attention", "relational")
 PRECISIONS = ("fp32", "int8")
-PARTS = ("runs", "search", "callbacks", "given")
+PARTS = ("runs", "search", "callbacks", "given", "files")
 ARM = "-mthumb -mfloat-abi=hard -nostartfiles --specs=nosys.specs --specs=nano.specs".split()
 QEMU = "-display none -monitor none -serial none -icount shift=0 -chardev stdio,id=s -semihosting-config enable=on,target=native,chardev=s"
 
@@ -76,10 +77,10 @@ def without(*words):
     return [f"-DTRM_WITHOUT_{word.upper()}" for word in KINDS + PRECISIONS + PARTS + ("messages",) if word not in words]
 
 
-def embed(cli, model, folder):
+def embed(cli, model, folder, *options):
     """The model as C; its bytes."""
-    run(cli, "embed", "-q", model, "-o", pathlib.Path(folder) / "model.c")
-    return model.stat().st_size
+    text = run(cli, "embed", "-q", "--json", *options, model, "-o", pathlib.Path(folder) / "model.c")
+    return json.loads(text)["flash"]
 
 
 def told(text):
