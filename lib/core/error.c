@@ -22,14 +22,13 @@ static size_t error_reach(const trm_error *error, size_t offset)
     return error->size - offset;
 }
 
-trm_status trmi_fail_plainly(trm_error *error, trm_status status)
+void trmi_fail_plainly(trm_error *error, trm_status status)
 {
     assert(status != TRM_OK);
     if (error_reach(error, offsetof(trm_error, status)) >= sizeof error->status)
         error->status = status;
     if (error_reach(error, MESSAGE_OFFSET) > 0)
         error->message[0] = '\0';
-    return status;
 }
 
 #ifndef TRM_WITHOUT_MESSAGES
@@ -176,29 +175,20 @@ trm_status trmi_write_struct(void *to, const void *from, size_t known, size_t le
     return TRM_OK;
 }
 
+/* Not pointers: in firmware the linker drops what nobody asks for. */
 const char *trm_status_name(trm_status status)
 {
-    switch (status) {
-    case TRM_OK:
-        return "TRM_OK";
-    case TRM_ERROR_ARGUMENT:
-        return "TRM_ERROR_ARGUMENT";
-    case TRM_ERROR_MEMORY:
-        return "TRM_ERROR_MEMORY";
-    case TRM_ERROR_WORKSPACE:
-        return "TRM_ERROR_WORKSPACE";
-    case TRM_ERROR_FILE:
-        return "TRM_ERROR_FILE";
-    case TRM_ERROR_FORMAT:
-        return "TRM_ERROR_FORMAT";
-    case TRM_ERROR_VERSION:
-        return "TRM_ERROR_VERSION";
-    case TRM_ERROR_CHECKSUM:
-        return "TRM_ERROR_CHECKSUM";
-    case TRM_ERROR_UNSUPPORTED:
-        return "TRM_ERROR_UNSUPPORTED";
-    case TRM_ERROR_PUZZLE:
-        return "TRM_ERROR_PUZZLE";
-    }
-    return "unknown status";
+    static const char names[][sizeof "TRM_ERROR_UNSUPPORTED"] = {
+        [TRM_OK] = "TRM_OK",
+        [TRM_ERROR_ARGUMENT] = "TRM_ERROR_ARGUMENT",
+        [TRM_ERROR_MEMORY] = "TRM_ERROR_MEMORY",
+        [TRM_ERROR_WORKSPACE] = "TRM_ERROR_WORKSPACE",
+        [TRM_ERROR_FILE] = "TRM_ERROR_FILE",
+        [TRM_ERROR_FORMAT] = "TRM_ERROR_FORMAT",
+        [TRM_ERROR_VERSION] = "TRM_ERROR_VERSION",
+        [TRM_ERROR_CHECKSUM] = "TRM_ERROR_CHECKSUM",
+        [TRM_ERROR_UNSUPPORTED] = "TRM_ERROR_UNSUPPORTED",
+        [TRM_ERROR_PUZZLE] = "TRM_ERROR_PUZZLE",
+    };
+    return (size_t)status < sizeof names / sizeof *names ? names[status] : "unknown status";
 }

@@ -21,13 +21,26 @@ TRMI_EXPORT trm_status trmi_fail(trm_error *error, trm_status status, const char
     } while (0)
 
 /* The same without a sentence: builds without messages have none in their text. */
-trm_status trmi_fail_plainly(trm_error *error, trm_status status);
+void trmi_fail_plainly(trm_error *error, trm_status status);
+
+/* Callers see which status it is, so that compilers leave out what asks whether it is one. */
+static inline trm_status trmi_failed(trm_error *error, trm_status status)
+{
+    trmi_fail_plainly(error, status);
+    return status;
+}
 
 /* Puts "WHERE: " before the sentence that is already in `error`; returns error's status. */
 TRMI_EXPORT trm_status trmi_fail_within(trm_error *error, trm_status status, const char *where);
+/* Words in tables that are for sentences alone. */
 #ifdef TRM_WITHOUT_MESSAGES
-#define trmi_fail(error, status, ...) trmi_fail_plainly(error, status)
-#define trmi_fail_within(error, status, where) trmi_fail_plainly(error, status)
+#define TRMI_WORDS(text) NULL
+#else
+#define TRMI_WORDS(text) text
+#endif
+#ifdef TRM_WITHOUT_MESSAGES
+#define trmi_fail(error, status, ...) trmi_failed(error, status)
+#define trmi_fail_within(error, status, where) trmi_failed(error, status)
 #endif
 
 /* The one sentence for memory that was not to be had. The arguments say what it was for: a format and its

@@ -40,8 +40,8 @@ static void run_hosted(void *argument, uint32_t index)
 
 void trmi_execute(const trm_executor *executor, trmi_work *task, void *argument, uint32_t count)
 {
-    assert(count <= executor->width);
-    if (executor->run && count > 1) {
+    assert(count <= trmi_width(executor));
+    if (TRMI_HAS_CALLBACKS && executor->run && count > 1) {
         hosted_work work = { task, argument };
         executor->run(executor->user, run_hosted, &work, count);
         return;

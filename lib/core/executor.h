@@ -5,6 +5,7 @@
 #include <trm/trm.h>
 
 #include "lib/core/export.h"
+#include "lib/core/parts.h"
 
 typedef void trmi_work(void *argument, uint32_t index);
 
@@ -13,6 +14,12 @@ enum { TRMI_MAXIMUM_WIDTH = 1024 };
 /* Fills *to with *from, or with "the calling thread" (width 1, run NULL) when `from` is NULL; fails when it
  * is incomplete. */
 TRMI_EXPORT trm_status trmi_executor_read(trm_executor *to, const trm_executor *from, trm_error *error);
+
+/* The most tasks at once. */
+static inline uint32_t trmi_width(const trm_executor *executor)
+{
+    return TRMI_HAS_CALLBACKS ? executor->width : 1;
+}
 
 /* task(argument, 0 .. count - 1), count <= executor->width; returns when all have returned. */
 TRMI_EXPORT void trmi_execute(const trm_executor *executor, trmi_work *task, void *argument, uint32_t count);

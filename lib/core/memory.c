@@ -91,7 +91,7 @@ void trmi_release(const trm_allocator *allocator, void *memory)
 }
 
 /* Measuring and carving do the same sums, so they cannot disagree. */
-void *trmi_arena_take(trmi_arena *arena, uint64_t count, size_t element_bytes)
+void *trmi_arena_carve(trmi_arena *arena, trmi_count count, size_t element_bytes)
 {
     uint64_t bytes, end;
     assert(arena->base == NULL || ((uintptr_t)arena->base % TRMI_ALIGNMENT == 0 && !arena->firmware));

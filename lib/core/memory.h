@@ -38,9 +38,23 @@ typedef struct trmi_arena {
 #define TRMI_BYTES_OF(arena, type) ((arena)->firmware ? (size_t)TRMI_NARROW_##type : sizeof(type))
 #endif
 
+/* How many elements a region may have. Arguments of 64 bits take much code where registers have 32. */
+#ifdef TRM_FREESTANDING
+typedef uint32_t trmi_count;
+#define TRMI_MOST_COUNT UINT32_MAX
+#else
+typedef uint64_t trmi_count;
+#define TRMI_MOST_COUNT UINT64_MAX
+#endif
+TRMI_EXPORT void *trmi_arena_carve(trmi_arena *arena, trmi_count count, size_t element_bytes);
+
 /* Room for count elements; NULL while measuring and after an overflow. The caller has checked that the block
  * is as large as the measure. */
-TRMI_EXPORT void *trmi_arena_take(trmi_arena *arena, uint64_t count, size_t element_bytes);
+static inline void *trmi_arena_take(trmi_arena *arena, uint64_t count, size_t element_bytes)
+{
+    return trmi_arena_carve(arena, count <= TRMI_MOST_COUNT ? (trmi_count)count : TRMI_MOST_COUNT,
+                            element_bytes);
+}
 
 /* The first place of a caller's workspace that has the alignment. */
 static inline void *trmi_aligned(void *workspace)

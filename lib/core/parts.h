@@ -7,7 +7,7 @@
 
 #include <trm/trm.h>
 
-/* More than one run of a question: restarts, views, votes, candidates. */
+/* More than one run: restarts, views, votes, candidates; more than one question at once. */
 #ifdef TRM_WITHOUT_RUNS
 enum { TRMI_HAS_RUNS = 0 };
 #else
@@ -20,7 +20,8 @@ enum { TRMI_HAS_SEARCH = 0 };
 enum { TRMI_HAS_SEARCH = 1 };
 #endif
 
-/* A watcher of every step, and a verifier of the host's own. */
+/* What calls the host back: a watcher of every step, a verifier of its own, threads (an executor), an
+ * allocator. */
 #ifdef TRM_WITHOUT_CALLBACKS
 enum { TRMI_HAS_CALLBACKS = 0 };
 #else
@@ -32,6 +33,20 @@ enum { TRMI_HAS_CALLBACKS = 1 };
 enum { TRMI_HAS_GIVEN = 0 };
 #else
 enum { TRMI_HAS_GIVEN = 1 };
+#endif
+
+/* Opening .trm files; without it prepared models alone. */
+#ifdef TRM_WITHOUT_FILES
+enum { TRMI_HAS_FILES = 0 };
+#else
+enum { TRMI_HAS_FILES = 1 };
+#endif
+
+/* No other kind of blocks (-Dkinds). */
+#if defined(TRM_WITHOUT_MIXER) && defined(TRM_WITHOUT_ATTENTION)
+enum { TRMI_RELATIONAL_ALONE = 1 };
+#else
+enum { TRMI_RELATIONAL_ALONE = 0 };
 #endif
 
 static inline bool trmi_searches(const trm_solve_options *options)
@@ -47,6 +62,11 @@ static inline size_t trmi_view_count(const trm_solve_options *options)
 static inline uint32_t trmi_run_count(const trm_solve_options *options)
 {
     return TRMI_HAS_RUNS && options->runs > 0 ? options->runs : 1;
+}
+
+static inline uint32_t trmi_batch(const trm_solve_options *options)
+{
+    return TRMI_HAS_RUNS ? options->batch : 1;
 }
 
 static inline uint32_t trmi_candidate_count(const trm_solve_options *options)

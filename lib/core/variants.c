@@ -11,7 +11,7 @@
 
 #define WORD(word, bit, ...) { #word, TRMI_CPU_UP_TO_##bit },
 static const struct {
-    const char *word;
+    char word[12]; /* no pointers: in firmware the linker drops what nobody asks for */
     uint32_t left;
 } words[] = { TRMI_VARIANT_PORTABLE(WORD) TRMI_VARIANTS_OF_HOSTS(WORD) };
 enum { WORDS = sizeof words / sizeof *words };

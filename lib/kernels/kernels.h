@@ -141,7 +141,7 @@ typedef struct trmi_kernels {
 #else
 #define TRMI_FOR_MIXERS(function) (function)
 #endif
-#ifdef TRM_WITHOUT_PEAKS
+#if defined(TRM_WITHOUT_PEAKS) || defined(TRM_FREESTANDING)
 #define TRMI_FOR_PEAKS TRMI_LEFT_OUT
 #else
 #define TRMI_FOR_PEAKS(function) (function)

@@ -8,6 +8,7 @@
 #include <trm/trm.h>
 
 #include "lib/core/export.h"
+#include "lib/core/parts.h"
 #include "lib/task/relations.h"
 
 /* Limits of doc/format.md. They keep every product below inside 64 bits and every index inside 32. */
@@ -95,10 +96,11 @@ static inline trmi_shape trmi_config_shape(const trmi_config *config)
                           .fields = config->fields };
 }
 
-/* Whether a head of its own says when to halt: a halt and a continue logit. */
+/* Whether a head of its own says when to halt: a halt and a continue logit. No relational model's does. */
 static inline bool trmi_halts_by_head(const trmi_config *config)
 {
-    return config->halting == TRMI_HALTING_LOGIT || config->halting == TRMI_HALTING_DIFFERENCE;
+    return (!TRMI_RELATIONAL_ALONE || TRMI_HAS_FILES) &&
+           (config->halting == TRMI_HALTING_LOGIT || config->halting == TRMI_HALTING_DIFFERENCE);
 }
 
 /* N = P + S, with fields S F */

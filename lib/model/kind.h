@@ -73,6 +73,21 @@ typedef struct trmi_kind {
     uint32_t phase_count;
 } trmi_kind;
 
+/* A build that has relational models alone knows their row before it runs. */
+#if defined(TRM_WITHOUT_MIXER) && defined(TRM_WITHOUT_ATTENTION)
+extern const trmi_kind trmi_kind_relational;
+#define TRMI_KIND(kind) ((void)(kind), &trmi_kind_relational)
+#else
+#define TRMI_KIND(kind) (kind)
+#endif
+
+/* What opening a file asks a kind for. */
+#ifdef TRM_WITHOUT_FILES
+#define TRMI_FOR_FILES(function) (1 ? NULL : (function))
+#else
+#define TRMI_FOR_FILES(function) (function)
+#endif
+
 /* The row of that number or name, or NULL. */
 TRMI_EXPORT const trmi_kind *trmi_kind_of(uint32_t block);
 const trmi_kind *trmi_kind_named(const char *name);

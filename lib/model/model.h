@@ -19,6 +19,18 @@ typedef struct trmi_weight {
     const int32_t *starts;
 } trmi_weight;
 
+/* Whether it is integers; a build with one precision need not look. */
+static inline bool trmi_is_quantised(const trmi_weight *weight)
+{
+#if defined(TRM_WITHOUT_FP32)
+    return (void)weight, true;
+#elif defined(TRM_WITHOUT_INT8)
+    return (void)weight, false;
+#else
+    return weight->codes != NULL;
+#endif
+}
+
 /* One block's matrices, by slot. */
 typedef struct trmi_block_weights {
     trmi_weight *slot;

@@ -56,7 +56,7 @@ static trm_status check(const trmi_prepared *p, size_t bytes, trm_error *error)
 /* The model and its tables; without a base it only measures. */
 static trm_model *layout(const trmi_prepared *p, trmi_arena *arena)
 {
-    const uint32_t slots = trmi_kind_of(p->config.block)->slots(&p->config);
+    const uint32_t slots = TRMI_KIND(trmi_kind_of(p->config.block))->slots(&p->config);
     trm_model *model = trmi_arena_take(arena, 1, sizeof *model);
     const trmi_network low = trmi_network_layout(p->config.blocks, slots, arena),
                        high = p->config.high_blocks > 0
@@ -84,7 +84,7 @@ static void bind_network(const trmi_prepared *p, uint32_t slots, const trmi_prep
 static void bind_tensors(trm_model *model, const trmi_prepared *p)
 {
     const trmi_prepared_matrix *matrices = trmi_prepared_matrices(p);
-    const uint32_t slots = model->kind->slots(&model->config);
+    const uint32_t slots = TRMI_KIND(model->kind)->slots(&model->config);
     for (uint32_t role = 0; role < TRMI_ROLE_COUNT; role++)
         if (p->plain_at[role] != 0)
             *trmi_plain_tensor(model, (trmi_role)role) = (const float *)((const char *)p + p->plain_at[role]);

@@ -134,6 +134,6 @@ trm_status trmi_question_shape_read(trmi_shape *to, const trm_model *model, cons
                            (unsigned)read.reserved);
     if (status != TRM_OK || given == NULL)
         return status;
-    return model->kind->any_shape ? read_any_size(to, model, &read, what, error)
+    return TRMI_KIND(model->kind)->any_shape ? read_any_size(to, model, &read, what, error)
                                   : read_one_size(&model->task.shape, &read, what, error);
 }

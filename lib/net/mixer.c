@@ -71,7 +71,7 @@ static void mix_tokens(void *argument, uint32_t index)
     const trmi_evaluation *e = phase->evaluation;
     const trmi_config *config = &e->model->config;
     const size_t panel = (size_t)phase->rows * TRMI_PANEL;
-    const trmi_range range = trmi_part(trmi_padded(config->channels) / TRMI_PANEL, 1, index, phase->parts);
+    const trmi_range range = trmi_part_of(phase, trmi_padded(config->channels) / TRMI_PANEL, 1, index);
     trmi_scratch *scratch = &e->scratch[index];
     for (uint32_t p = range.begin; p < range.end; p += TRMI_PANEL_GROUP) {
         const uint32_t panels = range.end - p < TRMI_PANEL_GROUP ? range.end - p : TRMI_PANEL_GROUP;
@@ -100,11 +100,11 @@ static trmi_work *const phases[] = { mix_tokens, mix_channels };
 const trmi_kind trmi_kind_mixer = {
     .block = TRM_BLOCK_MIXER,
     .name = "mixer",
-    .check = check,
-    .complete = complete,
+    .check = TRMI_FOR_FILES(check),
+    .complete = TRMI_FOR_FILES(complete),
     .slots = trmi_published_slots,
-    .matrix = matrix,
-    .products = products,
+    .matrix = TRMI_FOR_FILES(matrix),
+    .products = TRMI_FOR_FILES(products),
     .tables = trmi_no_tables,
     .bound_tables = trmi_no_bound,
     .fill_tables = trmi_no_filling,

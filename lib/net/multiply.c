@@ -9,7 +9,7 @@ trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_w
 {
     assert((weight->codes == NULL) != (weight->numbers == NULL));
     assert(weight->codes == NULL || codes.codes != NULL);
-    if (weight->codes != NULL)
+    if (trmi_is_quantised(weight))
         kernels->quantise_rows(codes.codes, codes.scales, in, rows, depth);
     return (trmi_rows_operand) { rows, depth, in, codes };
 }
@@ -20,7 +20,7 @@ void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
     const size_t depth = operand->depth, quads = trmi_round_up(depth, TRMI_QUAD);
     assert(panels.step > 0 && (uintptr_t)c % TRMI_ALIGNMENT == 0);
     assert(c_panel >= (size_t)operand->rows * TRMI_PANEL);
-    if (weight->codes == NULL)
+    if (!trmi_is_quantised(weight))
         kernels->product(&(trmi_product) {
             .rows = operand->rows,
             .depth = operand->depth,
@@ -59,7 +59,7 @@ trmi_lanes_operand trmi_lanes_operand_of(const trmi_kernels *kernels, const trmi
     const size_t quads = trmi_round_up(depth, TRMI_QUAD);
     assert((weight->codes == NULL) != (weight->numbers == NULL));
     assert(weight->codes == NULL || codes.codes != NULL);
-    for (uint32_t p = 0; weight->codes != NULL && p < panels; p++)
+    for (uint32_t p = 0; trmi_is_quantised(weight) && p < panels; p++)
         kernels->quantise_lanes(codes.codes + p * quads * TRMI_PANEL, codes.scales + (size_t)p * TRMI_PANEL,
                                 in + (size_t)p * depth * TRMI_PANEL, depth);
     return (trmi_lanes_operand) { panels, depth, in, codes };
@@ -71,7 +71,7 @@ void trmi_multiply_lanes(const trmi_kernels *kernels, const trmi_weight *weight,
 {
     const size_t depth = operand->depth, quads = trmi_round_up(depth, TRMI_QUAD);
     assert((uintptr_t)c % TRMI_ALIGNMENT == 0 && c_panel >= (size_t)count * TRMI_PANEL);
-    if (weight->codes == NULL)
+    if (!trmi_is_quantised(weight))
         kernels->product(&(trmi_product) {
             .rows = count,
             .depth = operand->depth,

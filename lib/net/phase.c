@@ -28,7 +28,7 @@ trmi_range trmi_row_tile(const trmi_phase *phase, uint32_t index, uint32_t tile)
 {
     const uint32_t most = phase->evaluation->model->kernels.row_tile;
     assert(most > 0 && most <= TRMI_ROW_TILE && index < phase->parts);
-    const trmi_range part = trmi_part(phase->rows, 1, index, phase->parts);
+    const trmi_range part = trmi_part_of(phase, phase->rows, 1, index);
     const uint32_t total = part.end - part.begin, tiles = (total + most - 1) / most;
     if (tile >= tiles)
         return (trmi_range) { part.end, part.end };

@@ -15,6 +15,12 @@ typedef struct trmi_phase {
     uint32_t parts;
 } trmi_phase;
 
+/* What thread `index` does of it, of so many rows or other things; parts begin at multiples of `step`. */
+static inline trmi_range trmi_part_of(const trmi_phase *phase, uint32_t total, uint32_t step, uint32_t index)
+{
+    return TRMI_HAS_CALLBACKS ? trmi_part(total, step, index, phase->parts) : (trmi_range) { 0, total };
+}
+
 /* v = a + (b + c), `count` numbers from `begin`, to where the first block reads; that may be where a lies */
 void trmi_add_inputs(const trmi_phase *phase, size_t begin, size_t count);
 

@@ -11,6 +11,7 @@
 
 #include "lib/core/error.h"
 #include "lib/core/name.h"
+#include "lib/core/parts.h"
 #include "lib/net/gated.h"
 #include "lib/net/kinds.h"
 #include "lib/net/phase.h"
@@ -162,7 +163,7 @@ static void multiply_said(const trmi_phase *phase, uint32_t relation, trmi_range
 static void add_inputs(void *argument, uint32_t index)
 {
     const trmi_phase *phase = argument;
-    const trmi_range rows = trmi_part(phase->rows, 1, index, phase->parts);
+    const trmi_range rows = trmi_part_of(phase, phase->rows, 1, index);
     if (phase->first && rows.end > rows.begin)
         trmi_relational_add_inputs(phase, rows, &phase->evaluation->scratch[index]);
 }
@@ -209,7 +210,7 @@ static void hear_groups(void *argument, uint32_t index)
     const uint32_t relations = question->extent.banded ? 0 : phase->evaluation->model->config.relations.count;
     for (uint32_t r = 0; r < relations; r++)
         if (is_of_groups(&question->relations[r], &question->extent))
-            hear_groups_of(phase, r, trmi_part(question->relations[r].lists, 1, index, phase->parts), 0,
+            hear_groups_of(phase, r, trmi_part_of(phase, question->relations[r].lists, 1, index), 0,
                            &phase->evaluation->scratch[index]);
 }
 
@@ -252,7 +253,7 @@ static uint32_t bands_end(const trmi_phase *phase, uint32_t position)
 /* Units of a relation whose lists the nodes begin .. end have for themselves. */
 static trmi_range units_of(const trmi_relation_table *table, const trmi_extent *extent, trmi_range nodes)
 {
-    if (table->level == TRMI_LEVEL_NODES)
+    if (TRMI_HAS_GIVEN && table->level == TRMI_LEVEL_NODES)
         return nodes;
     const uint32_t answering = extent->positions * extent->fields;
     if (nodes.begin >= answering)
@@ -350,7 +351,7 @@ static void think_part(const trmi_phase *phase, uint32_t begin, uint32_t count, 
 {
     const trmi_evaluation *e = phase->evaluation;
     const uint32_t block = e->model->kernels.row_tile / step, most = block > 0 ? block : 1;
-    const trmi_range part = trmi_part(count, 1, index, phase->parts);
+    const trmi_range part = trmi_part_of(phase, count, 1, index);
     for (uint32_t at = part.begin; at < part.end; at += most) {
         const uint32_t end = part.end - at < most ? part.end : at + most;
         think_nodes(phase, (trmi_range) { begin + at * step, begin + end * step }, &e->scratch[index]);
@@ -377,7 +378,8 @@ static void think(void *argument, uint32_t index)
         think_bands(phase, index);
     else
         think_part(phase, 0, extent->positions, extent->fields, index);
-    think_part(phase, extent->positions * extent->fields, extent->helpers, 1, index);
+    if (TRMI_HAS_GIVEN)
+        think_part(phase, extent->positions * extent->fields, extent->helpers, 1, index);
 }
 
 static trmi_work *const phases[] = { add_inputs, hear_groups, think };
@@ -482,11 +484,11 @@ const trmi_kind trmi_kind_relational = {
     .name = "relational",
     .any_shape = true,
     .by_character = true,
-    .check = check,
-    .complete = complete,
+    .check = TRMI_FOR_FILES(check),
+    .complete = TRMI_FOR_FILES(complete),
     .slots = slot_count,
-    .matrix = matrix,
-    .products = products,
+    .matrix = TRMI_FOR_FILES(matrix),
+    .products = TRMI_FOR_FILES(products),
     .tables = trmi_no_tables,
     .bound_tables = trmi_no_bound,
     .fill_tables = trmi_no_filling,

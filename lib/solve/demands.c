@@ -143,7 +143,7 @@ static trm_status check_runs(const trm_model *model, const trm_solve_options *op
 {
     const uint64_t runs = trmi_run_count(options), seats = trmi_demands_seats(options);
     const uint64_t views = trmi_view_count(options) > 0 ? trmi_view_count(options) : 1;
-    if (seats * options->batch > MOST_SEATS)
+    if (seats * trmi_batch(options) > MOST_SEATS)
         return trmi_fail(
             error, TRM_ERROR_ARGUMENT,
             "trm_solve_options.runs: expected at most %u runs of a batch together, found %llu of "

@@ -1,6 +1,9 @@
 /* Everything that a caller can get wrong is found here, before any work is done. */
 #include "lib/solve/options.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "lib/core/error.h"
 #include "lib/core/executor.h"
 #include "lib/core/host.h"
@@ -11,20 +14,43 @@
 
 enum { MAXIMUM_BATCH = 65536, MAXIMUM_STEPS = 65536, MAXIMUM_RUNS = 65536 };
 
-static trm_status check_range(const char *field, uint32_t value, uint32_t least, uint32_t most,
-                              trm_error *error)
+/* A number of the options, and its bounds. */
+typedef struct range {
+    const char *field;
+    uint16_t at, least;
+    uint32_t most;
+} range;
+
+#define RANGE(field, least, most) { TRMI_WORDS(#field), offsetof(trm_solve_options, field), least, most }
+static const range ranges[] = {
+    RANGE(maximum_steps, 1, MAXIMUM_STEPS),
+    RANGE(batch, 1, MAXIMUM_BATCH),
+    RANGE(start, TRM_START_MODEL, TRM_START_RANDOM),
+    RANGE(runs, 0, MAXIMUM_RUNS),
+    RANGE(policy, 0, TRM_POLICY_FIRST_VERIFIED),
+    RANGE(search, 0, 1),
+    RANGE(require_verified, 0, 1),
+    RANGE(candidates, 0, MAXIMUM_RUNS),
+};
+static const range stable_steps = RANGE(stable_steps, 2, MAXIMUM_STEPS);
+#undef RANGE
+
+static trm_status check_range(const trm_solve_options *options, const range *r, trm_error *error)
 {
-    if (value >= least && value <= most)
+    uint32_t value;
+    memcpy(&value, (const char *)options + r->at, sizeof value);
+    if (value >= r->least && value <= r->most)
         return TRM_OK;
-    return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_solve_options.%s: expected %u to %u, found %u", field,
-                     (unsigned)least, (unsigned)most, (unsigned)value);
+    return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_solve_options.%s: expected %u to %u, found %u", r->field,
+                     (unsigned)r->least, (unsigned)r->most, (unsigned)value);
 }
 
 /* What the build was made without. */
 static trm_status check_parts(const trm_solve_options *options, trm_error *error)
 {
-    const bool runs = options->runs > 1 || options->view_count > 0 || options->candidates > 0,
-               callbacks = options->verifier != NULL || options->watcher != NULL;
+    const bool runs = options->runs > 1 || options->view_count > 0 || options->candidates > 0 || options->batch > 1,
+               callbacks = options->verifier != NULL || options->watcher != NULL ||
+                           options->executor != NULL || options->allocator != NULL;
     const char *part = !TRMI_HAS_RUNS && runs                     ? "more than one run"
                        : !TRMI_HAS_SEARCH && options->search != 0 ? "search"
                        : !TRMI_HAS_CALLBACKS && callbacks         ? "callbacks"
@@ -39,22 +65,10 @@ static trm_status check_parts(const trm_solve_options *options, trm_error *error
 static trm_status check_options(const trm_solve_options *options, trm_error *error)
 {
     const uint32_t known = TRM_HALT_SIGNAL | TRM_HALT_STABLE;
-    const struct {
-        const char *field;
-        uint32_t value, least, most;
-    } ranges[] = {
-        { "maximum_steps", options->maximum_steps, 1, MAXIMUM_STEPS },
-        { "batch", options->batch, 1, MAXIMUM_BATCH },
-        { "stable_steps", (options->halt & TRM_HALT_STABLE) ? options->stable_steps : 2, 2, MAXIMUM_STEPS },
-        { "start", options->start, TRM_START_MODEL, TRM_START_RANDOM },
-        { "runs", options->runs, 0, MAXIMUM_RUNS },
-        { "policy", options->policy, 0, TRM_POLICY_FIRST_VERIFIED },
-        { "search", options->search, 0, 1 },
-        { "require_verified", options->require_verified, 0, 1 },
-        { "candidates", options->candidates, 0, MAXIMUM_RUNS },
-    };
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        TRMI_TRY(check_range(ranges[i].field, ranges[i].value, ranges[i].least, ranges[i].most, error));
+        TRMI_TRY(check_range(options, &ranges[i], error));
+    if ((options->halt & TRM_HALT_STABLE) != 0)
+        TRMI_TRY(check_range(options, &stable_steps, error));
     if ((options->views == NULL) != (options->view_count == 0))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_solve_options: expected views and view_count together, found %s and %zu",
@@ -127,6 +141,8 @@ trm_status trmi_solve_settings_read(trmi_solve_settings *settings, const trm_mod
             error, TRM_ERROR_ARGUMENT,
             "trm_solve_options.start: expected TRM_START_MODEL or _FIXED, as this model was taught "
             "without random starts, found TRM_START_RANDOM");
+    if (!TRMI_HAS_CALLBACKS)
+        return TRM_OK;
     TRMI_TRY(trmi_executor_read(&settings->executor, settings->options.executor, error));
     return trmi_allocator_read(&settings->allocator, settings->options.allocator, error);
 }

@@ -63,7 +63,7 @@ void trmi_run_resume(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_r
                                       .helper_tokens = puzzle->helper_tokens,
                                       .features = puzzle->features };
     if (run->x != NULL)
-        model->kind->embed(model, &run->question, run->x);
+        TRMI_KIND(model->kind)->embed(model, &run->question, run->x);
     trmi_fill(model, model->state_y, solver->extent.rows, run->y);
     forget(run);
 }

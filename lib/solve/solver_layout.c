@@ -51,7 +51,7 @@ static void layout_worker(trmi_worker *worker, const trm_model *model, const trm
                           trmi_arena *arena)
 {
     trmi_activations_layout(&worker->activations, &model->config, most, arena);
-    const uint64_t head = model->kind->head_size(&model->config, most);
+    const uint64_t head = TRMI_KIND(model->kind)->head_size(&model->config, most);
     worker->head = head <= worker->activations.idle_numbers ? worker->activations.idle
                                                             : trmi_arena_take(arena, head, sizeof(float));
 }
@@ -60,7 +60,7 @@ static void layout_worker(trmi_worker *worker, const trm_model *model, const trm
 static void layout_puzzles(trm_solver *solver, const trm_model *model, const trmi_solve_settings *settings,
                            const trmi_extent *most, uint32_t values, trmi_arena *arena)
 {
-    const uint32_t batch = settings->options.batch, seats = trmi_demands_seats(&settings->options);
+    const uint32_t batch = trmi_batch(&settings->options), seats = trmi_demands_seats(&settings->options);
     const uint64_t all = (uint64_t)batch * seats;
     trmi_puzzle *puzzles = trmi_arena_take(arena, batch, TRMI_BYTES_OF(arena, trmi_puzzle));
     trmi_run *runs = trmi_arena_take(arena, all, TRMI_BYTES_OF(arena, trmi_run));
@@ -90,7 +90,7 @@ static void layout_puzzles(trm_solver *solver, const trm_model *model, const trm
 static void layout_threads(trm_solver *solver, const trm_model *model, const trmi_solve_settings *settings,
                            const trmi_extent *most, trmi_arena *arena)
 {
-    const uint32_t width = settings->executor.width;
+    const uint32_t width = trmi_width(&settings->executor);
     trmi_worker *workers = trmi_arena_take(arena, width, TRMI_BYTES_OF(arena, trmi_worker));
     trmi_scratch *scratch = trmi_arena_take(arena, width, TRMI_BYTES_OF(arena, trmi_scratch));
     for (uint32_t i = 0; i < width; i++) {
@@ -152,7 +152,7 @@ static trm_status layout(const trm_model *model, const trmi_solve_settings *sett
     int32_t first;
     TRMI_TRY(trmi_judging_lay(model, &settings->shape, &tables, NULL, &most, NULL, error));
     most.in_place = most.in_place && options->heard == 0;
-    most.banded = most.in_place && settings->executor.width == 1;
+    most.banded = most.in_place && trmi_width(&settings->executor) == 1;
     trm_solver *solver = *made = trmi_arena_take(arena, 1, TRMI_BYTES_OF(arena, trm_solver));
     trmi_relation_table *relations =
         trmi_arena_take(arena, model->config.relations.count, TRMI_BYTES_OF(arena, trmi_relation_table));
@@ -226,7 +226,7 @@ static trm_status take_memory(const trmi_solve_settings *settings, uint64_t byte
                          "trm_solve_options.workspace: expected memory of %zu bytes, found NULL",
                          options->workspace_size);
     if (options->workspace == NULL) {
-        *memory = trmi_allocate(&settings->allocator, bytes);
+        *memory = TRMI_HAS_CALLBACKS ? trmi_allocate(&settings->allocator, bytes) : NULL;
         return *memory != NULL ? TRM_OK
                                : trmi_no_memory(error, "a solver of %llu bytes", (unsigned long long)bytes);
     }
@@ -269,6 +269,6 @@ void trm_solver_free(trm_solver *solver)
     void *memory = solver->memory;
     const bool owned = solver->owned;
     trmi_arena_release(memory, solver->bytes);
-    if (owned)
+    if (TRMI_HAS_CALLBACKS && owned)
         trmi_release(&allocator, memory);
 }

@@ -29,7 +29,7 @@ void trmi_step_evaluate(const trm_solver *solver, trmi_run *run, trmi_worker *wo
 static bool read_heads(const trm_model *model, trmi_run *run, float *head)
 {
     trmi_reading reading = { .logits = run->logits, .cells = run->cells };
-    const bool finite = model->kind->read(model, &run->question, run->y, head, &reading);
+    const bool finite = TRMI_KIND(model->kind)->read(model, &run->question, run->y, head, &reading);
     run->halt_logit = reading.halt_logit;
     run->continue_logit = reading.continue_logit;
     run->decides = model->config.halting == TRMI_HALTING_DIFFERENCE

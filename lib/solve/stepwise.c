@@ -142,8 +142,8 @@ trm_status trm_solver_load(trm_solver *solver, const trm_questions *questions, t
     trmi_shape shape;
     if (solver == NULL)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected a solver, found NULL");
-    TRMI_TRY(trmi_questions_read(&checked, &shape, solver->model, questions, solver->settings.options.batch,
-                                 error));
+    TRMI_TRY(trmi_questions_read(&checked, &shape, solver->model, questions,
+                                 trmi_batch(&solver->settings.options), error));
     TRMI_TRY(trmi_solver_take_shape(solver, &checked, &shape, error));
     trmi_solver_take(solver, &checked, 0, (uint32_t)checked.count);
     return TRM_OK;
@@ -200,8 +200,8 @@ trm_status trm_solver_change(trm_solver *solver, const trm_questions *questions,
     if (solver == NULL || solver->loaded == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "solver: expected one with questions loaded, found %s",
                          solver == NULL ? "NULL" : "none loaded");
-    TRMI_TRY(trmi_questions_read(&checked, &shape, solver->model, questions, solver->settings.options.batch,
-                                 error));
+    TRMI_TRY(trmi_questions_read(&checked, &shape, solver->model, questions,
+                                 trmi_batch(&solver->settings.options), error));
     TRMI_TRY(check_change(solver, &checked, &shape, error));
     TRMI_TRY(trmi_solver_take_shape(solver, &checked, &shape, error));
     resume_puzzles(solver, &checked);
@@ -248,7 +248,7 @@ static void step_whole(void *argument, uint32_t index)
 {
     const whole_runs *work = argument;
     trm_solver *solver = work->solver;
-    for (uint32_t i = index; i < work->count; i += solver->settings.executor.width)
+    for (uint32_t i = index; i < work->count; i += trmi_width(&solver->settings.executor))
         trmi_step(solver, &solver->runs[solver->running[i]], &solver->workers[index], &solver->scratch[index],
                   &calling_thread);
 }
@@ -257,10 +257,10 @@ static void step_whole(void *argument, uint32_t index)
 static void step_running(trm_solver *solver, uint32_t count)
 {
     const trm_executor *executor = &solver->settings.executor;
-    const uint32_t shared = count % executor->width;
+    const uint32_t shared = count % trmi_width(executor);
     whole_runs work = { solver, count - shared };
     if (work.count > 0)
-        trmi_execute(executor, step_whole, &work, executor->width);
+        trmi_execute(executor, step_whole, &work, trmi_width(executor));
     for (uint32_t i = work.count; i < count; i++)
         trmi_step(solver, &solver->runs[solver->running[i]], &solver->workers[0], solver->scratch, executor);
 }

@@ -10,122 +10,102 @@
 
 typedef enum form { FORM_GROUPS, FORM_OFFSET, FORM_FIELDS } form;
 
-/* What a name means. The members behind the form belong to one form each. */
+/* Which groups, or which order of values. */
+typedef enum meaning { ROW, COLUMN, BOX, ALL, CELL, NEXT, PREVIOUS, ABOVE, BELOW } meaning;
+
+/* What a name means. */
 typedef struct named {
-    const char *name;
-    form form;
-    uint32_t (*groups)(const trmi_shape *shape); /* how many, 0: the shape has none */
-    uint32_t (*group)(const trmi_shape *shape, uint32_t position);
-    uint32_t (*band)(const trmi_shape *shape); /* trmi_relation_table.band */
-    int32_t rows, columns;
-    bool (*hears)(uint32_t value, uint32_t other);
+    char name[9]; /* with its zero; not that of offset(R,C) */
+    uint8_t form, meaning;
+    int8_t rows, columns; /* of an offset */
 } named;
 
-static uint32_t row_count(const trmi_shape *s)
-{
-    return s->rows;
-}
-static uint32_t row(const trmi_shape *s, uint32_t position)
-{
-    return position / s->columns;
-}
-
-static uint32_t positions(const trmi_shape *s)
-{
-    return s->positions;
-}
-
-static uint32_t columns(const trmi_shape *s)
-{
-    return s->columns;
-}
-static uint32_t column(const trmi_shape *s, uint32_t position)
-{
-    return position % s->columns;
-}
-
-static uint32_t boxes(const trmi_shape *s)
-{
-    return s->box_rows == 0 ? 0 : s->rows / s->box_rows * (s->columns / s->box_columns);
-}
-static uint32_t box(const trmi_shape *s, uint32_t position)
-{
-    return row(s, position) / s->box_rows * (s->columns / s->box_columns) +
-           column(s, position) / s->box_columns;
-}
-
-static uint32_t box_band(const trmi_shape *s)
-{
-    return s->box_rows * s->columns;
-}
-
-static uint32_t one(const trmi_shape *s)
-{
-    (void)s;
-    return 1;
-}
-static uint32_t whole(const trmi_shape *s, uint32_t position)
-{
-    (void)s;
-    (void)position;
-    return 0;
-}
-
-static bool is_next(uint32_t value, uint32_t other)
-{
-    return other == value + 1;
-}
-static bool is_previous(uint32_t value, uint32_t other)
-{
-    return other + 1 == value;
-}
-static bool is_above(uint32_t value, uint32_t other)
-{
-    return other > value;
-}
-static bool is_below(uint32_t value, uint32_t other)
-{
-    return other < value;
-}
-
 static const named names[] = {
-    { "row", FORM_GROUPS, row_count, row, columns, 0, 0, NULL },
-    { "column", FORM_GROUPS, columns, column, positions, 0, 0, NULL },
-    { "box", FORM_GROUPS, boxes, box, box_band, 0, 0, NULL },
-    { "all", FORM_GROUPS, one, whole, positions, 0, 0, NULL },
-    { "up", FORM_OFFSET, NULL, NULL, NULL, -1, 0, NULL },
-    { "down", FORM_OFFSET, NULL, NULL, NULL, 1, 0, NULL },
-    { "left", FORM_OFFSET, NULL, NULL, NULL, 0, -1, NULL },
-    { "right", FORM_OFFSET, NULL, NULL, NULL, 0, 1, NULL },
-    { "cell", FORM_FIELDS, NULL, NULL, NULL, 0, 0, NULL }, /* one list for all of them */
-    { "next", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_next },
-    { "previous", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_previous },
-    { "above", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_above },
-    { "below", FORM_FIELDS, NULL, NULL, NULL, 0, 0, is_below },
+    { "row", FORM_GROUPS, ROW, 0, 0 },
+    { "column", FORM_GROUPS, COLUMN, 0, 0 },
+    { "box", FORM_GROUPS, BOX, 0, 0 },
+    { "all", FORM_GROUPS, ALL, 0, 0 },
+    { "up", FORM_OFFSET, 0, -1, 0 },
+    { "down", FORM_OFFSET, 0, 1, 0 },
+    { "left", FORM_OFFSET, 0, 0, -1 },
+    { "right", FORM_OFFSET, 0, 0, 1 },
+    { "cell", FORM_FIELDS, CELL, 0, 0 }, /* one list for all of them */
+    { "next", FORM_FIELDS, NEXT, 0, 0 },
+    { "previous", FORM_FIELDS, PREVIOUS, 0, 0 },
+    { "above", FORM_FIELDS, ABOVE, 0, 0 },
+    { "below", FORM_FIELDS, BELOW, 0, 0 },
 };
+
+/* The groups of a shape, 0 where it has none; which of them a position belongs to, less the groups before
+ * the first of its row's; trmi_relation_table.band. */
+typedef struct grouping {
+    uint32_t count, band;
+} grouping;
+
+static grouping groups_of(const named *n, const trmi_shape *s)
+{
+    switch (n->meaning) {
+    case ROW:
+        return (grouping) { s->rows, s->columns };
+    case COLUMN:
+        return (grouping) { s->columns, s->positions };
+    case BOX:
+        return s->box_rows == 0 ? (grouping) { 0, 0 }
+                                : (grouping) { s->rows / s->box_rows * (s->columns / s->box_columns),
+                                               s->box_rows * s->columns };
+    default:
+        return (grouping) { 1, s->positions };
+    }
+}
+
+/* The group of a position; there is one. */
+static uint32_t group_of(const named *n, const trmi_shape *s, uint32_t position)
+{
+    if (n->meaning == ALL)
+        return 0;
+    const uint32_t row = position / s->columns, column = position % s->columns;
+    return n->meaning == ROW      ? row
+           : n->meaning == COLUMN ? column
+                                  : row / s->box_rows * (s->columns / s->box_columns) + column / s->box_columns;
+}
+
+/* Whether a value hears another one. */
+static bool hears(const named *n, uint32_t value, uint32_t other)
+{
+    switch (n->meaning) {
+    case NEXT:
+        return other == value + 1;
+    case PREVIOUS:
+        return other + 1 == value;
+    case ABOVE:
+        return other > value;
+    default:
+        return other < value;
+    }
+}
 
 /* -- names -- */
 
 /* A number from -99 to 99 without superfluous characters; NULL when there is none. */
-static const char *read_step(const char *at, int32_t *step)
+static const char *read_step(const char *at, int8_t *step)
 {
     const bool negative = *at == '-';
     at += negative;
     if (*at < '0' || *at > '9')
         return NULL;
-    *step = *at++ - '0';
-    if (*step == 0 && negative)
+    int number = *at++ - '0';
+    if (number == 0 && negative)
         return NULL;
-    if (*step != 0 && *at >= '0' && *at <= '9')
-        *step = 10 * *step + (*at++ - '0');
-    *step = negative ? -*step : *step;
+    if (number != 0 && *at >= '0' && *at <= '9')
+        number = 10 * number + (*at++ - '0');
+    *step = (int8_t)(negative ? -number : number);
     return at;
 }
 
 static bool read_offset(const char *name, named *found)
 {
     static const char begin[] = "offset(";
-    *found = (named) { .name = name, .form = FORM_OFFSET };
+    *found = (named) { .form = FORM_OFFSET };
     if (strlen(name) < sizeof begin || memcmp(name, begin, sizeof begin - 1) != 0)
         return false;
     const char *at = read_step(name + sizeof begin - 1, &found->rows);
@@ -151,13 +131,18 @@ bool trmi_named_relation_is_offset(const char *name)
     return read_offset(name, &found);
 }
 
+static uint32_t level_of(const named *n)
+{
+    return n->form == FORM_FIELDS ? TRMI_LEVEL_FIELDS : TRMI_LEVEL_POSITIONS;
+}
+
 bool trmi_named_relation_find(const char *name, uint32_t *level, bool *single)
 {
     named found;
     if (!find_named(name, &found))
         return false;
-    *level = found.form == FORM_FIELDS ? TRMI_LEVEL_FIELDS : TRMI_LEVEL_POSITIONS;
-    *single = found.form == FORM_OFFSET || found.hears == is_next || found.hears == is_previous;
+    *level = level_of(&found);
+    *single = found.form == FORM_OFFSET || found.meaning == NEXT || found.meaning == PREVIOUS;
     return true;
 }
 
@@ -182,15 +167,16 @@ static room take_room(trmi_arena *arena, trmi_relation_table *table, uint32_t sh
 /* Positions of a group share its list, which has all of them in order. */
 static void lay_groups(const named *n, const trmi_shape *shape, trmi_arena *arena, trmi_relation_table *table)
 {
-    table->lists = n->groups(shape);
-    assert(table->lists > 0); /* the shape has them: check_has() */
-    table->band = n->band(shape);
+    const grouping groups = groups_of(n, shape);
+    assert(groups.count > 0); /* the shape has them: check_has() */
+    table->lists = groups.count;
+    table->band = groups.band;
     const room to = take_room(arena, table, shape->positions, shape->positions);
     if (to.heard == NULL)
         return;
     memset(to.first, 0, ((size_t)table->lists + 1) * sizeof *to.first);
     for (uint32_t p = 0; p < shape->positions; p++) {
-        to.list_of[p] = n->group(shape, p);
+        to.list_of[p] = group_of(n, shape, p);
         assert(to.list_of[p] < table->lists);
         to.first[to.list_of[p] + 1]++;
     }
@@ -206,14 +192,16 @@ static void lay_groups(const named *n, const trmi_shape *shape, trmi_arena *aren
 static bool is_inside(const trmi_shape *shape, const named *n, uint32_t position)
 {
     assert(shape->columns > 0);
-    const int64_t r = (int64_t)(position / shape->columns) + n->rows,
-                  c = (int64_t)(position % shape->columns) + n->columns;
-    return r >= 0 && r < shape->rows && c >= 0 && c < shape->columns;
+    const int32_t rows = n->rows, columns = n->columns;
+    const uint32_t r = position / shape->columns + (uint32_t)rows, /* below 0 is far beyond */
+        c = position % shape->columns + (uint32_t)columns;
+    return r < shape->rows && c < shape->columns;
 }
 
 /* Each position has a list of one, or of none at the grid's edge. */
 static void lay_offset(const named *n, const trmi_shape *shape, trmi_arena *arena, trmi_relation_table *table)
 {
+    const int32_t way = n->rows * (int32_t)shape->columns + n->columns;
     uint32_t count = 0;
     for (uint32_t p = 0; p < shape->positions; p++)
         count += is_inside(shape, n, p);
@@ -225,7 +213,7 @@ static void lay_offset(const named *n, const trmi_shape *shape, trmi_arena *aren
     for (uint32_t p = 0; p < shape->positions; p++) {
         to.first[p] = count;
         if (is_inside(shape, n, p))
-            to.heard[count++] = (uint32_t)((int64_t)p + (int64_t)n->rows * shape->columns + n->columns);
+            to.heard[count++] = p + (uint32_t)way;
     }
     to.first[shape->positions] = count;
 }
@@ -250,7 +238,7 @@ static void lay_order(const named *n, const trmi_shape *shape, trmi_arena *arena
     uint32_t count = 0;
     for (uint32_t v = 0; v < shape->fields; v++)
         for (uint32_t w = 0; w < shape->fields; w++)
-            count += n->hears(v, w);
+            count += hears(n, v, w);
     table->lists = shape->fields;
     const room to = take_room(arena, table, 0, count);
     if (to.heard == NULL)
@@ -259,54 +247,69 @@ static void lay_order(const named *n, const trmi_shape *shape, trmi_arena *arena
     for (uint32_t v = 0; v < shape->fields; v++) {
         to.first[v] = count;
         for (uint32_t w = 0; w < shape->fields; w++)
-            if (n->hears(v, w))
+            if (hears(n, v, w))
                 to.heard[count++] = w;
     }
     to.first[shape->fields] = count;
 }
 
-static trm_status check_has(const named *n, const trmi_shape *shape, trm_error *error)
+static trm_status check_has(const char *name, const named *n, const trmi_shape *shape, trm_error *error)
 {
-    const bool grid = n->form == FORM_OFFSET || n->group == row || n->group == column;
+    const bool groups = n->form == FORM_GROUPS, box = groups && n->meaning == BOX,
+               grid = n->form == FORM_OFFSET || (groups && (n->meaning == ROW || n->meaning == COLUMN));
     const char *missing = n->form == FORM_FIELDS && shape->fields < 2 ? "fields"
-                          : n->group == box && boxes(shape) == 0      ? "boxes"
+                          : box && shape->box_rows == 0               ? "boxes"
                           : grid && shape->rows == 0                  ? "rows and columns"
                                                                       : NULL;
     return missing == NULL ? TRM_OK
                            : trmi_fail(error, TRM_ERROR_PUZZLE,
                                        "relation %s: expected a shape with %s, or lists with the question, "
                                        "found %u positions without",
-                                       n->name, missing, (unsigned)shape->positions);
+                                       name, missing, (unsigned)shape->positions);
 }
 
-static trm_status find_for_shape(const trmi_relation *relation, const trmi_shape *shape, named *n,
-                                 trm_error *error)
+static trm_status find_for_shape(const char *name, const trmi_shape *shape, named *n, trm_error *error)
 {
-    if (!find_named(relation->name, n))
+    if (!find_named(name, n))
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "relation %s: expected the name of a relation that a shape has", relation->name);
-    return check_has(n, shape, error);
+                         "relation %s: expected the name of a relation that a shape has", name);
+    return check_has(name, n, shape, error);
 }
 
 trm_status trmi_relation_check_shape(const trmi_relation *relation, const trmi_shape *shape, trm_error *error)
 {
     named n;
-    return find_for_shape(relation, shape, &n, error);
+    return find_for_shape(relation->name, shape, &n, error);
+}
+
+static void lay(const named *n, const trmi_shape *shape, trmi_arena *arena, trmi_relation_table *table)
+{
+    *table = (trmi_relation_table) { .level = level_of(n) };
+    if (n->form == FORM_GROUPS)
+        lay_groups(n, shape, arena, table);
+    else if (n->form == FORM_OFFSET)
+        lay_offset(n, shape, arena, table);
+    else if (n->meaning != CELL)
+        lay_order(n, shape, arena, table);
+    else
+        lay_cell(shape, arena, table);
 }
 
 trm_status trmi_relation_of_shape(const trmi_relation *relation, const trmi_shape *shape, trmi_arena *arena,
                                   trmi_relation_table *table, trm_error *error)
 {
     named n;
-    TRMI_TRY(find_for_shape(relation, shape, &n, error));
-    *table = (trmi_relation_table) { .level = relation->level };
-    if (n.form == FORM_GROUPS)
-        lay_groups(&n, shape, arena, table);
-    else if (n.form == FORM_OFFSET)
-        lay_offset(&n, shape, arena, table);
-    else if (n.hears != NULL)
-        lay_order(&n, shape, arena, table);
-    else
-        lay_cell(shape, arena, table);
+    TRMI_TRY(find_for_shape(relation->name, shape, &n, error));
+    lay(&n, shape, arena, table);
     return TRM_OK;
+}
+
+bool trmi_named_relation_lay(const char *name, uint32_t level, const trmi_shape *shape, trmi_arena *arena,
+                             trmi_relation_table *table)
+{
+    named n;
+    if (find_for_shape(name, shape, &n, NULL) != TRM_OK || level_of(&n) != level)
+        return false;
+    lay(&n, shape, arena, table);
+    return true;
 }

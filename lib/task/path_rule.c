@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/core/parts.h"
+
 static const uint32_t FAR = UINT32_MAX;
 
 typedef struct maze {
@@ -127,7 +129,7 @@ static uint32_t queue_beside(const maze *m, const int32_t *grid, int32_t closed,
                              uint32_t queued)
 {
     uint32_t beside[4];
-    const neighbourhood n = m->edges != NULL
+    const neighbourhood n = TRMI_HAS_GIVEN && m->edges != NULL
                                 ? list_of(m->edges, position)
                                 : (neighbourhood) { beside, neighbours(m->shape, position, beside) };
     return queue_open(m, grid, closed, n, queued);
@@ -153,17 +155,18 @@ static uint32_t count_moves(const maze *m, const int32_t *grid, int32_t closed)
 trmi_ruling trmi_verify_path(const trmi_path_ground *ground, const int32_t *question, const int32_t *answer)
 {
     const trmi_task *task = ground->task;
+    const trmi_relation_table *const edges = TRMI_HAS_GIVEN ? ground->edges : NULL;
     maze m = { .shape = ground->shape,
-               .edges = ground->edges,
+               .edges = edges,
                .room = ground->room,
                .wall = task->token['#'],
-               .free = ground->edges != NULL ? task->blank : task->token[' '],
+               .free = edges != NULL ? task->blank : task->token[' '],
                .start_token = task->token['S'],
                .goal_token = task->token['G'],
                .step = task->token['o'] };
     uint32_t steps = 0;
     trmi_ruling ruling =
-        ground->edges != NULL ? trmi_verify_edges(ground->edges, ground->shape->positions) : right;
+        edges != NULL ? trmi_verify_edges(edges, ground->shape->positions) : right;
     if (ruling.verdict == TRMI_VERIFIED)
         ruling = read_question(&m, question);
     if (ruling.verdict == TRMI_VERIFIED)

@@ -27,12 +27,8 @@ static bool needs_paths(const trmi_task *task)
 static void lay_relation(const trmi_rule *rule, const trmi_shape *shape, trmi_arena *arena,
                          trmi_relation_table *table)
 {
-    bool single;
-    trmi_relation relation = { .source = TRMI_RELATION_SHAPE };
-    memcpy(relation.name, rule->relation, sizeof relation.name);
-    if (rule->kind == TRMI_RULE_PATH || !trmi_named_relation_find(rule->relation, &relation.level, &single) ||
-        relation.level != TRMI_LEVEL_POSITIONS ||
-        trmi_relation_of_shape(&relation, shape, arena, table, NULL) != TRM_OK)
+    if (rule->kind == TRMI_RULE_PATH ||
+        !trmi_named_relation_lay(rule->relation, TRMI_LEVEL_POSITIONS, shape, arena, table))
         *table = (trmi_relation_table) { .first = NULL };
 }
 
@@ -281,7 +277,7 @@ static bool has_lists(const trmi_verification *v, uint32_t rule)
     const uint32_t kind = v->task->rules.rule[rule].kind;
     const trmi_relation_table *t = &v->table[rule];
     const bool nodes = trmi_rule_is_of_nodes(kind);
-    return t->first != NULL && t->level == (nodes ? TRMI_LEVEL_NODES : TRMI_LEVEL_POSITIONS) &&
+    return t->first != NULL && (TRMI_HAS_GIVEN || !nodes) && t->level == (nodes ? TRMI_LEVEL_NODES : TRMI_LEVEL_POSITIONS) &&
            (!nodes || values_of(v).count == v->shape.fields);
 }
 
@@ -289,6 +285,8 @@ static bool has_lists(const trmi_verification *v, uint32_t rule)
 static bool has_ways(const trmi_verification *v, uint32_t rule)
 {
     const bool graph = v->task->rules.rule[rule].kind == TRMI_RULE_ROUTE;
+    if (graph && !TRMI_HAS_GIVEN) /* edges come with questions */
+        return false;
     return trmi_path_spelt(v->task, graph) && v->shape.fields <= 1 &&
            (graph ? has_lists(v, rule) && v->table[rule].list_of == NULL : v->shape.rows != 0);
 }
@@ -319,10 +317,10 @@ static trmi_ruling check_lists(const trmi_verification *v, const values *all, ui
         return check_different(v, all, t, tokens);
     case TRMI_RULE_LESS:
         return check_less(v, all, t, tokens);
-    case TRMI_RULE_ANY: /* of helpers, which come with questions */
+    case TRMI_RULE_ANY: /* of nodes, whose lists come with questions, as the next and the last */
         return TRMI_HAS_GIVEN ? check_any(v, all, t, tokens) : nothing_wrong;
     case TRMI_RULE_APART:
-        return check_apart(v, all, t, tokens);
+        return TRMI_HAS_GIVEN ? check_apart(v, all, t, tokens) : nothing_wrong;
     default:
         return TRMI_HAS_GIVEN ? check_way(v, all, t, tokens) : nothing_wrong;
     }
@@ -334,7 +332,7 @@ static trmi_ruling check_rule(const trmi_verification *v, uint32_t rule, const i
     const uint32_t kind = v->task->rules.rule[rule].kind;
     if (is_of_ways(kind))
         return trmi_verify_path(&(trmi_path_ground) { v->task, &v->shape,
-                                                      kind == TRMI_RULE_ROUTE ? &v->table[rule] : NULL,
+                                                      TRMI_HAS_GIVEN && kind == TRMI_RULE_ROUTE ? &v->table[rule] : NULL,
                                                       &v->room },
                                 question, answer);
     const values all = values_of(v);

@@ -28,6 +28,14 @@ static trm_status open_at(const void *data, size_t bytes, size_t workspace, trm_
     return trm_model_open_memory(data, bytes, &opening, model, NULL);
 }
 
+/* A file needs what trm info tells, a prepared model less. */
+static size_t room_of_model(void)
+{
+    size_t room = 0;
+    (void)!trm_model_measure(trm_embedded, TRM_EMBEDDED_BYTES, &room, NULL);
+    return room;
+}
+
 static void damage_models(void)
 {
     trm_model *model = NULL;
@@ -43,7 +51,7 @@ static void damage_models(void)
     copy[8]--;
     copy[TRM_EMBEDDED_BYTES / 2] ^= 1;
     tell("a bit that has flipped", open_at(copy, TRM_EMBEDDED_BYTES, sizeof model_workspace, &model));
-    tell("no room by a byte", open_at(trm_embedded, TRM_EMBEDDED_BYTES, MODEL_WORKSPACE - 1, &model));
+    tell("no room by a byte", open_at(trm_embedded, TRM_EMBEDDED_BYTES, room_of_model() - 1, &model));
 }
 
 static void make_solvers(const trm_model *model, trm_solver **solver)
@@ -98,7 +106,7 @@ int main(void)
     trm_model *model = NULL;
     trm_solver *solver = NULL;
     damage_models();
-    tell("a model", open_at(trm_embedded, TRM_EMBEDDED_BYTES, MODEL_WORKSPACE, &model));
+    tell("a model", open_at(trm_embedded, TRM_EMBEDDED_BYTES, room_of_model(), &model));
     make_solvers(model, &solver);
     ask_badly(solver);
     step_beyond_the_end(solver);
