@@ -146,22 +146,24 @@ TRM_API TRM_MUST_CHECK trm_status trm_convert_memory(const void *data, size_t by
                                                      size_t *output_bytes, trm_error *error);
 
 /**
- * An opened model as firmware without the part "files" takes it (doc/firmware.md): what opening found out, and
- * the weights, in one block that trm_model_open_memory() uses there where it lies. It is for machines of
- * little-endian numbers, and for builds of trm.c of the same layout: others say TRM_ERROR_VERSION. A checksum tells that it
- * is what was written here; who takes models from strangers opens files.
+ * An opened model as firmware without the part "files" takes it (doc/firmware.md): what opening found out,
+ * and the weights, in one block that trm_model_open_memory() uses there where it lies. It is for machines of
+ * little-endian numbers, and for a trm.c of the same layout; others say TRM_ERROR_VERSION. A checksum tells
+ * there that it is what was written here, and nothing is checked again: who takes models from strangers opens
+ * files.
  * @param allocator  or NULL.
- * @param prepared   receives the block, which has to lie at a multiple of 64; released by trm_convert_free() with
- *                   the same allocator; NULL after a failure.
+ * @param prepared   receives the block, which has to lie at a multiple of 64; released by trm_convert_free()
+ *                   with the same allocator; NULL after a failure.
  * @param bytes      receives its size.
- * @return TRM_ERROR_UNSUPPORTED for rotary positions and relations that the file lists, on a machine of big-endian
- *         numbers, and beyond 4 GiB; TRM_ERROR_ARGUMENT, _MEMORY. Any thread. Since 0.2.0.
+ * @return TRM_ERROR_UNSUPPORTED for rotary positions, for relations that the file lists, beyond 4 GiB, and
+ *         on a machine of big-endian numbers or with 8-byte ones at multiples of 4 (i386);
+ *         TRM_ERROR_ARGUMENT, _MEMORY. Any thread. Since 0.2.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_prepare(const trm_model *model, const trm_allocator *allocator,
                                                     void **prepared, size_t *bytes, trm_error *error);
 
-/** Releases what trm_convert_memory(), trm_model_prepare() or trm_init_memory() made with this allocator (NULL: the default one);
- * accepts NULL. Any thread. Since 0.1.0. */
+/** Releases what trm_convert_memory(), trm_model_prepare() or trm_init_memory() made with this allocator
+ * (NULL: the default one); accepts NULL. Any thread. Since 0.1.0. */
 TRM_API void trm_convert_free(void *output, const trm_allocator *allocator);
 
 /* ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ enum {
     TRMI_NARROW_trm_solver = 408,
     TRMI_NARROW_trmi_block_weights = 4,
     TRMI_NARROW_trmi_metadata_entry = 40,
+    TRMI_NARROW_trmi_prepared = 3624, /* on every machine */
     TRMI_NARROW_trmi_puzzle = 96,
     TRMI_NARROW_trmi_relation_table = 24,
     TRMI_NARROW_trmi_run = 192,

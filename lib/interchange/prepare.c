@@ -43,8 +43,10 @@ static void put_matrix(preparation *p, const trmi_tensor *t, uint64_t numbers)
     const trmi_weight *weight = weight_of(p->model, t);
     trmi_prepared_matrix matrix = { 0, 0 };
     if (weight->codes != NULL) {
-        matrix.at = (uint32_t)put(p, weight->codes, trmi_tensor_rows(t) * trmi_code_columns(t), TRMI_ALIGNMENT);
-        matrix.scales_at = (uint32_t)put(p, weight->scales, trmi_tensor_rows(t) * sizeof(float), TRMI_ALIGNMENT);
+        matrix.at =
+            (uint32_t)put(p, weight->codes, trmi_tensor_rows(t) * trmi_code_columns(t), TRMI_ALIGNMENT);
+        matrix.scales_at =
+            (uint32_t)put(p, weight->scales, trmi_tensor_rows(t) * sizeof(float), TRMI_ALIGNMENT);
     } else {
         matrix.at = (uint32_t)put(p, weight->numbers, numbers * sizeof(float), TRMI_ALIGNMENT);
     }
@@ -57,11 +59,16 @@ static void put_matrix(preparation *p, const trmi_tensor *t, uint64_t numbers)
 static const float *plain_tensor(const trm_model *model, trmi_role role)
 {
     const float *const tensors[TRMI_ROLE_COUNT] = {
-        [TRMI_EMBED_TOKENS] = model->embed_tokens,         [TRMI_EMBED_POSITIONS] = model->embed_positions,
-        [TRMI_EMBED_PUZZLES] = model->embed_puzzles,       [TRMI_EMBED_REGISTERS] = model->embed_registers,
-        [TRMI_EMBED_FEATURES] = model->embed_features,     [TRMI_STATE_Y] = model->state_y,
-        [TRMI_STATE_Z] = model->state_z,                   [TRMI_HEAD_TOKENS] = model->head_tokens,
-        [TRMI_HEAD_TOKENS_BIAS] = model->head_tokens_bias, [TRMI_HEAD_HALT] = model->head_halt,
+        [TRMI_EMBED_TOKENS] = model->embed_tokens,
+        [TRMI_EMBED_POSITIONS] = model->embed_positions,
+        [TRMI_EMBED_PUZZLES] = model->embed_puzzles,
+        [TRMI_EMBED_REGISTERS] = model->embed_registers,
+        [TRMI_EMBED_FEATURES] = model->embed_features,
+        [TRMI_STATE_Y] = model->state_y,
+        [TRMI_STATE_Z] = model->state_z,
+        [TRMI_HEAD_TOKENS] = model->head_tokens,
+        [TRMI_HEAD_TOKENS_BIAS] = model->head_tokens_bias,
+        [TRMI_HEAD_HALT] = model->head_halt,
         [TRMI_HEAD_HALT_BIAS] = model->head_halt_bias,
     };
     return tensors[role];
@@ -87,7 +94,8 @@ static trm_status put_all(preparation *p, trm_error *error)
 {
     const trmi_config *config = &p->model->config;
     const trmi_task *task = &p->model->task;
-    const uint64_t matrices = ((uint64_t)config->blocks + config->high_blocks) * p->model->kind->slots(config);
+    const uint64_t matrices =
+        ((uint64_t)config->blocks + config->high_blocks) * p->model->kind->slots(config);
     p->used = sizeof(trmi_prepared) + matrices * sizeof(trmi_prepared_matrix);
     const uint64_t name_at = put(p, task->name, strlen(task->name) + 1, 1);
     const uint64_t characters_at =
@@ -103,9 +111,10 @@ static trm_status put_all(preparation *p, trm_error *error)
 static trm_status check(const trm_model *model, trm_error *error)
 {
     const trmi_relations *relations = &model->config.relations;
-    if (TRMI_BIG_ENDIAN)
+    if (TRMI_BIG_ENDIAN || sizeof(trmi_prepared) != TRMI_NARROW_trmi_prepared)
         return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
-                         "a prepared model: expected a machine of little-endian numbers to write it");
+                         "a prepared model: expected to be made on another machine, as numbers do not lie in "
+                         "this one's memory as in a small one's");
     if (model->tables != NULL)
         return trmi_fail(error, TRM_ERROR_UNSUPPORTED,
                          "a prepared model: expected one without tables of its own, found rotary positions");

@@ -36,13 +36,13 @@ static trm_status check(const trmi_prepared *p, size_t bytes, trm_error *error)
                          "something else");
     if (p->layout != TRMI_PREPARED_LAYOUT)
         return trmi_fail(error, TRM_ERROR_VERSION,
-                         "expected layout %d of a prepared model, found %u: prepare it anew",
-                         TRMI_PREPARED_LAYOUT, (unsigned)p->layout);
+                         "expected layout %#x of a prepared model, found %#x: prepare it anew",
+                         (unsigned)TRMI_PREPARED_LAYOUT, (unsigned)p->layout);
     if (p->bytes != bytes)
         return trmi_fail(error, TRM_ERROR_FORMAT, "expected a prepared model of %u bytes, found %zu",
                          (unsigned)p->bytes, bytes);
-    const uint32_t found = trmi_crc32c(0, (const char *)p + TRMI_PREPARED_UNCHECKED,
-                                       bytes - TRMI_PREPARED_UNCHECKED);
+    const uint32_t found =
+        trmi_crc32c(0, (const char *)p + TRMI_PREPARED_UNCHECKED, bytes - TRMI_PREPARED_UNCHECKED);
     if (p->crc != found)
         return trmi_fail(error, TRM_ERROR_CHECKSUM,
                          "a prepared model: expected checksum %08x, found %08x: it is damaged",
@@ -73,12 +73,15 @@ static void bind_network(const trmi_prepared *p, uint32_t slots, const trmi_prep
                          const trmi_network *network)
 {
     const char *base = (const char *)p;
-    for (uint32_t i = 0; i < network->blocks * slots; i++, matrix++)
-        network->block[0].slot[i] =
-            matrix->scales_at == 0
-                ? (trmi_weight) { .numbers = (const float *)(base + matrix->at) }
-                : (trmi_weight) { .codes = (const int8_t *)(base + matrix->at),
-                                  .scales = (const float *)(base + matrix->scales_at) };
+    for (uint32_t i = 0; i < network->blocks * slots; i++, matrix++) {
+        trmi_weight *weight = &network->block[0].slot[i];
+        if (matrix->scales_at == 0) {
+            weight->numbers = (const float *)(base + matrix->at);
+            continue;
+        }
+        weight->codes = (const int8_t *)(base + matrix->at);
+        weight->scales = (const float *)(base + matrix->scales_at);
+    }
 }
 
 static void bind_tensors(trm_model *model, const trmi_prepared *p)
@@ -132,11 +135,13 @@ trm_status trm_model_open_memory(const void *data, size_t bytes, const trm_open_
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "expected where to put the model, found NULL");
     *model = NULL;
     if (options != NULL)
-        TRMI_TRY(trmi_read_struct(&wanted, sizeof wanted, options, sizeof(size_t), "trm_open_options", error));
+        TRMI_TRY(
+            trmi_read_struct(&wanted, sizeof wanted, options, sizeof(size_t), "trm_open_options", error));
     if (wanted.flags != 0 || wanted.reserved != 0 || wanted.allocator != NULL || wanted.workspace == NULL)
-        return trmi_fail(error, TRM_ERROR_ARGUMENT,
-                         "trm_open_options: expected a workspace and nothing else, as this build has prepared "
-                         "models alone");
+        return trmi_fail(
+            error, TRM_ERROR_ARGUMENT,
+            "trm_open_options: expected a workspace and nothing else, as this build has prepared "
+            "models alone");
     TRMI_TRY(trm_model_measure(data, bytes, &needed, error));
     if (wanted.workspace_size < needed)
         return trmi_fail(error, TRM_ERROR_WORKSPACE,

@@ -135,5 +135,5 @@ trm_status trmi_question_shape_read(trmi_shape *to, const trm_model *model, cons
     if (status != TRM_OK || given == NULL)
         return status;
     return TRMI_KIND(model->kind)->any_shape ? read_any_size(to, model, &read, what, error)
-                                  : read_one_size(&model->task.shape, &read, what, error);
+                                             : read_one_size(&model->task.shape, &read, what, error);
 }

@@ -11,7 +11,6 @@
 
 #include "lib/core/error.h"
 #include "lib/core/name.h"
-#include "lib/core/parts.h"
 #include "lib/net/gated.h"
 #include "lib/net/kinds.h"
 #include "lib/net/phase.h"
@@ -151,11 +150,10 @@ static void multiply_said(const trmi_phase *phase, uint32_t relation, trmi_range
         .sum = sum,
         .max = max,
     });
-    uint32_t slot = slots.first;
     if (slots.sum)
-        multiply(phase, slot++, sum, rows, to[0], scratch);
+        multiply(phase, slots.first, sum, rows, to[0], scratch);
     if (slots.max)
-        multiply(phase, slot, max, rows, to[slots.sum], scratch);
+        multiply(phase, slots.first + slots.sum, max, rows, to[slots.sum], scratch);
 }
 
 /* ------------------------------------------------------------------------------------------- phases */

@@ -15,9 +15,11 @@ static void write_node(const trm_model *model, const float *row, const float *fe
     const float scale = sqrtf((float)config->channels);
     for (uint32_t d = 0; d < trmi_padded(config->channels); d++) {
         float chain = 0.0f;
-        for (uint32_t f = 0; TRMI_HAS_GIVEN && features != NULL && d < config->channels && f < config->features; f++)
+        for (uint32_t f = 0;
+             TRMI_HAS_GIVEN && features != NULL && d < config->channels && f < config->features; f++)
             chain = trmi_fused(features[f], model->embed_features[(size_t)f * config->channels + d], chain);
-        const float value = d < config->channels ? (TRMI_HAS_GIVEN && features != NULL ? row[d] + chain : row[d]) : 0.0f;
+        const float value =
+            d < config->channels ? (TRMI_HAS_GIVEN && features != NULL ? row[d] + chain : row[d]) : 0.0f;
         to.data[d / TRMI_PANEL * to.panel + d % TRMI_PANEL] = scale * value;
     }
 }
@@ -29,7 +31,9 @@ static const float *row_of_class(const trm_model *model, uint32_t number)
 
 static const float *features_of(const trm_model *model, const trmi_question *question, uint32_t element)
 {
-    return !TRMI_HAS_GIVEN || question->features == NULL ? NULL : question->features + (size_t)element * model->config.features;
+    return !TRMI_HAS_GIVEN || question->features == NULL
+               ? NULL
+               : question->features + (size_t)element * model->config.features;
 }
 
 static void write_row(const trm_model *model, const trmi_question *question, uint32_t n, trmi_rows_view to)
@@ -38,9 +42,10 @@ static void write_row(const trm_model *model, const trmi_question *question, uin
     const trmi_extent *extent = &question->extent;
     const uint32_t answering = extent->positions * extent->fields, p = n / extent->fields;
     const uint32_t number =
-        !TRMI_HAS_GIVEN || n < answering ? trmi_relational_class(config, (uint32_t)question->tokens[p], n % extent->fields)
-                      : trmi_token_classes(config) - config->helper_tokens +
-                            (uint32_t)question->helper_tokens[n - answering];
+        !TRMI_HAS_GIVEN || n < answering
+            ? trmi_relational_class(config, (uint32_t)question->tokens[p], n % extent->fields)
+            : trmi_token_classes(config) - config->helper_tokens +
+                  (uint32_t)question->helper_tokens[n - answering];
     write_node(model, row_of_class(model, number),
                features_of(model, question, n < answering ? p : extent->positions + n - answering), to);
 }

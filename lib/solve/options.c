@@ -21,7 +21,10 @@ typedef struct range {
     uint32_t most;
 } range;
 
-#define RANGE(field, least, most) { TRMI_WORDS(#field), offsetof(trm_solve_options, field), least, most }
+#define RANGE(field, least, most) \
+    { \
+        TRMI_WORDS(#field), offsetof(trm_solve_options, field), least, most \
+    }
 static const range ranges[] = {
     RANGE(maximum_steps, 1, MAXIMUM_STEPS),
     RANGE(batch, 1, MAXIMUM_BATCH),
@@ -48,7 +51,8 @@ static trm_status check_range(const trm_solve_options *options, const range *r, 
 /* What the build was made without. */
 static trm_status check_parts(const trm_solve_options *options, trm_error *error)
 {
-    const bool runs = options->runs > 1 || options->view_count > 0 || options->candidates > 0 || options->batch > 1,
+    const bool runs = options->runs > 1 || options->view_count > 0 || options->candidates > 0 ||
+                      options->batch > 1,
                callbacks = options->verifier != NULL || options->watcher != NULL ||
                            options->executor != NULL || options->allocator != NULL;
     const char *part = !TRMI_HAS_RUNS && runs                     ? "more than one run"

@@ -21,41 +21,32 @@ typedef struct named {
 } named;
 
 static const named names[] = {
-    { "row", FORM_GROUPS, ROW, 0, 0 },
-    { "column", FORM_GROUPS, COLUMN, 0, 0 },
-    { "box", FORM_GROUPS, BOX, 0, 0 },
-    { "all", FORM_GROUPS, ALL, 0, 0 },
-    { "up", FORM_OFFSET, 0, -1, 0 },
-    { "down", FORM_OFFSET, 0, 1, 0 },
-    { "left", FORM_OFFSET, 0, 0, -1 },
-    { "right", FORM_OFFSET, 0, 0, 1 },
+    { "row", FORM_GROUPS, ROW, 0, 0 },     { "column", FORM_GROUPS, COLUMN, 0, 0 },
+    { "box", FORM_GROUPS, BOX, 0, 0 },     { "all", FORM_GROUPS, ALL, 0, 0 },
+    { "up", FORM_OFFSET, 0, -1, 0 },       { "down", FORM_OFFSET, 0, 1, 0 },
+    { "left", FORM_OFFSET, 0, 0, -1 },     { "right", FORM_OFFSET, 0, 0, 1 },
     { "cell", FORM_FIELDS, CELL, 0, 0 }, /* one list for all of them */
-    { "next", FORM_FIELDS, NEXT, 0, 0 },
-    { "previous", FORM_FIELDS, PREVIOUS, 0, 0 },
-    { "above", FORM_FIELDS, ABOVE, 0, 0 },
-    { "below", FORM_FIELDS, BELOW, 0, 0 },
+    { "next", FORM_FIELDS, NEXT, 0, 0 },   { "previous", FORM_FIELDS, PREVIOUS, 0, 0 },
+    { "above", FORM_FIELDS, ABOVE, 0, 0 }, { "below", FORM_FIELDS, BELOW, 0, 0 },
 };
 
-/* The groups of a shape, 0 where it has none; which of them a position belongs to, less the groups before
- * the first of its row's; trmi_relation_table.band. */
+/* How many groups a shape has, 0 for none, and trmi_relation_table.band. */
 typedef struct grouping {
     uint32_t count, band;
 } grouping;
 
 static grouping groups_of(const named *n, const trmi_shape *s)
 {
-    switch (n->meaning) {
-    case ROW:
-        return (grouping) { s->rows, s->columns };
-    case COLUMN:
-        return (grouping) { s->columns, s->positions };
-    case BOX:
-        return s->box_rows == 0 ? (grouping) { 0, 0 }
-                                : (grouping) { s->rows / s->box_rows * (s->columns / s->box_columns),
-                                               s->box_rows * s->columns };
-    default:
-        return (grouping) { 1, s->positions };
-    }
+    grouping groups = { 1, s->positions };
+    if (n->meaning == ROW)
+        groups = (grouping) { s->rows, s->columns };
+    else if (n->meaning == COLUMN)
+        groups.count = s->columns;
+    else if (n->meaning == BOX)
+        groups = s->box_rows == 0 ? (grouping) { 0, 0 }
+                                  : (grouping) { s->rows / s->box_rows * (s->columns / s->box_columns),
+                                                 s->box_rows * s->columns };
+    return groups;
 }
 
 /* The group of a position; there is one. */
@@ -64,9 +55,10 @@ static uint32_t group_of(const named *n, const trmi_shape *s, uint32_t position)
     if (n->meaning == ALL)
         return 0;
     const uint32_t row = position / s->columns, column = position % s->columns;
-    return n->meaning == ROW      ? row
-           : n->meaning == COLUMN ? column
-                                  : row / s->box_rows * (s->columns / s->box_columns) + column / s->box_columns;
+    return n->meaning == ROW ? row
+           : n->meaning == COLUMN
+               ? column
+               : row / s->box_rows * (s->columns / s->box_columns) + column / s->box_columns;
 }
 
 /* Whether a value hears another one. */

@@ -7,8 +7,8 @@
 /* Whether the name is offset(rows,columns), each from -99 to 99 in the shortest spelling, not both 0. */
 bool trmi_named_relation_is_offset(const char *name);
 
-/* Works out the lists of the relation of that name, as trmi_relation_of_shape() does; false when no shape, or not this one, has
- * such a relation of that level. */
+/* Works out the lists of the relation of that name, as trmi_relation_of_shape() does; false when no shape, or
+ * not this one, has such a relation of that level. */
 bool trmi_named_relation_lay(const char *name, uint32_t level, const trmi_shape *shape, trmi_arena *arena,
                              trmi_relation_table *table);
 

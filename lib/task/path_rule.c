@@ -165,8 +165,7 @@ trmi_ruling trmi_verify_path(const trmi_path_ground *ground, const int32_t *ques
                .goal_token = task->token['G'],
                .step = task->token['o'] };
     uint32_t steps = 0;
-    trmi_ruling ruling =
-        edges != NULL ? trmi_verify_edges(edges, ground->shape->positions) : right;
+    trmi_ruling ruling = edges != NULL ? trmi_verify_edges(edges, ground->shape->positions) : right;
     if (ruling.verdict == TRMI_VERIFIED)
         ruling = read_question(&m, question);
     if (ruling.verdict == TRMI_VERIFIED)

@@ -24,9 +24,9 @@ typedef struct trmi_task {
     bool known; /* by a name of the family, and with its characters: then rules and symmetries are the
                   family's */
     bool values_of_side; /* as many values as rows */
-    int32_t token[256]; /* of each character, or TRMI_NO_TOKEN */
-    int32_t blank;      /* the token of what is to be filled in, or TRMI_NO_TOKEN where nobody knows */
-    bool keeps_givens;  /* whatever else a question has is in its answer */
+    int32_t token[256];  /* of each character, or TRMI_NO_TOKEN */
+    int32_t blank;       /* the token of what is to be filled in, or TRMI_NO_TOKEN where nobody knows */
+    bool keeps_givens;   /* whatever else a question has is in its answer */
     uint32_t first_value, values; /* the tokens of interchangeable values; values 0: there are none */
     uint32_t symmetries;          /* a set of trmi_symmetry_name */
     trmi_sizes sizes;

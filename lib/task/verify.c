@@ -277,7 +277,8 @@ static bool has_lists(const trmi_verification *v, uint32_t rule)
     const uint32_t kind = v->task->rules.rule[rule].kind;
     const trmi_relation_table *t = &v->table[rule];
     const bool nodes = trmi_rule_is_of_nodes(kind);
-    return t->first != NULL && (TRMI_HAS_GIVEN || !nodes) && t->level == (nodes ? TRMI_LEVEL_NODES : TRMI_LEVEL_POSITIONS) &&
+    return t->first != NULL && (TRMI_HAS_GIVEN || !nodes) &&
+           t->level == (nodes ? TRMI_LEVEL_NODES : TRMI_LEVEL_POSITIONS) &&
            (!nodes || values_of(v).count == v->shape.fields);
 }
 
@@ -331,10 +332,11 @@ static trmi_ruling check_rule(const trmi_verification *v, uint32_t rule, const i
 {
     const uint32_t kind = v->task->rules.rule[rule].kind;
     if (is_of_ways(kind))
-        return trmi_verify_path(&(trmi_path_ground) { v->task, &v->shape,
-                                                      TRMI_HAS_GIVEN && kind == TRMI_RULE_ROUTE ? &v->table[rule] : NULL,
-                                                      &v->room },
-                                question, answer);
+        return trmi_verify_path(
+            &(trmi_path_ground) { v->task, &v->shape,
+                                  TRMI_HAS_GIVEN && kind == TRMI_RULE_ROUTE ? &v->table[rule] : NULL,
+                                  &v->room },
+            question, answer);
     const values all = values_of(v);
     const trmi_ruling filled = check_filled(v, &all, answer);
     if (filled.verdict == TRMI_REFUTED)

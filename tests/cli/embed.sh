@@ -11,6 +11,10 @@ if command -v cc >/dev/null 2>&1; then
 fi
 expect 'embed --json' 0 '{*"output": "model.c"*"flash": *}' '' embed -q --json --name my_model small.trm -o model.c
 is 'embed --name' "$(grep -c 'my_model\[MY_MODEL_BYTES\]' model.h)" 1
+expect 'embed --prepared' 0 '' 'model.c: *bytes of flash' embed --prepared small.trm -o model.c
+is 'embed --prepared: no file' "$(grep -c '^137,84,82,77,13,10,26,80,' model.c)" 1
+is 'embed --prepared: says what for' "$(grep -c 'of a build without files' model.h)" 1
+expect 'embed --prepared: deflated weights' 0 '' 'model.c: *bytes of flash' embed --prepared deflated.trm -o model.c
 usage 'embed: no output' 'embed: --output: expected the name of a file that ends in .c' embed small.trm
 usage 'embed: an output that is no C' 'embed: --output: expected *' embed small.trm -o model.txt
 usage 'embed: a name that is none' 'embed: --name: expected letters*found "2x"' embed small.trm -o model.c --name 2x
