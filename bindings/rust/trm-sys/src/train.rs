@@ -110,8 +110,26 @@ extern "C" {
 }
 
 extern "C" {
-    /// Releases what trm_convert_memory() or trm_init_memory() made with this allocator (NULL: the default one);
-    /// accepts NULL. Any thread. Since 0.1.0.
+    /// An opened model as firmware without the part "files" takes it (doc/firmware.md): what opening found out,
+    /// and the weights, in one block that trm_model_open_memory() uses there where it lies. It is for machines of
+    /// little-endian numbers, and for a trm.c of the same layout; others say TRM_ERROR_VERSION. A checksum tells
+    /// there that it is what was written here, and nothing is checked again: who takes models from strangers opens
+    /// files.
+    /// * allocator  or NULL.
+    /// * prepared   receives the block, which has to lie at a multiple of 64; released by trm_convert_free()
+    ///   with the same allocator; NULL after a failure.
+    /// * bytes      receives its size.
+    ///
+    /// Returns TRM_ERROR_UNSUPPORTED for rotary positions, for relations that the file lists, beyond 4 GiB, and
+    /// on a machine of big-endian numbers or with 8-byte ones at multiples of 4 (i386);
+    /// TRM_ERROR_ARGUMENT, _MEMORY. Any thread. Since 0.2.0.
+    #[must_use]
+    pub fn trm_model_prepare(model: *const trm_model, allocator: *const trm_allocator, prepared: *mut *mut c_void, bytes: *mut usize, error: *mut trm_error) -> trm_status;
+}
+
+extern "C" {
+    /// Releases what trm_convert_memory(), trm_model_prepare() or trm_init_memory() made with this allocator
+    /// (NULL: the default one); accepts NULL. Any thread. Since 0.1.0.
     pub fn trm_convert_free(output: *mut c_void, allocator: *const trm_allocator);
 }
 
