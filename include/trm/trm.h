@@ -392,7 +392,9 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_folder(uint32_t index, char *path, s
  * that is too small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none
  * then: it returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in
  * the solver's own workspace). trm_model_close() is still to be called before the workspace is used for
- * something else. Otherwise as trm_model_open(). Any thread. Since 0.1.0.
+ * something else. Otherwise as trm_model_open(). Firmware without the part "files" opens prepared models in
+ * place of files (doc/firmware.md), in a workspace alone: what is no such model is TRM_ERROR_FORMAT. Any
+ * thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_open_memory(const void *data, size_t bytes,
                                                         const trm_open_options *options, trm_model **model,
@@ -488,7 +490,7 @@ typedef struct trm_model_info {
     uint64_t file_bytes;      /**< size of the file */
     uint64_t weight_bytes;    /**< size of the weights in memory */
     uint64_t step_operations; /**< floating-point operations of one supervision step of one puzzle: 2 for each
-                                 multiply-add of a matrix product */
+                                 multiply-add of a matrix product; of a prepared model 0 */
     const char *task;         /**< such as "sudoku"; "" when not given */
     const char *instruction_set; /**< of the kernels in use, as TRM_CPU spells it */
     uint32_t

@@ -408,7 +408,9 @@ extern "C" {
     /// that is too small, otherwise as trm_model_measure(). trm_model_verify(), which needs an allocator, has none
     /// then: it returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in
     /// the solver's own workspace). trm_model_close() is still to be called before the workspace is used for
-    /// something else. Otherwise as trm_model_open(). Any thread. Since 0.1.0.
+    /// something else. Otherwise as trm_model_open(). Firmware without the part "files" opens prepared models in
+    /// place of files (doc/firmware.md), in a workspace alone: what is no such model is TRM_ERROR_FORMAT. Any
+    /// thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_open_memory(data: *const c_void, bytes: usize, options: *const trm_open_options, model: *mut *mut trm_model, error: *mut trm_error) -> trm_status;
 }
@@ -540,7 +542,7 @@ pub struct trm_model_info {
     /// size of the weights in memory
     pub weight_bytes: u64,
     /// floating-point operations of one supervision step of one puzzle: 2 for each
-    /// multiply-add of a matrix product
+    /// multiply-add of a matrix product; of a prepared model 0
     pub step_operations: u64,
     /// such as "sudoku"; "" when not given
     pub task: *const c_char,
