@@ -30,13 +30,14 @@ static bool fail_missing(const char *name)
     return false;
 }
 
-/* The rows of the shape count for new weights alone. */
+/* The rows of the shape count for new weights alone, but for how many steps a puzzle is learnt from. */
 static bool start_agrees(const train_settings *s)
 {
     const option *o = option_named(&train_command, "block", 5);
     const option *end = option_named(&train_command, "steps", 5);
+    const option *learning = option_named(&train_command, "maximum-steps", 13);
     for (; s->start != NULL && o < end; o++)
-        if (option_was_given(&train_command, o)) {
+        if (o != learning && option_was_given(&train_command, o)) {
             report_error("train: --%s: the model of --start has its own", o->name);
             return false;
         }

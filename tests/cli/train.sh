@@ -96,6 +96,10 @@ is 'train: a file name that is not UTF-8' "$status" 0
 expect 'train: its model opens' 0 '*provenance.data *p[?].csv: 300 puzzles*' '' info latin.trm
 usage 'train --start: a shape of its own' 'train: --block: the model of --start has its own' train --task sudoku --boxes 2x2 --generate 8 --output x.trm --start tiny.trm --block mixer
 expect 'train --start' 0 '' '*' train --task sudoku --boxes 2x2 --generate 8 --output more.trm --start tiny.trm --steps 1 --batch 2
+run train --task sudoku --boxes 2x2 --generate 8 --output longer.trm --start tiny.trm --steps 6 --batch 2 --maximum-steps 1 --log-every 1
+is 'train --start --maximum-steps: how long a puzzle is learnt from' "$(grep -c '"halted": 2' longer.trm.jsonl)" 6
+run info longer.trm --json
+is 'train --start --maximum-steps: the model allows what it did' "$(tr , '\n' <out | sed -n 's/^ "maximum_steps": //p')" 3
 expect 'train --start: a size that the model takes beside its own' 0 '' '*' train --task sudoku --boxes 2x2 --generate 8 --output small4.trm --start "$root/models/sudoku-small.trm" --steps 1 --batch 2
 run quantize -q tiny.trm tiny8.trm
 expect 'train --start: weights of 8-bit integers' 0 '' '*' train --task sudoku --boxes 2x2 --generate 8 --output more8.trm --start tiny8.trm --steps 1 --batch 2
