@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # trm trace. A part of run.sh.
 
-hard=4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........
+hard=8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..
 small=$root/models/sudoku-small.trm
 run solve "$small" $hard --runs 3 --views none --steps 4 --json
 mv out solved.json

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trm::{HintsEnd, How, Model, Options, Policy, Reason, Stop, Verdict};
 
 const LARGE: &str = "53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79";
-const HARD: &str = "4...3.......6..8..........1....5..9..8....6...7.2........1.27..5.3....4.9........";
+const HARD: &str = "8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..";
 
 fn model() -> Model {
     Model::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../models/sudoku-small.trm")).unwrap()
