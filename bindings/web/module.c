@@ -10,7 +10,7 @@ void trmi_host_release(void *user, void *memory);
 
 typedef struct field {
     const char *name; /* NULL behind the last */
-    uint32_t offset, kind;
+    uint16_t offset, kind;
 } field;
 
 typedef struct structure {
@@ -98,17 +98,18 @@ static const field error_fields[] = { { "status", offsetof(trm_error, status), '
                                       { "message", offsetof(trm_error, message), 'm' }, LAST };
 /* clang-format on */
 
-static const trm_shape a_shape = TRM_SHAPE_INIT;
-static const trm_model_info an_info = TRM_MODEL_INFO_INIT;
-static const trm_metadata a_metadata = TRM_METADATA_INIT;
-static const trm_relation_info a_relation_info = TRM_RELATION_INFO_INIT;
-static const trm_relation a_relation = TRM_RELATION_INIT;
-static const trm_questions questions = TRM_QUESTIONS_INIT;
-static const trm_solve_options solve_options = TRM_SOLVE_OPTIONS_INIT;
-static const trm_answers answers = TRM_ANSWERS_INIT;
-static const trm_run_step a_run_step = TRM_RUN_STEP_INIT;
-static const trm_open_options open_options = TRM_OPEN_OPTIONS_INIT;
-static const trm_error an_error = TRM_ERROR_INIT;
+/* Structs at their defaults, which web_structures() gives them: nearly all of that is zeros. */
+static trm_shape a_shape;
+static trm_model_info an_info;
+static trm_metadata a_metadata;
+static trm_relation_info a_relation_info;
+static trm_relation a_relation;
+static trm_questions questions;
+static trm_solve_options solve_options;
+static trm_answers answers;
+static trm_run_step a_run_step;
+static trm_open_options open_options;
+static trm_error an_error;
 
 static const structure structures[] = {
     { "shape", sizeof a_shape, &a_shape, shape_fields },
@@ -137,6 +138,17 @@ __attribute__((import_module("host"), import_name("watch"))) int web_watch(const
 
 const structure *web_structures(void)
 {
+    a_shape = (trm_shape)TRM_SHAPE_INIT;
+    an_info = (trm_model_info)TRM_MODEL_INFO_INIT;
+    a_metadata = (trm_metadata)TRM_METADATA_INIT;
+    a_relation_info = (trm_relation_info)TRM_RELATION_INFO_INIT;
+    a_relation = (trm_relation)TRM_RELATION_INIT;
+    questions = (trm_questions)TRM_QUESTIONS_INIT;
+    solve_options = (trm_solve_options)TRM_SOLVE_OPTIONS_INIT;
+    answers = (trm_answers)TRM_ANSWERS_INIT;
+    a_run_step = (trm_run_step)TRM_RUN_STEP_INIT;
+    open_options = (trm_open_options)TRM_OPEN_OPTIONS_INIT;
+    an_error = (trm_error)TRM_ERROR_INIT;
     return structures;
 }
 

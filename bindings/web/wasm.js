@@ -108,10 +108,10 @@ export class Wasm {
         const word = at => this.view.getUint32(at, true);
         for (let at = this.exports.structures(); word(at) !== 0; at += 16) {
             const fields = {};
-            for (let field = word(at + 12); word(field) !== 0; field += 12)
+            for (let field = word(at + 12); word(field) !== 0; field += 8)
                 fields[camel(this.text(word(field)))] = {
-                    offset: word(field + 4),
-                    kind: String.fromCharCode(word(field + 8)),
+                    offset: this.view.getUint16(field + 4, true),
+                    kind: String.fromCharCode(this.view.getUint16(field + 6, true)),
                 };
             structs[this.text(word(at))] = { bytes: word(at + 4), initial: word(at + 8), fields };
         }

@@ -14,6 +14,13 @@ enum { TRMI_HAS_RUNS = 0 };
 enum { TRMI_HAS_RUNS = 1 };
 #endif
 
+/* What several runs say together: candidates beside the answer, and a vote. */
+#if defined(TRM_WITHOUT_RUNS) || defined(TRM_WITHOUT_VOTES)
+enum { TRMI_HAS_VOTES = 0 };
+#else
+enum { TRMI_HAS_VOTES = 1 };
+#endif
+
 #ifdef TRM_WITHOUT_SEARCH
 enum { TRMI_HAS_SEARCH = 0 };
 #else
@@ -71,7 +78,12 @@ static inline uint32_t trmi_batch(const trm_solve_options *options)
 
 static inline uint32_t trmi_candidate_count(const trm_solve_options *options)
 {
-    return TRMI_HAS_RUNS ? options->candidates : 0;
+    return TRMI_HAS_VOTES ? options->candidates : 0;
+}
+
+static inline bool trmi_votes(const trm_solve_options *options)
+{
+    return TRMI_HAS_VOTES && options->policy == TRM_POLICY_VOTE;
 }
 
 static inline const trm_watcher *trmi_watcher_of(const trm_solve_options *options)

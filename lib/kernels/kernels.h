@@ -141,6 +141,11 @@ typedef struct trmi_kernels {
 #else
 #define TRMI_FOR_MIXERS(function) (function)
 #endif
+#if defined(TRM_WITHOUT_MIXER) && defined(TRM_WITHOUT_ATTENTION)
+#define TRMI_FOR_PUBLISHED TRMI_LEFT_OUT
+#else
+#define TRMI_FOR_PUBLISHED(function) (function)
+#endif
 #if defined(TRM_WITHOUT_PEAKS) || defined(TRM_FREESTANDING)
 #define TRMI_FOR_PEAKS TRMI_LEFT_OUT
 #else

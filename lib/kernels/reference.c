@@ -221,7 +221,7 @@ void trmi_kernels_reference(trmi_kernels *kernels)
         .product = product,
         .add = add,
         .add_three = add_three,
-        .gate_plain = gate_plain,
+        .gate_plain = TRMI_FOR_PUBLISHED(gate_plain),
         .gate_normed = gate_normed,
         .norm_columns = norm_columns,
         .norm_columns_gated = norm_columns_gated,

@@ -1,9 +1,14 @@
 /* Tiles of any height, by the heights that have code: see tile.h. Where a vector fills a panel, the includer
  * also has run_one(view, rows), for a panel without a neighbour. */
 
-/* The heights into which many rows are cut evenly, and a few lower ones for the rest. */
+/* The heights into which many rows are cut evenly, and a few lower ones for the rest. A small build has the
+ * highest and single rows alone, which suits low tiles: all but a few are cut to the highest then. */
+#ifdef TRM_SMALL
+#define HAS_CODE(rows) ((rows) == TILE_ROWS || (rows) == 1)
+#else
 #define HAS_CODE(rows) \
     (((rows) >= TILE_ROWS / 2 && (rows) <= TILE_ROWS) || (rows) == 1 || (rows) == 2 || (rows) == 4)
+#endif
 #define RUN_CASE(i) \
     case i + 1: \
         if (HAS_CODE(i + 1)) \

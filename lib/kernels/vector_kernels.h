@@ -46,7 +46,7 @@ static void fill_table(trmi_kernels *kernels)
         .product = product,
         .add = add,
         .add_three = add_three,
-        .gate_plain = gate_plain,
+        .gate_plain = TRMI_FOR_PUBLISHED(gate_plain),
         .gate_normed = gate_normed,
         .norm_columns = norm_columns,
         .norm_columns_gated = norm_columns_gated,

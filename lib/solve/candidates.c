@@ -88,7 +88,7 @@ static void take_new(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_r
 void trmi_candidates_add(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_run *run)
 {
     trmi_candidates *all = &puzzle->candidates;
-    if (!TRMI_HAS_RUNS || all->candidate == NULL || run->steps == 0 || run->stop == TRM_STOP_OVERFLOW)
+    if (!TRMI_HAS_VOTES || all->candidate == NULL || run->steps == 0 || run->stop == TRM_STOP_OVERFLOW)
         return;
     const float votes = trmi_run_halt_probability(run);
     const uint32_t place = find(solver, puzzle, run->answer);

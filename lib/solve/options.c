@@ -53,9 +53,11 @@ static trm_status check_parts(const trm_solve_options *options, trm_error *error
 {
     const bool runs = options->runs > 1 || options->view_count > 0 || options->candidates > 0 ||
                       options->batch > 1,
+               votes = runs && (options->policy == TRM_POLICY_VOTE || options->candidates > 0),
                callbacks = options->verifier != NULL || options->watcher != NULL ||
                            options->executor != NULL || options->allocator != NULL;
     const char *part = !TRMI_HAS_RUNS && runs                     ? "more than one run"
+                       : !TRMI_HAS_VOTES && votes                 ? "candidates or a vote"
                        : !TRMI_HAS_SEARCH && options->search != 0 ? "search"
                        : !TRMI_HAS_CALLBACKS && callbacks         ? "callbacks"
                        : !TRMI_HAS_GIVEN && options->heard > 0    ? "relations from questions"

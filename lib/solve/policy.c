@@ -17,8 +17,8 @@ static uint32_t choose(const trm_solver *solver, const trmi_puzzle *puzzle)
         return puzzle->winner;
     if (trmi_seats(solver) == 1)
         return 0;
-    return solver->settings.options.policy == TRM_POLICY_VOTE ? trmi_vote_elected(solver, puzzle)
-                                                              : trmi_rank_surest(solver, puzzle);
+    return trmi_votes(&solver->settings.options) ? trmi_vote_elected(solver, puzzle)
+                                                 : trmi_rank_surest(solver, puzzle);
 }
 
 /* -- deciding -- */
@@ -43,7 +43,7 @@ static bool wins(const trm_solver *solver, const trmi_run *run)
 void trmi_policy_decide(const trm_solver *solver, trmi_puzzle *puzzle)
 {
     bool all_stopped = true;
-    if (TRMI_HAS_RUNS && solver->settings.options.policy == TRM_POLICY_VOTE)
+    if (trmi_votes(&solver->settings.options))
         trmi_vote_drop(solver, puzzle);
     for (uint32_t r = 0; r < trmi_seats(solver); r++) {
         if (puzzle->winner == TRMI_NO_RUN && wins(solver, &puzzle->runs[r]))

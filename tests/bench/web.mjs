@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Processor time of WebAssembly in Node, which a busy machine disturbs less than the time on the wall: a step
 // of each model, and maps of 20x20 answered while walls are drawn, a cell at a time. Modules take turns; a
-// step's is the fastest of ROUNDS. usage: web.mjs PACKAGE MODELS MODULE..., prints a JSON object for each
-// module.
+// step's is the fastest of ROUNDS. All is asked step by step, as the page's module has no other way.
+// usage: web.mjs PACKAGE MODELS MODULE..., prints a JSON object for each module.
 
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -30,6 +30,13 @@ function mapOf(walls) {
     ).join("\n");
 }
 
+/** What the last step says. */
+async function answerOf(model, question, options) {
+    let last;
+    for await (const answer of model.steps(question, options)) last = answer;
+    return last;
+}
+
 /** As the page's bench draws them: from left to right, row after row. */
 function drawnMaps() {
     const walls = new Set(),
@@ -53,7 +60,7 @@ for (const [name, question] of Object.entries(steps)) {
     for (let round = 0; round <= ROUNDS; round++)
         for (const [n, model] of opened.entries()) {
             const before = spent();
-            model.solve(question, { allSteps: true, maximumSteps: STEPS });
+            await answerOf(model, question, { allSteps: true, maximumSteps: STEPS });
             if (round > 0) best[n] = Math.min(best[n], (spent() - before) / STEPS);
         }
     for (const [n, result] of results.entries()) result[`${name}_step_ms`] = Math.round(100 * best[n]) / 100;
@@ -63,7 +70,7 @@ for (const [name, question] of Object.entries(steps)) {
             made = 0;
         const before = spent();
         for (const map of maps) {
-            const answer = model.solve(map, { policy: "first-verified" });
+            const answer = await answerOf(model, map, { policy: "first-verified" });
             right += answer.verdict === "verified";
             made += answer.totalSteps;
         }

@@ -3,7 +3,16 @@
 // TRM_PAGE: the page's folder. TRM_CHROMIUM. TRM_PICTURES: a folder for pictures of it, or nothing.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+    cpSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -56,6 +65,20 @@ async function take(page, text) {
     await page.send("Input.insertText", { text });
     await page.click(sudoku("read"));
 }
+
+/** Bytes of what an asset holds as text. */
+const held = name => {
+    const [, text] = readFileSync(join(TRM_PAGE, "assets", `${name}.js`), "ascii").split('"');
+    return Buffer.from(text, "base64").length;
+};
+
+test("the page is small enough to load at once", () => {
+    const files = readdirSync(TRM_PAGE, { recursive: true, withFileTypes: true }).filter(file => file.isFile());
+    const bytes = files.map(file => statSync(join(file.parentPath ?? file.path, file.name)).size);
+    assert.ok(held("page-simd128") < 80 * 1024, `${held("page-simd128")} bytes`);
+    assert.ok(held("page-scalar") < 80 * 1024, `${held("page-scalar")} bytes`);
+    assert.ok(bytes.reduce((sum, size) => sum + size) < 1.5e6, `${bytes}`);
+});
 
 test("what a stranger sees first: a network that thinks, and is right", async () => {
     const page = await browser.page();

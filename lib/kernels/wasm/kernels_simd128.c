@@ -5,7 +5,11 @@
 
 #include "lib/kernels/wasm/simd128.h"
 
+#ifdef TRM_SMALL
+#define TILE_ROWS 1
+#else
 #define TILE_ROWS 2
+#endif
 #define TILE_STEPS 1
 #include "lib/kernels/vector_kernels.h"
 
