@@ -17,18 +17,25 @@
  *         is plain integers, v_codes and v_quads offset the bytes that they make, and i_all(x) is x in every
  *         lane
  *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at most 14
+ *     OWN_PRODUCT: where quantised_product is there already; then i_zero, i_to_numbers and i_broadcast are
+ *         not needed
  *
  * Sums of integers are exact: any order will do. */
 #include <string.h>
 
 #include "lib/kernels/scalar.h"
 
-typedef int8_t element;
-#include "lib/kernels/tile.h"
+#include "lib/kernels/promises.h"
+#include "lib/kernels/vectors.h"
 
 #define QUAD_BYTES (TRMI_PANEL * TRMI_QUAD) /* of four k of a panel */
 
 /* ------------------------------------------------------------------------------------------- product */
+
+#ifndef OWN_PRODUCT
+
+typedef int8_t element;
+#include "lib/kernels/tile.h"
 
 /* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels. A view is a run of
  * tiles below each other. */
@@ -206,6 +213,8 @@ static void quantised_product(const trmi_quantised_product *p)
     for (; panel < p->panels; panel++)
         product_panels(p, panel, false);
 }
+
+#endif
 
 /* ------------------------------------------------------------------------------------------- quantising */
 

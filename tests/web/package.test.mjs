@@ -4,7 +4,8 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
@@ -46,6 +47,15 @@ const CASES = [
     { name: "path", words: ["path"], steps: 2, most: 5, scalar: 1 },
 ];
 
+/** Every step, here and natively. */
+async function compare(file, model, questions, options, shape = [0, 0]) {
+    const words = [file, String(options.maximumSteps), ...shape.map(String)];
+    const native = execFileSync(TRM_BITS, words, { input: questions.join("\n"), encoding: "utf8", maxBuffer: 2 ** 30 });
+    const here = await lines(model, questions, options);
+    assert.ok(here.length >= questions.length);
+    assert.deepEqual(here, native.trim().split("\n"));
+}
+
 for (const { name, words, steps, most = 30, scalar, shape } of CASES)
     for (const simd of [true, false])
         test(`${name}${shape ? " of another shape" : ""}, ${simd ? "simd128" : "scalar"}: native's bits`, async t => {
@@ -53,84 +63,18 @@ for (const { name, words, steps, most = 30, scalar, shape } of CASES)
             const model = await open(name, { simd });
             assert.equal(model.info.instructionSet, simd ? "simd128" : "scalar");
             const questions = generated(simd ? Math.max(all > 30 ? all : most, 1) : scalar, ...words);
-            const own = (shape ?? [0, 0]).map(String);
-            const arguments_ = [join(TRM_MODELS, `${name}.trm`), String(steps), ...own];
-            const native = execFileSync(TRM_BITS, arguments_, { input: questions.join("\n"), encoding: "utf8", maxBuffer: 2 ** 30 });
-            const here = await lines(model, questions, { maximumSteps: steps, ...(shape && { shape }) });
-            assert.ok(here.length >= questions.length);
-            assert.deepEqual(here, native.trim().split("\n"));
+            const options = { maximumSteps: steps, ...(shape && { shape }) };
+            await compare(join(TRM_MODELS, `${name}.trm`), model, questions, options, shape);
         });
 
-const SUDOKU4 = "1...\n..3.\n.4..\n...2";
-
-test("a question as text, lines, digits, rows and tokens has one answer", async () => {
-    const model = await open("sudoku-4x4-int8");
-    const expected = model.solve(SUDOKU4.replaceAll("\n", ""));
-    const digits = [...SUDOKU4.replaceAll("\n", "")].map(c => (c === "." ? 0 : Number(c)));
-    const rows = [0, 4, 8, 12].map(at => digits.slice(at, at + 4));
-    const tokens = Int32Array.from(digits, digit => model.alphabet.indexOf(digit === 0 ? "." : String(digit)));
-    for (const question of [SUDOKU4, SUDOKU4.split("\n").map(line => [...line]), digits, rows, { tokens }])
-        assert.deepEqual(model.solve(question), expected);
-    assert.equal(expected.verdict, "verified");
-    assert.equal(model.verify(SUDOKU4, expected.text), "verified");
-    assert.equal(model.verify(SUDOKU4, "1".repeat(16)), "refuted");
-});
-
-test("the last step is the answer", async () => {
-    const model = await open("sudoku-4x4-int8");
-    const [question] = generated(1, "sudoku", "--boxes", "2x2", "--givens", "4-8");
-    let last, count = 0;
-    for await (last of model.steps(question, { allSteps: true, maximumSteps: 5, logits: true })) count++;
-    assert.equal(count, 5);
-    assert.deepEqual(last, model.solve(question, { allSteps: true, maximumSteps: 5, logits: true }));
-    assert.equal(last.logits.length, 16 * model.info.vocabulary);
-});
-
-test("regions are the lists of the relation box", async () => {
-    const model = await open("sudoku-small-int8");
-    const [question] = generated(1, "sudoku");
-    const letters = ["AAABBBCCC", "DDDEEEFFF", "GGGHHHIII"].flatMap(row => [row, row, row]).join("\n");
-    const marks = [...letters.replaceAll("\n", "")];
-    const box = marks.map(mark => marks.flatMap((other, at) => (other === mark ? [at] : [])));
-    const plain = model.solve(question, { maximumSteps: 2 });
-    for (const given of [{ regions: letters }, { regions: marks }, { relations: { box } }]) {
-        const { tokens, probabilities } = model.solve(question, { maximumSteps: 2, ...given });
-        assert.deepEqual({ tokens, probabilities }, { tokens: plain.tokens, probabilities: plain.probabilities });
-    }
-    const drawn = model.solve(question, { maximumSteps: 2, regions: letters.replace(/^AAAB/, "BAAA") });
-    assert.notDeepEqual(drawn.probabilities, plain.probabilities);
-});
-
-test("runs, views and search are the library's", async () => {
-    const model = await open("sudoku-4x4-int8");
-    const views = model.views();
-    assert.ok(views.length > 1 && views[0] === 0);
-    const answer = model.solve(SUDOKU4, { runs: views.length, views, policy: "vote" });
-    assert.equal(answer.runs, views.length);
-    assert.equal(model.solve(SUDOKU4, { search: true }).verdict, "verified");
-    const none = model.solve("11..............", { requireVerified: true, maximumSteps: 2 });
-    assert.notEqual(none.verdict, "verified");
-    assert.ok(none.tokens.every(token => token === 0));
-});
-
-test("a watcher sees every step of every run, with its guesses", async () => {
-    const model = await open("sudoku-small-int8");
-    const seen = [];
-    const answer = model.solve(SUDOKU4, { runs: 3, allSteps: true, maximumSteps: 2, watch: step => seen.push(step) });
-    assert.equal(seen.length, answer.totalSteps);
-    assert.deepEqual(seen.map(step => step.run), [0, 1, 2, 0, 1, 2]);
-    assert.ok(seen.slice(-3).some(step => step.tokens.join() === answer.tokens.join()));
-    for (const step of seen) assert.equal([...step.asked].map(token => model.alphabet[token]).join(""), SUDOKU4.replaceAll("\n", ""));
-    const guessed = [];
-    for await (const step of model.steps("8" + ".".repeat(80), { search: true, maximumSteps: 2, stepBudget: 6, watch: step => guessed.push(step) }))
-        assert.ok(step.totalSteps <= 6);
-    for (const step of guessed)
-        assert.equal(step.asked.filter((token, at) => at > 0 && token !== model.info.blank).length, step.pins);
-    assert.ok(guessed.some(step => step.pins > 0));
-    const end = new Error("enough");
-    assert.throws(() => model.solve(SUDOKU4, { watch() { throw end; } }), error => error === end);
-    assert.throws(() => model.solve(SUDOKU4, { watch: 7 }), TypeError);
-    assert.equal(model.solve(SUDOKU4).verdict, "verified");
+test("matrices so deep that their sums are made in parts: native's bits", async t => {
+    const folder = mkdtempSync(join(tmpdir(), "trm-web-")), [plain, file] = ["plain.trm", "int8.trm"].map(name => join(folder, name));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const sizes = { positions: 16, prefix: 1, vocabulary: 5, channels: 48, "token-hidden": 24, "channel-hidden": 1040, updates: 2 };
+    const words = Object.entries(sizes).flatMap(([key, value]) => [`--${key}`, String(value)]);
+    execFileSync(TRM_COMMAND, ["init", "-q", plain, "--block", "mixer", "--alphabet", "abcde", ...words]);
+    execFileSync(TRM_COMMAND, ["quantize", "-q", plain, file]);
+    await compare(file, await Model.open(file), ["abcdeabcdeabcdea", "aaaaaaaaaaaaaaaa"], { maximumSteps: 2 });
 });
 
 test("a model opens from bytes, a view of them, a Response, a Blob, a URL and a path", async () => {

@@ -21,11 +21,6 @@ typedef struct integers {
 typedef integers side;
 #define i_side(b) (b)
 
-static inline integers i_zero(void)
-{
-    return (integers) { wasm_i32x4_const_splat(0), wasm_i32x4_const_splat(0) };
-}
-
 static inline integers i_load(const int8_t *p)
 {
     return (integers) { wasm_v128_load(p), wasm_v128_load(p + 16) };
@@ -40,11 +35,6 @@ static inline void i_store(void *to, integers x)
 static inline integers i_add(integers a, integers b)
 {
     return (integers) { wasm_i32x4_add(a.low, b.low), wasm_i32x4_add(a.high, b.high) };
-}
-
-static inline vector i_to_numbers(integers x)
-{
-    return (vector) { wasm_f32x4_convert_i32x4(x.low), wasm_f32x4_convert_i32x4(x.high) };
 }
 
 static inline v128_t even_bytes(v128_t x)
@@ -108,7 +98,10 @@ static inline integers v_quads(const vector x[4])
     };
 }
 
-#define TILE_ROWS 4
+#include "lib/kernels/wasm/spread_product.h"
+
+#define TILE_ROWS 4 /* of the peak alone */
+#define OWN_PRODUCT
 #include "lib/kernels/quantised_kernels.h"
 
 void trmi_quantised_simd128(trmi_kernels *kernels)
