@@ -77,6 +77,78 @@ test("matrices so deep that their sums are made in parts: native's bits", async 
     await compare(file, await Model.open(file), ["abcdeabcdeabcdea", "aaaaaaaaaaaaaaaa"], { maximumSteps: 2 });
 });
 
+const SUDOKU4 = "1...\n..3.\n.4..\n...2";
+
+test("a question as text, lines, digits, rows and tokens has one answer", async () => {
+    const model = await open("sudoku-4x4-int8");
+    const expected = model.solve(SUDOKU4.replaceAll("\n", ""));
+    const digits = [...SUDOKU4.replaceAll("\n", "")].map(c => (c === "." ? 0 : Number(c)));
+    const rows = [0, 4, 8, 12].map(at => digits.slice(at, at + 4));
+    const tokens = Int32Array.from(digits, digit => model.alphabet.indexOf(digit === 0 ? "." : String(digit)));
+    for (const question of [SUDOKU4, SUDOKU4.split("\n").map(line => [...line]), digits, rows, { tokens }])
+        assert.deepEqual(model.solve(question), expected);
+    assert.equal(expected.verdict, "verified");
+    assert.equal(model.verify(SUDOKU4, expected.text), "verified");
+    assert.equal(model.verify(SUDOKU4, "1".repeat(16)), "refuted");
+});
+
+test("the last step is the answer", async () => {
+    const model = await open("sudoku-4x4-int8");
+    const [question] = generated(1, "sudoku", "--boxes", "2x2", "--givens", "4-8");
+    let last, count = 0;
+    for await (last of model.steps(question, { allSteps: true, maximumSteps: 5, logits: true })) count++;
+    assert.equal(count, 5);
+    assert.deepEqual(last, model.solve(question, { allSteps: true, maximumSteps: 5, logits: true }));
+    assert.equal(last.logits.length, 16 * model.info.vocabulary);
+});
+
+test("regions are the lists of the relation box", async () => {
+    const model = await open("sudoku-small-int8");
+    const [question] = generated(1, "sudoku");
+    const letters = ["AAABBBCCC", "DDDEEEFFF", "GGGHHHIII"].flatMap(row => [row, row, row]).join("\n");
+    const marks = [...letters.replaceAll("\n", "")];
+    const box = marks.map(mark => marks.flatMap((other, at) => (other === mark ? [at] : [])));
+    const plain = model.solve(question, { maximumSteps: 2 });
+    for (const given of [{ regions: letters }, { regions: marks }, { relations: { box } }]) {
+        const { tokens, probabilities } = model.solve(question, { maximumSteps: 2, ...given });
+        assert.deepEqual({ tokens, probabilities }, { tokens: plain.tokens, probabilities: plain.probabilities });
+    }
+    const drawn = model.solve(question, { maximumSteps: 2, regions: letters.replace(/^AAAB/, "BAAA") });
+    assert.notDeepEqual(drawn.probabilities, plain.probabilities);
+});
+
+test("runs, views and search are the library's", async () => {
+    const model = await open("sudoku-4x4-int8");
+    const views = model.views();
+    assert.ok(views.length > 1 && views[0] === 0);
+    const answer = model.solve(SUDOKU4, { runs: views.length, views, policy: "vote" });
+    assert.equal(answer.runs, views.length);
+    assert.equal(model.solve(SUDOKU4, { search: true }).verdict, "verified");
+    const none = model.solve("11..............", { requireVerified: true, maximumSteps: 2 });
+    assert.notEqual(none.verdict, "verified");
+    assert.ok(none.tokens.every(token => token === 0));
+});
+
+test("a watcher sees every step of every run, with its guesses", async () => {
+    const model = await open("sudoku-small-int8");
+    const seen = [];
+    const answer = model.solve(SUDOKU4, { runs: 3, allSteps: true, maximumSteps: 2, watch: step => seen.push(step) });
+    assert.equal(seen.length, answer.totalSteps);
+    assert.deepEqual(seen.map(step => step.run), [0, 1, 2, 0, 1, 2]);
+    assert.ok(seen.slice(-3).some(step => step.tokens.join() === answer.tokens.join()));
+    for (const step of seen) assert.equal([...step.asked].map(token => model.alphabet[token]).join(""), SUDOKU4.replaceAll("\n", ""));
+    const guessed = [];
+    for await (const step of model.steps("8" + ".".repeat(80), { search: true, maximumSteps: 2, stepBudget: 6, watch: step => guessed.push(step) }))
+        assert.ok(step.totalSteps <= 6);
+    for (const step of guessed)
+        assert.equal(step.asked.filter((token, at) => at > 0 && token !== model.info.blank).length, step.pins);
+    assert.ok(guessed.some(step => step.pins > 0));
+    const end = new Error("enough");
+    assert.throws(() => model.solve(SUDOKU4, { watch() { throw end; } }), error => error === end);
+    assert.throws(() => model.solve(SUDOKU4, { watch: 7 }), TypeError);
+    assert.equal(model.solve(SUDOKU4).verdict, "verified");
+});
+
 test("a model opens from bytes, a view of them, a Response, a Blob, a URL and a path", async () => {
     const path = join(TRM_MODELS, "sudoku-4x4-int8.trm");
     const bytes = readFileSync(path);

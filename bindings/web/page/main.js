@@ -6,7 +6,7 @@ import { PathMap } from "./map.js";
 import { Sudoku } from "./sudoku.js";
 
 const VIEWS = { sudoku: Sudoku, map: PathMap, graph: Graph };
-const MODELS = { map: "path-int8", graph: "colouring-int8" };
+const MODELS = { map: "path-small-int8", graph: "colouring-int8" };
 
 const engine = new Engine(),
     views = {};

@@ -3,7 +3,9 @@
 import { Chart } from "./chart.js";
 import { LAYOUTS } from "./layouts.js";
 
-const MODEL = "path-int8",
+// The way follows a hand by a small network; what that does not find is asked of one that errs less.
+const MODEL = "path-small-int8",
+    SURER = "path-int8",
     EDGE = [5, 100],
     SOON = 200; // milliseconds
 const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -198,7 +200,7 @@ export class PathMap {
         if (await this.#isWalledIn(shape)) return;
         const views = this.rows === this.columns ? [0, 1, 2, 3, 4, 5, 6, 7] : [0, 2, 4, 6]; // rows and columns change places in squares
         this.#say(`One look did not do: now it looks from ${views.length} sides.`);
-        const eight = await this.#ask({ shape, policy: "first-verified", runs: views.length, views });
+        const eight = await this.#ask({ shape, policy: "first-verified", runs: views.length, views }, SURER);
         if (eight && !this.#again) this.#conclude(eight);
     }
 
@@ -215,7 +217,7 @@ export class PathMap {
     }
 
     /** An older map is still worth an answer, if that comes soon: so the way moves while a hand does. */
-    #ask(options) {
+    #ask(options, model = MODEL) {
         this.#ending = new AbortController();
         const { signal } = this.#ending;
         const question = this.text();
@@ -223,7 +225,7 @@ export class PathMap {
             this.#chart.show(answer);
             if (this.#again && performance.now() - this.#began > SOON) this.#ending.abort();
         };
-        return this.#engine.solve(MODEL, question, options, { look, signal });
+        return this.#engine.solve(model, question, options, { look, signal });
     }
 
     #conclude(answer) {
