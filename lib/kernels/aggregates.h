@@ -34,7 +34,9 @@ typedef struct trmi_term {
 
 /* Nodes begin .. end, of which row 0 is the first: to(node) = ((to(node) + term 0) + term 1) + ..., each
  * term's row being that of the list that the node has. Helpers, the nodes from `answering` on, have no lists
- * of positions and fields: such terms are left out. */
+ * of positions and fields: such terms are left out.
+ *     gather_gate: at most TRMI_TERMS_AT_ONCE terms; then, of a first half of the panels, gates, and the
+ *                  other half, their ups: up = gate * up, gate = sigmoid(gate) */
 typedef struct trmi_gathering {
     trmi_rows_view to;
     uint32_t begin, end, panels;

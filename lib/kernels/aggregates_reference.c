@@ -72,8 +72,28 @@ static void gather_add(const trmi_gathering *g)
             add_terms(g, node, at, trmi_terms_of_node(g, node, first, at));
 }
 
+static void gate_node(const trmi_gathering *g, uint32_t node)
+{
+    const uint32_t half = g->panels / 2;
+    for (uint32_t p = 0; p < half; p++)
+        for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
+            float *gate = g->to.data + p * g->to.panel + (size_t)(node - g->begin) * TRMI_PANEL + lane;
+            gate[half * g->to.panel] *= *gate;
+            *gate = trmi_gate(*gate);
+        }
+}
+
+static void gather_gate(const trmi_gathering *g)
+{
+    assert(g->count <= TRMI_TERMS_AT_ONCE && g->panels % 2 == 0);
+    gather_add(g);
+    for (uint32_t node = g->begin; node < g->end; node++)
+        gate_node(g, node);
+}
+
 void trmi_aggregates_reference(trmi_kernels *kernels)
 {
     kernels->aggregate = aggregate;
     kernels->gather_add = gather_add;
+    kernels->gather_gate = gather_gate;
 }

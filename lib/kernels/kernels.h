@@ -109,6 +109,7 @@ typedef struct trmi_kernels {
     /* What nodes hear from one another: see aggregates.h. */
     void (*aggregate)(const trmi_aggregate *aggregate);
     void (*gather_add)(const trmi_gathering *gathering);
+    void (*gather_gate)(const trmi_gathering *gathering);
 
     /* added to the codes that quantise_rows and quantise_lanes make: 0, or 128, which makes them unsigned */
     uint8_t code_offset;

@@ -50,42 +50,121 @@ static void aggregate(const trmi_aggregate *a)
         }
 }
 
-enum { NODES_AT_ONCE = 3 }; /* chains of sums side by side: most fields of Sudokus are multiples of it */
+enum {
+    RUNS_AT_ONCE = 16,
+    NODES_AT_ONCE = 3, /* chains of sums side by side, twice: most fields of Sudokus are multiples of it */
+};
 
-/* Adds `count` terms to the rows of `nodes` nodes in a panel; at[term] is where the term of node 0 lies. */
-INLINE void add_terms(float *to, uint32_t nodes, const float *const *at, const size_t *next, uint32_t from,
-                      uint32_t count)
+/* Nodes, from row `row` of what is written on, that find each term's rows one after the other. */
+typedef struct heard_run {
+    uint32_t row, nodes, terms;
+    trmi_rows_read at[TRMI_TERMS_AT_ONCE];
+} heard_run;
+
+/* Two panels of a run's nodes, and where the terms of the first of them lie in the first panel. */
+typedef struct heard_rows {
+    float *to[2];
+    uint32_t nodes, terms;
+    const float *at[TRMI_TERMS_AT_ONCE];
+    size_t apart[TRMI_TERMS_AT_ONCE]; /* from panel to panel */
+    const size_t *next;               /* from a node to the next */
+} heard_rows;
+
+/* Macros, not loops: every chain is a variable of its own. */
+#define EACH_NODE(M) M(0) M(1) M(2)
+#define LOAD_NODE(i) \
+    vector x##i = v_load(to + (i < nodes ? i : 0) * TRMI_PANEL), \
+           y##i = v_load(up + (i < nodes ? i : 0) * TRMI_PANEL);
+#define ADD_TO_NODE(i) \
+    if (i < nodes) { \
+        x##i = v_add(x##i, v_load(at + i * next)); \
+        y##i = v_add(y##i, v_load(second + i * next)); \
+    }
+#define GATE_NODE(i) \
+    if (i < nodes) { \
+        y##i = v_mul(x##i, y##i); \
+        x##i = v_div(v_set(1.0f), one_and_exponential(x##i)); \
+    }
+#define STORE_NODE(i) \
+    if (i < nodes) { \
+        v_store(to + i * TRMI_PANEL, x##i); \
+        v_store(up + i * TRMI_PANEL, y##i); \
+    }
+
+/* Adds the terms to the first `nodes` nodes, and goes on to those behind them. */
+INLINE void add_terms(heard_rows *r, const uint32_t nodes, bool gated)
 {
-    vector x[NODES_AT_ONCE * PARTS];
-    for (uint32_t i = 0; i < nodes * PARTS; i++)
-        x[i] = v_load(to + i * VECTOR_LANES);
-    for (uint32_t term = 0; term < count; term++)
-        for (uint32_t node = 0; node < nodes; node++)
-            for (uint32_t i = 0; i < PARTS; i++)
-                x[node * PARTS + i] = v_add(x[node * PARTS + i],
-                                            v_load(at[term] + (from + node) * next[term] + i * VECTOR_LANES));
-    for (uint32_t i = 0; i < nodes * PARTS; i++)
-        v_store(to + i * VECTOR_LANES, x[i]);
+    for (size_t part = 0; part < TRMI_PANEL; part += VECTOR_LANES) {
+        float *to = r->to[0] + part, *up = r->to[1] + part;
+        EACH_NODE(LOAD_NODE)
+        for (uint32_t term = 0; term < r->terms; term++) {
+            const float *at = r->at[term] + part, *second = at + r->apart[term];
+            const size_t next = r->next[term];
+            EACH_NODE(ADD_TO_NODE)
+        }
+        if (gated) {
+            EACH_NODE(GATE_NODE)
+        }
+        EACH_NODE(STORE_NODE)
+    }
+    for (uint32_t term = 0; term < r->terms; term++)
+        r->at[term] += nodes * r->next[term];
+    r->to[0] += nodes * TRMI_PANEL;
+    r->to[1] += nodes * TRMI_PANEL;
+    r->nodes -= nodes;
 }
 
-/* Adds terms to nodes that are one position's, or to one node. */
-static void add_to_nodes(const trmi_gathering *g, uint32_t node, uint32_t nodes, uint32_t first)
+static void add_to_rows(heard_rows *r, bool gated)
 {
-    trmi_rows_read rows[TRMI_TERMS_AT_ONCE];
-    const float *at[TRMI_TERMS_AT_ONCE];
+    while (r->nodes >= NODES_AT_ONCE)
+        add_terms(r, NODES_AT_ONCE, gated);
+    while (r->nodes > 0)
+        add_terms(r, 1, gated);
+}
+
+/* The run's nodes in two panels that are `apart` from each other: 0 where there is one alone. */
+static void add_to_run(const trmi_gathering *g, const heard_run *run, const size_t *next, uint32_t panel,
+                       uint32_t apart, bool gated)
+{
+    heard_rows r = { .nodes = run->nodes, .terms = run->terms, .next = next };
+    r.to[0] = g->to.data + panel * g->to.panel + (size_t)run->row * TRMI_PANEL;
+    r.to[1] = r.to[0] + apart * g->to.panel;
+    for (uint32_t i = 0; i < run->terms; i++) {
+        r.at[i] = run->at[i].data + panel * run->at[i].panel;
+        r.apart[i] = apart * run->at[i].panel;
+    }
+    add_to_rows(&r, gated);
+}
+
+/* The runs that begin with node `node`, and their terms from `first` on, until there are enough or none
+   more. */
+static uint32_t find_runs(const trmi_gathering *g, uint32_t node, uint32_t first, heard_run run[RUNS_AT_ONCE])
+{
+    uint32_t runs = 0;
+    for (; runs < RUNS_AT_ONCE && node < g->end; node += run[runs++].nodes) {
+        run[runs].row = node - g->begin;
+        run[runs].nodes = trmi_even_nodes(g, node);
+        run[runs].terms = trmi_terms_of_node(g, node, first, run[runs].at);
+        assert(run[runs].nodes > 0 && run[runs].nodes <= g->end - node);
+    }
+    return runs;
+}
+
+/* A panel after the other, so that what many nodes hear is in the first-level cache. */
+static void add_to_nodes(const trmi_gathering *g, uint32_t first, bool gated)
+{
+    heard_run run[RUNS_AT_ONCE];
     size_t next[TRMI_TERMS_AT_ONCE];
-    const uint32_t count = trmi_terms_of_node(g, node, first, rows);
-    for (uint32_t i = 0; i < count; i++)
+    const uint32_t pairs = (g->panels + 1) / 2;
+    for (uint32_t i = 0; i < TRMI_TERMS_AT_ONCE && first + i < g->count; i++)
         next[i] = trmi_next_row(&g->terms[first + i]);
-    for (uint32_t panel = 0; panel < g->panels; panel++) {
-        float *to = g->to.data + panel * g->to.panel + (size_t)(node - g->begin) * TRMI_PANEL;
-        uint32_t done = 0;
-        for (uint32_t i = 0; i < count; i++)
-            at[i] = rows[i].data + panel * rows[i].panel;
-        for (; nodes - done >= NODES_AT_ONCE; done += NODES_AT_ONCE)
-            add_terms(to + (size_t)done * TRMI_PANEL, NODES_AT_ONCE, at, next, done, count);
-        for (; done < nodes; done++)
-            add_terms(to + (size_t)done * TRMI_PANEL, 1, at, next, done, count);
+    for (uint32_t node = g->begin; node < g->end;) {
+        const uint32_t runs = find_runs(g, node, first, run);
+        for (uint32_t pair = 0; pair < pairs; pair++)
+            for (uint32_t i = 0; i < runs; i++)
+                add_to_run(g, &run[i], next, gated ? pair : 2 * pair,
+                           gated ? pairs : 2 * pair + 1 < g->panels, gated);
+        node = g->begin + run[runs - 1].row + run[runs - 1].nodes;
     }
 }
 
@@ -93,10 +172,14 @@ static void gather_add(const trmi_gathering *g)
 {
     assert(g->begin <= g->end && trmi_panels_fit(g->to.panel, g->panels, g->end - g->begin));
     assert(g->fields > 0 && g->answering % g->fields == 0);
-    for (uint32_t node = g->begin, nodes; node < g->end; node += nodes) {
-        nodes = trmi_even_nodes(g, node);
-        assert(nodes > 0 && nodes <= g->end - node);
-        for (uint32_t first = 0; first < g->count; first += TRMI_TERMS_AT_ONCE)
-            add_to_nodes(g, node, nodes, first);
-    }
+    for (uint32_t first = 0; first < g->count; first += TRMI_TERMS_AT_ONCE)
+        add_to_nodes(g, first, false);
+}
+
+static void gather_gate(const trmi_gathering *g)
+{
+    assert(g->begin <= g->end && trmi_panels_fit(g->to.panel, g->panels, g->end - g->begin));
+    assert(g->fields > 0 && g->answering % g->fields == 0);
+    assert(g->panels % 2 == 0 && g->count <= TRMI_TERMS_AT_ONCE);
+    add_to_nodes(g, 0, true);
 }

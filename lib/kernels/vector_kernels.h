@@ -57,6 +57,7 @@ static void fill_table(trmi_kernels *kernels)
         .rotate = TRMI_FOR_ATTENTION(rotate),
         .aggregate = aggregate,
         .gather_add = gather_add,
+        .gather_gate = gather_gate,
         .peak = TRMI_FOR_PEAKS(peak),
     };
 }

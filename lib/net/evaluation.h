@@ -27,7 +27,7 @@ typedef struct trmi_scratch {
     float *scores;     /* attention: rows x padded N */
     float *inverse;    /* attention: one number a row */
     float *sum, *most; /* relational: what nodes hear; sums share `out`; most NULL: no maxima */
-    float *said[2];    /* relational: the products of sums (they share `hidden`) and of maxima */
+    float *said[2];    /* relational: the products of sums and of maxima */
     trmi_codes codes;  /* quantised activations, when the model has quantised weights */
 } trmi_scratch;
 

@@ -9,7 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/core/error.h"
 #include "lib/core/name.h"
 #include "lib/net/gated.h"
 #include "lib/net/kinds.h"
@@ -93,7 +92,7 @@ static bool hears_maxima(const trmi_config *config)
     return max;
 }
 
-/* Regions are shared: lists are added before the hidden layer is made, and heard before the output is. */
+/* A region is shared: lists are heard before the output is made. */
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
                            trmi_arena *arena)
 {
@@ -103,7 +102,7 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
     scratch->gate = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
     scratch->out = scratch->sum = trmi_arena_take(arena, rows * channels, sizeof(float));
     scratch->most = max ? trmi_arena_take(arena, rows * channels, sizeof(float)) : NULL;
-    scratch->hidden = scratch->said[0] = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
+    scratch->said[0] = trmi_arena_take(arena, rows * gate_width(config), sizeof(float));
     scratch->said[1] = max ? trmi_arena_take(arena, rows * gate_width(config), sizeof(float)) : NULL;
     if (!config->quantised)
         return;
@@ -267,12 +266,12 @@ typedef struct heard_terms {
     bool in_scratch;
 } heard_terms;
 
-/* gate(node) += the terms, one after the other */
-static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *what, trmi_scratch *scratch)
+static trmi_gathering gathering_of(const trmi_phase *phase, trmi_range nodes, const heard_terms *what,
+                                   const trmi_scratch *scratch)
 {
     const trmi_evaluation *e = phase->evaluation;
     const trmi_extent *extent = &e->question->extent;
-    e->model->kernels.gather_add(&(trmi_gathering) {
+    return (trmi_gathering) {
         .to = { scratch->gate, (size_t)(nodes.end - nodes.begin) * TRMI_PANEL },
         .begin = nodes.begin,
         .end = nodes.end,
@@ -281,7 +280,14 @@ static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *wh
         .answering = extent->positions * extent->fields,
         .terms = what->terms,
         .count = what->count,
-    });
+    };
+}
+
+/* gate(node) += the terms, one after the other */
+static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *what, trmi_scratch *scratch)
+{
+    const trmi_gathering gathering = gathering_of(phase, nodes, what, scratch);
+    phase->evaluation->model->kernels.gather_add(&gathering);
     what->count = 0;
     what->in_scratch = false;
 }
@@ -327,17 +333,17 @@ static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch 
     const trm_model *model = phase->evaluation->model;
     const trmi_config *config = &model->config;
     const uint32_t rows = nodes.end - nodes.begin;
-    const size_t panel = (size_t)rows * TRMI_PANEL,
-                 hidden_size = trmi_padded(config->channel_hidden) / TRMI_PANEL * panel;
+    const size_t panel = (size_t)rows * TRMI_PANEL;
     const trmi_rows_view from = trmi_rows_of(phase->from, phase->rows, nodes),
-                         gate = { scratch->gate, panel }, hidden = { scratch->hidden, panel },
+                         gate = { scratch->gate, panel },
+                         hidden = { scratch->gate + gate_width(config) / 2 / TRMI_PANEL * panel, panel },
                          out = { scratch->out, panel };
     multiply(phase, TRMI_SLOT_OWN, from, rows, gate, scratch);
     heard_terms what = { .count = 0 };
     for (uint32_t r = 0; r < config->relations.count; r++)
         hear_relation(phase, r, nodes, &what, scratch);
-    add_heard(phase, nodes, &what, scratch);
-    model->kernels.gate_normed(hidden.data, gate.data, gate.data + hidden_size, hidden_size);
+    const trmi_gathering last = gathering_of(phase, nodes, &what, scratch);
+    model->kernels.gather_gate(&last);
     model->kernels.norm_columns_gated(hidden, gate, rows, config->channel_hidden, model->norm_epsilon);
     multiply(phase, trmi_slot_down(config), hidden, rows, out, scratch);
     model->kernels.norm_columns(trmi_rows_of(phase->to, phase->rows, nodes), from, out, rows,
@@ -383,39 +389,6 @@ static void think(void *argument, uint32_t index)
 static trmi_work *const phases[] = { add_inputs, hear_groups, think };
 
 /* ------------------------------------------------------------------------------------------- the kind */
-
-static trm_status fail_check(trm_error *error, const char *expected, uint32_t found)
-{
-    return trmi_fail(error, TRM_ERROR_FORMAT, "a relational model: expected %s, found %u", expected,
-                     (unsigned)found);
-}
-
-static trm_status check(const trmi_config *c, trm_error *error)
-{
-    if (c->architecture != TRM_ARCHITECTURE_TRM)
-        return fail_check(error, "architecture trm", c->architecture);
-    if (c->gate != TRM_GATE_NORMED)
-        return fail_check(error, "the normed gate", c->gate);
-    if (c->position_encoding != TRM_POSITION_NONE)
-        return fail_check(error, "position_encoding none", c->position_encoding);
-    if (c->token_hidden != 0)
-        return fail_check(error, "token_hidden 0", c->token_hidden);
-    if (c->heads != 0)
-        return fail_check(error, "heads 0", c->heads);
-    if (c->prefix != 0)
-        return fail_check(error, "no prefix", c->prefix);
-    if (trmi_halts_by_head(c))
-        return fail_check(error, "halting by softmin or product", c->halting);
-    if (c->relations.count == 0)
-        return fail_check(error, "at least one relation", c->relations.count);
-    if (trmi_has_fields(c) && (c->first_value >= c->vocabulary || c->fields > c->vocabulary - c->first_value))
-        return trmi_fail(error, TRM_ERROR_FORMAT,
-                         "fields: expected at most the %u tokens from first_value %u on, found %u",
-                         (unsigned)c->vocabulary, (unsigned)c->first_value, (unsigned)c->fields);
-    if (!trmi_has_fields(c) && c->first_value != 0)
-        return fail_check(error, "first_value 0 without fields", c->first_value);
-    return TRM_OK;
-}
 
 static void complete(trmi_config *config)
 {
@@ -482,7 +455,7 @@ const trmi_kind trmi_kind_relational = {
     .name = "relational",
     .any_shape = true,
     .by_character = true,
-    .check = TRMI_FOR_FILES(check),
+    .check = TRMI_FOR_FILES(trmi_relational_check),
     .complete = TRMI_FOR_FILES(complete),
     .slots = slot_count,
     .matrix = TRMI_FOR_FILES(matrix),

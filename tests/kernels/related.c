@@ -65,16 +65,20 @@ static bool case_aggregate(const variant *v)
     return (int)twin_same(nodes) & (int)twin_same(sum) & (int)twin_same(max);
 }
 
-static bool case_gather_add(const variant *v)
+enum { MOST_TERMS = 40 };
+
+/* gather_add, or gather_gate: then the panels are gates and their ups. */
+static bool gathers(const variant *v, bool gated)
 {
-    enum { MOST = 40 };
-    const question q = question_make();
-    const uint32_t count = between(0, next() % 4 == 0 ? MOST : 6), end = between(1, q.nodes),
+    question q = question_make();
+    const uint32_t most = gated ? TRMI_TERMS_AT_ONCE : MOST_TERMS,
+                   count = between(0, next() % 4 == 0 ? most : 6), end = between(1, q.nodes),
                    begin = between(0, end - 1);
+    q.panels += gated && q.panels % 2 != 0;
     const size_t panel = (end - begin + between(0, 2)) * TRMI_PANEL;
-    relation r[MOST];
-    twin rows[MOST], to = twin_new(q.panels * panel, true);
-    size_t term_panel[MOST];
+    relation r[MOST_TERMS];
+    twin rows[MOST_TERMS], to = twin_new(q.panels * panel, true);
+    size_t term_panel[MOST_TERMS];
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t level = between(0, 2);
         relation_make(&r[i], level, elements_of(&q, level));
@@ -84,7 +88,7 @@ static bool case_gather_add(const variant *v)
         rows[i] = twin_new(q.panels * term_panel[i], true);
     }
     for (int side = 0; side < 2; side++) {
-        trmi_term terms[MOST];
+        trmi_term terms[MOST_TERMS];
         for (uint32_t i = 0; i < count; i++) {
             /* rows within a position may begin at that of the first node */
             const uint32_t first =
@@ -92,7 +96,7 @@ static bool case_gather_add(const variant *v)
             const size_t skipped = (size_t)first * r[i].table.lists * TRMI_PANEL;
             terms[i] = (trmi_term) { &r[i].table, { rows[i].data[side] + skipped, term_panel[i] }, first };
         }
-        v[side].kernels.gather_add(&(trmi_gathering) {
+        (gated ? v[side].kernels.gather_gate : v[side].kernels.gather_add)(&(trmi_gathering) {
             { to.data[side], panel }, begin, end, q.panels, q.fields, q.answering, terms, count });
     }
     bool same = twin_same(to);
@@ -101,8 +105,19 @@ static bool case_gather_add(const variant *v)
     return same;
 }
 
+static bool case_gather_add(const variant *v)
+{
+    return gathers(v, false);
+}
+
+static bool case_gather_gate(const variant *v)
+{
+    return gathers(v, true);
+}
+
 const named_case relation_cases[] = {
     { "aggregate", case_aggregate, true },
     { "gather_add", case_gather_add, true },
+    { "gather_gate", case_gather_gate, true },
     { NULL, NULL, false },
 };
