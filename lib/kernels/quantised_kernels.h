@@ -173,13 +173,31 @@ static far_lines look_ahead(const tile_view *v, const trmi_quantised_product *p,
     return panels_ahead((uintptr_t)next, LINE / TRMI_QUAD, cut->tiles, PARTS == 1 && two ? p->b_panel : 0);
 }
 
+/* Tiles of one height. The last may begin within the one before it: some rows come out twice, the same. */
+static void product_overlapping(const trmi_quantised_product *p, uint32_t panel, const tile_cut *cut)
+{
+    for (uint32_t last = 0; last < 2; last++) {
+        tile_view v = view_of(p, last ? p->rows - cut->height : 0, panel, true);
+        v.ahead = look_ahead(&v, p, panel, true, cut);
+        run_height(&v, cut->height, last ? 1 : cut->tiles - 1);
+    }
+}
+
 /* Down the rows in tiles, while a panel stays in the first-level cache. */
 static void product_panels(const trmi_quantised_product *p, uint32_t panel, bool two)
 {
-    const tile_cut cut = cut_rows(p->rows, TILE_ROWS);
+    tile_cut cut = cut_rows(p->rows, TILE_ROWS);
+    const bool even = HAS_CODE(cut.height) && (cut.higher == 0 || HAS_CODE(cut.height + 1));
+    if (two && !even && cut.tiles > 1) {
+        cut.height += cut.higher > 0;
+        while (!HAS_CODE(cut.height))
+            cut.height++;
+        product_overlapping(p, panel, &cut);
+        return;
+    }
     tile_view v = view_of(p, 0, panel, two);
     v.ahead = look_ahead(&v, p, panel, two, &cut);
-    run_cut(&v, &cut, PARTS == 2 || two);
+    run_cut(&v, &cut);
 }
 
 #if VECTOR_LANES == 16

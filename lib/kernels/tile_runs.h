@@ -1,11 +1,11 @@
-/* Tiles of any height, by the heights that have code: see tile.h. Where a vector fills a panel, the includer
- * also has run_one(view, rows), for a panel without a neighbour. */
+/* Tiles of any height, by the heights that have code: see tile.h. */
 
-/* The heights into which many rows are cut evenly, and a few lower ones for the rest. A small build has the
- * highest and single rows alone, which suits low tiles: all but a few are cut to the highest then. */
-#ifdef TRM_SMALL
+/* The heights into which many rows are cut evenly, and a few lower ones for the rest; an includer may have
+ * fewer. A small build has the highest and single rows alone, which suits low tiles: all but a few are cut to
+ * the highest then. */
+#if !defined(HAS_CODE) && defined(TRM_SMALL)
 #define HAS_CODE(rows) ((rows) == TILE_ROWS || (rows) == 1)
-#else
+#elif !defined(HAS_CODE)
 #define HAS_CODE(rows) \
     (((rows) >= TILE_ROWS / 2 && (rows) <= TILE_ROWS) || (rows) == 1 || (rows) == 2 || (rows) == 4)
 #endif
@@ -23,17 +23,10 @@ static void run_two(tile_view *v, uint32_t rows)
 }
 
 /* `count` tiles of so many rows each. */
-static void run_height(tile_view *v, uint32_t rows, uint32_t count, bool two)
+static void run_height(tile_view *v, uint32_t rows, uint32_t count)
 {
     assert(rows <= TILE_ROWS || count == 0);
     v->count = count;
-#if PARTS == 1
-    if (!two) {
-        run_one(v, rows);
-        return;
-    }
-#endif
-    (void)two;
     for (uint32_t left = rows; left > 0 && count > 0;) { /* a height without code is that of a single tile */
         uint32_t height = left;
         while (!HAS_CODE(height))
@@ -43,8 +36,8 @@ static void run_height(tile_view *v, uint32_t rows, uint32_t count, bool two)
     }
 }
 
-static void run_cut(tile_view *v, const tile_cut *cut, bool two)
+static void run_cut(tile_view *v, const tile_cut *cut)
 {
-    run_height(v, cut->height + 1, cut->higher, two);
-    run_height(v, cut->height, cut->tiles - cut->higher, two);
+    run_height(v, cut->height + 1, cut->higher);
+    run_height(v, cut->height, cut->tiles - cut->higher);
 }

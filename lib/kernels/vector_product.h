@@ -96,19 +96,6 @@ INLINE void run_tiles(tile_view *v, const uint32_t rows, const bool two)
     v->ahead.at = ahead;
 }
 
-#if PARTS == 1
-/* Tiles of a panel without a neighbour. These are rare, and not worth much code. */
-static void run_one(tile_view *v, uint32_t rows)
-{
-    if (rows == TILE_ROWS / 2) {
-        run_tiles(v, TILE_ROWS / 2, false);
-        return;
-    }
-    v->count *= rows;
-    run_tiles(v, 1, false);
-}
-#endif
-
 #include "lib/kernels/tile_runs.h"
 
 enum {
@@ -136,26 +123,48 @@ static far_lines look_ahead(const tile_view *v, const trmi_product *p, const pro
     return panels_ahead((uintptr_t)next, TRMI_PANEL, cut->tiles, neighbour ? p->b_panel * sizeof(float) : 0);
 }
 
-/* Tiles down the rows. */
-static void product_part(const trmi_product *p, const product_section *part)
+static tile_view view_of(const trmi_product *p, const product_section *part, uint32_t begin)
 {
-    const bool both = PARTS == 2 || part->two;
-    assert(part->k % TRMI_PANEL == 0 && part->panel + part->two < p->panels);
-    const tile_cut cut = cut_rows(p->rows, both ? TILE_ROWS : TILE_ROWS / 2);
     const size_t half = PARTS == 2 ? VECTOR_LANES : 0, next = PARTS == 1 && part->two;
+    assert(part->k % TRMI_PANEL == 0 && part->panel + part->two < p->panels);
     tile_view v = { .a_row = p->a_row,
                     .a_block = p->a_block,
                     .c_row = p->c_row,
                     .depth = part->depth,
                     .resume = part->k > 0 || p->accumulate };
-    v.a = p->a + part->k / TRMI_PANEL * p->a_block;
+    v.a = p->a + part->k / TRMI_PANEL * p->a_block + begin * p->a_row;
     v.b0 = p->b + part->panel * p->b_panel + (size_t)part->k * TRMI_PANEL;
     v.b1 = v.b0 + half + next * p->b_panel;
-    v.c0 = p->c + part->panel * p->c_panel;
+    v.c0 = p->c + part->panel * p->c_panel + begin * p->c_row;
     v.c1 = v.c0 + half + next * p->c_panel;
-    v.ahead = look_ahead(&v, p, part, &cut);
-    run_cut(&v, &cut, both);
+    return v;
 }
+
+/* Tiles down the rows; a panel without a neighbour may stand in both places, for the same numbers twice. */
+static void product_part(const trmi_product *p, const product_section *part)
+{
+    const tile_cut cut = cut_rows(p->rows, TILE_ROWS);
+    tile_view v = view_of(p, part, 0);
+    v.ahead = look_ahead(&v, p, part, &cut);
+    run_cut(&v, &cut);
+}
+
+#if VECTOR_LANES == 16
+/* A panel without a neighbour, in tiles of one height. The last may begin within the one before it: some rows
+   come out twice, the same, as chains begin at zero. */
+static void product_alone(const trmi_product *p, const product_section *part)
+{
+    const tile_cut cut = { (p->rows + TILE_ROWS - 1) / TILE_ROWS, TILE_ROWS, 0 };
+    for (uint32_t last = 0; last < (p->rows % TILE_ROWS != 0 ? 2 : 1); last++) {
+        tile_view v = view_of(p, part, last ? p->rows - TILE_ROWS : 0);
+        v.ahead = look_ahead(&v, p, part, &cut);
+        v.count = last ? 1 : p->rows / TILE_ROWS;
+        assert(!v.resume && p->rows >= TILE_ROWS);
+        v.resume = false; /* and the compiler knows */
+        run_tiles(&v, TILE_ROWS, false);
+    }
+}
+#endif
 
 static void product(const trmi_product *p)
 {
@@ -168,6 +177,10 @@ static void product(const trmi_product *p)
         uint32_t panel = 0;
         for (; PARTS == 1 && panel + 2 <= p->panels; panel += 2)
             product_part(p, &(product_section) { panel, k, depth, true });
+#if VECTOR_LANES == 16
+        for (; k == 0 && !p->accumulate && p->rows >= TILE_ROWS && panel < p->panels; panel++)
+            product_alone(p, &(product_section) { panel, k, depth, false });
+#endif
         for (; panel < p->panels; panel++)
             product_part(p, &(product_section) { panel, k, depth, false });
     }
