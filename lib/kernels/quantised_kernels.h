@@ -2,6 +2,7 @@
  * defining what vector_kernels.h asks for (without the tile) and
  *
  *     v_larger_magnitude(x, most): trmi_larger_magnitude of scalar.h
+ *     v_largest_magnitude(x), if there is something fast: of the lanes of magnitudes, a number
  *     integers: as many bits as a vector
  *     i_zero(), i_load(p)
  *     i_to_numbers(x): 32-bit integers as numbers
@@ -284,14 +285,18 @@ INLINE vector magnitudes(const float *x, size_t distance, uint32_t count)
 
 static float row_magnitude(const float *x, size_t panel, uint32_t panels)
 {
-    float lane[VECTOR_LANES], most = 0.0f;
     vector high = magnitudes(x, panel, panels);
     for (int i = 1; i < PARTS; i++)
         high = v_larger_magnitude(magnitudes(x + (size_t)i * VECTOR_LANES, panel, panels), high);
+#ifdef v_largest_magnitude
+    return v_largest_magnitude(high);
+#else
+    float lane[VECTOR_LANES], most = 0.0f;
     v_store(lane, high);
     for (int i = 0; i < VECTOR_LANES; i++)
         most = trmi_larger_magnitude(lane[i], most);
     return most;
+#endif
 }
 
 enum { STRIP_PANELS = 4 / PARTS };

@@ -27,6 +27,16 @@ static inline __m256 v_larger_magnitude(__m256 x, __m256 most)
     return _mm256_castsi256_ps(_mm256_max_epi32(_mm256_castps_si256(magnitude), _mm256_castps_si256(most)));
 }
 
+static inline float v_largest_magnitude(__m256 x)
+{
+    const __m128i low = _mm_castps_si128(_mm256_castps256_ps128(x)),
+                  high = _mm_castps_si128(_mm256_extractf128_ps(x, 1));
+    const __m128i four = _mm_max_epi32(low, high), two = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0x4e)),
+                  one = _mm_max_epi32(two, _mm_shuffle_epi32(two, 0xb1));
+    return _mm_cvtss_f32(_mm_castsi128_ps(one));
+}
+#define v_largest_magnitude v_largest_magnitude
+
 static inline __m256 v_power(__m256 y, __m256 shifted)
 {
     const __m256i n = _mm256_slli_epi32(_mm256_castps_si256(shifted), 23);

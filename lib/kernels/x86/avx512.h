@@ -27,6 +27,13 @@ static inline __m512 v_larger_magnitude(__m512 x, __m512 most)
     return _mm512_castsi512_ps(_mm512_max_epi32(magnitude, _mm512_castps_si512(most)));
 }
 
+static inline float v_largest_magnitude(__m512 x)
+{
+    return _mm_cvtss_f32(
+        _mm_castsi128_ps(_mm_cvtsi32_si128(_mm512_reduce_max_epi32(_mm512_castps_si512(x)))));
+}
+#define v_largest_magnitude v_largest_magnitude
+
 static inline __m512 v_power(__m512 y, __m512 shifted)
 {
     const __m512i n = _mm512_slli_epi32(_mm512_castps_si512(shifted), 23);
