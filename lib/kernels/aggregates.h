@@ -128,26 +128,21 @@ static inline bool trmi_has_row(const trmi_term *term, uint32_t panels, size_t r
     return term->rows.data != NULL && (panels == 1 || (row + 1) * TRMI_PANEL <= term->rows.panel);
 }
 
-/* Where node `node` finds the rows, of panel 0, of the terms from `first` on, in the terms' order; `panel` is
- * the distance to the next panel. Returns how many rows these are. */
-static inline uint32_t trmi_terms_of_node(const trmi_gathering *g, uint32_t node, uint32_t first,
-                                          trmi_rows_read at[TRMI_TERMS_AT_ONCE])
+/* Whether the node has a list of the term's relation. */
+static inline bool trmi_hears_term(const trmi_gathering *g, uint32_t node, const trmi_term *term)
+{
+    return node < g->answering || term->relation->level == TRMI_LEVEL_NODES;
+}
+
+/* Where the node finds the term's row, of panel 0. */
+static inline const float *trmi_term_row(const trmi_gathering *g, uint32_t node, const trmi_term *term)
 {
     const uint32_t position = node / g->fields, value = node % g->fields;
-    const bool helper = node >= g->answering;
-    uint32_t count = 0;
-    assert(g->begin <= node && node < g->end);
-    for (uint32_t i = first; i < g->count && i - first < TRMI_TERMS_AT_ONCE; i++) {
-        const trmi_term *term = &g->terms[i];
-        if (helper && term->relation->level != TRMI_LEVEL_NODES)
-            continue;
-        const size_t skipped = (size_t)term->first * trmi_relation_spread(term->relation, g->fields);
-        const size_t whole = trmi_relation_row(term->relation, g->fields, position, value),
-                     row = whole - skipped;
-        assert(whole >= skipped && trmi_has_row(term, g->panels, row));
-        at[count++] = (trmi_rows_read) { term->rows.data + row * TRMI_PANEL, term->rows.panel };
-    }
-    return count;
+    const size_t skipped = (size_t)term->first * trmi_relation_spread(term->relation, g->fields);
+    const size_t whole = trmi_relation_row(term->relation, g->fields, position, value), row = whole - skipped;
+    assert(g->begin <= node && node < g->end && trmi_hears_term(g, node, term));
+    assert(whole >= skipped && trmi_has_row(term, g->panels, row));
+    return term->rows.data + row * TRMI_PANEL;
 }
 
 #endif

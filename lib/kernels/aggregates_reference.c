@@ -50,26 +50,25 @@ static void aggregate(const trmi_aggregate *a)
         }
 }
 
-/* Adds some terms to the node's row. */
-static void add_terms(const trmi_gathering *g, uint32_t node, const trmi_rows_read *at, uint32_t count)
+/* Adds the term to the node's row. */
+static void add_term(const trmi_gathering *g, uint32_t node, const trmi_term *term)
 {
+    const float *at = trmi_term_row(g, node, term);
     for (uint32_t p = 0; p < g->panels; p++)
-        for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
-            float *to = g->to.data + p * g->to.panel + (size_t)(node - g->begin) * TRMI_PANEL + lane;
-            for (uint32_t i = 0; i < count; i++)
-                *to += at[i].data[p * at[i].panel + lane];
-        }
+        for (uint32_t lane = 0; lane < TRMI_PANEL; lane++)
+            g->to.data[p * g->to.panel + (size_t)(node - g->begin) * TRMI_PANEL + lane] +=
+                at[p * term->rows.panel + lane];
 }
 
 static void gather_add(const trmi_gathering *g)
 {
-    trmi_rows_read at[TRMI_TERMS_AT_ONCE];
     assert(g->begin <= g->end && trmi_holds_numbers(g->to.data));
     assert(trmi_panels_fit(g->to.panel, g->panels, g->end - g->begin));
     assert(g->fields > 0 && g->answering % g->fields == 0);
     for (uint32_t node = g->begin; node < g->end; node++)
-        for (uint32_t first = 0; first < g->count; first += TRMI_TERMS_AT_ONCE)
-            add_terms(g, node, at, trmi_terms_of_node(g, node, first, at));
+        for (uint32_t i = 0; i < g->count; i++)
+            if (trmi_hears_term(g, node, &g->terms[i]))
+                add_term(g, node, &g->terms[i]);
 }
 
 static void gate_node(const trmi_gathering *g, uint32_t node)

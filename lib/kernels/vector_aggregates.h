@@ -55,20 +55,23 @@ enum {
     NODES_AT_ONCE = 3, /* chains of sums side by side, twice: most fields of Sudokus are multiples of it */
 };
 
-/* Nodes, from row `row` of what is written on, that find each term's rows one after the other. */
+/* Nodes, from row `row` of what is written on, that find each term's rows one after the other: the first of
+ * them at `at`, in the panel that is worked on. */
 typedef struct heard_run {
-    uint32_t row, nodes, terms;
-    trmi_rows_read at[TRMI_TERMS_AT_ONCE];
+    uint32_t row, nodes;
+    const float *at[TRMI_TERMS_AT_ONCE];
 } heard_run;
 
-/* Two panels of a run's nodes, and where the terms of the first of them lie in the first panel. */
-typedef struct heard_rows {
-    float *to[2];
-    uint32_t nodes, terms;
-    const float *at[TRMI_TERMS_AT_ONCE];
+/* Terms that the same nodes hear, all of them, and the two panels that are worked on. */
+typedef struct heard_terms {
+    const trmi_gathering *gathering;
+    float *to, *up; /* row 0 in either panel */
+    bool gated;     /* the panels are a gate and its up */
+    uint32_t count;
+    const trmi_term *term[TRMI_TERMS_AT_ONCE];
+    size_t next[TRMI_TERMS_AT_ONCE];  /* from a node's row to the next node's */
     size_t apart[TRMI_TERMS_AT_ONCE]; /* from panel to panel */
-    const size_t *next;               /* from a node to the next */
-} heard_rows;
+} heard_terms;
 
 /* Macros, not loops: every chain is a variable of its own. */
 #define EACH_NODE(M) M(0) M(1) M(2)
@@ -91,81 +94,110 @@ typedef struct heard_rows {
         v_store(up + i * TRMI_PANEL, y##i); \
     }
 
-/* Adds the terms to the first `nodes` nodes, and goes on to those behind them. */
-INLINE void add_terms(heard_rows *r, const uint32_t nodes, bool gated)
+/* Adds the terms to `nodes` nodes of a run, from `from` on. */
+INLINE void add_terms(const heard_terms *terms, const heard_run *run, uint32_t from, const uint32_t nodes)
 {
+    const size_t row = (size_t)(run->row + from) * TRMI_PANEL;
     for (size_t part = 0; part < TRMI_PANEL; part += VECTOR_LANES) {
-        float *to = r->to[0] + part, *up = r->to[1] + part;
+        float *to = terms->to + row + part, *up = terms->up + row + part;
         EACH_NODE(LOAD_NODE)
-        for (uint32_t term = 0; term < r->terms; term++) {
-            const float *at = r->at[term] + part, *second = at + r->apart[term];
-            const size_t next = r->next[term];
+        for (uint32_t term = 0; term < terms->count; term++) {
+            const size_t next = terms->next[term];
+            const float *at = run->at[term] + from * next + part, *second = at + terms->apart[term];
             EACH_NODE(ADD_TO_NODE)
         }
-        if (gated) {
+        if (terms->gated) {
             EACH_NODE(GATE_NODE)
         }
         EACH_NODE(STORE_NODE)
     }
-    for (uint32_t term = 0; term < r->terms; term++)
-        r->at[term] += nodes * r->next[term];
-    r->to[0] += nodes * TRMI_PANEL;
-    r->to[1] += nodes * TRMI_PANEL;
-    r->nodes -= nodes;
 }
 
-static void add_to_rows(heard_rows *r, bool gated)
+static void add_to_run(const heard_terms *terms, const heard_run *run)
 {
-    while (r->nodes >= NODES_AT_ONCE)
-        add_terms(r, NODES_AT_ONCE, gated);
-    while (r->nodes > 0)
-        add_terms(r, 1, gated);
+    uint32_t done = 0;
+    for (; run->nodes - done >= NODES_AT_ONCE; done += NODES_AT_ONCE)
+        add_terms(terms, run, done, NODES_AT_ONCE);
+    for (; done < run->nodes; done++)
+        add_terms(terms, run, done, 1);
 }
 
-/* The run's nodes in two panels that are `apart` from each other: 0 where there is one alone. */
-static void add_to_run(const trmi_gathering *g, const heard_run *run, const size_t *next, uint32_t panel,
-                       uint32_t apart, bool gated)
+/* The runs that begin with node `node` and end before `end`, until there are enough. */
+static uint32_t find_runs(const heard_terms *terms, uint32_t node, uint32_t end, heard_run run[RUNS_AT_ONCE])
 {
-    heard_rows r = { .nodes = run->nodes, .terms = run->terms, .next = next };
-    r.to[0] = g->to.data + panel * g->to.panel + (size_t)run->row * TRMI_PANEL;
-    r.to[1] = r.to[0] + apart * g->to.panel;
-    for (uint32_t i = 0; i < run->terms; i++) {
-        r.at[i] = run->at[i].data + panel * run->at[i].panel;
-        r.apart[i] = apart * run->at[i].panel;
-    }
-    add_to_rows(&r, gated);
-}
-
-/* The runs that begin with node `node`, and their terms from `first` on, until there are enough or none
-   more. */
-static uint32_t find_runs(const trmi_gathering *g, uint32_t node, uint32_t first, heard_run run[RUNS_AT_ONCE])
-{
+    const trmi_gathering *g = terms->gathering;
     uint32_t runs = 0;
-    for (; runs < RUNS_AT_ONCE && node < g->end; node += run[runs++].nodes) {
+    for (; runs < RUNS_AT_ONCE && node < end; node += run[runs++].nodes) {
         run[runs].row = node - g->begin;
         run[runs].nodes = trmi_even_nodes(g, node);
-        run[runs].terms = trmi_terms_of_node(g, node, first, run[runs].at);
-        assert(run[runs].nodes > 0 && run[runs].nodes <= g->end - node);
+        assert(run[runs].nodes > 0 && run[runs].nodes <= end - node);
+        for (uint32_t i = 0; i < terms->count; i++)
+            run[runs].at[i] = trmi_term_row(g, node, terms->term[i]);
     }
     return runs;
 }
 
-/* A panel after the other, so that what many nodes hear is in the first-level cache. */
-static void add_to_nodes(const trmi_gathering *g, uint32_t first, bool gated)
+/* Panels `panel` and the one `apart` behind it of some runs; 0 where there is one alone. */
+static void add_to_pair(heard_terms *terms, const heard_run *run, uint32_t runs, uint32_t panel,
+                        uint32_t apart)
+{
+    const trmi_rows_view *view = &terms->gathering->to;
+    terms->to = view->data + panel * view->panel;
+    terms->up = terms->to + apart * view->panel;
+    for (uint32_t i = 0; i < terms->count; i++)
+        terms->apart[i] = apart * terms->term[i]->rows.panel;
+    for (uint32_t i = 0; i < runs; i++)
+        add_to_run(terms, &run[i]);
+}
+
+/* To the panels behind them by `panels`. */
+static void go_on(const heard_terms *terms, heard_run *run, uint32_t runs, uint32_t panels)
+{
+    for (uint32_t i = 0; i < runs; i++)
+        for (uint32_t k = 0; k < terms->count; k++)
+            run[i].at[k] += panels * terms->term[k]->rows.panel;
+}
+
+/* Nodes begin .. end, which hear all of the terms. A panel after the other, so that what many nodes hear is in
+ * the first-level cache. */
+static void add_to_nodes(heard_terms *terms, uint32_t begin, uint32_t end)
 {
     heard_run run[RUNS_AT_ONCE];
-    size_t next[TRMI_TERMS_AT_ONCE];
-    const uint32_t pairs = (g->panels + 1) / 2;
-    for (uint32_t i = 0; i < TRMI_TERMS_AT_ONCE && first + i < g->count; i++)
-        next[i] = trmi_next_row(&g->terms[first + i]);
-    for (uint32_t node = g->begin; node < g->end;) {
-        const uint32_t runs = find_runs(g, node, first, run);
-        for (uint32_t pair = 0; pair < pairs; pair++)
-            for (uint32_t i = 0; i < runs; i++)
-                add_to_run(g, &run[i], next, gated ? pair : 2 * pair,
-                           gated ? pairs : 2 * pair + 1 < g->panels, gated);
-        node = g->begin + run[runs - 1].row + run[runs - 1].nodes;
+    const uint32_t panels = terms->gathering->panels, pairs = (panels + 1) / 2;
+    for (uint32_t node = begin; node < end;) {
+        const uint32_t runs = find_runs(terms, node, end, run);
+        for (uint32_t p = 0; p < pairs; p++) {
+            if (terms->gated)
+                add_to_pair(terms, run, runs, p, pairs);
+            else
+                add_to_pair(terms, run, runs, 2 * p, 2 * p + 1 < panels);
+            if (p + 1 < pairs)
+                go_on(terms, run, runs, terms->gated ? 1 : 2);
+        }
+        node = terms->gathering->begin + run[runs - 1].row + run[runs - 1].nodes;
     }
+}
+
+/* The terms from `first` on, those that nodes begin .. end hear. */
+static void gather(const trmi_gathering *g, uint32_t first, uint32_t begin, uint32_t end, bool gated)
+{
+    heard_terms terms = { .gathering = g, .gated = gated };
+    for (uint32_t i = first; begin < end && i < g->count && i - first < TRMI_TERMS_AT_ONCE; i++)
+        if (trmi_hears_term(g, begin, &g->terms[i])) {
+            terms.next[terms.count] = trmi_next_row(&g->terms[i]);
+            terms.term[terms.count++] = &g->terms[i];
+        }
+    add_to_nodes(&terms, begin, end);
+}
+
+/* Helpers hear less than the nodes before them. */
+static void gather_all(const trmi_gathering *g, uint32_t first, bool gated)
+{
+    const uint32_t between = g->answering < g->begin ? g->begin
+                             : g->answering < g->end ? g->answering
+                                                     : g->end;
+    gather(g, first, g->begin, between, gated);
+    gather(g, first, between, g->end, gated);
 }
 
 static void gather_add(const trmi_gathering *g)
@@ -173,7 +205,7 @@ static void gather_add(const trmi_gathering *g)
     assert(g->begin <= g->end && trmi_panels_fit(g->to.panel, g->panels, g->end - g->begin));
     assert(g->fields > 0 && g->answering % g->fields == 0);
     for (uint32_t first = 0; first < g->count; first += TRMI_TERMS_AT_ONCE)
-        add_to_nodes(g, first, false);
+        gather_all(g, first, false);
 }
 
 static void gather_gate(const trmi_gathering *g)
@@ -181,5 +213,5 @@ static void gather_gate(const trmi_gathering *g)
     assert(g->begin <= g->end && trmi_panels_fit(g->to.panel, g->panels, g->end - g->begin));
     assert(g->fields > 0 && g->answering % g->fields == 0);
     assert(g->panels % 2 == 0 && g->count <= TRMI_TERMS_AT_ONCE);
-    add_to_nodes(g, 0, true);
+    gather_all(g, 0, true);
 }
