@@ -21,7 +21,8 @@
 #include "lib/kernels/aggregates.h"
 
 enum {
-    TRMI_QUAD = 4, /* 8-bit integers that a lane takes at once */
+    TRMI_ADDED_DEPTH = 512, /* the most of trmi_product.depth where products are added to something */
+    TRMI_QUAD = 4,          /* 8-bit integers that a lane takes at once */
     TRMI_LARGEST_CODE =
         127 /* 8-bit integers are -127 .. 127: a sum of two products of them fits in 16 bits */
 };
@@ -40,6 +41,7 @@ typedef struct trmi_product {
     float *c;
     size_t c_row, c_panel;
     bool accumulate;
+    bool add; /* C = C + A B, each chain by itself: depth at most TRMI_ADDED_DEPTH, and accumulate false */
     bool a_is_weight; /* a is the weight, else b: the weight's next part is fetched from memory meanwhile */
 } trmi_product;
 
@@ -64,6 +66,7 @@ typedef struct trmi_quantised_product {
     size_t c_row, c_panel;
     bool a_is_weight;
     const int32_t *starts;
+    bool add; /* C = C + that, where trmi_kernels.adds_quantised */
 } trmi_quantised_product;
 
 typedef struct trmi_kernels {
@@ -113,6 +116,7 @@ typedef struct trmi_kernels {
 
     /* added to the codes that quantise_rows and quantise_lanes make: 0, or 128, which makes them unsigned */
     uint8_t code_offset;
+    bool adds_quantised; /* quantised_product knows how to add */
     void (*quantised_product)(const trmi_quantised_product *product);
     /* Numbers as 8-bit integers: x is about code * scale, scale = max |x| / 127, code = x / scale rounded to
      * the nearest. Each row of a view has a scale; codes [rows][width rounded up to 16], zeros behind the

@@ -38,6 +38,10 @@
 typedef int8_t element;
 #include "lib/kernels/tile.h"
 
+/* Whether products can be added to something: where a vector fills a panel, as adding costs code. */
+#define ADDS (VECTOR_LANES == 16)
+enum { ASIDE_ROW = 2 * VECTOR_LANES };
+
 /* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels. A view is a run of
  * tiles below each other. */
 typedef struct tile_view {
@@ -46,6 +50,7 @@ typedef struct tile_view {
     const int32_t *a_start, *b_start[2]; /* of the sums, where codes are offset: a row's, or the lanes' */
     float *c[2];
     size_t a_row, c_row;
+    float *aside;          /* NULL, or where a tile's numbers wait for being added */
     uint32_t depth, count; /* k, and tiles */
     far_lines ahead;       /* fetched with each line of a row */
 } tile_view;
@@ -118,9 +123,22 @@ INLINE void one_tile(tile_view *v, const uint32_t rows, const bool two)
 #endif
     const vector scale0 = v_load(v->b_scale[0]), scale1 = two ? v_load(v->b_scale[1]) : scale0;
     const float *a_scale = v->a_scale;
-    float *c0 = v->c[0], *c1 = v->c[1];
-    const size_t c_row = v->c_row;
+    const bool aside = ADDS && v->aside != NULL;
+    float *c0 = aside ? v->aside : v->c[0], *c1 = aside ? c0 + VECTOR_LANES : v->c[1];
+    const size_t c_row = aside ? ASIDE_ROW : v->c_row;
     EACH_ROW(STORE)
+}
+
+/* What a tile put aside is added to what is there. */
+static void add_aside(const tile_view *v, uint32_t rows, bool two)
+{
+    const float *from = v->aside;
+    float *c0 = v->c[0], *c1 = v->c[1];
+    for (uint32_t i = 0; i < rows; i++, from += ASIDE_ROW, c0 += v->c_row, c1 += v->c_row) {
+        v_store(c0, v_add(v_load(c0), v_load(from)));
+        if (two)
+            v_store(c1, v_add(v_load(c1), v_load(from + VECTOR_LANES)));
+    }
 }
 
 /* The view's tiles, after which it stands below them. */
@@ -128,6 +146,8 @@ INLINE void run_tiles(tile_view *v, const uint32_t rows, const bool two)
 {
     for (uint32_t n = 0; n < v->count; n++) {
         one_tile(v, rows, two);
+        if (ADDS && v->aside != NULL)
+            add_aside(v, rows, v->c[1] != v->c[0]);
         v->a += rows * v->a_row;
         v->a_scale += rows;
         if (CODE_OFFSET != 0 && v->a_start != NULL)
@@ -174,30 +194,14 @@ static far_lines look_ahead(const tile_view *v, const trmi_quantised_product *p,
     return panels_ahead((uintptr_t)next, LINE / TRMI_QUAD, cut->tiles, PARTS == 1 && two ? p->b_panel : 0);
 }
 
-/* Tiles of one height. The last may begin within the one before it: some rows come out twice, the same. */
-static void product_overlapping(const trmi_quantised_product *p, uint32_t panel, const tile_cut *cut)
-{
-    for (uint32_t last = 0; last < 2; last++) {
-        tile_view v = view_of(p, last ? p->rows - cut->height : 0, panel, true);
-        v.ahead = look_ahead(&v, p, panel, true, cut);
-        run_height(&v, cut->height, last ? 1 : cut->tiles - 1);
-    }
-}
-
 /* Down the rows in tiles, while a panel stays in the first-level cache. */
 static void product_panels(const trmi_quantised_product *p, uint32_t panel, bool two)
 {
-    tile_cut cut = cut_rows(p->rows, TILE_ROWS);
-    const bool even = HAS_CODE(cut.height) && (cut.higher == 0 || HAS_CODE(cut.height + 1));
-    if (two && !even && cut.tiles > 1) {
-        cut.height += cut.higher > 0;
-        while (!HAS_CODE(cut.height))
-            cut.height++;
-        product_overlapping(p, panel, &cut);
-        return;
-    }
+    const tile_cut cut = cut_rows(p->rows, TILE_ROWS);
+    float room[ADDS ? TILE_ROWS * ASIDE_ROW + LINE / sizeof(float) : 1];
     tile_view v = view_of(p, 0, panel, two);
     v.ahead = look_ahead(&v, p, panel, two, &cut);
+    v.aside = ADDS && p->add ? room + (LINE - (uintptr_t)room % LINE) / sizeof *room : NULL;
     run_cut(&v, &cut);
 }
 
@@ -211,6 +215,7 @@ static void product_alone(const trmi_quantised_product *p, uint32_t panel)
         tile_view v = view_of(p, part == 0 ? 0 : p->rows - TILE_ROWS, panel, false);
         v.ahead = look_ahead(&v, p, panel, false, &cut);
         v.count = part == 0 ? p->rows / TILE_ROWS : 1;
+        v.aside = NULL; /* as it is, and the compiler knows */
         run_tiles(&v, TILE_ROWS, false);
     }
 }
@@ -221,12 +226,13 @@ static void quantised_product(const trmi_quantised_product *p)
     assert(p->rows > 0 && p->depth > 0 && p->depth % TRMI_QUAD == 0 && trmi_sum_fits(p->depth));
     assert((p->rows == 1 || p->a_row >= p->depth) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
     assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
+    assert(ADDS || !p->add);
     assert(CODE_OFFSET == 0 || p->starts != NULL); /* or sums have the offset of codes in them */
     uint32_t panel = 0;
     for (; PARTS == 1 && panel + 2 <= p->panels; panel += 2)
         product_panels(p, panel, true);
 #if VECTOR_LANES == 16
-    for (; p->rows >= TILE_ROWS && panel < p->panels; panel++)
+    for (; !p->add && p->rows >= TILE_ROWS && panel < p->panels; panel++)
         product_alone(p, panel);
 #endif
     for (; panel < p->panels; panel++)
@@ -399,6 +405,7 @@ static uint64_t quantised_peak(uint64_t rounds, int32_t *sink)
 static void fill_quantised(trmi_kernels *kernels)
 {
     kernels->code_offset = CODE_OFFSET;
+    kernels->adds_quantised = ADDS;
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
     kernels->quantise_lanes = TRMI_FOR_MIXERS(quantise_lanes);

@@ -27,7 +27,8 @@ static void quantised_product(const trmi_quantised_product *p)
             for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
                 const int32_t sum = exact_sum(p, row, p->b + panel * p->b_panel + lane * TRMI_QUAD);
                 const float scale = p->a_scale[row] * p->b_scale[panel * p->b_scale_panel + lane];
-                p->c[panel * p->c_panel + row * p->c_row + lane] = (float)sum * scale;
+                float *c = &p->c[panel * p->c_panel + row * p->c_row + lane];
+                *c = p->add ? *c + (float)sum * scale : (float)sum * scale;
             }
 }
 
@@ -76,6 +77,7 @@ static uint64_t quantised_peak(uint64_t rounds, int32_t *sink)
 
 void trmi_quantised_reference(trmi_kernels *kernels)
 {
+    kernels->adds_quantised = true;
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
     kernels->quantise_lanes = TRMI_FOR_MIXERS(quantise_lanes);

@@ -36,8 +36,18 @@ static void run_height(tile_view *v, uint32_t rows, uint32_t count)
     }
 }
 
+/* Evenly, or, where those heights have no code, in tiles of the next that has, and the rest. */
 static void run_cut(tile_view *v, const tile_cut *cut)
 {
-    run_height(v, cut->height + 1, cut->higher);
-    run_height(v, cut->height, cut->tiles - cut->higher);
+    const uint32_t rows = cut->tiles * cut->height + cut->higher;
+    uint32_t height = cut->height + (cut->higher > 0);
+    if (cut->tiles == 1 || (HAS_CODE(cut->height) && HAS_CODE(height))) {
+        run_height(v, cut->height + 1, cut->higher);
+        run_height(v, cut->height, cut->tiles - cut->higher);
+        return;
+    }
+    while (!HAS_CODE(height))
+        height++;
+    run_height(v, height, rows / height);
+    run_height(v, rows % height, 1);
 }

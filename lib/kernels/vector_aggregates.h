@@ -158,8 +158,8 @@ static void go_on(const heard_terms *terms, heard_run *run, uint32_t runs, uint3
             run[i].at[k] += panels * terms->term[k]->rows.panel;
 }
 
-/* Nodes begin .. end, which hear all of the terms. A panel after the other, so that what many nodes hear is in
- * the first-level cache. */
+/* Nodes begin .. end, which hear all of the terms. A panel after the other, so that what many nodes hear is
+ * in the first-level cache. */
 static void add_to_nodes(heard_terms *terms, uint32_t begin, uint32_t end)
 {
     heard_run run[RUNS_AT_ONCE];

@@ -10,7 +10,7 @@ typedef struct tile_view {
     size_t a_row, a_block, c_row;
     uint32_t depth, count; /* k, and tiles */
     far_lines ahead;       /* fetched every 16 steps */
-    bool resume;
+    bool resume, add;
 } tile_view;
 
 #define EACH_ROW_AT(M, k) \
@@ -33,6 +33,12 @@ typedef struct tile_view {
         s##i = v_fma(x, y0, s##i); \
         if (two) \
             t##i = v_fma(x, y1, t##i); \
+    }
+#define ADD(i) \
+    if (i < rows) { \
+        s##i = v_add(v_load(c0 + i * c_row), s##i); \
+        if (two) \
+            t##i = v_add(v_load(c1 + i * c_row), t##i); \
     }
 #define STORE(i) \
     if (i < rows) { \
@@ -85,6 +91,9 @@ INLINE void run_tiles(tile_view *v, const uint32_t rows, const bool two)
             }
             EACH_THIRD(NEXT_BLOCK)
         }
+        if (v->add) {
+            EACH_ROW(ADD)
+        }
         EACH_ROW(STORE)
         a += rows * a_row;
         c0 += rows * c_row;
@@ -99,7 +108,7 @@ INLINE void run_tiles(tile_view *v, const uint32_t rows, const bool two)
 #include "lib/kernels/tile_runs.h"
 
 enum {
-    DEPTH_BLOCK = 512
+    DEPTH_BLOCK = TRMI_ADDED_DEPTH
 }; /* steps of k at once: so much of a panel and of the rows stays in the second-level cache */
 
 /* Part of the depth of one panel, or of two where a vector fills a panel. */
@@ -123,7 +132,7 @@ static far_lines look_ahead(const tile_view *v, const trmi_product *p, const pro
     return panels_ahead((uintptr_t)next, TRMI_PANEL, cut->tiles, neighbour ? p->b_panel * sizeof(float) : 0);
 }
 
-static tile_view view_of(const trmi_product *p, const product_section *part, uint32_t begin)
+INLINE tile_view view_of(const trmi_product *p, const product_section *part, uint32_t begin)
 {
     const size_t half = PARTS == 2 ? VECTOR_LANES : 0, next = PARTS == 1 && part->two;
     assert(part->k % TRMI_PANEL == 0 && part->panel + part->two < p->panels);
@@ -131,7 +140,8 @@ static tile_view view_of(const trmi_product *p, const product_section *part, uin
                     .a_block = p->a_block,
                     .c_row = p->c_row,
                     .depth = part->depth,
-                    .resume = part->k > 0 || p->accumulate };
+                    .resume = part->k > 0 || p->accumulate,
+                    .add = p->add };
     v.a = p->a + part->k / TRMI_PANEL * p->a_block + begin * p->a_row;
     v.b0 = p->b + part->panel * p->b_panel + (size_t)part->k * TRMI_PANEL;
     v.b1 = v.b0 + half + next * p->b_panel;
@@ -159,8 +169,8 @@ static void product_alone(const trmi_product *p, const product_section *part)
         tile_view v = view_of(p, part, last ? p->rows - TILE_ROWS : 0);
         v.ahead = look_ahead(&v, p, part, &cut);
         v.count = last ? 1 : p->rows / TILE_ROWS;
-        assert(!v.resume && p->rows >= TILE_ROWS);
-        v.resume = false; /* and the compiler knows */
+        assert(!v.resume && !v.add && p->rows >= TILE_ROWS);
+        v.resume = v.add = false; /* and the compiler knows */
         run_tiles(&v, TILE_ROWS, false);
     }
 }
@@ -172,13 +182,15 @@ static void product(const trmi_product *p)
     assert(trmi_holds_numbers(p->a) && trmi_holds_numbers(p->b) && trmi_holds_numbers(p->c));
     assert(trmi_left_side_fits(p) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
     assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
+    assert(!p->add || (!p->accumulate && p->depth <= TRMI_ADDED_DEPTH));
     for (uint32_t k = 0; k < p->depth; k += DEPTH_BLOCK) {
         const uint32_t depth = p->depth - k < DEPTH_BLOCK ? p->depth - k : DEPTH_BLOCK;
         uint32_t panel = 0;
         for (; PARTS == 1 && panel + 2 <= p->panels; panel += 2)
             product_part(p, &(product_section) { panel, k, depth, true });
 #if VECTOR_LANES == 16
-        for (; k == 0 && !p->accumulate && p->rows >= TILE_ROWS && panel < p->panels; panel++)
+        const bool many = !p->accumulate && !p->add && p->rows >= TILE_ROWS;
+        for (; many && k == 0 && panel < p->panels; panel++)
             product_alone(p, &(product_section) { panel, k, depth, false });
 #endif
         for (; panel < p->panels; panel++)

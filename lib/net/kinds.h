@@ -28,6 +28,7 @@ uint64_t trmi_published_head_size(const trmi_config *config, const trmi_extent *
 /* -- of relational models: lib/net/relational_check.c, relational_embed.c and heads.c -- */
 
 trm_status trmi_relational_check(const trmi_config *config, trm_error *error);
+void trmi_relational_complete(trmi_config *config);
 void trmi_relational_embed(const trm_model *model, const trmi_question *question, float *x);
 /* As trmi_add_inputs_of_rows(), also where the third is the question, whose x goes through scratch->out. */
 void trmi_relational_add_inputs(const struct trmi_phase *phase, trmi_range rows,

@@ -11,7 +11,12 @@ trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_w
     assert(weight->codes == NULL || codes.codes != NULL);
     if (trmi_is_quantised(weight))
         kernels->quantise_rows(codes.codes, codes.scales, in, rows, depth);
-    return (trmi_rows_operand) { rows, depth, in, codes };
+    return (trmi_rows_operand) { rows, depth, in, codes, false };
+}
+
+bool trmi_adds(const trmi_kernels *kernels, const trmi_weight *weight, uint32_t depth)
+{
+    return weight->codes != NULL ? kernels->adds_quantised : depth <= TRMI_ADDED_DEPTH;
 }
 
 void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
@@ -33,6 +38,7 @@ void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
             .c = c,
             .c_row = TRMI_PANEL,
             .c_panel = c_panel,
+            .add = operand->add,
         });
     else
         kernels->quantised_product(&(trmi_quantised_product) {
@@ -50,6 +56,7 @@ void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
             .c_row = TRMI_PANEL,
             .c_panel = c_panel,
             .starts = weight->starts != NULL ? weight->starts + (size_t)panels.first * TRMI_PANEL : NULL,
+            .add = operand->add,
         });
 }
 

@@ -16,11 +16,15 @@ typedef struct trmi_rows_operand {
     uint32_t rows, depth;
     trmi_rows_view numbers;
     trmi_codes quantised; /* when the weight is: codes [rows][depth padded to 16] */
+    bool add;             /* to what is there: see trmi_adds() */
 } trmi_rows_operand;
 
 /* `codes` has room for what `weight` wants; several products may share the operand. */
 trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_weight *weight,
                                        trmi_rows_view in, uint32_t rows, uint32_t depth, trmi_codes codes);
+
+/* Whether the kernels can add a product to something, rounded each by itself. */
+bool trmi_adds(const trmi_kernels *kernels, const trmi_weight *weight, uint32_t depth);
 
 /* Some panels of a weight's outputs: the first, how many, and from one to the next how many panels. */
 typedef struct trmi_panels {

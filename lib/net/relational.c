@@ -112,23 +112,35 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
 
 /* ------------------------------------------------------------------------------------- what lists say */
 
-static void multiply(const trmi_phase *phase, uint32_t slot, trmi_rows_view in, uint32_t rows,
-                     trmi_rows_view to, trmi_scratch *scratch)
+/* What a slot multiplies: rows of nodes or of what they hear, or the hidden layer. */
+static trmi_rows_operand operand_of(const trmi_phase *phase, uint32_t slot, trmi_rows_view in, uint32_t rows,
+                                    trmi_scratch *scratch)
 {
     const trm_model *model = phase->evaluation->model;
-    const trmi_weight *weight = &phase->weights->slot[slot];
     const bool down = slot == trmi_slot_down(&model->config);
-    const uint32_t depth = down ? model->config.channel_hidden : model->config.channels,
-                   width = down ? trmi_padded(model->config.channels) : gate_width(&model->config);
-    const trmi_rows_operand operand =
-        trmi_rows_operand_of(&model->kernels, weight, in, rows, depth, scratch->codes);
-    trmi_multiply_rows(&model->kernels, weight, &operand, (trmi_panels) { 0, width / TRMI_PANEL, 1 }, to.data,
-                       to.panel);
+    return trmi_rows_operand_of(&model->kernels, &phase->weights->slot[slot], in, rows,
+                                down ? model->config.channel_hidden : model->config.channels, scratch->codes);
 }
 
+static void multiply(const trmi_phase *phase, uint32_t slot, const trmi_rows_operand *operand,
+                     trmi_rows_view to)
+{
+    const trm_model *model = phase->evaluation->model;
+    const bool down = slot == trmi_slot_down(&model->config);
+    const uint32_t width = down ? trmi_padded(model->config.channels) : gate_width(&model->config);
+    trmi_multiply_rows(&model->kernels, &phase->weights->slot[slot], operand,
+                       (trmi_panels) { 0, width / TRMI_PANEL, 1 }, to.data, to.panel);
+}
+
+/* Where the products of sums and of maxima go. */
+typedef struct said_places {
+    trmi_rows_view at[2];
+    bool add; /* to what is there */
+} said_places;
+
 /* The products of what the lists of units begin .. end say: of their sums, of their maxima. */
-static void multiply_said(const trmi_phase *phase, uint32_t relation, trmi_range units,
-                          const trmi_rows_view to[2], trmi_scratch *scratch)
+static void multiply_said(const trmi_phase *phase, uint32_t relation, trmi_range units, const said_places *to,
+                          trmi_scratch *scratch)
 {
     const trmi_evaluation *e = phase->evaluation;
     const trmi_config *config = &e->model->config;
@@ -149,10 +161,12 @@ static void multiply_said(const trmi_phase *phase, uint32_t relation, trmi_range
         .sum = sum,
         .max = max,
     });
-    if (slots.sum)
-        multiply(phase, slots.first, sum, rows, to[0], scratch);
-    if (slots.max)
-        multiply(phase, slots.first + slots.sum, max, rows, to[slots.sum], scratch);
+    for (uint32_t i = 0; i < slots.count; i++) {
+        const uint32_t slot = slots.first + i;
+        trmi_rows_operand operand = operand_of(phase, slot, slots.sum && i == 0 ? sum : max, rows, scratch);
+        operand.add = to->add;
+        multiply(phase, slot, &operand, to->at[i]);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------- phases */
@@ -190,12 +204,12 @@ static void hear_groups_of(const trmi_phase *phase, uint32_t relation, trmi_rang
                    most = slice_rows(&question->extent, TRMI_ROW_TILE) / spread;
     for (uint32_t begin = groups.begin; begin < groups.end; begin += most) {
         const uint32_t end = groups.end - begin < most ? groups.end : begin + most;
-        trmi_rows_view to[2];
+        said_places to = { .add = false };
         for (uint32_t i = 0; i < 2; i++) {
-            to[i] = groups_said(phase, relation, i);
-            to[i].data += (size_t)(begin - first) * spread * TRMI_PANEL;
+            to.at[i] = groups_said(phase, relation, i);
+            to.at[i].data += (size_t)(begin - first) * spread * TRMI_PANEL;
         }
-        multiply_said(phase, relation, (trmi_range) { begin, end }, to, scratch);
+        multiply_said(phase, relation, (trmi_range) { begin, end }, &to, scratch);
     }
 }
 
@@ -292,6 +306,17 @@ static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *wh
     what->in_scratch = false;
 }
 
+/* Whether each node has a list for itself, whose products can be added to its gate at once. */
+static bool hears_alone(const trmi_phase *phase, uint32_t relation)
+{
+    const trmi_evaluation *e = phase->evaluation;
+    const trmi_config *config = &e->model->config;
+    const trmi_relation_table *table = &e->question->relations[relation];
+    return table->list_of == NULL && table->level != TRMI_LEVEL_FIELDS &&
+           trmi_adds(&e->model->kernels, &phase->weights->slot[trmi_heard_slots_of(config, relation).first],
+                     config->channels);
+}
+
 static void append_terms(heard_terms *to, const trmi_relation_table *table, const trmi_rows_view said[2],
                          uint32_t count, uint32_t first)
 {
@@ -313,18 +338,22 @@ static void hear_relation(const trmi_phase *phase, uint32_t relation, trmi_range
                                     : units_of(table, extent, nodes);
     if (units.begin == units.end)
         return;
-    if (to->count + slots.count > TRMI_TERMS_AT_ONCE || (!groups && to->in_scratch))
+    const bool alone = !groups && hears_alone(phase, relation);
+    if (to->count + slots.count > TRMI_TERMS_AT_ONCE || (!groups && to->in_scratch) ||
+        (alone && to->count > 0))
         add_heard(phase, nodes, to, scratch);
     const size_t panel =
         (size_t)(units.end - units.begin) * trmi_relation_spread(table, extent->fields) * TRMI_PANEL;
-    trmi_rows_view said[2];
+    said_places said = { .add = alone };
     for (uint32_t i = 0; i < 2; i++)
-        said[i] = groups ? groups_said(phase, relation, i) : (trmi_rows_view) { scratch->said[i], panel };
-    if (!groups) {
-        multiply_said(phase, relation, units, said, scratch);
-        to->in_scratch = true;
-    }
-    append_terms(to, table, said, slots.count, units.begin);
+        said.at[i] = groups ? groups_said(phase, relation, i)
+                            : (trmi_rows_view) { alone ? scratch->gate : scratch->said[i], panel };
+    if (!groups)
+        multiply_said(phase, relation, units, &said, scratch);
+    if (alone)
+        return;
+    to->in_scratch |= !groups;
+    append_terms(to, table, said.at, slots.count, units.begin);
 }
 
 static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch *scratch)
@@ -338,14 +367,16 @@ static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch 
                          gate = { scratch->gate, panel },
                          hidden = { scratch->gate + gate_width(config) / 2 / TRMI_PANEL * panel, panel },
                          out = { scratch->out, panel };
-    multiply(phase, TRMI_SLOT_OWN, from, rows, gate, scratch);
+    const trmi_rows_operand own = operand_of(phase, TRMI_SLOT_OWN, from, rows, scratch);
+    multiply(phase, TRMI_SLOT_OWN, &own, gate);
     heard_terms what = { .count = 0 };
     for (uint32_t r = 0; r < config->relations.count; r++)
         hear_relation(phase, r, nodes, &what, scratch);
     const trmi_gathering last = gathering_of(phase, nodes, &what, scratch);
     model->kernels.gather_gate(&last);
     model->kernels.norm_columns_gated(hidden, gate, rows, config->channel_hidden, model->norm_epsilon);
-    multiply(phase, trmi_slot_down(config), hidden, rows, out, scratch);
+    const trmi_rows_operand down = operand_of(phase, trmi_slot_down(config), hidden, rows, scratch);
+    multiply(phase, trmi_slot_down(config), &down, out);
     model->kernels.norm_columns(trmi_rows_of(phase->to, phase->rows, nodes), from, out, rows,
                                 config->channels, model->norm_epsilon);
 }
@@ -389,14 +420,6 @@ static void think(void *argument, uint32_t index)
 static trmi_work *const phases[] = { add_inputs, hear_groups, think };
 
 /* ------------------------------------------------------------------------------------------- the kind */
-
-static void complete(trmi_config *config)
-{
-    config->position_encoding =
-        config->position_encoding == 0 ? TRM_POSITION_NONE : config->position_encoding;
-    if (config->halting == TRMI_HALTING_LOGIT)
-        config->halting = TRMI_HALTING_SOFTMIN;
-}
 
 static uint32_t slot_count(const trmi_config *c)
 {
@@ -456,7 +479,7 @@ const trmi_kind trmi_kind_relational = {
     .any_shape = true,
     .by_character = true,
     .check = TRMI_FOR_FILES(trmi_relational_check),
-    .complete = TRMI_FOR_FILES(complete),
+    .complete = TRMI_FOR_FILES(trmi_relational_complete),
     .slots = slot_count,
     .matrix = TRMI_FOR_FILES(matrix),
     .products = TRMI_FOR_FILES(products),

@@ -1,4 +1,4 @@
-/* What the configuration of a relational model has to say. */
+/* What the configuration of a relational model has to say, and what it need not. */
 #include "lib/core/error.h"
 #include "lib/net/kinds.h"
 
@@ -33,4 +33,12 @@ trm_status trmi_relational_check(const trmi_config *c, trm_error *error)
     if (!trmi_has_fields(c) && c->first_value != 0)
         return fail_check(error, "first_value 0 without fields", c->first_value);
     return TRM_OK;
+}
+
+void trmi_relational_complete(trmi_config *config)
+{
+    config->position_encoding =
+        config->position_encoding == 0 ? TRM_POSITION_NONE : config->position_encoding;
+    if (config->halting == TRMI_HALTING_LOGIT)
+        config->halting = TRMI_HALTING_SOFTMIN;
 }

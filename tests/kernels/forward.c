@@ -10,7 +10,8 @@ static bool case_product(const variant *v)
     const uint32_t rows = between(1, 40), panels = between(1, 5);
     const uint32_t depth =
         next() % 8 == 0 ? between(500, 1100) : between(1, 100); /* also beyond one block of it */
-    const bool plain = next() % 2, accumulate = next() % 2;
+    const bool plain = next() % 2, accumulate = next() % 2,
+               add = !accumulate && depth <= TRMI_ADDED_DEPTH && next() % 2;
     const size_t a_row = plain ? depth + between(0, 3) : TRMI_PANEL;
     const size_t a_block = plain ? TRMI_PANEL : (rows + between(0, 2)) * TRMI_PANEL;
     const size_t b_panel = (depth + between(0, 2)) * TRMI_PANEL;
@@ -20,11 +21,11 @@ static bool case_product(const variant *v)
     const size_t blocks = (depth + TRMI_PANEL - 1) / TRMI_PANEL;
     twin a = twin_new(plain ? rows * a_row : blocks * a_block, true);
     twin b = twin_new(panels * b_panel, true);
-    twin c = twin_new(wide ? rows * c_row : panels * c_panel, accumulate);
+    twin c = twin_new(wide ? rows * c_row : panels * c_panel, accumulate || add);
     for (int side = 0; side < 2; side++)
         v[side].kernels.product(&(trmi_product) { rows, depth, panels, a.data[side], a_row, a_block,
                                                   b.data[side], b_panel, c.data[side], c_row, c_panel,
-                                                  accumulate, next() % 2 == 0 });
+                                                  accumulate, add, next() % 2 == 0 });
     return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
 }
 
@@ -76,12 +77,12 @@ static bool case_quantised_product(const variant *v)
                    depth = TRMI_QUAD * (next() % 8 == 0 ? between(100, 300) : between(1, 40));
     const size_t a_row = depth + between(0, 17), b_panel = (depth + 4 * between(0, 3)) * TRMI_PANEL;
     const size_t scale_panel = TRMI_PANEL * between(1, 2);
-    const bool wide = next() % 2, a_is_weight = next() % 2;
+    const bool wide = next() % 2, a_is_weight = next() % 2, add = v[1].kernels.adds_quantised && next() % 2;
     const size_t c_row = wide ? panels * TRMI_PANEL + TRMI_PANEL * between(0, 1) : TRMI_PANEL;
     const size_t c_panel = wide ? TRMI_PANEL : (rows + between(0, 1)) * TRMI_PANEL;
     twin a = codes_new(rows * a_row), b = codes_new(panels * b_panel), a_scale = twin_new(rows, true),
          b_scale = twin_new(panels * scale_panel, true),
-         c = twin_new(wide ? rows * c_row : panels * c_panel, false);
+         c = twin_new(wide ? rows * c_row : panels * c_panel, add);
     trmi_quantised_product p[2];
     for (int side = 0; side < 2; side++)
         p[side] = (trmi_quantised_product) { rows,
@@ -98,7 +99,8 @@ static bool case_quantised_product(const variant *v)
                                              c_row,
                                              c_panel,
                                              a_is_weight,
-                                             NULL };
+                                             NULL,
+                                             add };
     twin starts = starts_new(&v[1].kernels, &p[1]), activations = a_is_weight ? b : a;
     p[1].starts = (const int32_t *)starts.data[1];
     offset_codes(&v[1].kernels, activations);

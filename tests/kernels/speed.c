@@ -75,6 +75,7 @@ static void bench_shape(const trmi_kernels *k, size_t index)
                              TRMI_PANEL,
                              (size_t)rows * TRMI_PANEL,
                              false,
+                             false,
                              shapes[index].plain };
     double rate[REPETITIONS], peak = 0.0;
     for (int i = 0; i < REPETITIONS; i++) {
@@ -115,7 +116,8 @@ static void bench_quantised(const trmi_kernels *k, size_t index)
                                        TRMI_PANEL,
                                        (size_t)rows * TRMI_PANEL,
                                        shapes[index].plain,
-                                       (const int32_t *)starts.data[1] };
+                                       (const int32_t *)starts.data[1],
+                                       false };
     double rate[REPETITIONS], peak = 0.0;
     for (int i = 0; i < REPETITIONS; i++) {
         const uint64_t begin = trmi_clock();

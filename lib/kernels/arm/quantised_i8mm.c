@@ -100,7 +100,7 @@ static void matrix_tile(const trmi_quantised_product *p, uint32_t begin, uint32_
     }
     if ((end - begin) % 2 != 0) {
         v = view_of(p, end - 1, panel, false);
-        run_height(&v, 1, 1, true);
+        run_height(&v, 1, 1);
     }
 }
 

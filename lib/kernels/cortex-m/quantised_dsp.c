@@ -219,6 +219,7 @@ static void quantised_product(const trmi_quantised_product *p)
 void trmi_quantised_dsp(trmi_kernels *kernels)
 {
     trmi_quantised_reference(kernels);
+    kernels->adds_quantised = false;
     kernels->quantised_product = quantised_product;
 }
 

@@ -70,9 +70,8 @@ static inline __m512i v_quads(const __m512 x[4])
     return _mm512_shuffle_epi8(packed(x), order);
 }
 
-/* Each height has two loops here: those that can be done without overlap a little. */
-#define HAS_CODE(rows) \
-    ((rows) == 1 || (rows) == 2 || (rows) == 4 || (rows) == 8 || (rows) == 10 || (rows) >= 12)
+/* Each height has two loops here. */
+#define HAS_CODE(rows) ((rows) == 1 || (rows) == 2 || (rows) == 4 || (rows) == 8 || (rows) >= 12)
 #define TILE_ROWS 14
 #include "lib/kernels/quantised_kernels.h"
 
