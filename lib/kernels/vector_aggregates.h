@@ -34,13 +34,44 @@ INLINE float *row_of_view(trmi_rows_view view, uint32_t panel, size_t row)
     return view.data == NULL ? NULL : view.data + panel * view.panel + row * TRMI_PANEL;
 }
 
+/* How many units from this one on hear one node each, the next unit the next node. */
+static uint32_t neighbours(const trmi_aggregate *a, uint32_t unit)
+{
+    const trmi_relation_table *relation = a->relation;
+    const uint32_t *first = relation->first, *heard = relation->heard + first[unit];
+    uint32_t count = 0;
+    while (unit + count < a->end && first[unit + count + 1] - first[unit] == count + 1 &&
+           heard[count] == heard[0] + count)
+        count++;
+    return count;
+}
+
+/* The sums of neighbours: what they hear, but for the sign of a zero. */
+static void aggregate_neighbours(const trmi_aggregate *a, uint32_t heard, size_t row, uint32_t count)
+{
+    for (uint32_t p = 0; p < a->panels; p++) {
+        const float *from = a->nodes.data + p * a->nodes.panel + (size_t)heard * TRMI_PANEL;
+        float *sum = row_of_view(a->sum, p, row);
+        for (size_t i = 0; i < (size_t)count * TRMI_PANEL; i += VECTOR_LANES)
+            v_store(sum + i, v_add(v_set(0.0f), v_load(from + i)));
+    }
+}
+
 static void aggregate(const trmi_aggregate *a)
 {
     const uint32_t spread = trmi_relation_spread(a->relation, a->fields);
+    const bool single = spread == 1 && a->relation->level != TRMI_LEVEL_FIELDS && a->max.data == NULL;
     size_t row = 0;
     assert(a->begin <= a->end && trmi_holds_numbers(a->nodes.data));
     assert(trmi_said_fits(a, a->sum, spread) && trmi_said_fits(a, a->max, spread));
-    for (uint32_t unit = a->begin; unit < a->end; unit++)
+    for (uint32_t unit = a->begin; unit < a->end; unit++) {
+        const uint32_t count = single ? neighbours(a, unit) : 0;
+        if (count > 0) {
+            aggregate_neighbours(a, a->relation->heard[a->relation->first[unit]], row, count);
+            unit += count - 1;
+            row += count;
+            continue;
+        }
         for (uint32_t k = 0; k < spread; k++, row++) {
             const trmi_list list = trmi_list_of_unit(a, unit, k);
             const float factor = list.count == 0 ? 0.0f : trmi_sum_factor(list.count);
@@ -48,6 +79,7 @@ static void aggregate(const trmi_aggregate *a)
                 aggregate_panel(&list, a->nodes.data + p * a->nodes.panel, factor,
                                 row_of_view(a->sum, p, row), row_of_view(a->max, p, row));
         }
+    }
 }
 
 enum {

@@ -7,13 +7,13 @@
 
 void relation_make(relation *r, uint32_t level, uint32_t elements)
 {
-    const bool shared = next() % 2;
-    const uint32_t lists = shared ? between(1, elements) : elements;
+    const bool shared = next() % 2, neighbours = next() % 4 == 0;
+    const uint32_t lists = shared ? between(1, elements) : elements, distance = between(0, 2);
     r->first[0] = 0;
     for (uint32_t list = 0; list < lists; list++) {
         uint32_t at = r->first[list];
         for (uint32_t j = 0, many = between(0, 3); j < elements && at - r->first[list] < MOST_HEARD; j++)
-            if (next() % 4 < many)
+            if (neighbours ? j == list + distance + (list > elements / 2) : next() % 4 < many)
                 r->heard[at++] = j;
         r->first[list + 1] = at;
     }
