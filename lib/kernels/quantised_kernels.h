@@ -33,13 +33,14 @@
 
 /* ------------------------------------------------------------------------------------------- product */
 
+/* Whether products can be added to something: where a vector fills a panel, as adding costs code. */
+#define ADDS (VECTOR_LANES == 16)
+
 #ifndef OWN_PRODUCT
 
 typedef int8_t element;
 #include "lib/kernels/tile.h"
 
-/* Whether products can be added to something: where a vector fills a panel, as adding costs code. */
-#define ADDS (VECTOR_LANES == 16)
 enum { ASIDE_ROW = 2 * VECTOR_LANES };
 
 /* A tile is `rows` rows of two vectors: the halves of one panel, or rows of two panels. A view is a run of

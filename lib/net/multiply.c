@@ -16,7 +16,7 @@ trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_w
 
 bool trmi_adds(const trmi_kernels *kernels, const trmi_weight *weight, uint32_t depth)
 {
-    return weight->codes != NULL ? kernels->adds_quantised : depth <= TRMI_ADDED_DEPTH;
+    return trmi_is_quantised(weight) ? kernels->adds_quantised : depth <= TRMI_ADDED_DEPTH;
 }
 
 void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
