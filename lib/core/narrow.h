@@ -7,7 +7,7 @@
 
 enum {
     TRMI_NARROW_pointer = 4,
-    TRMI_NARROW_trm_model = 3816,
+    TRMI_NARROW_trm_model = 3824,
     TRMI_NARROW_trm_relation = 32,
     TRMI_NARROW_trm_solver = 408,
     TRMI_NARROW_trmi_block_weights = 4,
