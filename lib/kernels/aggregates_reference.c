@@ -71,23 +71,16 @@ static void gather_add(const trmi_gathering *g)
                 add_term(g, node, &g->terms[i]);
 }
 
-static void gate_node(const trmi_gathering *g, uint32_t node)
-{
-    const uint32_t half = g->panels / 2;
-    for (uint32_t p = 0; p < half; p++)
-        for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
-            float *gate = g->to.data + p * g->to.panel + (size_t)(node - g->begin) * TRMI_PANEL + lane;
-            gate[half * g->to.panel] *= *gate;
-            *gate = trmi_gate(*gate);
-        }
-}
-
 static void gather_gate(const trmi_gathering *g)
 {
+    const size_t half = g->panels / 2 * g->to.panel, count = (size_t)(g->end - g->begin) * TRMI_PANEL;
     assert(g->count <= TRMI_TERMS_AT_ONCE && g->panels % 2 == 0);
     gather_add(g);
-    for (uint32_t node = g->begin; node < g->end; node++)
-        gate_node(g, node);
+    for (float *gate = g->to.data; gate < g->to.data + half; gate += g->to.panel)
+        for (size_t i = 0; i < count; i++) {
+            gate[half + i] *= gate[i];
+            gate[i] = trmi_gate(gate[i]);
+        }
 }
 
 void trmi_aggregates_reference(trmi_kernels *kernels)

@@ -27,6 +27,13 @@ enum {
         127 /* 8-bit integers are -127 .. 127: a sum of two products of them fits in 16 bits */
 };
 
+/* Firmware adds no products to what is there: two ways are more code than one. */
+#ifdef TRM_FREESTANDING
+enum { TRMI_MAY_ADD = 0 };
+#else
+enum { TRMI_MAY_ADD = 1 };
+#endif
+
 /* C = A B, or C = C + A B, where each chain begins with what C holds.
  *     C(r, p, lane) = sum over k < depth of A(r, k) B(k, p, lane), for r < rows, p < panels, lane < 16
  *     A(r, k)       = a[(k / 16) * a_block + r * a_row + k % 16]   plain rows: a_block 16; panels: a_row 16

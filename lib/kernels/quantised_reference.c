@@ -28,7 +28,7 @@ static void quantised_product(const trmi_quantised_product *p)
                 const int32_t sum = exact_sum(p, row, p->b + panel * p->b_panel + lane * TRMI_QUAD);
                 const float scale = p->a_scale[row] * p->b_scale[panel * p->b_scale_panel + lane];
                 float *c = &p->c[panel * p->c_panel + row * p->c_row + lane];
-                *c = p->add ? *c + (float)sum * scale : (float)sum * scale;
+                *c = TRMI_MAY_ADD && p->add ? *c + (float)sum * scale : (float)sum * scale;
             }
 }
 

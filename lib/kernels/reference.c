@@ -30,7 +30,7 @@ static void product(const trmi_product *p)
                 float *c = p->c + panel * p->c_panel + row * p->c_row + lane;
                 const float chain =
                     product_element(p, row, p->b + panel * p->b_panel + lane, p->accumulate ? *c : 0.0f);
-                *c = p->add ? *c + chain : chain;
+                *c = TRMI_MAY_ADD && p->add ? *c + chain : chain;
             }
 }
 
@@ -225,7 +225,7 @@ void trmi_kernels_reference(trmi_kernels *kernels)
         .add = add,
         .add_three = add_three,
         .gate_plain = TRMI_FOR_PUBLISHED(gate_plain),
-        .gate_normed = gate_normed,
+        .gate_normed = TRMI_FOR_PUBLISHED(gate_normed),
         .norm_columns = norm_columns,
         .norm_columns_gated = norm_columns_gated,
         .norm_rows = TRMI_FOR_MIXERS(norm_rows),

@@ -47,7 +47,7 @@ static void fill_table(trmi_kernels *kernels)
         .add = add,
         .add_three = add_three,
         .gate_plain = TRMI_FOR_PUBLISHED(gate_plain),
-        .gate_normed = gate_normed,
+        .gate_normed = TRMI_FOR_PUBLISHED(gate_normed),
         .norm_columns = norm_columns,
         .norm_columns_gated = norm_columns_gated,
         .norm_rows = TRMI_FOR_MIXERS(norm_rows),

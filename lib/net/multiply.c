@@ -14,11 +14,6 @@ trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_w
     return (trmi_rows_operand) { rows, depth, in, codes, false };
 }
 
-bool trmi_adds(const trmi_kernels *kernels, const trmi_weight *weight, uint32_t depth)
-{
-    return trmi_is_quantised(weight) ? kernels->adds_quantised : depth <= TRMI_ADDED_DEPTH;
-}
-
 void trmi_multiply_rows(const trmi_kernels *kernels, const trmi_weight *weight,
                         const trmi_rows_operand *operand, trmi_panels panels, float *c, size_t c_panel)
 {

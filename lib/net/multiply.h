@@ -24,7 +24,10 @@ trmi_rows_operand trmi_rows_operand_of(const trmi_kernels *kernels, const trmi_w
                                        trmi_rows_view in, uint32_t rows, uint32_t depth, trmi_codes codes);
 
 /* Whether the kernels can add a product to something, rounded each by itself. */
-bool trmi_adds(const trmi_kernels *kernels, const trmi_weight *weight, uint32_t depth);
+static inline bool trmi_adds(const trmi_kernels *kernels, const trmi_weight *weight, uint32_t depth)
+{
+    return TRMI_MAY_ADD && (trmi_is_quantised(weight) ? kernels->adds_quantised : depth <= TRMI_ADDED_DEPTH);
+}
 
 /* Some panels of a weight's outputs: the first, how many, and from one to the next how many panels. */
 typedef struct trmi_panels {

@@ -112,24 +112,20 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
 
 /* ------------------------------------------------------------------------------------- what lists say */
 
-/* What a slot multiplies: rows of nodes or of what they hear, or the hidden layer. */
-static trmi_rows_operand operand_of(const trmi_phase *phase, uint32_t slot, trmi_rows_view in, uint32_t rows,
-                                    trmi_scratch *scratch)
+/* The product of a slot and rows: of nodes, what they hear, the hidden layer; `add`: to what is there. */
+static void multiply(const trmi_phase *phase, uint32_t slot, trmi_rows_view in, uint32_t rows,
+                     trmi_rows_view to, bool add, trmi_scratch *scratch)
 {
     const trm_model *model = phase->evaluation->model;
+    const trmi_weight *weight = &phase->weights->slot[slot];
     const bool down = slot == trmi_slot_down(&model->config);
-    return trmi_rows_operand_of(&model->kernels, &phase->weights->slot[slot], in, rows,
-                                down ? model->config.channel_hidden : model->config.channels, scratch->codes);
-}
-
-static void multiply(const trmi_phase *phase, uint32_t slot, const trmi_rows_operand *operand,
-                     trmi_rows_view to)
-{
-    const trm_model *model = phase->evaluation->model;
-    const bool down = slot == trmi_slot_down(&model->config);
-    const uint32_t width = down ? trmi_padded(model->config.channels) : gate_width(&model->config);
-    trmi_multiply_rows(&model->kernels, &phase->weights->slot[slot], operand,
-                       (trmi_panels) { 0, width / TRMI_PANEL, 1 }, to.data, to.panel);
+    const uint32_t depth = down ? model->config.channel_hidden : model->config.channels,
+                   width = down ? trmi_padded(model->config.channels) : gate_width(&model->config);
+    trmi_rows_operand operand =
+        trmi_rows_operand_of(&model->kernels, weight, in, rows, depth, scratch->codes);
+    operand.add = add;
+    trmi_multiply_rows(&model->kernels, weight, &operand, (trmi_panels) { 0, width / TRMI_PANEL, 1 }, to.data,
+                       to.panel);
 }
 
 /* Where the products of sums and of maxima go. */
@@ -161,12 +157,8 @@ static void multiply_said(const trmi_phase *phase, uint32_t relation, trmi_range
         .sum = sum,
         .max = max,
     });
-    for (uint32_t i = 0; i < slots.count; i++) {
-        const uint32_t slot = slots.first + i;
-        trmi_rows_operand operand = operand_of(phase, slot, slots.sum && i == 0 ? sum : max, rows, scratch);
-        operand.add = to->add;
-        multiply(phase, slot, &operand, to->at[i]);
-    }
+    for (uint32_t i = 0; i < slots.count; i++)
+        multiply(phase, slots.first + i, slots.sum && i == 0 ? sum : max, rows, to->at[i], to->add, scratch);
 }
 
 /* ------------------------------------------------------------------------------------------- phases */
@@ -280,12 +272,14 @@ typedef struct heard_terms {
     bool in_scratch;
 } heard_terms;
 
-static trmi_gathering gathering_of(const trmi_phase *phase, trmi_range nodes, const heard_terms *what,
-                                   const trmi_scratch *scratch)
+/* gate(node) += the terms, one after the other; at last it is gated, too. */
+static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *what,
+                      const trmi_scratch *scratch, bool last)
 {
     const trmi_evaluation *e = phase->evaluation;
+    const trmi_kernels *kernels = &e->model->kernels;
     const trmi_extent *extent = &e->question->extent;
-    return (trmi_gathering) {
+    (last ? kernels->gather_gate : kernels->gather_add)(&(trmi_gathering) {
         .to = { scratch->gate, (size_t)(nodes.end - nodes.begin) * TRMI_PANEL },
         .begin = nodes.begin,
         .end = nodes.end,
@@ -294,14 +288,7 @@ static trmi_gathering gathering_of(const trmi_phase *phase, trmi_range nodes, co
         .answering = extent->positions * extent->fields,
         .terms = what->terms,
         .count = what->count,
-    };
-}
-
-/* gate(node) += the terms, one after the other */
-static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *what, trmi_scratch *scratch)
-{
-    const trmi_gathering gathering = gathering_of(phase, nodes, what, scratch);
-    phase->evaluation->model->kernels.gather_add(&gathering);
+    });
     what->count = 0;
     what->in_scratch = false;
 }
@@ -341,7 +328,7 @@ static void hear_relation(const trmi_phase *phase, uint32_t relation, trmi_range
     const bool alone = !groups && hears_alone(phase, relation);
     if (to->count + slots.count > TRMI_TERMS_AT_ONCE || (!groups && to->in_scratch) ||
         (alone && to->count > 0))
-        add_heard(phase, nodes, to, scratch);
+        add_heard(phase, nodes, to, scratch, false);
     const size_t panel =
         (size_t)(units.end - units.begin) * trmi_relation_spread(table, extent->fields) * TRMI_PANEL;
     said_places said = { .add = alone };
@@ -367,16 +354,13 @@ static void think_nodes(const trmi_phase *phase, trmi_range nodes, trmi_scratch 
                          gate = { scratch->gate, panel },
                          hidden = { scratch->gate + gate_width(config) / 2 / TRMI_PANEL * panel, panel },
                          out = { scratch->out, panel };
-    const trmi_rows_operand own = operand_of(phase, TRMI_SLOT_OWN, from, rows, scratch);
-    multiply(phase, TRMI_SLOT_OWN, &own, gate);
+    multiply(phase, TRMI_SLOT_OWN, from, rows, gate, false, scratch);
     heard_terms what = { .count = 0 };
     for (uint32_t r = 0; r < config->relations.count; r++)
         hear_relation(phase, r, nodes, &what, scratch);
-    const trmi_gathering last = gathering_of(phase, nodes, &what, scratch);
-    model->kernels.gather_gate(&last);
+    add_heard(phase, nodes, &what, scratch, true);
     model->kernels.norm_columns_gated(hidden, gate, rows, config->channel_hidden, model->norm_epsilon);
-    const trmi_rows_operand down = operand_of(phase, trmi_slot_down(config), hidden, rows, scratch);
-    multiply(phase, trmi_slot_down(config), &down, out);
+    multiply(phase, trmi_slot_down(config), hidden, rows, out, false, scratch);
     model->kernels.norm_columns(trmi_rows_of(phase->to, phase->rows, nodes), from, out, rows,
                                 config->channels, model->norm_epsilon);
 }
