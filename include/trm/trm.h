@@ -393,8 +393,9 @@ TRM_API TRM_MUST_CHECK trm_status trm_model_folder(uint32_t index, char *path, s
  * then: it returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in
  * the solver's own workspace). trm_model_close() is still to be called before the workspace is used for
  * something else. Otherwise as trm_model_open(). Firmware without the part "files" opens prepared models in
- * place of files (doc/firmware.md), in a workspace alone: what is no such model is TRM_ERROR_FORMAT. Any
- * thread. Since 0.1.0.
+ * place of files (doc/firmware.md), in a workspace alone and at a multiple of 64 alone; what is none is
+ * TRM_ERROR_FORMAT, one of another layout TRM_ERROR_VERSION, one elsewhere or NULL TRM_ERROR_ARGUMENT. Those
+ * have no metadata, and tell no tensors. Any thread. Since 0.1.0.
  */
 TRM_API TRM_MUST_CHECK trm_status trm_model_open_memory(const void *data, size_t bytes,
                                                         const trm_open_options *options, trm_model **model,

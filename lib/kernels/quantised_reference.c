@@ -21,7 +21,7 @@ static void quantised_product(const trmi_quantised_product *p)
     assert(trmi_holds_numbers(p->a_scale) && trmi_holds_numbers(p->b_scale) && trmi_holds_numbers(p->c));
     assert((p->rows == 1 || p->a_row >= p->depth) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
     assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
-    assert(trmi_panels_fit(p->b_scale_panel, p->panels, 1));
+    assert(trmi_panels_fit(p->b_scale_panel, p->panels, 1) && (TRMI_MAY_ADD || !p->add));
     for (uint32_t panel = 0; panel < p->panels; panel++)
         for (uint32_t row = 0; row < p->rows; row++)
             for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
@@ -77,7 +77,7 @@ static uint64_t quantised_peak(uint64_t rounds, int32_t *sink)
 
 void trmi_quantised_reference(trmi_kernels *kernels)
 {
-    kernels->adds_quantised = true;
+    kernels->adds_quantised = TRMI_MAY_ADD;
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
     kernels->quantise_lanes = TRMI_FOR_MIXERS(quantise_lanes);

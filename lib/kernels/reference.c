@@ -23,7 +23,7 @@ static void product(const trmi_product *p)
     assert(trmi_holds_numbers(p->a) && trmi_holds_numbers(p->b) && trmi_holds_numbers(p->c));
     assert(trmi_left_side_fits(p) && trmi_panels_fit(p->b_panel, p->panels, p->depth));
     assert(trmi_places_fit(p->rows, p->c_row, p->panels, p->c_panel));
-    assert(!p->add || (!p->accumulate && p->depth <= TRMI_ADDED_DEPTH));
+    assert(!p->add || (TRMI_MAY_ADD && !p->accumulate && p->depth <= TRMI_ADDED_DEPTH));
     for (uint32_t panel = 0; panel < p->panels; panel++)
         for (uint32_t row = 0; row < p->rows; row++)
             for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {

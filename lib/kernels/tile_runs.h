@@ -1,8 +1,8 @@
 /* Tiles of any height, by the heights that have code: see tile.h. */
 
 /* The heights into which many rows are cut evenly, and a few lower ones for the rest; an includer may have
- * fewer. A small build has the highest and single rows alone, which suits low tiles: all but a few are cut to
- * the highest then. */
+ * fewer. Else a small build has the highest and single rows alone, which suits low tiles: all but a few are
+ * cut to the highest then. */
 #if !defined(HAS_CODE) && defined(TRM_SMALL)
 #define HAS_CODE(rows) ((rows) == TILE_ROWS || (rows) == 1)
 #elif !defined(HAS_CODE)

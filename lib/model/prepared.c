@@ -26,7 +26,9 @@ enum { HAS_INT8 = TRMI_PREPARED_INT8 };
 /* Nothing but its bytes is looked at before its size and its checksum are right. */
 static trm_status check(const trmi_prepared *p, size_t bytes, trm_error *error)
 {
-    if (p == NULL || (uintptr_t)p % TRMI_ALIGNMENT != 0)
+    if (p == NULL)
+        return trmi_fail(error, TRM_ERROR_ARGUMENT, "expected a prepared model, found NULL");
+    if ((uintptr_t)p % TRMI_ALIGNMENT != 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "expected a prepared model at a multiple of %d, found it %u bytes past one",
                          TRMI_ALIGNMENT, (unsigned)((uintptr_t)p % TRMI_ALIGNMENT));

@@ -293,15 +293,18 @@ static void add_heard(const trmi_phase *phase, trmi_range nodes, heard_terms *wh
     what->in_scratch = false;
 }
 
-/* Whether each node has a list for itself, whose products can be added to its gate at once. */
+/* Whether each node has a list for itself, whose products can be added to its gate at once: all of them, as
+ * each may have a precision of its own. */
 static bool hears_alone(const trmi_phase *phase, uint32_t relation)
 {
     const trmi_evaluation *e = phase->evaluation;
     const trmi_config *config = &e->model->config;
     const trmi_relation_table *table = &e->question->relations[relation];
-    return table->list_of == NULL && table->level != TRMI_LEVEL_FIELDS &&
-           trmi_adds(&e->model->kernels, &phase->weights->slot[trmi_heard_slots_of(config, relation).first],
-                     config->channels);
+    const trmi_heard_slots slots = trmi_heard_slots_of(config, relation);
+    bool alone = TRMI_MAY_ADD && table->list_of == NULL && table->level != TRMI_LEVEL_FIELDS;
+    for (uint32_t i = 0; alone && i < slots.count; i++)
+        alone = trmi_adds(&e->model->kernels, &phase->weights->slot[slots.first + i], config->channels);
+    return alone;
 }
 
 static void append_terms(heard_terms *to, const trmi_relation_table *table, const trmi_rows_view said[2],

@@ -80,7 +80,7 @@ int main(void)
     several.view_count = several.runs = count < RUNS ? count : RUNS;
     several.policy = TRM_POLICY_VOTE;
     several.maximum_steps = 3;
-    answer_by(model, "..3....1........", &several);
+    answer_by(model, "...4..1.2.......", &several);
     search.search = 1;
     search.maximum_steps = 1; /* so that it has to guess */
     search.step_budget = 8;

@@ -409,8 +409,9 @@ extern "C" {
     /// then: it returns TRM_ERROR_MEMORY where the task has rules (trm_solve_options.require_verified asks them in
     /// the solver's own workspace). trm_model_close() is still to be called before the workspace is used for
     /// something else. Otherwise as trm_model_open(). Firmware without the part "files" opens prepared models in
-    /// place of files (doc/firmware.md), in a workspace alone: what is no such model is TRM_ERROR_FORMAT. Any
-    /// thread. Since 0.1.0.
+    /// place of files (doc/firmware.md), in a workspace alone and at a multiple of 64 alone; what is none is
+    /// TRM_ERROR_FORMAT, one of another layout TRM_ERROR_VERSION, one elsewhere or NULL TRM_ERROR_ARGUMENT. Those
+    /// have no metadata, and tell no tensors. Any thread. Since 0.1.0.
     #[must_use]
     pub fn trm_model_open_memory(data: *const c_void, bytes: usize, options: *const trm_open_options, model: *mut *mut trm_model, error: *mut trm_error) -> trm_status;
 }
