@@ -24,9 +24,8 @@
  * Sums of integers are exact: any order will do. */
 #include <string.h>
 
-#include "lib/kernels/scalar.h"
-
 #include "lib/kernels/promises.h"
+#include "lib/kernels/scalar.h"
 #include "lib/kernels/vectors.h"
 
 #define QUAD_BYTES (TRMI_PANEL * TRMI_QUAD) /* of four k of a panel */

@@ -95,7 +95,7 @@ typedef struct heard_run {
 } heard_run;
 
 /* Terms that the same nodes hear, all of them, and the two panels that are worked on. */
-typedef struct heard_terms {
+typedef struct gathered_terms {
     const trmi_gathering *gathering;
     float *to, *up; /* row 0 in either panel */
     bool gated;     /* the panels are a gate and its up */
@@ -103,7 +103,7 @@ typedef struct heard_terms {
     const trmi_term *term[TRMI_TERMS_AT_ONCE];
     size_t next[TRMI_TERMS_AT_ONCE];  /* from a node's row to the next node's */
     size_t apart[TRMI_TERMS_AT_ONCE]; /* from panel to panel */
-} heard_terms;
+} gathered_terms;
 
 /* Macros, not loops: every chain is a variable of its own. */
 #define EACH_NODE(M) M(0) M(1) M(2)
@@ -127,7 +127,7 @@ typedef struct heard_terms {
     }
 
 /* Adds the terms to `nodes` nodes of a run, from `from` on. */
-INLINE void add_terms(const heard_terms *terms, const heard_run *run, uint32_t from, const uint32_t nodes)
+INLINE void add_terms(const gathered_terms *terms, const heard_run *run, uint32_t from, const uint32_t nodes)
 {
     const size_t row = (size_t)(run->row + from) * TRMI_PANEL;
     for (size_t part = 0; part < TRMI_PANEL; part += VECTOR_LANES) {
@@ -145,7 +145,7 @@ INLINE void add_terms(const heard_terms *terms, const heard_run *run, uint32_t f
     }
 }
 
-static void add_to_run(const heard_terms *terms, const heard_run *run)
+static void add_to_run(const gathered_terms *terms, const heard_run *run)
 {
     uint32_t done = 0;
     for (; run->nodes - done >= NODES_AT_ONCE; done += NODES_AT_ONCE)
@@ -155,7 +155,8 @@ static void add_to_run(const heard_terms *terms, const heard_run *run)
 }
 
 /* The runs that begin with node `node` and end before `end`, until there are enough. */
-static uint32_t find_runs(const heard_terms *terms, uint32_t node, uint32_t end, heard_run run[RUNS_AT_ONCE])
+static uint32_t find_runs(const gathered_terms *terms, uint32_t node, uint32_t end,
+                          heard_run run[RUNS_AT_ONCE])
 {
     const trmi_gathering *g = terms->gathering;
     uint32_t runs = 0;
@@ -170,7 +171,7 @@ static uint32_t find_runs(const heard_terms *terms, uint32_t node, uint32_t end,
 }
 
 /* Panels `panel` and the one `apart` behind it of some runs; 0 where there is one alone. */
-static void add_to_pair(heard_terms *terms, const heard_run *run, uint32_t runs, uint32_t panel,
+static void add_to_pair(gathered_terms *terms, const heard_run *run, uint32_t runs, uint32_t panel,
                         uint32_t apart)
 {
     const trmi_rows_view *view = &terms->gathering->to;
@@ -183,7 +184,7 @@ static void add_to_pair(heard_terms *terms, const heard_run *run, uint32_t runs,
 }
 
 /* To the panels behind them by `panels`. */
-static void go_on(const heard_terms *terms, heard_run *run, uint32_t runs, uint32_t panels)
+static void go_on(const gathered_terms *terms, heard_run *run, uint32_t runs, uint32_t panels)
 {
     for (uint32_t i = 0; i < runs; i++)
         for (uint32_t k = 0; k < terms->count; k++)
@@ -192,7 +193,7 @@ static void go_on(const heard_terms *terms, heard_run *run, uint32_t runs, uint3
 
 /* Nodes begin .. end, which hear all of the terms. A panel after the other, so that what many nodes hear is
  * in the first-level cache. */
-static void add_to_nodes(heard_terms *terms, uint32_t begin, uint32_t end)
+static void add_to_nodes(gathered_terms *terms, uint32_t begin, uint32_t end)
 {
     heard_run run[RUNS_AT_ONCE];
     const uint32_t panels = terms->gathering->panels, pairs = (panels + 1) / 2;
@@ -213,7 +214,7 @@ static void add_to_nodes(heard_terms *terms, uint32_t begin, uint32_t end)
 /* The terms from `first` on, those that nodes begin .. end hear. */
 static void gather(const trmi_gathering *g, uint32_t first, uint32_t begin, uint32_t end, bool gated)
 {
-    heard_terms terms = { .gathering = g, .gated = gated };
+    gathered_terms terms = { .gathering = g, .gated = gated };
     for (uint32_t i = first; begin < end && i < g->count && i - first < TRMI_TERMS_AT_ONCE; i++)
         if (trmi_hears_term(g, begin, &g->terms[i])) {
             terms.next[terms.count] = trmi_next_row(&g->terms[i]);
