@@ -35,12 +35,10 @@ TRMI_EXPORT trm_status trmi_fail_within(trm_error *error, trm_status status, con
 /* Words in tables that are for sentences alone. */
 #ifdef TRM_WITHOUT_MESSAGES
 #define TRMI_WORDS(text) NULL
-#else
-#define TRMI_WORDS(text) text
-#endif
-#ifdef TRM_WITHOUT_MESSAGES
 #define trmi_fail(error, status, ...) trmi_failed(error, status)
 #define trmi_fail_within(error, status, where) trmi_failed(error, status)
+#else
+#define TRMI_WORDS(text) text
 #endif
 
 /* The one sentence for memory that was not to be had. The arguments say what it was for: a format and its
