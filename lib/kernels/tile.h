@@ -43,10 +43,13 @@ static far_lines rows_ahead(const void *next, uint32_t panel, uint32_t height)
 }
 
 /* The panels that come next, where b is the weight: `lines` lines in a stretch of the depth, a share of them
-   with each tile. */
+   with each tile. Without a neighbour, a pair is two lines of the same panel. */
 static far_lines panels_ahead(uintptr_t next, uint32_t lines, uint32_t tiles, size_t to_neighbour)
 {
-    return (far_lines) { next, (lines + tiles - 1) / tiles, (ptrdiff_t)to_neighbour, LINE };
+    const uint32_t share = (lines + tiles - 1) / tiles;
+    if (to_neighbour == 0)
+        return (far_lines) { next, (share + 1) / 2, LINE, 2 * LINE };
+    return (far_lines) { next, share, (ptrdiff_t)to_neighbour, LINE };
 }
 
 /* Waiting for weights would cost a quarter of the time. */
