@@ -117,6 +117,9 @@ typedef struct product_section {
     bool two;
 } product_section;
 
+/* So few numbers on the right stay in a cache from one call to the next. */
+enum { NEAR_NUMBERS = 8192 };
+
 /* Where b is the weight, it is the panels that come next that have to come nearer; where a is, the next
    tile's rows. */
 static far_lines look_ahead(const tile_view *v, const trmi_product *p, const product_section *part,
@@ -124,6 +127,8 @@ static far_lines look_ahead(const tile_view *v, const trmi_product *p, const pro
 {
     if (p->a_is_weight)
         return rows_ahead(v->a + cut->height * p->a_row, part->panel, cut->height);
+    if ((uint64_t)p->panels * p->depth * TRMI_PANEL <= NEAR_NUMBERS)
+        return (far_lines) { .count = 0 };
     const bool more = part->panel + 2 < p->panels, deeper = part->k + part->depth < p->depth;
     const float *next = more     ? v->b0 + (part->two ? 2 : 1) * p->b_panel
                         : deeper ? p->b + (size_t)(part->k + part->depth) * TRMI_PANEL
