@@ -43,7 +43,7 @@ usage 'train --trial of nothing' 'train: --trial: the options given leave nothin
 usage 'train --trial of no number' "train: --trial: expected a number from 0 to 1000000, found 'two'*" train --data tried.csv --output x.trm --trial two
 is 'train --trial refused: nothing is written' "$(ls x.trm* 2>/dev/null | grep -v lock)" ''
 if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
-    on_terminal "$trm" train --data tried.csv $little --dry-run --trial 500
+    on_terminal "$trm" train --data tried.csv $little --dry-run --trial 250
     case $(cat out) in *'trial '[12]' of 2, '*', step '*' of '*' puzzles a second, '*' %, '*' left'*) ok 'train --trial on a terminal: progress' ;; *) not_ok 'train --trial on a terminal: progress' 'rate and time left' ;; esac
 fi
 # Lists that puzzles bring go with the number of values; and what nothing says a mixer learns slowly.
