@@ -1,23 +1,21 @@
 /* What a model will cost on a small machine, told by a large one: the layouts are measured as that machine
  * would, with pointers of 32 bits, few rows at once and blocks that write where they read. */
 #include "lib/core/error.h"
-#include "lib/model/question_shape.h"
 #include "lib/model/workspace.h"
 #include "lib/solve/solver.h"
 
 static trm_status measure(const trm_model *model, const trm_solve_options *options, trm_firmware_cost *cost,
                           trm_error *error)
 {
-    trmi_shape shape;
+    trmi_solve_settings settings; /* options of an older header may end before their shape */
     trm_status status = trmi_workspace_measure(model->source.bytes, (size_t)model->source.size, true,
                                                &cost->model_workspace, error);
     if (status == TRM_OK)
         status = trmi_solver_workspace(model, options, true, &cost->solver_workspace, error);
     if (status == TRM_OK)
-        status = trmi_question_shape_read(&shape, model, options != NULL ? options->shape : NULL,
-                                          "trm_solve_options.shape", error);
+        status = trmi_solve_settings_read(&settings, model, options, error);
     if (status == TRM_OK)
-        cost->operations = trmi_step_operations(model, &shape);
+        cost->operations = trmi_step_operations(model, &settings.shape);
     cost->model_bytes = model->source.size;
     return status;
 }

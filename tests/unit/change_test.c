@@ -271,6 +271,19 @@ START_TEST(tells_what_firmware_takes)
 }
 END_TEST
 
+/* What lies behind them is not theirs. */
+START_TEST(options_of_an_older_header_have_no_shape)
+{
+    trm_firmware_cost usual = TRM_FIRMWARE_COST_INIT, cost = TRM_FIRMWARE_COST_INIT;
+    trm_solve_options older = TRM_SOLVE_OPTIONS_INIT;
+    older.size = offsetof(trm_solve_options, shape);
+    memset((char *)&older + older.size, 0xab, sizeof older - older.size);
+    ck_assert_int_eq(trm_firmware_measure(model, NULL, &usual, &error), TRM_OK);
+    ck_assert_msg(trm_firmware_measure(model, &older, &cost, &error) == TRM_OK, "%s", error.message);
+    ck_assert_mem_eq(&cost, &usual, sizeof cost);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("change");
@@ -283,6 +296,7 @@ static Suite *suite(void)
     tcase_add_test(changing, refuses_another_number_of_questions);
     tcase_add_test(changing, refuses_more_values_than_a_search_has_room_for);
     tcase_add_test(changing, tells_what_firmware_takes);
+    tcase_add_test(changing, options_of_an_older_header_have_no_shape);
     suite_add_tcase(s, changing);
     return s;
 }
