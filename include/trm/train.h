@@ -57,7 +57,8 @@
  * rms_norm_eps, rope_theta, halt_max_steps, loss.loss_type. What the tensors tell may be left out, and must
  * agree when it is there; hidden widths come from the tensors alone. Other fields are ignored. Ours beside
  * them: "gate" ("plain", "normed"), "likelihood" ("stablemax", the default, as the published checkpoints are;
- * "softmax"), "grid_rows", "grid_columns", "box_rows", "box_columns".
+ * "softmax"), "halt_threshold" (0, the default: one half), "grid_rows", "grid_columns", "box_rows",
+ * "box_columns".
  *
  * In a safetensors file written here `__metadata__` holds "arch" ("trm" or "hrm"), "config" (that object) and
  * the model's own metadata: text under its key, bytes in hexadecimal under its key and ".hex", integers of

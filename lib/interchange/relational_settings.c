@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/interchange/published.h"
 #include "lib/task/named_relations.h"
 
 static const char *const halting_words[] = { "softmin", "product", NULL };
+static const char *const likelihood_words[] = { "softmax", "stablemax", NULL };
 static const char *const source_words[] = { "shape", "file", "question" };
 static const char *const level_words[] = { "nodes", "positions", "fields" };
 static const struct {
@@ -80,12 +82,16 @@ static trm_status read_rest(const trmi_fields *f)
 {
     trmi_config *c = f->config;
     uint32_t cells = 0;
+    c->head_bias = trmi_checkpoint_find(f->file, "head.b") != NULL;
     trm_status status = trmi_field_integer(f, "helper_tokens", &c->helper_tokens);
     if (status == TRM_OK)
         status = trmi_field_integer(f, "features", &c->features);
     if (status == TRM_OK)
         status = trmi_field_word(f, "halt", halting_words, "softmin or product", TRMI_HALTING_SOFTMIN,
                                  &c->halting);
+    if (status == TRM_OK)
+        status = trmi_field_word(f, "likelihood", likelihood_words, "softmax or stablemax",
+                                 TRM_LIKELIHOOD_SOFTMAX, &c->likelihood);
     if (status == TRM_OK)
         status = trmi_field_real(f, "start_noise", &c->start_noise);
     if (status == TRM_OK)
@@ -233,7 +239,6 @@ trm_status trmi_relational_settings_read(const trmi_fields *fields)
                                       .position_encoding = TRM_POSITION_NONE,
                                       .gate = TRM_GATE_NORMED,
                                       .likelihood = TRM_LIKELIHOOD_SOFTMAX,
-                                      .head_bias = true,
                                       .maximum_steps = 16,
                                       .fields = 1,
                                       .halting = TRMI_HALTING_SOFTMIN,
@@ -295,7 +300,7 @@ static json_t *bounds_object(const trmi_bounds *all)
 /* clang-format off */
 json_t *trmi_relational_settings(const trmi_config *c)
 {
-    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:f, s:f, s:I, s:f, s:o, s:o}",
+    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:f, s:f, s:I, s:f, s:o, s:o}",
                      "block", "relational",
                      "channels", (json_int_t)c->channels,
                      "hidden", (json_int_t)c->channel_hidden,
@@ -308,6 +313,7 @@ json_t *trmi_relational_settings(const trmi_config *c)
                      "helper_tokens", (json_int_t)c->helper_tokens,
                      "features", (json_int_t)c->features,
                      "halt", halting_words[c->halting - TRMI_HALTING_SOFTMIN],
+                     "likelihood", likelihood_words[c->likelihood - TRM_LIKELIHOOD_SOFTMAX],
                      "start_noise", c->start_noise,
                      "halt_threshold", c->halt_threshold,
                      "cell_confidence", (json_int_t)c->cell_confidence,

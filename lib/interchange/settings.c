@@ -199,6 +199,8 @@ static trm_status read_schedule(const trmi_fields *job)
         status = trmi_field_integer(job, "halt_max_steps", &config->maximum_steps);
     if (status == TRM_OK)
         status = trmi_field_real(job, "rms_norm_eps", &config->norm_epsilon);
+    if (status == TRM_OK)
+        status = trmi_field_real(job, "halt_threshold", &config->halt_threshold);
     /* Halting: the halt logit is compared with the continue logit, or with 0 where no_ACT_continue says so,
      * as it does for TRMs when nobody speaks of it. */
     const json_t *alone = trmi_field(job, "no_ACT_continue");
@@ -261,10 +263,11 @@ static json_t *published_fields(const trmi_config *c)
 
 static json_t *own_fields(const trmi_config *c)
 {
-    return json_pack("{s:b, s:s, s:s, s:I, s:I}",
+    return json_pack("{s:b, s:s, s:s, s:f, s:I, s:I}",
                      "no_ACT_continue", (int)(c->halting != TRMI_HALTING_DIFFERENCE),
                      "gate", c->gate == TRM_GATE_NORMED ? "normed" : "plain",
                      "likelihood", c->likelihood == TRM_LIKELIHOOD_SOFTMAX ? "softmax" : "stablemax",
+                     "halt_threshold", c->halt_threshold,
                      "grid_rows", (json_int_t)c->grid_rows,
                      "grid_columns", (json_int_t)c->grid_columns);
 }

@@ -259,7 +259,8 @@ START_TEST(takes_a_threshold_and_a_limit)
     buffer model = { NULL, 0 };
     ck_assert_int_eq(trm_convert_memory(input.bytes, input.size, &options, &model.bytes, &model.size, NULL),
                      TRM_OK);
-    const buffer kept = convert(model, TRM_FORMAT_TRM, 0); /* where nothing is said of them */
+    const buffer again = convert(model, TRM_FORMAT_TRM, 0), /* where nothing is said of them */
+        published = convert(again, TRM_FORMAT_SAFETENSORS, 0), kept = convert(published, TRM_FORMAT_TRM, 0);
     trm_model *opened;
     trm_model_info info = TRM_MODEL_INFO_INIT;
     ck_assert_int_eq(trm_model_open_memory(kept.bytes, kept.size, NULL, &opened, NULL), TRM_OK);
@@ -277,6 +278,8 @@ START_TEST(takes_a_threshold_and_a_limit)
     ck_assert(said && selected);
     trm_model_close(opened);
     trm_convert_free(kept.bytes, NULL);
+    trm_convert_free(published.bytes, NULL);
+    trm_convert_free(again.bytes, NULL);
     trm_convert_free(model.bytes, NULL);
     free(input.bytes);
 }

@@ -277,6 +277,29 @@ START_TEST(random_models_come_back_from_safetensors)
 }
 END_TEST
 
+/* Which the models above do not have: they are softmax, with a bias. */
+START_TEST(another_likelihood_comes_back_from_safetensors)
+{
+    trm_init_options init = TRM_INIT_OPTIONS_INIT;
+    void *data;
+    size_t bytes;
+    init.block = TRM_BLOCK_RELATIONAL;
+    init.prefix = 0;
+    init.gate = TRM_GATE_NORMED;
+    init.channels = init.channel_hidden = init.positions = 16;
+    init.grid_rows = init.grid_columns = 4;
+    init.vocabulary = 5;
+    init.fields = 4;
+    init.first_value = 1;
+    init.task = "sudoku";
+    init.likelihood = TRM_LIKELIHOOD_STABLEMAX;
+    init.head_bias = (uint32_t)_i;
+    ck_assert_msg(trm_init_memory(&init, &data, &bytes, &error) == TRM_OK, "%s", error.message);
+    there_and_back(data, bytes);
+    trm_convert_free(data, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("relational files");
@@ -288,6 +311,7 @@ int main(void)
     tcase_add_loop_test(tests, shipped_models_come_back_from_safetensors, 0,
                         sizeof shipped / sizeof *shipped);
     tcase_add_loop_test(tests, random_models_come_back_from_safetensors, 0, 2);
+    tcase_add_loop_test(tests, another_likelihood_comes_back_from_safetensors, 0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

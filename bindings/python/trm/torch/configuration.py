@@ -311,6 +311,7 @@ def from_published(settings: Mapping[str, Any], tensors: Mapping[str, Tensor]) -
         rotary_base=_real(fields, "rope_theta", 10000.0),
         norm_epsilon=_real(fields, "rms_norm_eps", 1e-5),
         halting=_halting(fields, high),
+        halt_threshold=_real(fields, "halt_threshold", 0.0),
         grid_rows=_whole(fields, "grid_rows"),
         grid_columns=_whole(fields, "grid_columns"),
         box_rows=_whole(fields, "box_rows"),
