@@ -74,18 +74,18 @@ static void read_numbers(const reading *from, const trm_answers *to, size_t i)
 
 static void read_runs(const reading *from, const trm_answers *to, size_t i)
 {
+    const bool searches = trmi_searches(&from->solver->settings.options);
     if (to->verdicts != NULL)
         to->verdicts[i] = from->verdict;
     if (to->hows != NULL)
         to->hows[i] = from->run->how;
     if (to->runs != NULL)
-        to->runs[i] = from->puzzle->begun;
+        to->runs[i] = searches ? trmi_search_runs(from->solver, from->puzzle) : from->puzzle->begun;
     if (to->pins != NULL)
         to->pins[i] = from->run->pin_count;
     if (to->total_steps != NULL)
-        to->total_steps[i] = trmi_searches(&from->solver->settings.options)
-                                 ? trmi_search_steps(from->solver, from->puzzle)
-                                 : from->puzzle->total_steps;
+        to->total_steps[i] =
+            searches ? trmi_search_steps(from->solver, from->puzzle) : from->puzzle->total_steps;
 }
 
 void trmi_read_probabilities(const trm_solver *solver, const trmi_run *run, float *to)

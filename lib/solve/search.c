@@ -202,11 +202,35 @@ void trmi_search_advance(const trm_solver *solver, trmi_puzzle *puzzle)
         begin_rounds(solver, puzzle);
 }
 
+/* -- books -- */
+
+/* Whether there is an attempt that was not retired. */
+static bool is_under_way(const trmi_puzzle *puzzle, uint32_t seat)
+{
+    return !puzzle->decided && puzzle->runs[seat].number != TRMI_NO_RUN && seat != puzzle->rounds.best;
+}
+
 uint64_t trmi_search_steps(const trm_solver *solver, const trmi_puzzle *puzzle)
 {
     uint64_t steps = puzzle->total_steps;
-    for (uint32_t r = 0; !puzzle->decided && r < solver->seats; r++)
-        if (puzzle->runs[r].number != TRMI_NO_RUN && r != puzzle->rounds.best)
+    for (uint32_t r = 0; r < solver->seats; r++)
+        if (is_under_way(puzzle, r))
             steps += puzzle->runs[r].steps;
     return steps;
+}
+
+uint32_t trmi_search_runs(const trm_solver *solver, const trmi_puzzle *puzzle)
+{
+    uint32_t runs = puzzle->begun;
+    for (uint32_t r = 0; r < solver->seats; r++)
+        runs += is_under_way(puzzle, r) && puzzle->runs[r].steps > 0;
+    return runs;
+}
+
+void trmi_search_cut(const trm_solver *solver, trmi_puzzle *puzzle)
+{
+    const uint64_t steps = trmi_search_steps(solver, puzzle), most = solver->settings.options.step_budget;
+    assert(!puzzle->decided);
+    puzzle->begun = trmi_search_runs(solver, puzzle);
+    puzzle->total_steps = steps < most ? steps : most;
 }

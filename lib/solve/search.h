@@ -15,7 +15,12 @@ void trmi_search_look(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_
  * the budget is spent, and begins further ones. */
 void trmi_search_advance(const trm_solver *solver, trmi_puzzle *puzzle);
 
-/* Steps of all attempts, those included that were not retired. */
+/* Steps of all attempts, those included that were not retired; and how many these are, of those that made a
+ * step. */
 uint64_t trmi_search_steps(const trm_solver *solver, const trmi_puzzle *puzzle);
+uint32_t trmi_search_runs(const trm_solver *solver, const trmi_puzzle *puzzle);
+
+/* Puts both in the books of a puzzle that is decided before its time. */
+void trmi_search_cut(const trm_solver *solver, trmi_puzzle *puzzle);
 
 #endif

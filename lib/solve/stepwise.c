@@ -364,6 +364,8 @@ void trmi_solver_stop(trm_solver *solver, trm_stop reason)
         trmi_puzzle *puzzle = &solver->puzzles[i];
         if (puzzle->decided)
             continue;
+        if (trmi_searches(&solver->settings.options))
+            trmi_search_cut(solver, puzzle);
         stop_runs(solver, puzzle, reason);
         trmi_policy_settle(solver, puzzle);
     }

@@ -184,6 +184,29 @@ START_TEST(search_gives_up_what_no_answer_can_keep)
 }
 END_TEST
 
+/* What rides together when the time is over was made, too. */
+START_TEST(search_that_time_ends_tells_its_steps)
+{
+    trm_solver *solver = NULL;
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, 1, 9);
+    options.search = 1;
+    options.shape = &shape;
+    ck_assert_int_eq(trm_solver_create(model, &options, &solver, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_load(solver, &questions, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_step(solver, NULL, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_read(solver, &answers, &error), TRM_OK);
+    trm_solver_free(solver);
+    ck_assert(got.stops[0] == TRM_STOP_RUNNING && got.runs[0] == 1 && got.total[0] == 1);
+    options.shape = NULL;
+    options.budget_nanoseconds = 1;
+    solve();
+    ck_assert(got.stops[0] == TRM_STOP_DEADLINE && got.steps[0] == 1);
+    ck_assert_uint_eq(got.runs[0], 1);
+    ck_assert_uint_eq(got.total[0], 1);
+}
+END_TEST
+
 /* The host's own rules may not mind. */
 static trm_status doubt(void *user, const trm_questions *question, size_t index, const int32_t *answer,
                         uint32_t *verdict, trm_error *why)
@@ -399,6 +422,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, rounds_come_in_their_order, 0, 2);
     tcase_add_test(t, search_finds_more_than_a_run);
     tcase_add_test(t, search_gives_up_what_no_answer_can_keep);
+    tcase_add_test(t, search_that_time_ends_tells_its_steps);
     tcase_add_test(t, search_leaves_givens_to_a_verifier);
     tcase_add_test(t, a_watcher_sees_every_step);
     tcase_add_test(t, what_was_answered_before_a_failure_stays);
