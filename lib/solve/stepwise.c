@@ -271,19 +271,21 @@ static bool asks_at_the_end(const trm_solver *solver, const trmi_run *run)
     return !solver->judging && trmi_seats(solver) > 1 && run->stop != TRM_STOP_RUNNING;
 }
 
-static void count_step(const trm_solver *solver, trmi_puzzle *puzzle, const trmi_run *run)
+/* Search keeps its own books. */
+static trmi_puzzle *count_step(trm_solver *solver, uint32_t running)
 {
-    puzzle->total_steps++;
-    if (run->stop != TRM_STOP_RUNNING)
-        trmi_candidates_add(solver, puzzle, run);
+    trmi_puzzle *puzzle = &solver->puzzles[running / trmi_seats(solver)];
+    assert(running < solver->loaded * trmi_seats(solver));
+    puzzle->total_steps += !trmi_searches(&solver->settings.options);
+    return puzzle;
 }
 
 /* What becomes of a run that has made a step. */
 static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error)
 {
     trmi_run *run = &solver->runs[running];
-    assert(running < solver->loaded * trmi_seats(solver) && run->number != TRMI_NO_RUN);
-    trmi_puzzle *puzzle = &solver->puzzles[running / trmi_seats(solver)];
+    trmi_puzzle *puzzle = count_step(solver, running);
+    assert(run->number != TRMI_NO_RUN);
     trmi_run_view_back(solver, run);
     trm_status status = trmi_run_judge(solver, puzzle, run, solver->judging, error);
     if (status != TRM_OK)
@@ -293,8 +295,8 @@ static trm_status look_at(trm_solver *solver, uint32_t running, trm_error *error
         status = trmi_run_judge(solver, puzzle, run, true, error);
     if (trmi_searches(&solver->settings.options))
         trmi_search_look(solver, puzzle, run);
-    else
-        count_step(solver, puzzle, run);
+    else if (run->stop != TRM_STOP_RUNNING)
+        trmi_candidates_add(solver, puzzle, run);
     return status == TRM_OK && trmi_watcher_of(&solver->settings.options) != NULL
                ? trmi_watch(solver, puzzle, run, error)
                : status;
@@ -330,15 +332,34 @@ static uint32_t decide_all(trm_solver *solver)
     return undecided;
 }
 
-/* A callback that fails ends the step; what it left undone is not made up for. */
+/* A run that has made a step and is not looked at, as a callback has failed. It goes on with the next step,
+ * but not beyond its limit. */
+static void pass_over(trm_solver *solver, const trmi_puzzle *puzzle, trmi_run *run)
+{
+    trmi_run_view_back(solver, run);
+    (void)trmi_run_judge(solver, puzzle, run, false, NULL); /* asks nobody */
+    if (run->stop == TRM_STOP_RUNNING && run->steps >= run->limit)
+        run->stop = TRM_STOP_LIMIT;
+}
+
+/* A callback that fails ends the step, and nobody is asked of the runs behind. */
 static trm_status step_all(trm_solver *solver, uint32_t *undecided, trm_error *error)
 {
     const uint32_t count = list_running(solver);
+    trm_status status = TRM_OK;
+    uint32_t i = 0;
     step_running(solver, count);
-    for (uint32_t i = 0; i < count; i++)
-        TRMI_TRY(look_at(solver, solver->running[i], error));
-    *undecided = decide_all(solver);
-    return TRM_OK;
+    while (i < count && status == TRM_OK)
+        status = look_at(solver, solver->running[i++], error);
+    if (status == TRM_OK) {
+        *undecided = decide_all(solver);
+        return TRM_OK;
+    }
+    const uint32_t failed = solver->running[i - 1];
+    pass_over(solver, &solver->puzzles[failed / trmi_seats(solver)], &solver->runs[failed]);
+    for (; i < count; i++)
+        pass_over(solver, count_step(solver, solver->running[i]), &solver->runs[solver->running[i]]);
+    return status;
 }
 
 trm_status trm_solver_step(trm_solver *solver, uint32_t *running, trm_error *error)

@@ -294,6 +294,36 @@ START_TEST(what_was_answered_before_a_failure_stays)
 }
 END_TEST
 
+/* A host that goes on behind a failure of its own finds every run within its limit, and all steps counted. */
+START_TEST(a_failure_takes_no_run_beyond_its_limit)
+{
+    static const trm_watcher watcher = { sizeof watcher, &seen, look };
+    trm_solver *solver = NULL;
+    uint32_t running = 7;
+    open_shipped("sudoku-small.trm");
+    ask(sudokus, COUNT, 9);
+    options.halt = 0;
+    options.maximum_steps = 2;
+    options.batch = COUNT;
+    options.shape = &shape;
+    options.watcher = &watcher;
+    ck_assert_int_eq(trm_solver_create(model, &options, &solver, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_load(solver, &questions, &error), TRM_OK);
+    for (int step = 0; step < 2; step++) {
+        seen = (struct seen) { .status = TRM_ERROR_FILE, .let = 1 };
+        ck_assert_int_eq(trm_solver_step(solver, &running, &error), TRM_ERROR_FILE);
+        ck_assert_uint_eq(running, 7);
+    }
+    seen = (struct seen) { 0 };
+    ck_assert_int_eq(trm_solver_step(solver, &running, &error), TRM_OK);
+    ck_assert_int_eq(trm_solver_read(solver, &answers, &error), TRM_OK);
+    trm_solver_free(solver);
+    ck_assert(running == 0 && seen.calls == 0);
+    for (int i = 0; i < COUNT; i++)
+        ck_assert(got.steps[i] == 2 && got.total[i] == 2 && got.stops[i] == TRM_STOP_LIMIT);
+}
+END_TEST
+
 START_TEST(a_watcher_is_told_the_view)
 {
     static const trm_watcher watcher = { sizeof watcher, &seen, look };
@@ -426,6 +456,7 @@ static Suite *suite(void)
     tcase_add_test(t, search_leaves_givens_to_a_verifier);
     tcase_add_test(t, a_watcher_sees_every_step);
     tcase_add_test(t, what_was_answered_before_a_failure_stays);
+    tcase_add_test(t, a_failure_takes_no_run_beyond_its_limit);
     tcase_add_test(t, a_watcher_is_told_the_view);
     tcase_add_test(t, a_watcher_is_told_the_guesses);
     tcase_add_test(t, demands_that_contradict_are_refused);
