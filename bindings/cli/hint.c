@@ -143,7 +143,8 @@ static int tell_end(const hint_run *run)
     if (run->end == TRM_HINTS_CLASH && run->clash[0] != run->clash[1])
         report_error("%s and %s exclude each other: there is no answer", a, b);
     else if (run->end == TRM_HINTS_CLASH)
-        report_error("nothing is left for %s: there is no answer", a);
+        report_error("nothing is left for %s, or a value has no place in a group of it: there is no answer",
+                     a);
     else if (run->end == TRM_HINTS_UNKNOWN)
         report_error("no answer was found that the rules call right%s",
                      run->session.options.search != 0 ? "" : "; --search may find one");

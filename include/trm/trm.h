@@ -1108,7 +1108,8 @@ typedef struct trm_hints {
      * "". They belong to the model */
     const char **relations;
     uint32_t *end; /**< 1: a trm_hints_end */
-    /** 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left */
+    /** 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left, or
+     * that is open in a group where a value has no place left */
     uint32_t *clash;
 } trm_hints;
 #define TRM_HINTS_INIT \

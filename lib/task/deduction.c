@@ -152,6 +152,16 @@ static uint32_t places_for(const trmi_deduction *d, const uint32_t *list, uint32
     return count;
 }
 
+/* The first of a list that is open; there is one. */
+static uint32_t first_open(const trmi_deduction *d, const uint32_t *list, uint32_t length)
+{
+    uint32_t i = 0;
+    while (i + 1 < length && !is_open(d, list[i]))
+        i++;
+    assert(i < length && is_open(d, list[i]));
+    return list[i];
+}
+
 static bool force_in_list(trmi_deduction *d, uint32_t rule, uint32_t list, bool last, trmi_forced *forced)
 {
     const trmi_relation_table *t = &d->rules->table[rule];
@@ -164,11 +174,13 @@ static bool force_in_list(trmi_deduction *d, uint32_t rule, uint32_t list, bool 
         return false;
     for (uint32_t value = 0; value < d->values; value++) {
         const uint32_t places = places_for(d, heard, length, value, &place);
-        if (places == 0)
-            break_at(d, heard[0], heard[0]);
-        else if (places == 1)
+        if (places == 0) {
+            const uint32_t position = first_open(d, heard, length);
+            break_at(d, position, position);
+        } else if (places == 1) {
             return force(forced, last ? TRMI_FORCE_LAST : TRMI_FORCE_PLACE, place, d->first + (int32_t)value,
                          rule);
+        }
     }
     return false;
 }

@@ -16,7 +16,8 @@ typedef struct trmi_deduction {
     uint64_t *trail; /* what was taken away and put, to be taken back */
     uint64_t changes;
     bool broken; /* no answer has these tokens */
-    /* two positions whose values exclude each other, or twice the position that no value is left for */
+    /* two positions whose values exclude each other, or twice the position that no value is left for, or
+     * that is open in a group where a value has no place left */
     uint32_t clash[2];
 } trmi_deduction;
 

@@ -222,7 +222,9 @@ START_TEST(what_has_no_answer_is_told)
     static const struct {
         const char *text;
         uint32_t clash[2];
-    } cases[] = { { "11..............", { 0, 1 } }, { "123....4........", { 3, 3 } } };
+    } cases[] = { { "11..............", { 0, 1 } },
+                  { "123....4........", { 3, 3 } },
+                  { "3.....1..1......", { 1, 1 } } /* 1 has no place in row 1 */ };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ask(cases[i].text);
         hint();

@@ -42,7 +42,8 @@ class Hints:
     """Why there are no more: `more` (there are), `done`, `clash` (the givens have no answer) or `unknown` (no answer was
     found that the rules call right)."""
     clash: tuple[int, int] | None
-    """With `clash` two cells that exclude each other, or twice one that no value is left for."""
+    """With `clash` two cells that exclude each other, or twice one that no value is left for, or that is
+    open in a group where a value has no place left."""
 
     def __len__(self) -> int:
         return len(self.hints)

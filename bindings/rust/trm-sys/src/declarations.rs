@@ -1471,7 +1471,8 @@ pub struct trm_hints {
     pub relations: *mut *const c_char,
     /// 1: a trm_hints_end
     pub end: *mut u32,
-    /// 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left
+    /// 2: with TRM_HINTS_CLASH two positions that exclude each other, or twice one that has no value left, or
+    /// that is open in a group where a value has no place left
     pub clash: *mut u32,
 }
 

@@ -63,7 +63,8 @@ pub struct Hints {
     pub hints: Vec<Hint>,
     /// Why there are no more.
     pub end: HintsEnd,
-    /// With [`HintsEnd::Clash`] two cells that exclude each other, or twice one that no value is left for.
+    /// With [`HintsEnd::Clash`] two cells that exclude each other, or twice one that no value is left for, or
+    /// that is open in a group where a value has no place left.
     pub clash: [usize; 2],
 }
 
