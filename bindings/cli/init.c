@@ -81,6 +81,17 @@ static trm_init_options wanted_of(const init_settings *s)
     return o;
 }
 
+/* Relational models have normed gates and no prefix. */
+static bool fits_relational(const model_shape *shape)
+{
+    const bool plain = shape->gate == TRM_GATE_PLAIN && shape_was_given(&init_command, "gate"),
+               prefix = shape->prefix > 0 && shape_was_given(&init_command, "prefix");
+    if (shape->block != TRM_BLOCK_RELATIONAL || (!plain && !prefix))
+        return true;
+    report_error("init: a relational model has %s", plain ? "normed gates: --gate normed" : "no prefix: --prefix 0");
+    return false;
+}
+
 static int run_init(const void *given, char **operands, int count)
 {
     (void)count;
@@ -92,7 +103,7 @@ static int run_init(const void *given, char **operands, int count)
     report_be_quiet(settings->quiet);
     if (!alphabet_of("init", settings->alphabet, &wanted.alphabet, &wanted.alphabet_first))
         return STATUS_USAGE;
-    if (!shape_apply("init", &settings->shape, &list, &wanted))
+    if (!fits_relational(&settings->shape) || !shape_apply(&init_command, &settings->shape, &list, &wanted))
         return STATUS_USAGE;
     const trm_status status = trm_init(operands[0], &wanted, &error);
     if (status != TRM_OK)

@@ -123,6 +123,11 @@ static bool read_relations(const char *command, const char *text, relation_list 
     return true;
 }
 
+bool shape_was_given(const cli_command *command, const char *name)
+{
+    return option_was_given(command, option_named(command, name, strlen(name)));
+}
+
 /* Of these tasks all values but the blank are alike. */
 static uint32_t usual_fields(const trm_init_options *o)
 {
@@ -134,11 +139,12 @@ static uint32_t usual_fields(const trm_init_options *o)
 }
 
 /* No padding: tokens begin with the blank, where values are alike. */
-static void apply_relational(const model_shape *shape, trm_init_options *to)
+static void apply_relational(const cli_command *command, const model_shape *shape, trm_init_options *to)
 {
     to->prefix = 0;
     to->gate = TRM_GATE_NORMED;
-    to->likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    if (!shape_was_given(command, "likelihood"))
+        to->likelihood = TRM_LIKELIHOOD_SOFTMAX;
     to->channel_hidden = shape->channel_hidden > 0 ? to->channel_hidden : 2 * to->channels;
     to->vocabulary = to->alphabet != NULL ? (uint32_t)strlen(to->alphabet) : to->vocabulary;
     to->alphabet_first = 0;
@@ -164,7 +170,8 @@ static const char *stray_option(const model_shape *s)
                                   : NULL;
 }
 
-bool shape_apply(const char *command, const model_shape *shape, relation_list *list, trm_init_options *to)
+bool shape_apply(const cli_command *command, const model_shape *shape, relation_list *list,
+                 trm_init_options *to)
 {
     to->block = shape->block;
     to->gate = shape->gate;
@@ -180,12 +187,12 @@ bool shape_apply(const char *command, const model_shape *shape, relation_list *l
     to->updates = (uint32_t)shape->updates;
     to->maximum_steps = (uint32_t)shape->maximum_steps;
     if (shape->block == TRM_BLOCK_RELATIONAL) {
-        apply_relational(shape, to);
-        return read_relations(command, shape->relations, list, to);
+        apply_relational(command, shape, to);
+        return read_relations(command->name, shape->relations, list, to);
     }
     if (stray_option(shape) == NULL)
         return true;
-    report_error("%s: --%s is an option of relational models: --block relational", command,
+    report_error("%s: --%s is an option of relational models: --block relational", command->name,
                  stray_option(shape));
     return false;
 }

@@ -65,6 +65,10 @@ typedef struct relation_list {
 
 /* The shape in the options of trm_init(), whose other fields stay; its task and alphabet are there. `list`
  * lives as long as these. False after telling what is wrong. */
-bool shape_apply(const char *command, const model_shape *shape, relation_list *list, trm_init_options *to);
+bool shape_apply(const cli_command *command, const model_shape *shape, relation_list *list,
+                 trm_init_options *to);
+
+/* Whether the command's option of this name was given. */
+bool shape_was_given(const cli_command *command, const char *name);
 
 #endif

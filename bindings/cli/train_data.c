@@ -210,7 +210,7 @@ int train_data_model(train_data *data, const train_settings *settings, trm_init_
     to->alphabet_first = task.alphabet_first;
     to->grid_rows = task.grid_rows;
     to->grid_columns = task.grid_columns;
-    if (!shape_apply("train", &settings->shape, &data->relations, to))
+    if (!shape_apply(&train_command, &settings->shape, &data->relations, to))
         return STATUS_USAGE;
     if (task.rules != NULL)
         return take_rules(data, to);

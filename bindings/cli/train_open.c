@@ -1,12 +1,11 @@
 #include "bindings/cli/train_open.h"
 
-#include <string.h>
-
 #include "bindings/cli/report.h"
+#include "bindings/cli/shape.h"
 
 bool option_is_open(const char *name)
 {
-    return !option_was_given(&train_command, option_named(&train_command, name, strlen(name)));
+    return !shape_was_given(&train_command, name);
 }
 
 void open_number(const char *name, uint64_t *to, uint64_t value)

@@ -1091,7 +1091,8 @@ typedef enum trm_hints_end {
     TRM_HINTS_DONE = 1, /**< nothing is left to be filled in */
     TRM_HINTS_CLASH =
         2, /**< there are none at all: what the question gives has no answer, as plain rules show */
-    TRM_HINTS_UNKNOWN = 3 /**< the model found no answer that the rules call right */
+    /** the model found no answer that the rules call right, or its numbers overflowed */
+    TRM_HINTS_UNKNOWN = 3
 } trm_hints_end;
 
 /** Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0. */

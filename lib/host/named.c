@@ -53,8 +53,7 @@ TRM_API trm_status trm_model_folder(uint32_t index, char *path, size_t room, trm
     char found[PATH_BYTES];
     if (path == NULL || room == 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT, "trm_model_folder: path must not be NULL, room not 0");
-    path[0] = '\0';
-    return folder_at(index, found) ? give(found, path, room, error) : TRM_OK;
+    return give(folder_at(index, found) ? found : "", path, room, error);
 }
 
 /* -- models -- */

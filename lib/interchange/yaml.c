@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/core/error.h"
+#include "lib/core/text.h"
 
 enum { LEVELS = 8, LONGEST_WORD = 256 };
 
@@ -147,6 +148,8 @@ static trm_status read_line(yaml *y, const char *text, size_t length)
     if (memchr(text, '\0', length) != NULL)
         return trmi_fail(y->error, TRM_ERROR_FORMAT, "%.200s: line %zu: expected text, found byte 0x00",
                          y->what, y->line);
+    if (length > UINT32_MAX || !trmi_is_text((const uint8_t *)text, (uint32_t)length))
+        return trmi_fail(y->error, TRM_ERROR_FORMAT, "%.200s: line %zu: expected UTF-8", y->what, y->line);
     memcpy(name, begin, name_length);
     name[name_length] = '\0';
     if (!cut_value(colon + 1, (size_t)(text + length - colon - 1), word, &quoted))

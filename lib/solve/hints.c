@@ -96,16 +96,17 @@ static bool has_rules(const hinting *h)
 /* False where rules that there are do not call the answer right. */
 static trm_status ask_model(hinting *h, bool *known, trm_error *error)
 {
-    uint32_t verdict = TRM_VERDICT_UNVERIFIED;
+    uint32_t verdict = TRM_VERDICT_UNVERIFIED, stop = TRM_STOP_RUNNING;
     trm_answers answers = TRM_ANSWERS_INIT;
     answers.tokens = h->answer;
     answers.cell_confidences = h->confidences;
     answers.verdicts = &verdict;
+    answers.stops = &stop;
     h->options.batch = 1;
     h->options.candidates = 0;
     h->options.require_verified = has_rules(h);
     const trm_status status = trm_solve(h->model, h->question, &answers, &h->options, error);
-    *known = !has_rules(h) || verdict == TRM_VERDICT_VERIFIED;
+    *known = has_rules(h) ? verdict == TRM_VERDICT_VERIFIED : stop != TRM_STOP_OVERFLOW;
     return status;
 }
 

@@ -25,6 +25,11 @@ usage 'train: graphs without relations' 'train: --relations: expected names such
     --alphabet .123 $relational --relations edge=question/sum --output no.trm
 data 'train: graphs are not for mixers' 'train: puzzles with shapes of their own are learnt by relational models*' train --task colouring --data graphs.jsonl \
     --alphabet .123 --output no.trm
+usage 'init: a prefix of a relational model' 'init: a relational model has no prefix: --prefix 0' init no.trm --block relational --relations all --prefix 2
+usage 'init: plain gates of a relational model' 'init: a relational model has normed gates: --gate normed' init no.trm --block relational --relations all --gate plain
+run init likely.trm -q --block relational --relations all --gate normed --prefix 0 --likelihood stablemax --grid 2x2 --positions 4
+run info likely.trm --json
+is 'init: the likelihood of a relational model' "$(field likelihood)" stablemax
 usage 'init: relations of a mixer' 'init: --relations is an option of relational models*' init no.trm --relations edge=question/positions/sum
 echo '{"question": "..", "answer": "12", "relations": {"edge": [[1],[0],[]]}}' >bad.jsonl
 data 'eval: a list too many' 'bad.jsonl: line 1, column 15 (question): relation edge: expected 2 lists, found 3' eval graphs.trm bad.jsonl -q

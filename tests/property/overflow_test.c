@@ -414,6 +414,38 @@ START_TEST(a_solver_forgets_an_overflow)
 }
 END_TEST
 
+/* Where no rules could refuse the void answer. */
+START_TEST(an_overflow_gives_no_hints)
+{
+    random_source source = random_begin((uint64_t)_i);
+    const trmi_config config =
+        draw_config((trm_block)(TRM_BLOCK_MIXER + _i % BLOCKS), TRM_GATE_NORMED, &source);
+    trm_file file = draw_file(&config, &source, 1.0);
+    scale_special_token(&file, &config, 1e37);
+    exam given;
+    draw_exam(&given, &config, &source);
+    trm_model *model = open_with(&file, "scalar", 0);
+    static outcome wanted;
+    solve_alone(model, &given, &wanted);
+    ck_assert_uint_gt(count_overflows(&given, &wanted, "alone"), 0);
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        const trm_questions question = questions_from(&given, i, 1);
+        const trm_solve_options options = options_of(1, NULL);
+        trm_hints hints = TRM_HINTS_INIT;
+        uint32_t count = 7, end = 7;
+        hints.room = 1;
+        hints.end = &end;
+        ck_assert_int_eq(trm_hint(model, &question, &options, &hints, &count, NULL), TRM_OK);
+        if (wanted.stops[i] == TRM_STOP_OVERFLOW)
+            ck_assert(end == TRM_HINTS_UNKNOWN && count == 0);
+        else
+            ck_assert_uint_ne(end, TRM_HINTS_UNKNOWN);
+    }
+    trm_model_close(model);
+    file_free(&file);
+}
+END_TEST
+
 static bool all_are_numbers(const float *x, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -464,6 +496,7 @@ int main(void)
     TCase *tests = tcase_create("questions");
     tcase_set_timeout(tests, 0);
     tcase_add_loop_test(tests, a_solver_forgets_an_overflow, 0, 2 * BLOCKS);
+    tcase_add_loop_test(tests, an_overflow_gives_no_hints, 0, BLOCKS);
     tcase_add_loop_test(tests, an_overflow_of_the_prefix_shows, 0, 4);
     tcase_add_loop_test(tests, an_overflow_shows_wherever_it_happens, 0, PLACES);
     tcase_add_test(tests, random_models_keep_questions_apart);

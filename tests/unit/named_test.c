@@ -86,7 +86,9 @@ START_TEST(room_is_checked)
 {
     ck_assert_int_eq(trm_model_find("mine", path, 8, &error), TRM_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.message, "expected room for"));
+    path[0] = 'x';
     ck_assert_int_eq(trm_model_folder(0, path, 1, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_int_eq(path[0], 'x');
     ck_assert_int_eq(trm_model_folder(0, NULL, 1, &error), TRM_ERROR_ARGUMENT);
     ck_assert_int_eq(trm_model_find(NULL, path, sizeof path, &error), TRM_ERROR_ARGUMENT);
     ck_assert_int_eq(trm_model_find("mine.trm", path, 8, &error), TRM_ERROR_ARGUMENT);

@@ -162,6 +162,10 @@ START_TEST(finds_a_configuration_in_yaml)
     write_whole(inside_directory(directory, "all_config.yaml"), yaml, strlen(yaml));
     ck_assert_int_eq(convert(path, NULL, NULL, &error), TRM_ERROR_FORMAT);
     ck_assert_ptr_nonnull(strstr(error.message, "all_config.yaml: line 2: a is there twice"));
+    const char *latin = "a: 1\nname: caf\xe9\n";
+    write_whole(inside_directory(directory, "all_config.yaml"), latin, strlen(latin));
+    ck_assert_int_eq(convert(path, NULL, NULL, &error), TRM_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.message, "all_config.yaml: line 2: expected UTF-8"));
     free((char *)path);
     free(header);
     free(settings);
