@@ -1445,7 +1445,7 @@ pub const TRM_HINTS_MORE: trm_hints_end = 0;
 pub const TRM_HINTS_DONE: trm_hints_end = 1;
 /// there are none at all: what the question gives has no answer, as plain rules show
 pub const TRM_HINTS_CLASH: trm_hints_end = 2;
-/// the model found no answer that the rules call right
+/// the model found no answer that the rules call right, or its numbers overflowed
 pub const TRM_HINTS_UNKNOWN: trm_hints_end = 3;
 
 /// Where hints go: arrays of the caller, each of them NULL when not wanted. Since 0.2.0.
