@@ -34,15 +34,17 @@ SIZES = {  # the published settings: Sudoku-Extreme, and Maze-Hard; and a small 
         "1",
     ],
 }
+SHORT = ["--cycles", "1", "--updates", "1"]  # a step of two evaluations, in place of 21, and 15
 ALPHABET = "abcdefghijklmnop"
 
 
-def files_of(trm: str, block: str, work: str) -> tuple[str, str]:
+def files_of(trm: str, block: str, work: str, short: bool = False) -> tuple[str, str]:
     """MODEL.trm and CHECKPOINT.safetensors, made where they are not there."""
     model, checkpoint = os.path.join(work, f"{block}.trm"), os.path.join(work, f"{block}.safetensors")
     if not os.path.exists(checkpoint):
         alphabet = ALPHABET[: 6 if block == "attention" else 11]
-        subprocess.run([trm, "init", "-q", model, *SIZES[block], "--alphabet", alphabet], check=True)
+        size = [*SIZES[block], *(SHORT if short else [])]
+        subprocess.run([trm, "init", "-q", model, *size, "--alphabet", alphabet], check=True)
         subprocess.run([trm, "convert", "-q", model, checkpoint], check=True)
     return model, checkpoint
 

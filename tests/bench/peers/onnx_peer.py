@@ -10,6 +10,8 @@ import numpy as np
 
 from checkpoint import EPSILON, Weights
 
+PRECISIONS = ("fp32", "int8")
+
 
 class Graph:
     """An ONNX graph that grows by function calls."""
@@ -113,22 +115,30 @@ def write_graph(w: Weights, path: str) -> None:
     onnx.save(g.helper.make_model(graph, opset_imports=opset, ir_version=8), path)
 
 
-def onnx_step(path: str, inputs: dict[str, np.ndarray], threads: int) -> Callable[[], np.ndarray]:
+def graph_of(w: Weights, folder: str) -> str:
+    """The file with the graph in fp32, made where it is not there."""
+    path = os.path.join(folder, "fp32.onnx")
+    if not os.path.exists(path):
+        write_graph(w, path)
+    return path
+
+
+def prepare(w: Weights, folder: str) -> None:
+    import onnxruntime.quantization as quantization
+
+    logging.getLogger().setLevel(logging.ERROR)  # it recommends preparations that change nothing here
+    graph, path = graph_of(w, folder), os.path.join(folder, "int8.onnx")
+    if not os.path.exists(path):
+        quantization.quantize_dynamic(graph, path, weight_type=quantization.QuantType.QInt8)
+
+
+def step(
+    w: Weights, folder: str, inputs: dict[str, np.ndarray], threads: int, precision: str
+) -> Callable[[], np.ndarray]:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    path = os.path.join(folder, f"{precision}.onnx")
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     return lambda: session.run(None, inputs)[0]
-
-
-def write_graphs(w: Weights, folder: str) -> dict[str, str]:
-    """The file of each precision."""
-    import onnxruntime.quantization as quantization
-
-    logging.getLogger().setLevel(logging.ERROR)  # it recommends preparations that change nothing here
-    files = {name: os.path.join(folder, f"{name}.onnx") for name in ("fp32", "int8")}
-    if not os.path.exists(files["int8"]):
-        write_graph(w, files["fp32"])
-        quantization.quantize_dynamic(files["fp32"], files["int8"], weight_type=quantization.QuantType.QInt8)
-    return files

@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
-COLOURS = {"libtrm": "#2a9d5c", "ONNX Runtime": "#8da0cb", "PyTorch": "#fc8d62"}
+import json
+import os
+import platform
+import re
+import subprocess
+
+from programs import PROGRAMS, versions
+
+COLOURS = {"libtrm": "#2a9d5c", **{program.name: program.colour for program in PROGRAMS}}
+
+
+def processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            said = file.read()
+    except OSError:
+        return platform.machine()
+    fields = dict(re.findall(r"^(model name|cpu family|model)\s*: (.*)$", said, re.MULTILINE))
+    family = f"family {fields.get('cpu family', '?')}, model {fields.get('model', '?')}"
+    return f"{fields.get('model name', platform.machine())} ({family})"
+
+
+def head(trm: str) -> str:
+    """Where and with what this is measured."""
+    bench = [trm, "bench", "--seconds", "0.01", "--json"]
+    said = subprocess.run(bench, check=True, capture_output=True, text=True).stdout
+    kernels = json.loads(said.splitlines()[-1])["instruction_set"]
+    ours = subprocess.run([trm, "--version"], check=True, capture_output=True, text=True).stdout.split("\n")[
+        0
+    ]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    what = ", ".join([ours, *versions(), f"Python {platform.python_version()}"])
+    return f"{processor()}, {cores} cores; libtrm's instruction set: {kernels}; {what}"
 
 
 def step_line(row: dict) -> str:
@@ -16,10 +48,14 @@ def step_line(row: dict) -> str:
 STEP_HEAD = "| block | batch | threads | | ms a step | its time by libtrm's | of the peak |\n|---|---|---|---|---|---|---|"
 
 
+def short(megabytes: float) -> str:
+    return f"{megabytes:.0f}" if megabytes >= 10 else f"{megabytes:.2g}"
+
+
 def start_table(rows: list[dict]) -> str:
     lines = ["| | to the first answer, beyond the arithmetic | peak memory | library |", "|---|---|---|---|"]
     lines += [
-        f"| {row['what']} | {row['start_ms']:.1f} ms | {row['peak_mb']:.0f} MB | {row['library_mb']:.2g} MB |"
+        f"| {row['what']} | {row['start_ms']:.1f} ms | {row['peak_mb']:.0f} MB | {short(row['library_mb'])} MB |"
         for row in rows
     ]
     return "\n".join(lines)

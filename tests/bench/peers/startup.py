@@ -1,13 +1,11 @@
 """From the start of a process to its first answer, beyond the arithmetic: each program once more for every turn.
 
 A peer is timed from before it is imported: its interpreter's own start is not held against it, its memory is. The least of
-all turns counts. Memory is the process's largest resident set; Debian's `time` tells libtrm's.
+all turns counts, so that what a compiler keeps on the disk is there already. Memory is the process's largest resident set; Debian's `time` tells libtrm's.
 """
 
 from __future__ import annotations
 
-import glob
-import importlib.util
 import json
 import os
 import re
@@ -20,24 +18,16 @@ import time
 
 from checkpoint import Weights, first_inputs
 from models import files_of, lines_of
-from onnx_peer import write_graphs
-
-LIBRARIES = {"ONNX Runtime": ("onnxruntime", "capi/*pybind*.so"), "PyTorch": ("torch", "lib/libtorch_cpu.so")}
+from programs import PROGRAMS, Program, installed, libraries, module_of
 
 
-def first_answer(peer: str, folder: str, checkpoint: str) -> None:
+def first_answer(name: str, folder: str, checkpoint: str) -> None:
     """Run in a process of its own: prints milliseconds of the start and of a later step, and the peak of memory."""
     w = Weights(checkpoint)
     _, inputs = first_inputs(w, 1)
     begin = time.perf_counter()
-    if peer == "PyTorch":
-        from torch_peer import torch_step
-
-        step = torch_step(w, inputs, 1)
-    else:
-        from onnx_peer import onnx_step
-
-        step = onnx_step(os.path.join(folder, "fp32.onnx"), inputs, 1)
+    program = next(program for program in PROGRAMS if program.name == name)
+    step = module_of(program).step(w, folder, inputs, 1, "fp32")
     step()
     took = time.perf_counter() - begin
     later = []
@@ -85,10 +75,8 @@ def stripped_size(library: str) -> float:
         return os.path.getsize(file.name) / 1e6
 
 
-def library_size(peer: str) -> float:
-    package, pattern = LIBRARIES[peer]
-    place = importlib.util.find_spec(package).submodule_search_locations[0]
-    return max(stripped_size(path) for path in glob.glob(os.path.join(place, pattern)))
+def library_size(program: Program) -> float:
+    return sum(stripped_size(path) for path in libraries(program))
 
 
 def measure(trm: str, library: str, work: str, turns: int) -> list[dict]:
@@ -96,17 +84,16 @@ def measure(trm: str, library: str, work: str, turns: int) -> list[dict]:
     model, checkpoint = files_of(trm, "small", work)
     w = Weights(checkpoint)
     line = lines_of(first_inputs(w, 1)[0])[0]
-    peers = [peer for peer, (package, _) in LIBRARIES.items() if importlib.util.find_spec(package)]
-    if "ONNX Runtime" in peers:
-        write_graphs(w, work)
+    for program in installed():
+        module_of(program).prepare(w, work)
     found: dict[str, list[dict]] = {}
     found["libtrm"] = [ours(trm, model, line, turns)]
     for _ in range(turns):
-        for peer in peers:
-            words = [sys.executable, __file__, peer, work, checkpoint]
+        for program in installed():
+            words = [sys.executable, __file__, program.name, work, checkpoint]
             said = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-            found.setdefault(peer, []).append(json.loads(said))
-    sizes = {"libtrm": stripped_size(library), **{peer: library_size(peer) for peer in peers}}
+            found.setdefault(program.name, []).append(json.loads(said.splitlines()[-1]))
+    sizes = {"libtrm": stripped_size(library), **{p.name: library_size(p) for p in installed()}}
     return [
         {
             "what": name,

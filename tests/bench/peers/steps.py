@@ -8,14 +8,13 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Callable
+from typing import Callable, NamedTuple
 
 import numpy as np
 
 from checkpoint import Weights, first_inputs
 from models import ALPHABET, files_of, lines_of
-from onnx_peer import onnx_step, write_graphs
-from torch_peer import torch_step
+from programs import installed, module_of
 
 Step = Callable[[], np.ndarray]
 
@@ -53,15 +52,11 @@ def peers_of(w: Weights, folder: str, inputs: dict[str, np.ndarray], threads: in
     """What is installed, by name and precision."""
     peers: dict[str, Step] = {}
     os.makedirs(folder, exist_ok=True)
-    try:
-        for precision, path in write_graphs(w, folder).items():
-            peers[f"ONNX Runtime {precision}"] = onnx_step(path, inputs, threads)
-    except ImportError:
-        print("ONNX Runtime is not installed here", file=sys.stderr)
-    try:
-        peers["PyTorch fp32"] = torch_step(w, inputs, threads)
-    except ImportError:
-        print("PyTorch is not installed here", file=sys.stderr)
+    for program in installed():
+        module = module_of(program)
+        module.prepare(w, folder)
+        for precision in module.PRECISIONS:
+            peers[f"{program.name} {precision}"] = module.step(w, folder, inputs, threads, precision)
     return peers
 
 
@@ -76,25 +71,34 @@ def check_answers(trm: str, model: str, peers: dict[str, Step], tokens: np.ndarr
             sys.exit(f"{name} answers {100 * same:.1f} % of the cells as libtrm does; is it the same model?")
 
 
-def measure(
-    trm: str, work: str, block: str, batch: int, threads: int, turns: int, seconds: float
-) -> list[dict]:
-    """A row for each program and precision."""
-    model, checkpoint = files_of(trm, block, work)
+class Effort(NamedTuple):
+    """How much is measured."""
+
+    turns: int
+    seconds: float  # of a program in a turn, and at least a step
+    longest: float  # seconds of a step: settings in which libtrm takes more are left out
+    short: bool  # steps of one update and one cycle
+
+
+def measure(trm: str, work: str, block: str, batch: int, threads: int, effort: Effort) -> list[dict]:
+    """A row for each program and precision; none where a step takes too long."""
+    model, checkpoint = files_of(trm, block, work, effort.short)
+    if our_bench(trm, model, "fp32", 1, threads, 0.1)["step_ms_median"] * batch > 1e3 * effort.longest:
+        return []
     w = Weights(checkpoint)
     tokens, inputs = first_inputs(w, batch)
     peers = peers_of(w, os.path.join(work, block), inputs, threads)
     check_answers(trm, model, peers, tokens)
     times: dict[str, list[float]] = {}
     peaks: dict[str, list[float]] = {}
-    for _ in range(turns):
+    for _ in range(effort.turns):
         for precision in ("fp32", "int8"):
-            ours = our_bench(trm, model, precision, batch, threads, seconds)
+            ours = our_bench(trm, model, precision, batch, threads, effort.seconds)
             times.setdefault(f"libtrm {precision}", []).append(ours["step_ms_median"])
             peaks.setdefault(f"libtrm {precision}", []).append(ours["peak_fraction"])
             for name, step in peers.items():
                 if name.endswith(precision):
-                    times.setdefault(name, []).append(milliseconds(step, seconds))
+                    times.setdefault(name, []).append(milliseconds(step, effort.seconds))
     rows = []
     for name, taken in times.items():
         ratio = statistics.median(a / b for a, b in zip(taken, times[f"libtrm {name[-4:]}"]))
