@@ -61,7 +61,7 @@ class Axes:
         return v[:, : math.prod(self.sizes)].view(v.shape[0], *self.sizes, v.shape[-1])
 
     def sum(self, v: Tensor) -> Tensor:
-        count = math.prod(self.sizes[axis] for axis in self.over)
+        count = math.prod([self.sizes[axis] for axis in self.over])  # torch 2.15 compiles no generator here
         return self._split(v).sum([axis + 1 for axis in self.over], keepdim=True) * (1 / math.sqrt(count))
 
     def max(self, v: Tensor) -> Tensor:
