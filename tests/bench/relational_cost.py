@@ -17,7 +17,7 @@ SIZE = "--block relational --channels 32 --channel-hidden 40 --cycles 1 --update
 BESIDE = " ".join(f"{name}=shape/positions/node" for name in ("up", "down", "left", "right"))
 GRAPH = "edge=question/positions/sum+max"
 GRIDS = ((10, 10), (15, 20), (25, 40), (50, 60), (100, 100))
-HEARD, NODES = (0, 8, 32, 128, 256, 512), 1000
+HEARD, NODES = (0, 16, 32, 64, 128, 256, 512), 1000
 USUAL_HEARD = 8
 
 

@@ -1,8 +1,8 @@
 """The step as a graph of OpenVINO: in fp32 that of ONNX Runtime.
 
-In int8 the graph is quantised beforehand, weights by column and activations by what they are for other questions. (The
-other ways to fewer bits are none in int8 on AVX2: what ONNX Runtime quantises as it comes, OpenVINO undoes and multiplies
-in fp32, and so it does with weights that alone have 8 bits; it took longer than fp32 with both.)
+In int8 the graph is quantised beforehand, weights by column and activations by what they are for other questions. The
+other ways to 8 bits multiply in fp32 on AVX2: what ONNX Runtime quantises as it comes, OpenVINO undoes, and so it does
+with weights that alone have 8 bits. Neither was faster than fp32.
 """
 
 from __future__ import annotations
