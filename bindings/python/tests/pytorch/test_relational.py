@@ -269,6 +269,17 @@ def test_compiled(kind: str) -> None:
             near(parameter.grad, expected, 1e-3 * max(1.0, expected.abs().max().item()))
 
 
+@pytest.mark.skipif(not hasattr(torch, "compile"), reason="torch.compile is there from 2.0 on")
+@pytest.mark.parametrize("kind", ["sudoku6", "path"])
+def test_compiled_whole(kind: str) -> None:
+    """A network is one graph for the compiler: of pieces it makes something slower than what it was given."""
+    golden = Golden(GOLDEN[kind])
+    blocks, tables = golden.model.blocks, golden.questions.tables
+    y, z = golden.model.begin(golden.questions)
+    whole = torch.compile(blocks.forward, backend="eager", fullgraph=True, dynamic=False)
+    near(whole(z, y, tables), blocks(z, y, tables))
+
+
 @compiles
 def test_compiled_maxima() -> None:
     """Of equal numbers the lowest has the gradient there, too."""
