@@ -442,16 +442,19 @@ END_TEST
 static Suite *suite(void)
 {
     Suite *s = suite_create("answers");
-    TCase *t = tcase_create("answers");
+    TCase *t = tcase_create("answers"), *thorough = tcase_create("thorough search");
     tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_checked_fixture(thorough, set_up, tear_down);
     tcase_set_timeout(t, 300);
+    tcase_set_timeout(thorough, 300);
+    tcase_set_tags(thorough, "long");
     tcase_add_test(t, changed_givens_refute_and_halt_nothing);
     tcase_add_test(t, rules_end_runs_where_they_are_asked);
     tcase_add_test(t, what_nobody_calls_right_is_withheld);
     tcase_add_test(t, a_verifier_takes_the_place_of_rules);
-    tcase_add_loop_test(t, rounds_come_in_their_order, 0, 2);
-    tcase_add_test(t, search_finds_more_than_a_run);
-    tcase_add_test(t, search_gives_up_what_no_answer_can_keep);
+    tcase_add_loop_test(thorough, rounds_come_in_their_order, 0, 2);
+    tcase_add_test(thorough, search_finds_more_than_a_run);
+    tcase_add_test(thorough, search_gives_up_what_no_answer_can_keep);
     tcase_add_test(t, search_that_time_ends_tells_its_steps);
     tcase_add_test(t, search_leaves_givens_to_a_verifier);
     tcase_add_test(t, a_watcher_sees_every_step);
@@ -462,6 +465,7 @@ static Suite *suite(void)
     tcase_add_test(t, demands_that_contradict_are_refused);
     tcase_add_test(t, runs_beyond_the_workspace_are_refused);
     suite_add_tcase(s, t);
+    suite_add_tcase(s, thorough);
     return s;
 }
 
