@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "lib/kernels/gradients.h"
+#include "lib/kernels/halting.h"
 #include "lib/kernels/promises.h"
 #include "lib/kernels/scalar.h"
 
 #define EACH_LANE for (int i = 0; i < TRMI_PANEL; i++)
-
-#include "lib/kernels/gradient_relations.h"
 
 static void transpose_rest(float *restrict to, const float *restrict from, size_t row, uint32_t rows)
 {
@@ -94,32 +93,6 @@ static inline void gate_finish(float *restrict gate_to, float *restrict up_to, c
     }
 }
 
-static void gate_normed_columns(trmi_rows_view gate_to, trmi_rows_view up_to, trmi_rows_read from,
-                                trmi_rows_read gate, trmi_rows_read up, uint32_t rows, uint32_t width,
-                                float epsilon)
-{
-    const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
-    assert(width > 0 && trmi_panels_fit(gate_to.panel, panels, rows));
-    assert(trmi_panels_fit(up_to.panel, panels, rows));
-    assert(gate_to.data != gate.data && gate_to.data != up.data && gate_to.data != up_to.data);
-    for (uint32_t row = 0; row < rows; row++) {
-        const size_t at = (size_t)row * TRMI_PANEL;
-        float squares[TRMI_PANEL] = { 0.0f }, mixed[TRMI_PANEL] = { 0.0f };
-        for (uint32_t p = 0; p < panels; p++)
-            gate_sums(gate_to.data + p * gate_to.panel + at, from.data + p * from.panel + at,
-                      gate.data + p * gate.panel + at, up.data + p * up.panel + at, squares, mixed);
-        const float f = trmi_norm_factor(trmi_fold(squares), width, epsilon);
-        const float k = f * f * f * (trmi_fold(mixed) / (float)width);
-        float factor[TRMI_PANEL], drag[TRMI_PANEL];
-        EACH_LANE factor[i] = f;
-        EACH_LANE drag[i] = k;
-        for (uint32_t p = 0; p < panels; p++)
-            gate_finish(gate_to.data + p * gate_to.panel + at, up_to.data + p * up_to.panel + at,
-                        from.data + p * from.panel + at, gate.data + p * gate.panel + at,
-                        up.data + p * up.panel + at, factor, drag);
-    }
-}
-
 static void gate_normed_rows(float *gate_to, float *up_to, const float *from, const float *gate,
                              const float *up, uint32_t rows, float epsilon)
 {
@@ -144,29 +117,6 @@ static inline void norm_sums(const float *restrict from, const float *restrict y
         const float s = a[i] + b[i];
         squares[i] += s * s;
         mixed[i] += from[i] * y[i];
-    }
-}
-
-static void norm_columns(trmi_rows_view to, trmi_rows_read from, trmi_rows_read y, trmi_rows_read a,
-                         trmi_rows_read b, uint32_t rows, uint32_t width, float epsilon)
-{
-    const uint32_t panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
-    assert(width > 0 && trmi_panels_fit(to.panel, panels, rows));
-    assert(to.data != from.data && to.data != y.data); /* loops rely on it */
-    for (uint32_t row = 0; row < rows; row++) {
-        const size_t at = (size_t)row * TRMI_PANEL;
-        float squares[TRMI_PANEL] = { 0.0f }, mixed[TRMI_PANEL] = { 0.0f };
-        for (uint32_t p = 0; p < panels; p++)
-            norm_sums(from.data + p * from.panel + at, y.data + p * y.panel + at, a.data + p * a.panel + at,
-                      b.data + p * b.panel + at, squares, mixed);
-        const float factor = trmi_norm_factor(trmi_fold(squares), width, epsilon);
-        const float mean = trmi_fold(mixed) / (float)width;
-        for (uint32_t p = 0; p < panels; p++) {
-            float *restrict out = to.data + p * to.panel + at;
-            const float *restrict in = from.data + p * from.panel + at;
-            const float *restrict normal = y.data + p * y.panel + at;
-            EACH_LANE out[i] = factor * (in[i] - normal[i] * mean);
-        }
     }
 }
 
@@ -200,19 +150,39 @@ static void softmax(float *gradient, const float *p, size_t stride, uint32_t row
     }
 }
 
+/* ------------------------------------------------------------------------------------------- halting */
+
+/* d/dc_i -log sum exp(-c) = exp(-c_i) / sum exp(-c) */
+static void halt_softmin(float *restrict to, const float *restrict logits, uint32_t count, float whole,
+                         float slope)
+{
+    for (uint32_t i = 0; i < count; i++)
+        to[i] += slope * trmi_exp(whole - logits[i]);
+}
+
+/* With L = log P: d/dc (L - log(1 - exp(L))) = sigmoid(-c) / (1 - exp(L)), and nothing where L is held. */
+static void halt_product(float *restrict to, const float *restrict logits, uint32_t count, float slope)
+{
+    float lane[TRMI_PANEL] = { 0.0f };
+    for (uint32_t i = 0; i < count; i++)
+        lane[i % TRMI_PANEL] += trmi_log_sigmoid(logits[i]);
+    const float log_p = trmi_fold(lane);
+    if (log_p > TRMI_LARGEST_LOG_P)
+        return;
+    const float factor = slope / -trmi_expm1(log_p);
+    for (uint32_t i = 0; i < count; i++)
+        to[i] += factor * trmi_sigmoid(-logits[i]);
+}
+
 static void fill_table(trmi_gradients *gradients)
 {
     *gradients = (trmi_gradients) {
         .transpose = transpose,
         .accumulate = accumulate,
         .gate_plain = gate_plain,
-        .gate_normed_columns = gate_normed_columns,
         .gate_normed_rows = gate_normed_rows,
-        .norm_columns = norm_columns,
         .norm_rows = norm_rows,
         .softmax = softmax,
-        .aggregate = aggregate_back,
-        .gather_add = gather_back,
         .halt_softmin = halt_softmin,
         .halt_product = halt_product,
     };

@@ -15,16 +15,22 @@ typedef struct trmi_aggregate_gradient {
     trmi_rows_view to;       /* the nodes' */
 } trmi_aggregate_gradient;
 
-/* The way back of a gathering, of one term: what the nodes that have a list got, in ascending order. Row 0 of
- * `to` is that of the first list; lists that no node has get zeros.
- *     to(list) = 0 + from(node) + from(node') + ... */
+/* The way back of a gathering, of one term: what those of the nodes begin .. end that have a list got is
+ * added to it, in ascending order. Row 0 of `from` is node `begin`, row 0 of `to` the first list.
+ *     to(list) = to(list) + from(node) + from(node') + ... */
 typedef struct trmi_gathering_gradient {
     const trmi_relation_table *relation;
-    uint32_t nodes, panels;
+    uint32_t begin, end, panels;
     uint32_t fields, answering; /* as in trmi_gathering; answering is a multiple of fields */
     trmi_rows_read from;
     trmi_rows_view to;
 } trmi_gathering_gradient;
+
+/* Helpers, the nodes behind it, have no lists of positions and fields. */
+static inline uint32_t trmi_returning_end(const trmi_gathering_gradient *g)
+{
+    return g->relation->level == TRMI_LEVEL_NODES || g->end < g->answering ? g->end : g->answering;
+}
 
 static inline uint32_t trmi_relation_units(const trmi_relation_table *relation, uint32_t positions)
 {

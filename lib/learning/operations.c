@@ -49,19 +49,14 @@ static const float *transpose(trmi_tape *tape, const trmi_value *value)
 static void channels_back_matrix(trmi_tape *tape, const trmi_entry *entry)
 {
     const trmi_value *in = entry->in[0], *out = entry->out;
-    tape->kernels->product(&(trmi_product) {
-        .rows = entry->matrix->inputs,
-        .depth = in->rows,
+    tape->gradients->outer(&(trmi_outer) {
+        .rows = in->rows,
+        .inputs = entry->matrix->inputs,
         .panels = entry->matrix->outputs / TRMI_PANEL,
-        .a = transpose(tape, in),
-        .a_row = TRMI_PANEL,
-        .a_block = (size_t)trmi_padded(in->width) * TRMI_PANEL,
-        .b = out->gradient,
-        .b_panel = out->panel,
+        .a = { in->data, in->panel },
+        .b = { out->gradient, out->panel },
         .c = tape->sums + entry->matrix->gradient,
-        .c_row = TRMI_PANEL,
         .c_panel = (size_t)entry->matrix->inputs * TRMI_PANEL,
-        .accumulate = true,
     });
 }
 
@@ -95,7 +90,6 @@ trmi_value *trmi_record_channels(trmi_tape *tape, const trmi_matrix *matrix, trm
     assert(matrix->inputs <= trmi_padded(in->width));
     trmi_tape_note(tape,
                    (trmi_entry) { .backward = channels_back, .in = { in }, .out = out, .matrix = matrix });
-    trmi_tape_scratch(tape, transposed_size(in));
     if (trmi_tape_measures(tape))
         return out;
     tape->kernels->product(&(trmi_product) {
@@ -207,10 +201,16 @@ static void gate_columns_back(trmi_tape *tape, const trmi_entry *entry)
                                     up);
         return;
     }
-    tape->gradients->gate_normed_columns(
-        (trmi_rows_view) { in->gradient, in->panel }, (trmi_rows_view) { in->gradient + up, in->panel },
-        (trmi_rows_read) { out->gradient, out->panel }, (trmi_rows_read) { in->data, in->panel },
-        (trmi_rows_read) { in->data + up, in->panel }, out->rows, out->width, epsilon_of(tape));
+    tape->gradients->gate_normed_columns(&(trmi_gate_gradient) {
+        .gate_to = { in->gradient, in->panel },
+        .up_to = { in->gradient + up, in->panel },
+        .from = { out->gradient, out->panel },
+        .gate = { in->data, in->panel },
+        .up = { in->data + up, in->panel },
+        .rows = out->rows,
+        .width = out->width,
+        .epsilon = epsilon_of(tape),
+    });
 }
 
 trmi_value *trmi_record_gate_columns(trmi_tape *tape, trmi_value *gate_up, uint32_t width)
@@ -285,10 +285,16 @@ static void norm_back(trmi_tape *tape, const trmi_entry *entry)
                                        b->data + at, out->rows, epsilon_of(tape));
         }
     else
-        tape->gradients->norm_columns(
-            (trmi_rows_view) { to, out->panel }, (trmi_rows_read) { out->gradient, out->panel },
-            (trmi_rows_read) { out->data, out->panel }, (trmi_rows_read) { a->data, a->panel },
-            (trmi_rows_read) { b->data, b->panel }, out->rows, out->width, epsilon_of(tape));
+        tape->gradients->norm_columns(&(trmi_norm_gradient) {
+            .to = { to, out->panel },
+            .from = { out->gradient, out->panel },
+            .y = { out->data, out->panel },
+            .a = { a->data, a->panel },
+            .b = { b->data, b->panel },
+            .rows = out->rows,
+            .width = out->width,
+            .epsilon = epsilon_of(tape),
+        });
     trmi_value_add(tape, entry->in[0], to);
     trmi_value_add(tape, entry->in[1], to);
 }

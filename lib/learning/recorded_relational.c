@@ -1,47 +1,15 @@
-/* A relational block: lib/net/relational.c, recorded. All that the lists hear is there before anything is
-   multiplied. */
+/* Relational models on the tape. */
 #include "lib/net/relational.h"
 
 #include <math.h>
 
-#include "lib/learning/hearing.h"
-#include "lib/learning/operations.h"
 #include "lib/learning/recorded.h"
+#include "lib/learning/relational_block.h"
 
-static trmi_value *multiply(trmi_tape *tape, const trmi_block_matrices *block, uint32_t slot, trmi_value *in)
-{
-    return in == NULL ? NULL : trmi_record_channels(tape, block->slot[slot], in);
-}
-
-static trmi_value *record(trmi_tape *tape, const trmi_block_matrices *block, trmi_value *v)
-{
-    const trmi_config *config = tape->config;
-    const trmi_question *question = tape->question;
-    const uint32_t count = config->relations.count;
-    trmi_heard heard[TRMI_RELATIONS];
-    for (uint32_t r = 0; r < count; r++) {
-        const trmi_heard_slots slots = trmi_heard_slots_of(config, r);
-        const trmi_hearing hearing = { .relation = &question->relations[r],
-                                       .fields = question->extent.fields,
-                                       .answering = question->extent.positions * question->extent.fields };
-        heard[r] = trmi_record_aggregate(tape, hearing, v, slots.sum, slots.max);
-    }
-    trmi_value *gate_up = multiply(tape, block, TRMI_SLOT_OWN, v);
-    for (uint32_t r = 0; r < count; r++) {
-        const trmi_heard_slots slots = trmi_heard_slots_of(config, r);
-        heard[r].sum = multiply(tape, block, slots.first, heard[r].sum);
-        heard[r].max = multiply(tape, block, slots.first + slots.sum, heard[r].max);
-    }
-    trmi_record_gather(tape, gate_up, heard, count);
-    trmi_value *hidden = trmi_record_gate_columns(tape, gate_up, config->channel_hidden);
-    return trmi_record_norm(tape, v, multiply(tape, block, trmi_slot_down(config), hidden), false);
-}
-
-/* For each relation an aggregate, a gathering, two values and their products; the own product, gate, down,
-   norm. */
+/* A block is one entry, but takes more values. */
 static uint32_t entries(const trmi_config *config)
 {
-    return 4 * config->relations.count + 4;
+    return trmi_relational_values(config);
 }
 
 /* ------------------------------------------------------------------------------------------- embedding */
@@ -79,4 +47,5 @@ static void embed_back(const trmi_embedded *e)
                  features_of(e, q->extent.positions + h));
 }
 
-const trmi_recorded_kind trmi_recorded_relational = { TRM_BLOCK_RELATIONAL, record, entries, embed_back };
+const trmi_recorded_kind trmi_recorded_relational = { TRM_BLOCK_RELATIONAL, trmi_record_relational, entries,
+                                                      embed_back };

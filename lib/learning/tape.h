@@ -30,13 +30,6 @@ typedef struct trmi_matrix {
     trmi_layout layout;
 } trmi_matrix;
 
-/* A relation among the nodes of a question: `answering` ones, of positions with `fields` values each, then
-   helpers. */
-typedef struct trmi_hearing {
-    const trmi_relation_table *relation;
-    uint32_t fields, answering;
-} trmi_hearing;
-
 typedef struct trmi_tape trmi_tape;
 typedef struct trmi_entry trmi_entry;
 
@@ -47,8 +40,8 @@ struct trmi_entry {
     trmi_backward *backward;
     trmi_value *in[3], *out;
     const trmi_matrix *matrix;
-    bool over_rows; /* the operation's sums run over rows, not over columns */
-    trmi_hearing hearing;
+    bool over_rows;                          /* the operation's sums run over rows, not over columns */
+    const struct trmi_block_matrices *block; /* of an operation that is a whole block */
 };
 
 struct trmi_tape {

@@ -25,6 +25,19 @@ static trmi_rows_read readable(twin t, int side, size_t panel)
     return (trmi_rows_read) { t.data[side], panel };
 }
 
+static bool case_outer(const variant *v)
+{
+    const uint32_t rows = between(1, 200), inputs = between(1, 50), panels = between(1, 5);
+    const size_t a_panel = (rows + between(0, 2)) * TRMI_PANEL, b_panel = (rows + between(0, 2)) * TRMI_PANEL,
+                 c_panel = (inputs + between(0, 2)) * TRMI_PANEL;
+    twin a = twin_new((inputs + TRMI_PANEL - 1) / TRMI_PANEL * a_panel, true),
+         b = twin_new(panels * b_panel, true), c = twin_new(panels * c_panel, true);
+    for (int side = 0; side < 2; side++)
+        v[side].gradients.outer(&(trmi_outer) { rows, inputs, panels, readable(a, side, a_panel),
+                                                readable(b, side, b_panel), c.data[side], c_panel });
+    return (int)twin_same(a) & (int)twin_same(b) & (int)twin_same(c);
+}
+
 /* Rows in panels, or beside each other as scores are. */
 static bool case_transpose(const variant *v)
 {
@@ -70,18 +83,21 @@ static bool case_gate_normed_columns_back(const variant *v)
     const uint32_t rows = between(1, 20), width = between(1, 100),
                    panels = (width + TRMI_PANEL - 1) / TRMI_PANEL;
     const size_t panel = (rows + between(0, 2)) * TRMI_PANEL, count = panels * panel;
-    twin gate_to = twin_new(count, false), up_to = twin_new(count, false), from = twin_new(count, true),
-         gate = twin_new(count, true), up = twin_new(count, true);
+    const bool wanted = between(0, 1) != 0;
+    twin gate_to = twin_new(count, false), up_to = twin_new(count, false), hidden = twin_new(count, false),
+         from = twin_new(count, true), gate = twin_new(count, true), up = twin_new(count, true);
     zero_spare_lanes(from, rows, width, panel);
     zero_spare_lanes(gate, rows, width, panel);
     zero_spare_lanes(up, rows, width, panel);
     for (int side = 0; side < 2; side++)
-        v[side].gradients.gate_normed_columns(written(gate_to, side, panel), written(up_to, side, panel),
-                                              readable(from, side, panel), readable(gate, side, panel),
-                                              readable(up, side, panel), rows, width, 1e-5f);
-    const bool alive = gaps_alive(gate_to, rows, panels, panel) && gaps_alive(up_to, rows, panels, panel);
-    return alive & (int)twin_same(gate_to) & (int)twin_same(up_to) & (int)twin_same(from) &
-           (int)twin_same(gate) & (int)twin_same(up);
+        v[side].gradients.gate_normed_columns(&(trmi_gate_gradient) {
+            written(gate_to, side, panel), written(up_to, side, panel),
+            wanted ? written(hidden, side, panel) : (trmi_rows_view) { NULL, 0 }, readable(from, side, panel),
+            readable(gate, side, panel), readable(up, side, panel), rows, width, 1e-5f });
+    const bool alive = gaps_alive(gate_to, rows, panels, panel) && gaps_alive(up_to, rows, panels, panel) &&
+                       (!wanted || gaps_alive(hidden, rows, panels, panel));
+    return alive & (int)twin_same(gate_to) & (int)twin_same(up_to) & (int)twin_same(hidden) &
+           (int)twin_same(from) & (int)twin_same(gate) & (int)twin_same(up);
 }
 
 static bool case_gate_normed_rows_back(const variant *v)
@@ -109,9 +125,9 @@ static bool case_norm_columns_back(const variant *v)
     zero_spare_lanes(a, rows, width, panel);
     zero_spare_lanes(b, rows, width, panel);
     for (int side = 0; side < 2; side++)
-        v[side].gradients.norm_columns(written(to, side, panel), readable(from, side, panel),
-                                       readable(y, side, panel), readable(a, side, panel),
-                                       readable(b, side, panel), rows, width, 1e-5f);
+        v[side].gradients.norm_columns(&(trmi_norm_gradient) {
+            written(to, side, panel), readable(from, side, panel), readable(y, side, panel),
+            readable(a, side, panel), readable(b, side, panel), rows, width, 1e-5f });
     return gaps_alive(to, rows, panels, panel) & (int)twin_same(to) & (int)twin_same(from) &
            (int)twin_same(y) & (int)twin_same(a) & (int)twin_same(b);
 }
@@ -184,15 +200,15 @@ static bool case_gather_add_back(const variant *v)
     relation r;
     relation_make(&r, level, elements_of(&q, level));
     const size_t rows = trmi_relation_rows(&r.table, q.fields, q.positions);
-    const size_t panel = (q.nodes + between(0, 2)) * TRMI_PANEL,
+    const uint32_t end = between(1, q.nodes), begin = between(0, end - 1);
+    const size_t panel = (end - begin + between(0, 2)) * TRMI_PANEL,
                  list_panel = (rows + between(0, 2)) * TRMI_PANEL;
-    twin from = twin_new(q.panels * panel, true), to = twin_new(q.panels * list_panel, false);
+    twin from = twin_new(q.panels * panel, true), to = twin_new(q.panels * list_panel, true);
     for (int side = 0; side < 2; side++)
-        v[side].gradients.gather_add(&(trmi_gathering_gradient) { &r.table, q.nodes, q.panels, q.fields,
+        v[side].gradients.gather_add(&(trmi_gathering_gradient) { &r.table, begin, end, q.panels, q.fields,
                                                                   q.answering, readable(from, side, panel),
                                                                   written(to, side, list_panel) });
-    const bool alive = gaps_alive(to, (uint32_t)rows, q.panels, list_panel);
-    return (int)alive & (int)twin_same(from) & (int)twin_same(to);
+    return (int)twin_same(from) & (int)twin_same(to);
 }
 
 static bool case_halting_back(const variant *v)
@@ -207,6 +223,7 @@ static bool case_halting_back(const variant *v)
 }
 
 const named_case backward_cases[] = {
+    { "outer", case_outer, false },
     { "transpose", case_transpose, false },
     { "accumulate", case_accumulate, false },
     { "gate_plain back", case_gate_plain_back, false },

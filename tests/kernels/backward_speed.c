@@ -25,11 +25,11 @@ void bench_gradients(const trmi_gradients *g)
         at[2] = trmi_clock();
         g->gate_plain(x[0], x[1], x[2], x[3], x[4], COUNT);
         at[3] = trmi_clock();
-        g->gate_normed_columns(to, up_to, from, a, b, ROWS, 64, 1e-5f);
+        g->gate_normed_columns(&(trmi_gate_gradient) { to, up_to, { NULL, 0 }, from, a, b, ROWS, 64, 1e-5f });
         at[4] = trmi_clock();
         g->gate_normed_rows(x[0], x[1], x[2], x[3], x[4], COUNT / TRMI_PANEL, 1e-5f);
         at[5] = trmi_clock();
-        g->norm_columns(to, from, a, a, b, ROWS, 64, 1e-5f);
+        g->norm_columns(&(trmi_norm_gradient) { to, from, a, a, b, ROWS, 64, 1e-5f });
         at[6] = trmi_clock();
         g->norm_rows(x[0], x[2], x[3], x[3], x[4], COUNT / TRMI_PANEL, 1e-5f);
         at[7] = trmi_clock();

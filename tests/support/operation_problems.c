@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/net/relational.h"
+
 uint32_t matrix_inputs(const problem *p)
 {
     return p->mixes_rows ? p->in[0].rows : columns_of(p->in[0]);
@@ -19,7 +21,8 @@ size_t matrix_place(const problem *p, uint32_t row, uint32_t column, bool in_sum
 
 size_t matrix_room(const problem *p)
 {
-    return (size_t)trmi_padded(p->outputs) * trmi_padded(matrix_inputs(p));
+    const size_t own = (size_t)trmi_padded(p->outputs) * trmi_padded(matrix_inputs(p));
+    return own + (p->heard != NULL ? (size_t)HIDDEN * trmi_padded(p->out.width) : 0);
 }
 
 size_t transposed_place(const problem *p, uint32_t row, uint32_t column)
@@ -199,41 +202,108 @@ void draw_relation(const hearing *h, relation *r, random_source *source)
             r->hears[i][j] = node_hears(h, r, i, j);
 }
 
+static size_t down_place(uint32_t channel, uint32_t hidden)
+{
+    return ((size_t)(channel / TRMI_PANEL) * HIDDEN + hidden) * TRMI_PANEL + channel % TRMI_PANEL;
+}
+
+void begin_hearing(hearing *h, problem *p, random_source *source)
+{
+    const uint32_t channels = p->in[0].width, outputs = trmi_padded(channels);
+    trmi_relations *relations = &p->config.relations;
+    p->heard = h;
+    p->config.block = TRM_BLOCK_RELATIONAL;
+    p->config.channels = channels;
+    p->config.channel_hidden = HIDDEN;
+    relations->count = h->count;
+    for (uint32_t i = 0; i < h->count; i++) {
+        h->tables[i] = h->relation[i].table;
+        relations->relation[i].aggregates =
+            (h->relation[i].sum ? TRMI_AGGREGATE_SUM : 0) | (h->relation[i].max ? TRMI_AGGREGATE_MAX : 0);
+    }
+    h->question = (trmi_question) { .extent = { .positions = h->positions,
+                                                .fields = h->fields,
+                                                .helpers = h->helpers,
+                                                .rows = nodes_of(h) },
+                                    .relations = h->tables };
+    memset(h->down, 0, sizeof h->down);
+    memset(h->transposed, 0, sizeof h->transposed);
+    for (uint32_t channel = 0; channel < channels; channel++)
+        for (uint32_t k = 0; k < HIDDEN; k++)
+            h->down[down_place(channel, k)] = h->transposed[channel * TRMI_PANEL + k] =
+                (float)random_normal(source);
+    h->down_matrix = (trmi_matrix) { .values = h->down,
+                                     .transposed = h->transposed,
+                                     .gradient = matrix_room(p) - (size_t)HIDDEN * outputs,
+                                     .outputs = outputs,
+                                     .inputs = HIDDEN,
+                                     .layout = TRMI_LAYOUT_PANELS };
+}
+
+/* What the list of node i says in a column: its sum, and its maximum. */
+static void hear(const problem *p, const relation *r, const double *v, uint32_t i, uint32_t column,
+                 double said[2])
+{
+    const uint32_t columns = columns_of(p->out);
+    uint32_t members = 0;
+    said[0] = said[1] = 0.0;
+    for (uint32_t j = 0; j < p->out.rows; j++) {
+        const double x = v[(size_t)j * columns + column];
+        if (!r->hears[i][j])
+            continue;
+        said[0] += x;
+        said[1] = members++ == 0 || x > said[1] ? x : said[1];
+    }
+    if (members > 0)
+        said[0] /= sqrt(members);
+}
+
+/* All that the node hears, itself too, which one matrix multiplies. */
+static double heard_in_all(const problem *p, const double *v, uint32_t i, uint32_t column)
+{
+    double all = v[(size_t)i * columns_of(p->out) + column];
+    for (const relation *r = p->heard->relation; r < p->heard->relation + p->heard->count; r++) {
+        double said[2];
+        hear(p, r, v, i, column, said);
+        all += (r->sum ? said[0] : 0.0) + (r->max ? said[1] : 0.0);
+    }
+    return all;
+}
+
 void model_hearing(const problem *p, double *const in[INPUTS], const double *matrix, double *out)
 {
-    (void)matrix;
-    const uint32_t nodes = p->out.rows, columns = columns_of(p->out);
-    memcpy(out, in[1], count_of(p->out) * sizeof *out);
-    for (const relation *r = p->heard->relation; r < p->heard->relation + p->heard->count; r++)
-        for (uint32_t i = 0; i < nodes; i++)
-            for (uint32_t column = 0; column < columns; column++) {
-                double sum = 0.0, most = 0.0;
-                uint32_t members = 0;
-                for (uint32_t j = 0; j < nodes; j++) {
-                    const double x = in[0][(size_t)j * columns + column];
-                    if (!r->hears[i][j])
-                        continue;
-                    sum += x;
-                    most = members++ == 0 || x > most ? x : most;
-                }
-                if (r->sum && members > 0)
-                    out[(size_t)i * columns + column] += sum / sqrt(members);
-                if (r->max)
-                    out[(size_t)i * columns + column] += most;
-            }
+    const uint32_t columns = columns_of(p->out);
+    for (uint32_t i = 0; i < p->out.rows; i++) {
+        double gate_up[2 * HIDDEN] = { 0.0 }, hidden[HIDDEN], *row = out + (size_t)i * columns;
+        for (uint32_t column = 0; column < columns; column++) {
+            const double heard = heard_in_all(p, in[0], i, column);
+            for (uint32_t k = 0; k < 2 * HIDDEN; k++)
+                gate_up[k] += matrix[(size_t)k * columns + column] * heard;
+        }
+        for (uint32_t k = 0; k < HIDDEN; k++)
+            hidden[k] = gate_up[k] * gate_up[HIDDEN + k];
+        normalise(hidden, HIDDEN, 1, p->config.norm_epsilon);
+        memcpy(row, in[0] + (size_t)i * columns, columns * sizeof *row);
+        for (uint32_t column = 0; column < columns; column++)
+            for (uint32_t k = 0; k < HIDDEN; k++)
+                row[column] +=
+                    (double)p->heard->down[down_place(column, k)] * logistic(gate_up[k]) * hidden[k];
+        normalise(row, columns, 1, p->config.norm_epsilon);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------ recordings */
 
 trmi_value *record_hearing(trmi_tape *tape, const problem *p, trmi_value *in[INPUTS])
 {
-    const hearing *h = p->heard;
-    trmi_heard heard[RELATIONS];
-    for (uint32_t i = 0; i < h->count; i++)
-        heard[i] = trmi_record_aggregate(
-            tape, (trmi_hearing) { &h->relation[i].table, h->fields, h->positions * h->fields }, in[0],
-            h->relation[i].sum, h->relation[i].max);
-    return trmi_record_gather(tape, in[1], heard, h->count);
+    hearing *h = p->heard;
+    tape->question = &h->question;
+    h->matrices.slot = h->slots;
+    const uint32_t down = trmi_slot_down(&p->config);
+    for (uint32_t slot = 0; slot < down; slot++)
+        h->slots[slot] = &p->matrix;
+    h->slots[down] = &h->down_matrix;
+    return trmi_record_relational(tape, &h->matrices, in[0]);
 }
 
 trmi_value *record_sum(trmi_tape *tape, const problem *p, trmi_value *in[INPUTS])

@@ -3,8 +3,8 @@
 #ifndef TRM_TESTS_OPERATION_PROBLEMS_H
 #define TRM_TESTS_OPERATION_PROBLEMS_H
 
-#include "lib/learning/hearing.h"
 #include "lib/learning/operations.h"
+#include "lib/learning/relational_block.h"
 #include "tests/support/slopes.h"
 
 enum { INPUTS = 3 };
@@ -28,7 +28,7 @@ struct problem {
     trmi_config config;
     trmi_matrix matrix;
     float *cosines, *sines; /* N x half */
-    const hearing *heard;
+    hearing *heard;
 };
 
 enum { RELATIONS = 9, MOST_ELEMENTS = 40 };
@@ -41,10 +41,20 @@ typedef struct relation {
     bool hears[MOST_ELEMENTS][MOST_ELEMENTS]; /* nodes */
 } relation;
 
+enum { HIDDEN = TRMI_PANEL, MOST_CHANNELS = 2 * TRMI_PANEL, SLOTS = 2 + 2 * RELATIONS };
+
+/* A relational block whose own matrix and those of all relations are the problem's; that which leads down
+ * is constant, and its gradient lies behind the problem's. */
 struct hearing {
     uint32_t positions, fields, helpers;
     uint32_t count;
     relation relation[RELATIONS];
+    trmi_relation_table tables[RELATIONS];
+    trmi_question question;
+    float down[HIDDEN * MOST_CHANNELS], transposed[HIDDEN * MOST_CHANNELS]; /* D x H */
+    trmi_matrix down_matrix;
+    const trmi_matrix *slots[SLOTS];
+    trmi_block_matrices matrices;
 };
 
 uint32_t matrix_inputs(const problem *p);
@@ -73,7 +83,9 @@ uint32_t nodes_of(const hearing *h);
 
 void draw_relation(const hearing *h, relation *r, random_source *source);
 
-/* in[0] is heard by all, in[1] what nodes have of their own. */
+/* What is drawn, and the problem's matrix, as the tape wants it. */
+void begin_hearing(hearing *h, problem *p, random_source *source);
+
 void model_hearing(const problem *p, double *const in[INPUTS], const double *matrix, double *out);
 
 trmi_value *record_hearing(trmi_tape *tape, const problem *p, trmi_value *in[INPUTS]);

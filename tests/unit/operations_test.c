@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/learning/hearing.h"
 #include "lib/learning/operations.h"
 #include "tests/support/operation_problems.h"
 #include "tests/support/random.h"
@@ -72,8 +71,8 @@ typedef struct bench {
     trmi_kernels kernels;
     trmi_gradients gradients;
     trmi_tape tape;
-    trmi_entry entries[2 * RELATIONS];
-    trmi_value values[INPUTS + 2 * RELATIONS];
+    trmi_entry entries[1];
+    trmi_value values[INPUTS + SLOTS + 2];
     float *back, *matrix, *transposed; /* the negated sines; the matrix */
     trmi_value *in[INPUTS], *out;
 } bench;
@@ -329,7 +328,7 @@ START_TEST(of_attention)
 END_TEST
 
 /* Up to eighteen terms, which is more than a gathering takes at once. */
-START_TEST(of_hearing)
+START_TEST(of_relational_blocks)
 {
     static hearing h;
     random_source source = random_begin(700 + (uint64_t)_i);
@@ -339,9 +338,11 @@ START_TEST(of_hearing)
     h.count = _i == 0 ? RELATIONS : between(&source, 1, 3);
     for (uint32_t i = 0; i < h.count; i++)
         draw_relation(&h, &h.relation[i], &source);
-    const grid g = { nodes_of(&h), 1, between(&source, 1, 40) };
-    problem p = begin_problem(record_hearing, model_hearing, g, g, 2);
-    p.heard = &h;
+    const grid g = { nodes_of(&h), 1, between(&source, 4, MOST_CHANNELS) };
+    problem p = begin_problem(record_hearing, model_hearing, g, g, 1);
+    p.outputs = 2 * HIDDEN;
+    p.adds = _i / 2 % 2 != 0;
+    begin_hearing(&h, &p, &source);
     check_problem(&p, &source);
 }
 END_TEST
@@ -381,7 +382,7 @@ int main(void)
     tcase_add_loop_test(tests, of_gates, 0, ROUNDS);
     tcase_add_loop_test(tests, of_norms, 0, ROUNDS);
     tcase_add_loop_test(tests, of_attention, 0, ROUNDS);
-    tcase_add_loop_test(tests, of_hearing, 0, 4 * ROUNDS);
+    tcase_add_loop_test(tests, of_relational_blocks, 0, 4 * ROUNDS);
     tcase_add_test(tests, of_equal_numbers);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -54,6 +54,16 @@ static inline vector v_fma(vector a, vector b, vector c)
     return (vector) { vfmaq_f32(c.low, a.low, b.low), vfmaq_f32(c.high, a.high, b.high) };
 }
 
+static inline float32x4_t where_equal(float32x4_t a, float32x4_t b, float32x4_t x)
+{
+    return vreinterpretq_f32_u32(vandq_u32(vceqq_f32(a, b), vreinterpretq_u32_f32(x)));
+}
+
+static inline vector v_where_equal(vector a, vector b, vector x)
+{
+    return (vector) { where_equal(a.low, b.low, x.low), where_equal(a.high, b.high, x.high) };
+}
+
 /* The second when they are equal or either is NaN, as scalar.h has it: ARM's own instructions have other
    rules. */
 static inline float32x4_t larger_of(float32x4_t a, float32x4_t b)

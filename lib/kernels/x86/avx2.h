@@ -19,6 +19,7 @@ typedef __m256 vector;
 #define v_sqrt(a) _mm256_sqrt_ps(a)
 #define v_prefetch(p) _mm_prefetch(p, _MM_HINT_T1)
 #define v_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define v_where_equal(a, b, x) _mm256_and_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ), x)
 
 /* Compared as integers, NaNs are the largest. */
 static inline __m256 v_larger_magnitude(__m256 x, __m256 most)

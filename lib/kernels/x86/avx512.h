@@ -19,6 +19,7 @@ typedef __m512 vector;
 #define v_sqrt(a) _mm512_sqrt_ps(a)
 #define v_prefetch(p) _mm_prefetch(p, _MM_HINT_T1)
 #define v_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define v_where_equal(a, b, x) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ), x)
 
 /* Compared as integers, NaNs are the largest. */
 static inline __m512 v_larger_magnitude(__m512 x, __m512 most)
