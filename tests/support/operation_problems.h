@@ -41,7 +41,7 @@ typedef struct relation {
     bool hears[MOST_ELEMENTS][MOST_ELEMENTS]; /* nodes */
 } relation;
 
-enum { HIDDEN = TRMI_PANEL, MOST_CHANNELS = 2 * TRMI_PANEL, SLOTS = 2 + 2 * RELATIONS };
+enum { HIDDEN = TRMI_PANEL, MOST_CHANNELS = 20, SLOTS = 2 + 2 * RELATIONS };
 
 /* A relational block whose own matrix and those of all relations are the problem's; that which leads down
  * is constant, and its gradient lies behind the problem's. */
@@ -51,7 +51,7 @@ struct hearing {
     relation relation[RELATIONS];
     trmi_relation_table tables[RELATIONS];
     trmi_question question;
-    float down[HIDDEN * MOST_CHANNELS], transposed[HIDDEN * MOST_CHANNELS]; /* D x H */
+    float down[HIDDEN * 2 * TRMI_PANEL], transposed[HIDDEN * 2 * TRMI_PANEL]; /* D x H */
     trmi_matrix down_matrix;
     const trmi_matrix *slots[SLOTS];
     trmi_block_matrices matrices;

@@ -382,7 +382,7 @@ int main(void)
     tcase_add_loop_test(tests, of_gates, 0, ROUNDS);
     tcase_add_loop_test(tests, of_norms, 0, ROUNDS);
     tcase_add_loop_test(tests, of_attention, 0, ROUNDS);
-    tcase_add_loop_test(tests, of_relational_blocks, 0, 4 * ROUNDS);
+    tcase_add_loop_test(tests, of_relational_blocks, 0, 2 * ROUNDS);
     tcase_add_test(tests, of_equal_numbers);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
