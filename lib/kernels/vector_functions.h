@@ -1,8 +1,5 @@
 /* The exponential of scalar.h and the 16 lanes of a sum over columns, in terms of vectors: what kernels
  * and their backward passes have in common. */
-#ifndef TRMI_KERNELS_VECTOR_FUNCTIONS_H
-#define TRMI_KERNELS_VECTOR_FUNCTIONS_H
-
 #include "lib/kernels/scalar.h"
 #include "lib/kernels/vectors.h"
 
@@ -40,5 +37,3 @@ INLINE lanes no_lanes(void)
         sum.part[i] = v_set(0.0f);
     return sum;
 }
-
-#endif
