@@ -88,7 +88,8 @@ static bool fits_relational(const model_shape *shape)
                prefix = shape->prefix > 0 && shape_was_given(&init_command, "prefix");
     if (shape->block != TRM_BLOCK_RELATIONAL || (!plain && !prefix))
         return true;
-    report_error("init: a relational model has %s", plain ? "normed gates: --gate normed" : "no prefix: --prefix 0");
+    report_error("init: a relational model has %s",
+                 plain ? "normed gates: --gate normed" : "no prefix: --prefix 0");
     return false;
 }
 

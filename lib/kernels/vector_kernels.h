@@ -39,13 +39,11 @@ static uint64_t peak(uint64_t rounds, float *sink)
     return rounds * 14 * VECTOR_LANES * 2;
 }
 
-/* Not 64 with AVX2: panels would be a page apart and share few sets of the first-level cache. */
-enum { ROW_TILE = VECTOR_LANES == 16 ? 112 : 60 };
-
+/* The rows of a tile are not 64: panels would be a page apart and share few sets of the first-level cache. */
 static void fill_table(trmi_kernels *kernels)
 {
     *kernels = (trmi_kernels) {
-        .row_tile = ROW_TILE,
+        .row_tile = VECTOR_LANES == 16 ? 112 : 60,
         .product = product,
         .add = add,
         .add_three = add_three,
