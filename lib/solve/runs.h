@@ -14,7 +14,7 @@ void trmi_run_resume(const trm_solver *solver, const trmi_puzzle *puzzle, trmi_r
 /* Begins all runs that the options ask for. */
 void trmi_runs_begin(const trm_solver *solver, trmi_puzzle *puzzle);
 
-/* How the run sees the question; until the next call with this solver. */
+/* How the run sees the question, NULL where as it is; until the next call with this solver. */
 const trmi_view *trmi_run_view(const trm_solver *solver, const trmi_run *run);
 
 /* Puts the tokens of a run that has a view in the question's own order. */

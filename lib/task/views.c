@@ -101,7 +101,7 @@ void trmi_view_open(trmi_view *view, const trmi_task *task, const trmi_shape *sh
 
 uint32_t trmi_view_source(const trmi_view *view, uint32_t place)
 {
-    if ((view->number & (TRMI_VIEW_SQUARE | TRM_VIEW_LINES)) == 0)
+    if (view == NULL || (view->number & (TRMI_VIEW_SQUARE | TRM_VIEW_LINES)) == 0)
         return place;
     assert(place / view->columns < view->rows);
     uint32_t row = place / view->columns, column = place % view->columns;
@@ -127,10 +127,10 @@ static int32_t exchange(const trmi_view *view, const uint8_t *values, int32_t to
 
 int32_t trmi_view_token(const trmi_view *view, int32_t token)
 {
-    return exchange(view, view->becomes, token);
+    return view == NULL ? token : exchange(view, view->becomes, token);
 }
 
 int32_t trmi_view_token_back(const trmi_view *view, int32_t token)
 {
-    return exchange(view, view->was, token);
+    return view == NULL ? token : exchange(view, view->was, token);
 }

@@ -31,10 +31,10 @@ bool trmi_view_exists(const trmi_task *task, const trmi_shape *shape, uint32_t u
 /* Works out one that exists. */
 void trmi_view_open(trmi_view *view, const trmi_task *task, const trmi_shape *shape, uint32_t number);
 
-/* The position of the question that lies at `place` of the view. */
+/* The position of the question that lies at `place` of the view; NULL is the question as it is. */
 uint32_t trmi_view_source(const trmi_view *view, uint32_t place);
 
-/* What a token of the question is in the view, and the other way round. */
+/* What a token of the question is in the view, or NULL, and the other way round. */
 int32_t trmi_view_token(const trmi_view *view, int32_t token);
 int32_t trmi_view_token_back(const trmi_view *view, int32_t token);
 
