@@ -71,16 +71,26 @@ static trm_status take_own_shape(const trm_model *model, const trmi_task *task, 
                      task->shape.positions, config->positions);
 }
 
-/* Puzzles without belongings bring no lists. */
+/* Puzzles without belongings bring no lists and no features. */
 static trm_status check_sources(const trm_model *model, trm_error *error)
 {
     const trmi_relations *relations = &model->config.relations;
+    if (model->config.features > 0)
+        return trmi_fail(error, TRM_ERROR_PUZZLE, "expected %u features, as the model has, found none",
+                         (unsigned)model->config.features);
     for (uint32_t r = 0; r < relations->count; r++)
         if (relations->relation[r].source == TRMI_RELATION_QUESTION)
             return trmi_fail(error, TRM_ERROR_PUZZLE,
                              "relation %s: expected lists with each puzzle, found none",
                              relations->relation[r].name);
     return TRM_OK;
+}
+
+static trm_status take_plain_shape(const trm_model *model, const trmi_task *task, trmi_shape *shape,
+                                   trm_error *error)
+{
+    const trm_status status = check_sources(model, error);
+    return status == TRM_OK ? take_own_shape(model, task, shape, error) : status;
 }
 
 /* ------------------------------------------------------------------------------------------- varieties */
@@ -204,7 +214,7 @@ static trm_status sort_puzzle(trmi_set *set, const trm_model *model, uint64_t in
     if (sheet != NULL)
         status = check_puzzle(set, model, index, tokens, &shape, error);
     else
-        status = take_own_shape(model, &set->puzzles->task, &shape, error);
+        status = take_plain_shape(model, &set->puzzles->task, &shape, error);
     if (status != TRM_OK) {
         char place[48];
         snprintf(place, sizeof place, "puzzle %llu", (unsigned long long)index);
@@ -231,9 +241,7 @@ static trm_status take_one_shape(trmi_set *set, const trm_model *model, trm_erro
 {
     uint32_t room = 0;
     trmi_shape shape;
-    trm_status status = check_sources(model, error);
-    if (status == TRM_OK)
-        status = take_own_shape(model, &set->puzzles->task, &shape, error);
+    const trm_status status = take_plain_shape(model, &set->puzzles->task, &shape, error);
     return status == TRM_OK && find_variety(set, &shape, 0, &room) == NULL ? fail_memory(error) : status;
 }
 

@@ -139,6 +139,56 @@ START_TEST(goes_on_bit_for_bit)
 }
 END_TEST
 
+/* Beside puzzles that bring lists, in a set of one grid, there may be others that bring nothing. */
+START_TEST(refuses_puzzles_that_bring_less_than_the_model_hears)
+{
+    static const int32_t tokens[] = { 1, 0, 0, 1 }, answers[] = { 1, 2, 2, 1 };
+    static const uint32_t first[] = { 0, 1, 2, 3, 4 }, heard[] = { 1, 0, 3, 2 };
+    const trm_relation edge = { sizeof edge, "edge", first, heard, 4, 1, 4 };
+    const bool features = _i != 0;
+    const char *path = inside_directory(directory, "own.trm");
+    trm_relation_info relation = TRM_RELATION_INFO_INIT;
+    trm_init_options init = TRM_INIT_OPTIONS_INIT;
+    trm_task task = TRM_TASK_INIT;
+    trm_questions question = TRM_QUESTIONS_INIT;
+    trm_puzzles *puzzles;
+    trm_trainer *trainer;
+    trm_error error = TRM_ERROR_INIT;
+    task.name = init.task = "own";
+    task.alphabet = init.alphabet = ".12";
+    task.grid_rows = task.grid_columns = init.grid_rows = init.grid_columns = 2;
+    relation.name = features ? "row" : "edge";
+    relation.source = features ? TRM_RELATION_SHAPE : TRM_RELATION_QUESTION;
+    relation.level = TRM_LEVEL_POSITIONS;
+    relation.aggregates = TRM_AGGREGATE_SUM;
+    init.block = TRM_BLOCK_RELATIONAL;
+    init.likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    init.gate = TRM_GATE_NORMED;
+    init.channels = 8;
+    init.positions = 4;
+    init.prefix = 0;
+    init.vocabulary = 3;
+    init.head_bias = 1;
+    init.features = features ? FEATURES : 0;
+    init.relations = &relation;
+    init.relation_count = 1;
+    ck_assert_msg(trm_init(path, &init, &error) == TRM_OK, "%s", error.message);
+    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &puzzles, NULL), TRM_OK);
+    question.count = 1;
+    question.tokens = tokens;
+    question.relations = features ? NULL : &edge;
+    question.relation_count = !features;
+    ck_assert_int_eq(trm_puzzles_add(puzzles, &question, answers, NULL), TRM_OK);
+    question.relations = NULL;
+    question.relation_count = 0;
+    ck_assert_int_eq(trm_puzzles_add(puzzles, &question, answers, NULL), TRM_OK);
+    expect_sentence(trm_trainer_create(path, puzzles, NULL, &trainer, &error), TRM_ERROR_PUZZLE, &error,
+                    features ? "expected 2 features" : "puzzle 1: relation edge: expected lists");
+    ck_assert_ptr_null(trainer);
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
 /* Of what a solver says after a step, the cross entropy. */
 static double solved_loss(const char *path, const trm_puzzles *puzzles, uint64_t index)
 {
@@ -359,6 +409,7 @@ int main(void)
     tcase_add_test(t, lists_of_boxes_are_boxes);
     tcase_add_test(t, sizes_mix_over_calls);
     tcase_add_test(t, refuses_what_does_not_fit);
+    tcase_add_loop_test(t, refuses_puzzles_that_bring_less_than_the_model_hears, 0, 2);
     suite_add_tcase(suite, t);
     return run_suite(suite);
 }
