@@ -1,5 +1,6 @@
 /* Puzzles out of a host's memory, held to the same rules as those out of a file. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "lib/core/error.h"
@@ -103,6 +104,19 @@ static void find_place(const trmi_task *task, const trm_questions *questions, si
     p->shape.positions = p->shape.rows != 0 ? 0 : p->positions;
 }
 
+/* As those of a file; all questions of the call have as many nodes. */
+static trm_status check_features(const trm_puzzles *puzzles, const trm_questions *questions,
+                                 const place *first, trm_error *error)
+{
+    const size_t each = ((size_t)first->positions + first->shape.helpers) * puzzles->features;
+    for (size_t i = 0; questions->features != NULL && i < questions->count * each; i++)
+        if (!isfinite(questions->features[i]))
+            return trmi_fail(error, TRM_ERROR_PUZZLE,
+                             "puzzle %zu: expected features that are finite numbers, found %g", i / each,
+                             (double)questions->features[i]);
+    return TRM_OK;
+}
+
 /* What is the same for all questions of a call where they bring something: sheets are cut out of arrays by
    it. */
 static trm_status check_belongings(const trm_puzzles *puzzles, const trm_questions *questions,
@@ -130,6 +144,7 @@ static trm_status check_belongings(const trm_puzzles *puzzles, const trm_questio
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_questions.features: expected %s, as trm_task.features is %" PRIu32,
                          puzzles->features > 0 ? "numbers" : "NULL", puzzles->features);
+    TRMI_TRY(check_features(puzzles, questions, &first, error));
     return trmi_sheet_check(questions, first.positions, error);
 }
 

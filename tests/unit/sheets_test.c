@@ -311,6 +311,32 @@ START_TEST(sizes_mix_over_calls)
 }
 END_TEST
 
+/* As in files: what is written could not be read again, nor learnt. */
+START_TEST(features_are_finite)
+{
+    static const int32_t tokens[] = { 0, 0 }, answers[] = { 1, 2 };
+    const float features[] = { 1.0f, _i == 0 ? (float)NAN : -INFINITY };
+    trm_task task = TRM_TASK_INIT;
+    trm_shape shape = TRM_SHAPE_INIT;
+    trm_questions question = TRM_QUESTIONS_INIT;
+    trm_puzzles *puzzles;
+    trm_error error = TRM_ERROR_INIT;
+    task.name = "colouring";
+    task.alphabet = ".123";
+    task.features = 1;
+    shape.positions = 2;
+    question.count = question.shape_count = 1;
+    question.tokens = tokens;
+    question.shapes = &shape;
+    question.features = features;
+    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &puzzles, NULL), TRM_OK);
+    expect_sentence(trm_puzzles_add(puzzles, &question, answers, &error), TRM_ERROR_PUZZLE, &error,
+                    "puzzle 0: expected features that are finite numbers");
+    ck_assert_uint_eq(trm_puzzles_count(puzzles), 0);
+    trm_puzzles_free(puzzles);
+}
+END_TEST
+
 /* Boxes as lists of each puzzle are the boxes of the shape: the same losses, and gradients but for the order
    of sums. */
 static trm_puzzles *make_lone_sudokus(bool own_boxes)
@@ -409,6 +435,7 @@ int main(void)
     tcase_add_test(t, lists_of_boxes_are_boxes);
     tcase_add_test(t, sizes_mix_over_calls);
     tcase_add_test(t, refuses_what_does_not_fit);
+    tcase_add_loop_test(t, features_are_finite, 0, 2);
     tcase_add_loop_test(t, refuses_puzzles_that_bring_less_than_the_model_hears, 0, 2);
     suite_add_tcase(suite, t);
     return run_suite(suite);
