@@ -173,8 +173,8 @@ static trm_status check_brought(const trm_puzzles *puzzles, const row *r, trm_er
     return TRM_OK;
 }
 
-/* What a row brings; the first that has features says how many puzzles of the set have. */
-static trm_status read_question(trm_puzzles *puzzles, row *r, trm_error *error)
+/* What row `index` of the set brings; the first one says how many features puzzles have. */
+static trm_status read_question(trm_puzzles *puzzles, uint64_t index, row *r, trm_error *error)
 {
     const trm_questions none = TRM_QUESTIONS_INIT;
     const trm_shape shape = TRM_SHAPE_INIT;
@@ -191,7 +191,7 @@ static trm_status read_question(trm_puzzles *puzzles, row *r, trm_error *error)
     }
     if (status != TRM_OK)
         return trmi_csv_fail(r->csv, TRM_CSV_QUESTION, 0, status, error);
-    if (puzzles->features == 0 && puzzles->count == 0)
+    if (puzzles->features == 0 && index == 0)
         puzzles->features = r->features;
     if (r->features != puzzles->features)
         status = trmi_fail(error, TRM_ERROR_PUZZLE,
@@ -223,7 +223,7 @@ static trm_status take_texts(const trm_puzzles *puzzles, uint64_t index, const r
 static trm_status take_row(trm_puzzles *puzzles, uint64_t index, const trm_csv *csv, trm_error *error)
 {
     row r = { .csv = csv };
-    trm_status status = read_question(puzzles, &r, error);
+    trm_status status = read_question(puzzles, index, &r, error);
     if (status == TRM_OK) {
         status = trmi_puzzles_bring(puzzles, index, &r.question, 0, &r.shape, r.positions, r.features, error);
         if (status != TRM_OK)

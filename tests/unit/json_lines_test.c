@@ -79,6 +79,21 @@ START_TEST(refuses_an_answer_of_another_length_in_a_table)
 }
 END_TEST
 
+/* The first puzzle says how many features all have, also where it has none. */
+START_TEST(features_come_with_all_puzzles_or_none)
+{
+    trm_error error = TRM_ERROR_INIT;
+    const char *path = file_of("{\"question\": \"..\", \"answer\": \"12\"}\n"
+                               "{\"question\": \"..\", \"answer\": \"12\", \"features\": [1, 2]}\n");
+    ck_assert_int_eq(trm_puzzles_read(graphs, path, 0, &error), TRM_ERROR_PUZZLE);
+    ck_assert_msg(strstr(error.message, "line 2") != NULL &&
+                      strstr(error.message, "expected 0 features, as all puzzles of the set have, found 1") !=
+                          NULL,
+                  "%s", error.message);
+    ck_assert_uint_eq(trm_puzzles_count(graphs), 0);
+}
+END_TEST
+
 /* What is written reads as it was. */
 START_TEST(writes_what_it_reads)
 {
@@ -342,6 +357,7 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, reads_graphs_of_any_size);
     tcase_add_test(t, refuses_an_answer_of_another_length_in_a_table);
+    tcase_add_test(t, features_come_with_all_puzzles_or_none);
     tcase_add_test(t, writes_what_it_reads);
     tcase_add_loop_test(t, names_what_is_wrong_and_keeps_nothing, 0, sizeof bad_lines / sizeof *bad_lines);
     tcase_add_test(t, makes_up_graphs_with_one_colouring);
