@@ -204,7 +204,7 @@ static trm_status read_features(trmi_json_row *row, trmi_json_cursor *c)
     do {
         before = row->features.count;
         status = read_list(row, c, &numbers);
-        each = each == 0 ? row->features.count : each;
+        each = row->feature_lists++ == 0 ? row->features.count : each;
         if (status == TRM_OK && row->features.count - before != each)
             return trmi_json_fail(c, "lists of one length");
     } while (status == TRM_OK && trmi_json_take(c, ','));
@@ -324,6 +324,10 @@ static trm_status check(trmi_json_row *row, uint32_t seen, trm_error *error)
                          (unsigned long long)(cells != 0 ? cells : row->shape.positions), asked);
     const size_t nodes = asked + row->helpers.count;
     row->each = (uint32_t)(row->features.count / nodes);
+    if (row->feature_lists != 0 && row->feature_lists != nodes)
+        return trmi_fail(error, TRM_ERROR_FORMAT,
+                         "expected a list of features for each of %zu cells and helpers, found %zu lists",
+                         nodes, row->feature_lists);
     if (row->features.count % nodes != 0)
         return trmi_fail(error, TRM_ERROR_FORMAT,
                          "expected as many features for each of %zu cells and helpers, found %zu", nodes,
@@ -359,7 +363,7 @@ static void clear(trmi_json_row *row)
     row->question = none;
     row->shape = shape;
     row->answer = NULL;
-    row->each = 0;
+    row->feature_lists = row->each = 0;
 }
 
 trm_status trmi_json_row_read(trmi_json_row *row, char *line, size_t length, trm_error *error)

@@ -43,6 +43,7 @@ typedef struct trmi_json_row {
     trm_relation given[TRMI_RELATIONS];
     trm_shape shape;
     const int32_t *answer; /* when it is a list */
+    size_t feature_lists;  /* of features, one for each position and helper; 0: all are in one */
     uint32_t each;         /* features of each position and helper */
 } trmi_json_row;
 
