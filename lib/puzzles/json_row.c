@@ -97,12 +97,23 @@ static trm_status read_cells(trmi_json_row *row, trmi_json_cursor *c, trmi_json_
     return read_list(row, c, &(list) { numbers, TRMI_MAXIMUM_SHAPE_POSITIONS, 0, INT32_MAX, false });
 }
 
+/* As in tables: a whole number, a fraction, which is rounded when it is taken, or none. */
 static trm_status read_rating(trmi_json_cursor *c, trmi_json_text *to)
 {
-    int64_t rating;
+    static const char digits[] = "0123456789";
+    int64_t number;
     (void)trmi_json_next(c);
     const char *begin = c->at;
-    TRMI_TRY(trmi_json_whole(c, 0, UINT32_MAX, &rating));
+    const size_t whole = strspn(begin, digits),
+                 part = begin[whole] == '.' ? strspn(begin + whole + 1, digits) : 0;
+    if (strncmp(begin, "null", 4) == 0) {
+        c->at += 4;
+        return TRM_OK;
+    }
+    if (whole > 0 && part > 0)
+        c->at += whole + 1 + part;
+    else
+        TRMI_TRY(trmi_json_whole(c, 0, UINT32_MAX, &number));
     note_text(to, c, begin, begin, (size_t)(c->at - begin));
     return TRM_OK;
 }

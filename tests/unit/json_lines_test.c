@@ -79,6 +79,21 @@ START_TEST(refuses_an_answer_of_another_length_in_a_table)
 }
 END_TEST
 
+/* As in tables. */
+START_TEST(ratings_may_be_fractions_or_missing)
+{
+    static const char *const texts[] = { "2.5", "2.49", "0.5", "null", "4294967294.5" };
+    static const uint32_t wanted[] = { 3, 2, 1, 0, UINT32_MAX };
+    char line[128];
+    uint32_t rating;
+    trm_error error = TRM_ERROR_INIT;
+    snprintf(line, sizeof line, "{\"question\": \"..\", \"rating\": %s, \"answer\": \"12\"}\n", texts[_i]);
+    ck_assert_msg(trm_puzzles_read(graphs, file_of(line), 0, &error) == TRM_OK, "%s", error.message);
+    ck_assert_int_eq(trm_puzzles_get(graphs, 0, NULL, NULL, &rating, NULL), TRM_OK);
+    ck_assert_uint_eq(rating, wanted[_i]);
+}
+END_TEST
+
 /* The first puzzle says how many features all have, also where it has none. */
 START_TEST(features_come_with_all_puzzles_or_none)
 {
@@ -186,6 +201,10 @@ static const struct bad_line {
       TRM_ERROR_FORMAT },
     { "{\"question\": \"..\", \"answer\": \"12\", \"rating\": 4294967296}",
       "a whole number from 0 to 4294967295", TRM_ERROR_FORMAT },
+    { "{\"question\": \"..\", \"answer\": \"12\", \"rating\": 4294967295.5}",
+      "expected a number from 0 to 4294967295, or nothing, found '4294967295.5'", TRM_ERROR_PUZZLE },
+    { "{\"question\": \"..\", \"answer\": \"12\", \"rating\": 1.}", "a whole number from 0 to 4294967295",
+      TRM_ERROR_FORMAT },
     { "{\"question\": \"\", \"answer\": \"\"}", "an empty one", TRM_ERROR_FORMAT },
     { "{\"question\": [], \"answer\": []}", "an empty one", TRM_ERROR_FORMAT },
     { "{\"question\": \"\\u0000.\"}", "column 16: expected one of \"\\/bfnrt", TRM_ERROR_FORMAT },
@@ -361,6 +380,7 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, reads_graphs_of_any_size);
     tcase_add_test(t, refuses_an_answer_of_another_length_in_a_table);
+    tcase_add_loop_test(t, ratings_may_be_fractions_or_missing, 0, 5);
     tcase_add_test(t, features_come_with_all_puzzles_or_none);
     tcase_add_test(t, writes_what_it_reads);
     tcase_add_loop_test(t, names_what_is_wrong_and_keeps_nothing, 0, sizeof bad_lines / sizeof *bad_lines);
