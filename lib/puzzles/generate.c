@@ -48,7 +48,8 @@ static trm_status read_graphs(const trmi_task *task, uint32_t features, trm_gene
         o->least_fields = values < 3 ? values : 3;
         o->most_fields = values;
     }
-    if (o->least_givens != 0 || o->most_givens != 0 || o->least_walls != 0 || o->most_walls != 0)
+    if (o->least_givens != 0 || o->most_givens != 0 || o->least_walls != 0 || o->most_walls != 0 ||
+        o->open != 0 || o->unreachable != 0 || o->minimal != 0 || o->reserved != 0)
         return trmi_fail(error, TRM_ERROR_ARGUMENT,
                          "trm_generate_options: puzzles of the task %s have no givens and no walls",
                          task->name);

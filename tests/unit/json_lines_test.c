@@ -281,6 +281,19 @@ static int count_colourings(const trm_relation *edges, uint32_t fields, char *te
     return count;
 }
 
+/* Options of other tasks are refused, not passed over. */
+START_TEST(graphs_have_no_options_of_other_tasks)
+{
+    trm_generate_options options = TRM_GENERATE_OPTIONS_INIT;
+    trm_error error = TRM_ERROR_INIT;
+    uint32_t *const others[] = { &options.open, &options.unreachable, &options.minimal, &options.reserved };
+    options.count = 1;
+    *others[_i] = 1;
+    ck_assert_int_eq(trm_puzzles_generate(graphs, &options, &error), TRM_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "colouring"));
+}
+END_TEST
+
 START_TEST(makes_up_graphs_with_one_colouring)
 {
     enum { GRAPHS = 60 };
@@ -384,6 +397,7 @@ int main(void)
     tcase_add_test(t, features_come_with_all_puzzles_or_none);
     tcase_add_test(t, writes_what_it_reads);
     tcase_add_loop_test(t, names_what_is_wrong_and_keeps_nothing, 0, sizeof bad_lines / sizeof *bad_lines);
+    tcase_add_loop_test(t, graphs_have_no_options_of_other_tasks, 0, 4);
     tcase_add_test(t, makes_up_graphs_with_one_colouring);
     tcase_add_test(t, holds_jigsaws_to_their_regions);
     tcase_add_test(t, survives_every_failed_allocation);
