@@ -264,32 +264,51 @@ static trm_status resume(const trm_model *file, const char *path, const trm_puzz
     return status;
 }
 
-static trm_status go_on(trm_trainer *trainer, const trm_model *file, trm_error *error)
-{
-    const trmi_set *last = &trainer->sets[trainer->set_count - 1];
-    uint64_t progress[TRMI_PROGRESS_NUMBERS];
-    trm_status status = read_progress(file, &trainer->options, progress, error);
-    if (status == TRM_OK && progress[TRMI_AT_SETS] != trainer->awaited)
-        return trmi_fail(error, TRM_ERROR_FORMAT, "the checkpoint is no longer the one that was opened");
-    if (status == TRM_OK)
-        status = check_set(file, last->puzzles, last->share, trainer->set_count - 1, trainer->awaited, error);
-    if (status == TRM_OK && trainer->set_count == trainer->awaited) {
-        status = read_state(trainer, file, progress, error);
-        trainer->awaited = status == TRM_OK ? 0 : trainer->awaited;
-    }
-    return status;
-}
-
-trm_status trmi_snapshot_await(trm_trainer *trainer, trm_error *error)
+static trm_status open_again(const trm_trainer *trainer, trm_model **file,
+                             uint64_t progress[TRMI_PROGRESS_NUMBERS], trm_error *error)
 {
     const trm_open_options open = { .size = sizeof open,
                                     .flags = TRM_OPEN_READ,
                                     .allocator = &trainer->allocator };
-    trm_model *file = NULL;
-    TRMI_TRY(trm_model_open(trainer->awaiting, &open, &file, error));
-    trm_status status = go_on(trainer, file, error);
+    TRMI_TRY(trm_model_open(trainer->awaiting, &open, file, error));
+    trm_status status = read_progress(*file, &trainer->options, progress, error);
+    if (status == TRM_OK && progress[TRMI_AT_SETS] != trainer->awaited)
+        status = trmi_fail(error, TRM_ERROR_FORMAT, "the checkpoint is no longer the one that was opened");
+    return status;
+}
+
+static trm_status close_again(const trm_trainer *trainer, trm_model *file, trm_status status,
+                              trm_error *error)
+{
+    if (file == NULL) /* what cannot be opened is named already */
+        return status;
     trm_model_close(file);
     return status == TRM_OK ? TRM_OK : trmi_fail_within(error, status, trainer->awaiting);
+}
+
+trm_status trmi_snapshot_expect(const trm_trainer *trainer, const trm_puzzles *puzzles, double share,
+                                trm_error *error)
+{
+    uint64_t progress[TRMI_PROGRESS_NUMBERS];
+    trm_model *file = NULL;
+    trm_status status = open_again(trainer, &file, progress, error);
+    if (status == TRM_OK)
+        status = check_set(file, puzzles, share, trainer->set_count, trainer->awaited, error);
+    return close_again(trainer, file, status, error);
+}
+
+trm_status trmi_snapshot_await(trm_trainer *trainer, trm_error *error)
+{
+    uint64_t progress[TRMI_PROGRESS_NUMBERS];
+    trm_model *file = NULL;
+    if (trainer->set_count < trainer->awaited)
+        return TRM_OK;
+    trm_status status = open_again(trainer, &file, progress, error);
+    if (status == TRM_OK)
+        status = read_state(trainer, file, progress, error);
+    if (status == TRM_OK)
+        trainer->awaited = 0;
+    return close_again(trainer, file, status, error);
 }
 
 trm_status trmi_trainer_ready(const trm_trainer *trainer, trm_error *error)

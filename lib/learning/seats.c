@@ -115,6 +115,8 @@ static trm_status check_addition(const trm_trainer *trainer, double share, trm_e
 
 static trm_status add(trm_trainer *trainer, const trm_puzzles *puzzles, double share, trm_error *error)
 {
+    if (trainer->awaited > 0) /* another set changes nothing: the right one may follow */
+        TRMI_TRY(trmi_snapshot_expect(trainer, puzzles, share, error));
     TRMI_TRY(trmi_seats_set(trainer, puzzles, share, error));
     TRMI_TRY(trmi_seats_begin(trainer, error));
     if (trainer->awaited > 0)

@@ -38,8 +38,11 @@ enum { TRMI_AT_STEP, TRMI_AT_OPTIMISER, TRMI_AT_DRAWN, TRMI_AT_SETS, TRMI_AT_ROW
 /* Of each set: puzzles, their fingerprint, the bits of its share. */
 void trmi_set_list(const trm_puzzles *puzzles, double share, uint64_t list[TRMI_SET_NUMBERS]);
 
-/* After another set was given to a run that goes on from a checkpoint: checks the set; if it was the last
- * one, the run goes on from its state. */
+/* Whether these puzzles are the next set that a run awaits which goes on from a checkpoint. */
+trm_status trmi_snapshot_expect(const trm_trainer *trainer, const trm_puzzles *puzzles, double share,
+                                trm_error *error);
+
+/* After that set was added: if it was the last one, the run goes on from its state. */
 trm_status trmi_snapshot_await(trm_trainer *trainer, trm_error *error);
 
 /* Tells one set of puzzles from another. */

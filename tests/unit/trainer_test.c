@@ -198,6 +198,11 @@ START_TEST(mixes_sizes_bit_for_bit)
     same_files(whole, halves);
     ck_assert_int_eq(trm_trainer_resume(saved, puzzles[0], &options, &trainer, NULL), TRM_OK);
     ck_assert_int_eq(trm_trainer_add(trainer, puzzles[1], 0.25, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_trainer_add(trainer, puzzles[0], 0.5, &error), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_trainer_add(trainer, puzzles[1], 0.5, NULL), TRM_OK); /* now the right one */
+    take_steps(trainer, STEPS - STEPS / 2);
+    ck_assert_int_eq(trm_trainer_save(trainer, halves, NULL), TRM_OK);
+    same_files(whole, halves);
     trm_trainer_free(trainer);
     trm_pool_free(pool);
     trm_puzzles_free(puzzles[0]);
