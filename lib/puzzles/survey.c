@@ -246,16 +246,17 @@ enum { MOST_SAID = 500, SAID_OF_EACH = sizeof "=question/positions/sum+max" };
    with one. */
 static trm_status check_relations(const deciding *d)
 {
-    static const char usual[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    static const char usual[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
     const char *list = d->sample->paths[0];
     size_t said = 0;
     for (uint32_t i = 0; i < d->sample->relation_count; i++) {
         const trmi_sample_relation *r = &d->sample->relation[i];
-        if (r->name[strspn(r->name, usual)] != '\0')
+        if (r->name[0] < 'a' || r->name[strspn(r->name, usual)] != '\0')
             return trmi_fail(
                 d->error, TRM_ERROR_PUZZLE,
-                "%.200s: relation '%s': expected a name of letters, digits, _ - and ., found others", list,
-                r->name);
+                "%.200s: relation '%s': expected a name of lower-case letters, digits and _, which "
+                "begins with a letter, found others",
+                list, r->name);
         if (r->rows < d->sample->count)
             return trmi_fail(d->error, TRM_ERROR_PUZZLE,
                              "%.200s: relation %s: expected it with each puzzle, found it with %" PRIu64

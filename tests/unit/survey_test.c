@@ -212,8 +212,10 @@ START_TEST(names_rows_that_contradict)
     check_refusal("question,answer\n1.,12\n1..,123\n", "found several sizes of up to 3 cells");
     check_refusal("question,answer\n11,11\n", "expected several characters, found one");
     check_refusal(GRAPH("e") GRAPH("f"), "relation e: expected it with each puzzle, found it with 1 of 2");
-    check_refusal(GRAPH("x\\n;id;"), "expected a name of letters, digits, _ - and ., found others");
-    check_refusal(GRAPH("a b"), "relation 'a b': expected a name of letters");
+    check_refusal(GRAPH("x\\n;id;"), "expected a name of lower-case letters, digits and _");
+    check_refusal(GRAPH("Edge"), "relation 'Edge': expected a name of lower-case letters");
+    check_refusal(GRAPH("1st"), "relation '1st': expected a name of lower-case letters");
+    check_refusal(GRAPH("a b"), "relation 'a b': expected a name of lower-case letters");
 }
 END_TEST
 
@@ -222,7 +224,7 @@ START_TEST(has_room_for_what_it_says_of_relations)
     char line[4096] = "{\"question\": \"..\", \"answer\": \"12\", \"relations\": {";
     for (int i = 0; i < 32; i++)
         snprintf(line + strlen(line), sizeof line - strlen(line),
-                 "%s\"a-relation-with-a-long-name-%02d\": [[1], [0]]", i > 0 ? ", " : "", i);
+                 "%s\"a_relation_with_a_long_name_%02d\": [[1], [0]]", i > 0 ? ", " : "", i);
     snprintf(line + strlen(line), sizeof line - strlen(line), "}}\n");
     check_refusal(line, "expected fewer relations, or shorter names, found 32");
 }
