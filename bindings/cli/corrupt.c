@@ -45,12 +45,25 @@ static bool add_text(batch *b, const session *s, const char *text, size_t length
     return batch_add(b, s, &row, error);
 }
 
+/* Faults are made in text, and of what all puzzles of the task are about. */
+static bool is_text_alone(const row_fields *row)
+{
+    return row->question.tokens == NULL && row->answer == NULL && row->question.relation_count == 0;
+}
+
 int corrupt_last(batch *b, const session *s, const row_fields *row, uint32_t fault, uint64_t number)
 {
     trm_error error = TRM_ERROR_INIT;
     uint32_t made = 0;
     const size_t length = row->length[TRM_CSV_QUESTION];
     const trm_task task = task_of(s, b);
+    if (!is_text_alone(row)) {
+        report_error(
+            "line %llu: --corrupt: expected a question and an answer as text alone, found numbers or "
+            "relations",
+            (unsigned long long)row->line);
+        return -1;
+    }
     char *text = malloc(length + 1);
     if (text == NULL) {
         report_error("not enough memory");

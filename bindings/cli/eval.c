@@ -214,8 +214,8 @@ static bool agree(const eval_run *run, const gathered *of, const row_fields *row
 static bool spoil_row(eval_run *run, gathered *of, const row_fields *row)
 {
     const size_t positions = of->batch.positions;
-    const int made = corrupt_last(&of->batch, &run->session, row, run->fault, row->line);
     int32_t *expected = of->expected + (of->batch.count - 1) * positions;
+    const int made = corrupt_last(&of->batch, &run->session, row, run->fault, row->line);
     for (size_t n = 0; made == 1 && !corrupt_keeps_answer(run->fault) && n < positions; n++)
         expected[n] = NO_TOKEN;
     return made >= 0;

@@ -144,6 +144,10 @@ run train --task path --start "$root/models/path.trm" --data ten.csv --mix small
 is 'train: --mix goes on' "$status $(field step)" '0 3'
 usage 'train: --mix: no size' "train: --mix: expected FILE*, found 'small.csv@6y7'" train --task path --data ten.csv --mix small.csv@6y7 --output m.trm
 data 'train: --mix: another size than the file has' 'small.csv: line 2*' train --task path --data ten.csv --mix small.csv@6x6 --output m.trm
+printf '{"question": [1,0,0,4,0,4,1,0,0,1,4,0,4,0,0,1], "answer": [1,2,3,4,3,4,1,2,2,1,4,3,4,3,2,1]}\n' >numbers.jsonl
+expect 'eval: questions as numbers' 0 '*all * 1 * 100.00 %*' '' eval "$small_sudoku" numbers.jsonl
+data 'eval: --corrupt: numbers' 'line 1: --corrupt: expected a question and an answer as text alone, found numbers*' \
+    eval "$small_sudoku" numbers.jsonl --corrupt one-blank
 run eval "$root/models/path.trm" ten.csv --corrupt swapped --json
 is 'eval: swapped' "$status $(field puzzles)" '0 12'
 data 'eval: a fault of another task' 'eval: --corrupt clash: expected a model of the task sudoku, found path' eval "$root/models/path.trm" ten.csv --corrupt clash
