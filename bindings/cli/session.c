@@ -232,7 +232,9 @@ static trm_shape shape_of(const session *s, const row_fields *row)
 bool batch_fits(const batch *b, const session *s, const row_fields *row)
 {
     const trm_shape shape = shape_of(s, row);
-    return memcmp(&shape, &b->shape, sizeof shape) == 0 && brought_fits(&b->brought, &row->question);
+    const bool plain = b->count > 0 && b->brought.questions == 0; /* those before it bring nothing */
+    return memcmp(&shape, &b->shape, sizeof shape) == 0 && !(plain && row->question.relation_count > 0) &&
+           brought_fits(&b->brought, &row->question);
 }
 
 /* Room for so many positions in each question; without memory what was there stays. */

@@ -16,6 +16,9 @@ if [ -f "$models/sudoku-small.trm" ]; then
     run generate jigsaw --givens 34 --count 6 --seed 4
     is 'generate jigsaw: the same to standard output' "$(cmp out jigsaws.csv)" ''
     expect 'eval: jigsaws, each with its regions' 0 '*all * 6 * 100.00 %*' '' eval "$models/sudoku.trm" jigsaws.csv
+    run generate sudoku --givens 40 --count 2 --seed 4
+    { sed -n 's/$/,/; s/rating,$/rating,regions/; p' out; sed -n 2,3p jigsaws.csv; sed -n '2s/$/,/p' out; } >some.csv
+    expect 'eval: jigsaws behind Sudokus' 0 '*all * 5 * 100.00 %*' '' eval "$models/sudoku.trm" some.csv
     sed 1d jigsaws.csv | cut -d, -f3 >solved
     run solve "$models/sudoku.trm" --file jigsaws.csv --batch 4
     is 'solve: jigsaws of a table' "$(cmp out solved)" ''
