@@ -122,7 +122,7 @@ int train_data_load(train_data *data, const train_settings *settings)
         add_to_summary(data, "made up", settings->generate);
     }
     if (status == STATUS_OK && settings->mix != NULL)
-        status = train_mix_load(&data->mix, settings->mix, settings->task);
+        status = train_mix_load(&data->mix, settings);
     for (size_t i = 0; i < data->mix.count && status == STATUS_OK; i++)
         add_to_summary(data, "another size", trm_puzzles_count(data->mix.sets[i]));
     return status == STATUS_OK ? load_exam(&l) : status;

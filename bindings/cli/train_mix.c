@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings/cli/alphabet_option.h"
 #include "bindings/cli/options.h"
 #include "bindings/cli/report.h"
 
@@ -60,24 +61,32 @@ static int read_item(const char *item, size_t length, mixed *to)
     return STATUS_OK;
 }
 
-static int load(train_mix *mix, const mixed *item, const char *name)
+static int load(train_mix *mix, const mixed *item, const train_settings *settings)
 {
     trm_error error = TRM_ERROR_INIT;
     trm_task task = TRM_TASK_INIT;
-    task.name = name;
+    trm_csv_options options = TRM_CSV_OPTIONS_INIT;
+    options.question = settings->question;
+    options.answer = settings->answer;
+    task.name = settings->task;
     task.grid_rows = item->rows;
     task.grid_columns = item->columns;
+    if (settings->alphabet != NULL &&
+        !alphabet_of("train", settings->alphabet, &task.alphabet, &task.alphabet_first))
+        return STATUS_USAGE;
     trm_status status = trm_puzzles_create(&task, NULL, &mix->sets[mix->count], &error);
     if (status != TRM_OK)
         return report_failure("train: --mix", status, &error);
     mix->shares[mix->count] = item->share;
     trm_puzzles *set = mix->sets[mix->count++];
-    return trm_puzzles_read(set, item->path, 0, &error) == TRM_OK ? STATUS_OK
-                                                                  : report_error("%s", error.message);
+    return trm_puzzles_read_list(set, item->path, &options, 0, &error) == TRM_OK
+               ? STATUS_OK
+               : report_error("%s", error.message);
 }
 
-int train_mix_load(train_mix *mix, const char *list, const char *task)
+int train_mix_load(train_mix *mix, const train_settings *settings)
 {
+    const char *list = settings->mix;
     int status = STATUS_OK;
     mixed item;
     *mix = (train_mix) { .count = 0 };
@@ -89,7 +98,7 @@ int train_mix_load(train_mix *mix, const char *list, const char *task)
         }
         status = read_item(list, length, &item);
         if (status == STATUS_OK)
-            status = was_interrupted() ? STATUS_INTERRUPTED : load(mix, &item, task);
+            status = was_interrupted() ? STATUS_INTERRUPTED : load(mix, &item, settings);
         list = list[length] == ',' ? list + length + 1 : NULL;
     }
     return status;

@@ -4,6 +4,8 @@
 
 #include <trm/train.h>
 
+#include "bindings/cli/train_settings.h"
+
 enum { MOST_MIXED = 63 }; /* sets beside the first */
 
 typedef struct train_mix {
@@ -12,9 +14,9 @@ typedef struct train_mix {
     double shares[MOST_MIXED];
 } train_mix;
 
-/* Reads FILE[@ROWSxCOLUMNS][=SHARE],... Returns a STATUS, after telling about an error; free it in either
-   case. */
-int train_mix_load(train_mix *mix, const char *list, const char *task);
+/* Reads FILE[@ROWSxCOLUMNS][=SHARE],..., puzzles of the settings' task. Returns a STATUS, after telling about
+ * an error; free it in either case. */
+int train_mix_load(train_mix *mix, const train_settings *settings);
 void train_mix_free(train_mix *mix);
 
 /* Adds the sets to a trainer that has its first one. Returns a STATUS, after telling about an error. */

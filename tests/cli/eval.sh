@@ -148,6 +148,11 @@ printf '{"question": [1,0,0,4,0,4,1,0,0,1,4,0,4,0,0,1], "answer": [1,2,3,4,3,4,1
 expect 'eval: questions as numbers' 0 '*all * 1 * 100.00 %*' '' eval "$small_sudoku" numbers.jsonl
 data 'eval: --corrupt: numbers' 'line 1: --corrupt: expected a question and an answer as text alone, found numbers*' \
     eval "$small_sudoku" numbers.jsonl --corrupt one-blank
+printf 'frage,antwort\n1..1,1221\n' >own2.csv
+printf 'frage,antwort\n1...1...1,121212121\n' >own3.csv
+expect 'train: --mix: of a task of your own, and by the same columns' 0 '' '*own.trm is written' train --task knights --alphabet .12 --grid 2x2 \
+    --question frage --answer antwort --data own2.csv --mix own3.csv@3x3 --block relational --relations row,column --sizes 2x2-3x3 \
+    --channels 8 --channel-hidden 8 --steps 2 --batch 4 --validation-puzzles 0 --output own.trm
 run eval "$root/models/path.trm" ten.csv --corrupt swapped --json
 is 'eval: swapped' "$status $(field puzzles)" '0 12'
 data 'eval: a fault of another task' 'eval: --corrupt clash: expected a model of the task sudoku, found path' eval "$root/models/path.trm" ten.csv --corrupt clash
