@@ -22,18 +22,17 @@ enum { PATH_BYTES = 4096 };
 
 typedef struct train_run {
     team team;
-    bool lost; /* a process of the team */
+    bool lost, proposed; /* lost: a process of the team */
     train_settings settings;
     train_proposal proposal;
-    bool proposed;
     trial trial;
     char rules[RULES_BYTES];
     char checkpoint[PATH_BYTES], log_path[PATH_BYTES], configuration[CONFIGURATION_BYTES];
     train_data data;
     trm_pool *pool;
     trm_trainer *trainer;
-    uint64_t step; /* so far */
-    bool stopped;  /* before its end, by the user or the clock */
+    uint64_t step, examined; /* so far, and when the exam was held */
+    bool stopped;            /* before its end, by the user or the clock */
     train_log log;
     train_window window, shown; /* for the log, for the terminal */
     exam_result exam;
@@ -242,6 +241,7 @@ static bool hold_exam(train_run *run)
     if (!examine(trm_trainer_model(run->trainer), run->data.exam, trm_pool_executor(run->pool), &result))
         return was_interrupted();
     run->exam = result;
+    run->examined = run->step;
     progress_end(&run->progress);
     show_exam(run);
     log_validation(&run->log, run->step, &result);
@@ -341,7 +341,7 @@ static int describe_result(train_run *run)
     char text[160];
     const exam_result *e = &run->exam;
     snprintf(text, sizeof text, "step %llu of %llu: %llu of %llu validation puzzles exact",
-             (unsigned long long)run->step, (unsigned long long)run->settings.options.steps,
+             (unsigned long long)run->examined, (unsigned long long)run->settings.options.steps,
              (unsigned long long)e->exact, (unsigned long long)e->puzzles);
     trm_status status = trm_trainer_describe(run->trainer, "provenance.version", trm_version_text(), &error);
     if (status == TRM_OK && e->puzzles > 0)

@@ -88,6 +88,12 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s stopped.trm.jsonl ] && break; sleep 0.3; 
 kill -TERM $!
 wait $!
 is 'train: SIGTERM leaves a checkpoint and a model' "$? $(echo stopped.trm*)" '130 stopped.trm stopped.trm.checkpoint stopped.trm.jsonl'
+"$trm" train tiny.conf --output late.trm --steps 1000000 --validate-every 50 >out 2>err &
+for _ in 1 2 3 4 5 6 7 8 9 10; do grep -q validation late.trm.jsonl 2>/dev/null && break; sleep 0.3; done
+kill -TERM $!
+wait $!
+run info late.trm
+is 'train: what was measured belongs to its step' "$(($(sed -n 's/.*provenance.result *step \([0-9]*\) of.*/\1/p' out) % 50))" 0
 expect 'train: from written puzzles' 0 '' 'learning from made.csv: 300 puzzles*' train tiny.conf --generate 0 --data made.csv --output files.trm
 latin=$(printf 'p\351.csv')
 cp made.csv "$latin"
