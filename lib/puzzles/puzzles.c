@@ -120,10 +120,19 @@ trm_status trmi_puzzles_reserve(trm_puzzles *puzzles, uint64_t more, trm_error *
 
 void trmi_puzzles_forget(trm_puzzles *puzzles)
 {
-    for (uint64_t i = puzzles->count; puzzles->sheets != NULL && i < puzzles->capacity; i++) {
+    bool brought = false;
+    for (uint64_t i = 0; puzzles->sheets != NULL && i < puzzles->capacity; i++) {
+        if (i < puzzles->count) {
+            brought = brought || puzzles->sheets[i] != NULL;
+            continue;
+        }
         trmi_sheet_free(puzzles->sheets[i], &puzzles->allocator);
         puzzles->sheets[i] = NULL;
     }
+    if (brought)
+        return;
+    trmi_release(&puzzles->allocator, puzzles->sheets); /* a set of which nobody brings anything has none */
+    puzzles->sheets = NULL;
 }
 
 static bool brings(const trm_questions *questions, const trm_shape *shape)

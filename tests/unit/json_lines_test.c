@@ -260,6 +260,31 @@ START_TEST(holds_jigsaws_to_their_regions)
 }
 END_TEST
 
+/* Lists that are read before the failure leave nothing, and the set is written as before. */
+START_TEST(a_failure_leaves_a_set_that_brings_nothing)
+{
+    static const char table[] = "source,question,answer,rating\ns,1...,1221,0\n";
+    const char *written = inside_directory(directory, "own.csv");
+    trm_task task = TRM_TASK_INIT;
+    trm_puzzles *own;
+    size_t bytes;
+    task.name = "own";
+    task.alphabet = ".12";
+    task.grid_rows = task.grid_columns = 2;
+    write_whole(written, table, sizeof table - 1);
+    ck_assert_int_eq(trm_puzzles_create(&task, NULL, &own, NULL), TRM_OK);
+    ck_assert_int_eq(trm_puzzles_read(own, written, 0, NULL), TRM_OK);
+    const char *path = file_of("{\"question\": \"1...\", \"answer\": \"1212\", \"relations\": {\"edge\": "
+                               "[[1],[0],[],[]]}}\n{\"question\": \"1...\"}\n");
+    ck_assert_int_eq(trm_puzzles_read(own, path, 0, NULL), TRM_ERROR_PUZZLE);
+    ck_assert_int_eq(trm_puzzles_write(own, written, "s", NULL), TRM_OK);
+    uint8_t *found = read_whole(written, &bytes);
+    ck_assert(bytes == sizeof table - 1 && memcmp(found, table, bytes) == 0);
+    free(found);
+    trm_puzzles_free(own);
+}
+END_TEST
+
 /* Colourings of a graph with these givens, at most two. */
 static int count_colourings(const trm_relation *edges, uint32_t fields, char *text, uint32_t from)
 {
@@ -400,6 +425,7 @@ int main(void)
     tcase_add_loop_test(t, graphs_have_no_options_of_other_tasks, 0, 4);
     tcase_add_test(t, makes_up_graphs_with_one_colouring);
     tcase_add_test(t, holds_jigsaws_to_their_regions);
+    tcase_add_test(t, a_failure_leaves_a_set_that_brings_nothing);
     tcase_add_test(t, survives_every_failed_allocation);
     suite_add_tcase(suite, t);
     return run_suite(suite);
