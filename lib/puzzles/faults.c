@@ -46,14 +46,15 @@ static bool clashes(const spoiling *s, uint32_t cell)
     return false;
 }
 
-/* A given becomes another digit; returns its cell, or the number of cells when there is none. */
+/* A given becomes another digit; returns its cell, or the number of cells when there is no given, or no other
+   digit. */
 static uint32_t change_given(spoiling *s)
 {
     const uint32_t cells = s->task->shape.positions, digits = s->task->shape.rows;
     uint32_t givens = 0, cell = 0;
     for (uint32_t i = 0; i < cells; i++)
         givens += s->question[i] != TRMI_SUDOKU_BLANK;
-    if (givens == 0)
+    if (givens == 0 || digits < 2)
         return cells;
     uint32_t left = trmi_generator_below(&s->generator, givens);
     while (s->question[cell] == TRMI_SUDOKU_BLANK || left-- > 0)

@@ -177,6 +177,20 @@ START_TEST(says_when_there_is_none)
 }
 END_TEST
 
+/* Where there is one digit a given cannot be another. */
+START_TEST(a_single_digit_is_never_wrong)
+{
+    trm_task task = TRM_TASK_INIT;
+    char text[] = "1";
+    uint32_t made = 7;
+    task.name = "sudoku";
+    task.box_rows = task.box_columns = 1;
+    ck_assert_int_eq(trm_spoil(&task, (uint32_t)_i, 1, "1", text, &made, NULL), TRM_OK);
+    ck_assert_uint_eq(made, 0);
+    ck_assert_str_eq(text, "1");
+}
+END_TEST
+
 START_TEST(refuses_what_cannot_be)
 {
     trm_task task = task_of("sudoku", 9, 9);
@@ -200,6 +214,7 @@ static Suite *suite(void)
     Suite *s = suite_create("faults");
     TCase *sudokus = tcase_create("sudokus"), *paths = tcase_create("paths");
     tcase_add_loop_test(sudokus, sudokus_have_the_fault, TRM_FAULT_CLASH, TRM_FAULT_ONE_BLANK + 1);
+    tcase_add_loop_test(sudokus, a_single_digit_is_never_wrong, TRM_FAULT_CLASH, TRM_FAULT_SEVERAL);
     tcase_add_test(sudokus, refuses_what_cannot_be);
     tcase_add_test(paths, walls_stand_around_the_goal);
     tcase_add_test(paths, start_and_goal_change_places);
