@@ -122,6 +122,17 @@ def test_output_checkpoint_and_resume(puzzles, tmp_path) -> None:
     assert [line["reason"] for line in events if line["event"] == "end"] == ["stopped", "finished"]
 
 
+def test_a_step_that_fails_is_told_and_leaves_the_checkpoint(tmp_path) -> None:
+    files = dict(checkpoint=tmp_path / "m.checkpoint", save_every=0, steps=60)
+    rates = dict(learning_rate=10, muon_learning_rate=10, weight_decay=100, muon_weight_decay=100, cosine=False)
+    with pytest.raises(trm.Error, match="learning rates are too high") as told:
+        train(**files, **rates)
+    step = int(str(told.value).split("step ")[1].split(":")[0])
+    learnt = trm.generate("sudoku", 50, boxes="2x2", seed=RUN["seed"])
+    with trm.Trainer.resume(files["checkpoint"], learnt) as trainer:
+        assert trainer.steps == step - 1
+
+
 def test_control_c_stops_between_steps(tmp_path) -> None:
     seen: list[int] = []
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from .errors import ArgumentError
+from .errors import ArgumentError, Error
 from .evaluation import Evaluation, measure
 from .frames import is_frame, puzzles_of
 from .keywords import Pair, Range, ShapeOptions, TrainerOptions, TrainOptions, check, names_of
@@ -323,11 +323,19 @@ class _Run:
         reason = "stopped"
         try:
             while self.trainer.steps < self.total:
-                self._take(self.trainer.step())
+                self._take(self._step())
             reason = "finished"
         finally:
             self.progress.end()
             self._finish(reason)
+
+    def _step(self) -> Report:
+        """One of the trainer's. A run of which one failed cannot go on: its last checkpoint stays."""
+        try:
+            return self.trainer.step()
+        except Error:
+            self.checkpoint = None
+            raise
 
     def _take(self, report: Report) -> None:
         """Keeps the books after a step."""
