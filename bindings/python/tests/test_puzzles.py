@@ -96,3 +96,13 @@ def test_lists_as_people_have_them(tmp_path: Path) -> None:
         (tmp_path / "list").write_text(text)
         assert trm.evaluate(model, tmp_path / "list", steps=1).total.puzzles == 1
         assert trm.Puzzles("sudoku", boxes="2x2").read(tmp_path / "list")[0].question == question
+
+
+def test_characters_beyond_ascii_are_one_byte_each() -> None:
+    puzzles = trm.Puzzles("own", grid="1x2", alphabet=".\xe9z")
+    edges = {"relations": {"edge": [[1], [0]]}}
+    puzzles.add([("\xe9.", "\xe9z")]).add([(".z", "\xe9z", 3, edges)])
+    assert puzzles.task.alphabet == puzzles.like().task.alphabet == ".\xe9z"
+    assert (puzzles[0].question, puzzles[1].answer, puzzles[1].brought) == ("\xe9.", "\xe9z", edges)
+    with pytest.raises(trm.ArgumentError, match="one byte"):
+        trm.Puzzles("own", grid="1x2", alphabet=".\u0142z")

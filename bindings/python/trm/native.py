@@ -106,11 +106,21 @@ def fill(struct: Any, values: Mapping[str, Any]) -> list[Any]:
         if isinstance(value, str) and field in _ENUMERATIONS:
             setattr(struct, field, value_of(_ENUMERATIONS[field], value))
         elif isinstance(value, (str, bytes)):
-            kept.append(ffi.new("char[]", text_bytes(field, value)))
+            encoded = one_byte_each(value) if field == "alphabet" and isinstance(value, str) else value
+            kept.append(ffi.new("char[]", text_bytes(field, encoded)))
             setattr(struct, field, kept[-1])
         else:
             set_number(struct, field, value)
     return kept
+
+
+def one_byte_each(alphabet: str) -> bytes:
+    """The characters of tokens, as all texts in an alphabet are encoded."""
+    try:
+        return alphabet.encode("latin-1")
+    except UnicodeEncodeError as error:
+        found = alphabet[error.start]
+        raise ArgumentError(f"alphabet: expected characters of one byte (Latin-1), found {found!r}") from None
 
 
 def text_bytes(name: str, text: str | bytes) -> bytes:

@@ -370,11 +370,13 @@ def brought_by(question: Any, cells: int, features: int) -> "dict[str, Any] | No
 
 
 def _json_line(puzzle: Puzzle) -> str:
-    line = {"question": puzzle.question, "answer": puzzle.answer, "rating": puzzle.rating}
+    """Question and answer byte by byte: the reader of lists takes an escape beyond ASCII for UTF-8."""
+    texts = {"question": puzzle.question, "answer": puzzle.answer}
     brought = dict(puzzle.brought or {})
     if isinstance(brought.get("relations"), Mapping):
         brought["relations"] = {name: _sorted(lists) for name, lists in brought["relations"].items()}
-    return json.dumps({**line, **brought}) + "\n"
+    rest = json.dumps({"rating": puzzle.rating, **brought})
+    return f"{json.dumps(texts, ensure_ascii=False)[:-1]}, {rest[1:]}\n"
 
 
 def _sorted(lists: Any) -> Any:
