@@ -117,6 +117,8 @@ def test_output_checkpoint_and_resume(puzzles, tmp_path) -> None:
     assert bits(resumed, puzzles) == bits(train(), puzzles) == bits(trm.Model(files["output"]), puzzles)
     with pytest.raises(trm.ArgumentError, match="seed = "):
         train(resume=True, **{**files, "seed": 4})
+    with pytest.raises(trm.ArgumentError, match="clip = 0"):  # which is not the default
+        train(resume=True, **files, clip=0)
     events = [json.loads(line) for line in files["log"].read_text().splitlines()]
     assert [line["event"] for line in events].count("begin") == 2
     assert [line["reason"] for line in events if line["event"] == "end"] == ["stopped", "finished"]

@@ -132,7 +132,7 @@ def train(
         else _exam(validation, validation_puzzles, puzzles, generate, made, columns)
     )
     configuration = _configuration(
-        {"generate": generate, "hold_back": hold_back, "start": start, **kind, **made, **options}
+        {"generate": generate, "hold_back": hold_back, "start": start, **kind, **made}, options
     )
     if resume and checkpoint is not None and os.path.exists(checkpoint):
         trainer = _begin_again(checkpoint, puzzles, configuration, threads)
@@ -239,9 +239,12 @@ def _read(puzzles: Puzzles, data: Any, columns: Columns, limit: int = 0) -> Puzz
     return puzzles
 
 
-def _configuration(given: Mapping[str, Any]) -> str:
-    """What the weights depend on, beside the files: a line for each keyword that says something."""
-    return "".join(f"{name} = {value}\n" for name, value in given.items() if value not in (None, 0))
+def _configuration(given: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """What the weights depend on, beside the files: a line for each keyword that says something. Of options 0 says
+    something, too: most have another default."""
+    said = {name: value for name, value in given.items() if value not in (None, 0)}
+    said.update({name: value for name, value in options.items() if value is not None})
+    return "".join(f"{name} = {value}\n" for name, value in said.items())
 
 
 def _begin(start: Path | None, puzzles: Puzzles, options: TrainOptions, threads: int) -> Trainer:
