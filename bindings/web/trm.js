@@ -117,6 +117,7 @@ export class Model {
 
     /** The same, looked at after every step. */
     async *steps(question, options = {}) {
+        this.#open();
         const room = new Room(this.#wasm);
         const wasm = this.#wasm;
         let solver = 0;

@@ -227,6 +227,7 @@ test("what cannot be asked", async () => {
     assert.equal(model.solve(SUDOKU4).verdict, "verified"); // and is as before
     model.close();
     assert.throws(() => model.solve(SUDOKU4), /closed/);
+    await assert.rejects(model.steps(SUDOKU4).next(), /closed/);
 });
 
 test("memory is given back", async () => {
