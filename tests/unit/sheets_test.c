@@ -139,6 +139,20 @@ START_TEST(goes_on_bit_for_bit)
 }
 END_TEST
 
+/* Of a relational model that knows its alphabet. */
+static trm_init_options relational_options(const char *task, const char *alphabet)
+{
+    trm_init_options init = TRM_INIT_OPTIONS_INIT;
+    init.block = TRM_BLOCK_RELATIONAL;
+    init.likelihood = TRM_LIKELIHOOD_SOFTMAX;
+    init.gate = TRM_GATE_NORMED;
+    init.prefix = 0;
+    init.vocabulary = (uint32_t)strlen(alphabet);
+    init.task = task;
+    init.alphabet = alphabet;
+    return init;
+}
+
 /* Beside puzzles that bring lists, in a set of one grid, there may be others that bring nothing. */
 START_TEST(refuses_puzzles_that_bring_less_than_the_model_hears)
 {
@@ -148,26 +162,21 @@ START_TEST(refuses_puzzles_that_bring_less_than_the_model_hears)
     const bool features = _i != 0;
     const char *path = inside_directory(directory, "own.trm");
     trm_relation_info relation = TRM_RELATION_INFO_INIT;
-    trm_init_options init = TRM_INIT_OPTIONS_INIT;
+    trm_init_options init = relational_options("own", ".12");
     trm_task task = TRM_TASK_INIT;
     trm_questions question = TRM_QUESTIONS_INIT;
     trm_puzzles *puzzles;
     trm_trainer *trainer;
     trm_error error = TRM_ERROR_INIT;
-    task.name = init.task = "own";
-    task.alphabet = init.alphabet = ".12";
+    task.name = init.task;
+    task.alphabet = init.alphabet;
     task.grid_rows = task.grid_columns = init.grid_rows = init.grid_columns = 2;
     relation.name = features ? "row" : "edge";
     relation.source = features ? TRM_RELATION_SHAPE : TRM_RELATION_QUESTION;
     relation.level = TRM_LEVEL_POSITIONS;
     relation.aggregates = TRM_AGGREGATE_SUM;
-    init.block = TRM_BLOCK_RELATIONAL;
-    init.likelihood = TRM_LIKELIHOOD_SOFTMAX;
-    init.gate = TRM_GATE_NORMED;
     init.channels = 8;
     init.positions = 4;
-    init.prefix = 0;
-    init.vocabulary = 3;
     init.head_bias = 1;
     init.features = features ? FEATURES : 0;
     init.relations = &relation;
@@ -371,19 +380,12 @@ static trm_puzzles *make_lone_sudokus(bool own_boxes)
 START_TEST(lists_of_boxes_are_boxes)
 {
     const char *path = inside_directory(directory, "sudoku.trm");
-    trm_init_options init = TRM_INIT_OPTIONS_INIT;
-    init.block = TRM_BLOCK_RELATIONAL;
-    init.likelihood = TRM_LIKELIHOOD_SOFTMAX;
-    init.gate = TRM_GATE_NORMED;
+    trm_init_options init = relational_options("sudoku", ".1234");
     init.channels = 12;
     init.channel_hidden = 20;
     init.positions = 16;
     init.grid_rows = init.grid_columns = init.fields = 4;
-    init.prefix = 0;
-    init.vocabulary = 5;
     init.first_value = 1;
-    init.task = "sudoku";
-    init.alphabet = ".1234";
     init.start_noise = 0.5f;
     ck_assert_int_eq(trm_init(path, &init, NULL), TRM_OK);
     trm_train_options options = make_options(4);
