@@ -16,13 +16,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .configuration import Configuration
+from .faster import Kind, Times, kind_of, measure
+from .fused import Places, fused_block, lacks, places_of
 from .given import lists_of_bytes, make_table
 from .halting import RULES, softmin
 from .model import Output, State, normalise
 from .noise import noise
 from .relations import Relation, read_relations
 from .shape import Shape
-from .tables import Axes, Groups, Table, table_by_name
+from .tables import IS_COMPILING, Axes, Groups, Table, table_by_name
 from .trm_file import Integers
 
 CERTAIN = 1e4  # the halting logit of positions that only fill a batch up
@@ -41,6 +43,12 @@ class Questions:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+
+def is_traced() -> bool:
+    """Whether somebody compiles or records this: nothing can be measured then."""
+    compiling = IS_COMPILING is not None and IS_COMPILING()
+    return compiling or (torch.cuda.is_available() and torch.cuda.is_current_stream_capturing())
 
 
 class Matrices(nn.Module):
@@ -76,8 +84,10 @@ class RelationalBlock(nn.Module):
         heard = [table.max(v) if aggregate == "max" else table.sum(v) for aggregate in aggregates]
         return heard, [getattr(self, aggregate).of(number) for aggregate in aggregates]
 
-    def multiply(self, v: Tensor, tables: tuple[Table, ...]) -> Tensor:
-        """[g, s]: one product for all that each node hears by itself, and one for the groups of each relation."""
+    def listen(
+        self, v: Tensor, tables: tuple[Table, ...]
+    ) -> tuple[list[Tensor], list[Tensor], list[tuple[Table, Tensor]]]:
+        """What each node hears by itself, with the weights for it, and a product for the groups of each relation."""
         heard, groups = [v], []
         weights: list[Tensor] = [self.w0]
         for number, table in enumerate(tables):
@@ -87,6 +97,11 @@ class RelationalBlock(nn.Module):
                 groups.append((table, product))
             else:
                 heard, weights = heard + parts, weights + matrices
+        return heard, weights, groups
+
+    def multiply(self, v: Tensor, tables: tuple[Table, ...]) -> Tensor:
+        """[g, s]: one product for all that each node hears by itself, and what is made of groups added to it."""
+        heard, weights, groups = self.listen(v, tables)
         inner = F.linear(torch.cat(heard, -1), torch.cat(weights, -1).to(v.dtype))
         for table, product in groups:
             inner = table.spread(inner, product)
@@ -97,6 +112,11 @@ class RelationalBlock(nn.Module):
         inner = torch.sigmoid(gate) * normalise(gate * up, -1, self.epsilon)
         return normalise(v + F.linear(inner, self.down.to(v.dtype)), -1, self.epsilon)
 
+    def forward_fused(self, v: Tensor, tables: tuple[Table, ...], places: Places) -> Tensor:
+        """The same by Triton's kernels."""
+        heard, weights, groups = self.listen(v, tables)
+        return fused_block(heard, weights, [product for _, product in groups], places, self.down, self.epsilon)
+
 
 class Blocks(nn.ModuleList):
     """The network: an evaluation of all its blocks."""
@@ -105,6 +125,15 @@ class Blocks(nn.ModuleList):
         v = state + injection
         for block in self:
             v = block(v, tables)
+        return v
+
+    def forward_fused(
+        self, state: Tensor, injection: Tensor, tables: tuple[Table, ...], places: Places
+    ) -> Tensor:
+        """The same by Triton's kernels."""
+        v = state + injection
+        for block in self:
+            v = block.forward_fused(v, tables, places)
         return v
 
 
@@ -122,7 +151,12 @@ class Head(nn.Module):
 
 class RelationalModel(nn.Module):
     """A Tiny Recursive Model of relational blocks, with its weights undefined: `initialise` or `load_state_dict`
-    sets them."""
+    sets them.
+
+    On a GPU blocks have kernels of their own, where Triton is. `fused` says when: None, where they are the faster way,
+    which is measured when a kind of evaluation first comes up (`measured` has the times); True, always, or an error
+    that says what is missing; False, never.
+    """
 
     y0: Tensor  # D: the first y
     z0: Tensor  # D: the first z
@@ -134,6 +168,8 @@ class RelationalModel(nn.Module):
         self.metadata: dict[str, Any] = {}  # of the file: task.name, task.alphabet, provenance.*
         self.integers: dict[str, Integers] = {}  # what a file had as 8-bit integers, by parameter
         self.compute = torch.float32  # the type that blocks compute in
+        self.fused: bool | None = None
+        self.measured: dict[Kind, Times] = {}
         own = c.first_value + 2 if c.fields > 1 else c.vocabulary
         self.embed = nn.Parameter(torch.empty(own + c.helper_tokens, c.channels))
         if c.features:
@@ -144,6 +180,7 @@ class RelationalModel(nn.Module):
         self.head = Head(1 if c.fields > 1 else c.vocabulary, c.channels)
         self.halt = Head(1, c.channels)
         self._named: dict[tuple[str, Shape, torch.device], Table] = {}
+        self._last: tuple[tuple[Table, ...], Places] | None = None
 
     @property
     def device(self) -> torch.device:
@@ -247,13 +284,47 @@ class RelationalModel(nn.Module):
             z = z + c.start_noise * noise(seed, run, shape[1], c.channels).to(self.device, z.dtype)
         return State(y.to(self.compute), z.to(self.compute))
 
+    def _places(self, tables: tuple[Table, ...], v: Tensor) -> Places:
+        """Of these tables: made once for all evaluations of a batch."""
+        if self._last is None or self._last[0] is not tables:
+            self._last = tables, places_of(tables, v)
+        return self._last[1]
+
+    def _fuses(self, state: Tensor, injection: Tensor, tables: tuple[Table, ...]) -> bool:
+        if self.fused is False or (self.fused is None and (not state.is_cuda or is_traced())):
+            return False
+        missing = lacks(state)
+        if self.fused and missing:
+            raise RuntimeError(f"blocks cannot be fused: {missing}")
+        return self.fused or (not missing and self._gains(state, injection, tables))
+
+    def _gains(self, state: Tensor, injection: Tensor, tables: tuple[Table, ...]) -> bool:
+        """Whether the fused way is the faster one."""
+        weights = list(self.blocks.parameters())
+        kind, places = kind_of(state, weights), self._places(tables, state)
+        if kind not in self.measured:
+            ways = (
+                lambda v, added: self.blocks(v, added, tables),
+                lambda v, added: self.blocks.forward_fused(v, added, tables, places),
+            )
+            self.measured[kind] = measure(*ways, state, injection, weights)
+        return self.measured[kind].fused < self.measured[kind].plain
+
+    def evaluate(self, state: Tensor, injection: Tensor, questions: Questions) -> Tensor:
+        """All blocks once, on the sum of a state and what is put into it."""
+        tables = questions.tables
+        if self._fuses(state, injection, tables):
+            return self.blocks.forward_fused(state, injection, tables, self._places(tables, state))
+        out: Tensor = self.blocks(state, injection, tables)
+        return out
+
     def cycle(self, x: Tensor, state: State, questions: Questions, updates: int) -> State:
         """The thought several times, then the answer once."""
         y, z = state
         injection = y + x
         for _ in range(updates):
-            z = self.blocks(z, injection, questions.tables)
-        return State(self.blocks(y, z, questions.tables), z)
+            z = self.evaluate(z, injection, questions)
+        return State(self.evaluate(y, z, questions), z)
 
     def think(self, x: Tensor, state: State, questions: Questions, cycles: int) -> State:
         """Cycles without gradient."""

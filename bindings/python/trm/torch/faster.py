@@ -1,0 +1,77 @@
+"""Which of two ways to evaluate the blocks is the faster one: measured where it is first asked, and kept.
+
+Measured are evaluations of their own, on copies without a history: answers, gradients and random numbers of the model
+are what they were.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Callable, NamedTuple, Sequence
+
+import torch
+from torch import Tensor
+
+Way = Callable[[Tensor, Tensor], Tensor]
+WARM, TURNS, TIMES = 2, 3, 4
+
+
+class Kind(NamedTuple):
+    """What evaluations are alike in."""
+
+    rows: int  # the next power of two
+    type: torch.dtype
+    device: torch.device
+    learns: bool  # forward and backward
+
+
+class Times(NamedTuple):
+    """Milliseconds an evaluation; infinity: that way failed."""
+
+    plain: float
+    fused: float
+
+
+def kind_of(state: Tensor, weights: Sequence[Tensor]) -> Kind:
+    rows = 1 << (state.shape[0] * state.shape[1] - 1).bit_length()
+    learns = torch.is_grad_enabled() and any(weight.requires_grad for weight in weights)
+    return Kind(rows, state.dtype, state.device, learns)
+
+
+def milliseconds(run: Callable[[], None]) -> float:
+    """On the current CUDA device, the waiting between kernels included."""
+    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    begin.record()
+    for _ in range(TIMES):
+        run()
+    end.record()
+    end.synchronize()
+    return begin.elapsed_time(end) / TIMES
+
+
+def evaluation(way: Way, state: Tensor, injection: Tensor, weights: Sequence[Tensor]) -> Callable[[], None]:
+    """One that leaves nothing behind, with its way back where there is one."""
+    learns = kind_of(state, weights).learns
+    inputs = [part.detach().clone().requires_grad_(learns) for part in (state, injection)]
+    wanted = [*inputs, *(weight for weight in weights if weight.requires_grad)]
+
+    def run() -> None:
+        out = way(*inputs)
+        if learns:
+            torch.autograd.grad(out, wanted, out.detach(), allow_unused=True)
+
+    return run
+
+
+def measure(plain: Way, fused: Way, state: Tensor, injection: Tensor, weights: Sequence[Tensor]) -> Times:
+    """The fastest of a few turns of each way. Where kernels cannot be built (no C compiler, a GPU that is too old),
+    the plain way is right all the same."""
+    runs = [evaluation(way, state, injection, weights) for way in (plain, fused)]
+    try:
+        for run in runs * WARM:
+            run()
+    except Exception:
+        runs[0]()  # what fails there is no matter of the kernels
+        return Times(0.0, math.inf)
+    turns = [[milliseconds(run) for run in runs] for _ in range(TURNS)]
+    return Times(*(min(times) for times in zip(*turns)))
