@@ -46,7 +46,8 @@ def milliseconds(run: Callable[[], None]) -> float:
         run()
     end.record()
     end.synchronize()
-    return begin.elapsed_time(end) / TIMES
+    total: float = begin.elapsed_time(end)
+    return total / TIMES
 
 
 def evaluation(way: Way, state: Tensor, injection: Tensor, weights: Sequence[Tensor]) -> Callable[[], None]:

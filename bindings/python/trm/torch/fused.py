@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .tables import Groups, Table
+from .tables import Axes, Groups, Table
 
 WIDEST = 64  # channels that a tile's registers have room for
 KINDS = (torch.float32, torch.bfloat16)
@@ -53,7 +53,7 @@ class Places:
     members: Tensor  # Q x R N: nodes that hear the same, ascending
 
 
-def _numbered(table: Table, nodes: Tensor, first: int) -> tuple[Tensor, int]:
+def _numbered(table: Axes | Groups, nodes: Tensor, first: int) -> tuple[Tensor, int]:
     """The number of the group that each node hears, Q x N, counted from `first`; and how many groups there are."""
     like = table.sum(nodes)
     count = like[0].numel()
@@ -64,7 +64,7 @@ def _numbered(table: Table, nodes: Tensor, first: int) -> tuple[Tensor, int]:
 
 def places_of(tables: tuple[Table, ...], v: Tensor) -> Places:
     """Found by having the tables spread the numbers of their groups."""
-    grouped = [table for table in tables if table.grouped]
+    grouped = [table for table in tables if isinstance(table, (Axes, Groups))]
     apart = any(isinstance(table, Groups) and len(table.group) > 1 for table in grouped)
     nodes = torch.zeros(len(v) if apart else 1, v.shape[1], 1, device=v.device)
     found, groups = [], 0
@@ -80,7 +80,12 @@ def places_of(tables: tuple[Table, ...], v: Tensor) -> Places:
 
 
 def fused_block(
-    heard: list[Tensor], weights: list[Tensor], groups: list[Tensor], places: Places, down: Tensor, epsilon: float
+    heard: list[Tensor],
+    weights: list[Tensor],
+    groups: list[Tensor],
+    places: Places,
+    down: Tensor,
+    epsilon: float,
 ) -> Tensor:
     """A block, from what it hears: the node itself first, then by itself, and the products of its groups."""
     v = heard[0].contiguous()

@@ -10,6 +10,9 @@ registers alone: backwards it is made again. Channels and hidden channels are fi
 Q is B, or 1 where the groups of all questions are the same: then `step`, from a question's index to the next, is 0.
 """
 
+# mypy: ignore-errors
+# What is decorated here is read by Triton, and has no types that Python knows.
+
 from __future__ import annotations
 
 import triton

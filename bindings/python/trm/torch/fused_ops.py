@@ -8,14 +8,17 @@ question has the same gradients again.
 from typing import Any, Tuple
 
 import torch
-import triton
+import triton  # type: ignore
 from torch import Tensor
-from triton.runtime.interpreter import InterpretedFunction
+from triton.runtime.interpreter import InterpretedFunction  # type: ignore
 
 from .fused_kernels import backward_kernel, collect_kernel, forward_kernel
 
-INTERPRETED = isinstance(forward_kernel, InterpretedFunction)  # TRITON_INTERPRET=1: on a processor, to be tested
-TILES = {torch.bfloat16: (32, 32), torch.float32: (16, 16)}  # rows, hidden channels: no more fit the registers
+INTERPRETED = isinstance(
+    forward_kernel, InterpretedFunction
+)  # TRITON_INTERPRET=1: to be tested without a GPU
+# rows and hidden channels of a tile: no more fit the registers
+TILES = {torch.bfloat16: (32, 16), torch.float32: (16, 16)}
 WARPS = 4
 LEAST = 16  # of a product's sides
 GROUP_NODES = 8  # of a group that are added at once
@@ -23,7 +26,8 @@ GROUP_NODES = 8  # of a group that are added at once
 
 def width(count: int) -> int:
     """A power of two with room for them."""
-    return max(LEAST, triton.next_power_of_2(count))
+    wide: int = triton.next_power_of_2(count)
+    return max(LEAST, wide)
 
 
 def precision(kind: torch.dtype) -> str:
@@ -61,7 +65,15 @@ def launch(kernel: Any, tensors: tuple[Tensor, ...], groups: Tensor, index: Tens
     rows = batch * nodes
     with torch.cuda.device_of(v):
         kernel[(triton.cdiv(rows, fixed["ROWS"]),)](
-            *tensors, rows, nodes, groups.shape[1], step_of(index), epsilon, **fixed, num_warps=WARPS, num_stages=1
+            *tensors,
+            rows,
+            nodes,
+            groups.shape[1],
+            step_of(index),
+            epsilon,
+            **fixed,
+            num_warps=WARPS,
+            num_stages=1,
         )
 
 

@@ -282,6 +282,18 @@ def networks(model: nn.Module) -> list[nn.Module]:
     return [module for module in model.children() if isinstance(module, (Network, nn.ModuleList))]
 
 
+def _compile(way: Any, mode: str) -> Any:
+    compiled = torch.compile(way, mode=mode, dynamic=False)
+
+    def forward(*inputs: Any) -> Tensor:
+        to: Tensor = compiled(*inputs)
+        return (
+            to.clone() if mode == "reduce-overhead" else to
+        )  # a graph's replay writes where the last one did
+
+    return forward
+
+
 def compile_networks(model: nn.Module, mode: str) -> None:
     """Has torch.compile fuse an evaluation of the network; shapes are static, and a relational model is compiled for
     each shape of a question. See `--compile`."""
@@ -289,12 +301,6 @@ def compile_networks(model: nn.Module, mode: str) -> None:
         raise RuntimeError(f"torch {torch.__version__} has no torch.compile; it is there from 2.0 on")
     torch._dynamo.config.cache_size_limit = max(torch._dynamo.config.cache_size_limit, MOST_SHAPES)
     for network in networks(model):
-        compiled = torch.compile(network.forward, mode=mode, dynamic=False)
-
-        def forward(*inputs: Any, compiled: Any = compiled) -> Tensor:
-            to: Tensor = compiled(*inputs)
-            return (
-                to.clone() if mode == "reduce-overhead" else to
-            )  # a graph's replay writes where the last one did
-
-        setattr(network, "forward", forward)
+        for way in ("forward", "forward_fused"):
+            if hasattr(network, way):
+                setattr(network, way, _compile(getattr(network, way), mode))

@@ -86,7 +86,7 @@ class RelationalBlock(nn.Module):
 
     def listen(
         self, v: Tensor, tables: tuple[Table, ...]
-    ) -> tuple[list[Tensor], list[Tensor], list[tuple[Table, Tensor]]]:
+    ) -> tuple[list[Tensor], list[Tensor], list[tuple[Axes | Groups, Tensor]]]:
         """What each node hears by itself, with the weights for it, and a product for the groups of each relation."""
         heard, groups = [v], []
         weights: list[Tensor] = [self.w0]
@@ -115,7 +115,9 @@ class RelationalBlock(nn.Module):
     def forward_fused(self, v: Tensor, tables: tuple[Table, ...], places: Places) -> Tensor:
         """The same by Triton's kernels."""
         heard, weights, groups = self.listen(v, tables)
-        return fused_block(heard, weights, [product for _, product in groups], places, self.down, self.epsilon)
+        return fused_block(
+            heard, weights, [product for _, product in groups], places, self.down, self.epsilon
+        )
 
 
 class Blocks(nn.ModuleList):
@@ -132,6 +134,7 @@ class Blocks(nn.ModuleList):
     ) -> Tensor:
         """The same by Triton's kernels."""
         v = state + injection
+        block: Any
         for block in self:
             v = block.forward_fused(v, tables, places)
         return v
@@ -284,7 +287,7 @@ class RelationalModel(nn.Module):
             z = z + c.start_noise * noise(seed, run, shape[1], c.channels).to(self.device, z.dtype)
         return State(y.to(self.compute), z.to(self.compute))
 
-    def _places(self, tables: tuple[Table, ...], v: Tensor) -> Places:
+    def places(self, tables: tuple[Table, ...], v: Tensor) -> Places:
         """Of these tables: made once for all evaluations of a batch."""
         if self._last is None or self._last[0] is not tables:
             self._last = tables, places_of(tables, v)
@@ -301,7 +304,7 @@ class RelationalModel(nn.Module):
     def _gains(self, state: Tensor, injection: Tensor, tables: tuple[Table, ...]) -> bool:
         """Whether the fused way is the faster one."""
         weights = list(self.blocks.parameters())
-        kind, places = kind_of(state, weights), self._places(tables, state)
+        kind, places = kind_of(state, weights), self.places(tables, state)
         if kind not in self.measured:
             ways = (
                 lambda v, added: self.blocks(v, added, tables),
@@ -314,7 +317,7 @@ class RelationalModel(nn.Module):
         """All blocks once, on the sum of a state and what is put into it."""
         tables = questions.tables
         if self._fuses(state, injection, tables):
-            return self.blocks.forward_fused(state, injection, tables, self._places(tables, state))
+            return self.blocks.forward_fused(state, injection, tables, self.places(tables, state))
         out: Tensor = self.blocks(state, injection, tables)
         return out
 
