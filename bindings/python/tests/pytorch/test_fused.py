@@ -402,7 +402,7 @@ def report(made: Any, folder: Path) -> tuple[int, int]:
 @pytest.mark.parametrize("model", SHIPPED)
 def test_kernels_compile(model: str, kind: Any, capability: int, tmp_path: Path) -> None:
     """Into registers, and a share of shared memory that every GPU has. For path the compiler may
-    put two numbers elsewhere than leave room for fewer threads."""
+    put two numbers elsewhere rather than leave room for fewer threads."""
     from trm.torch.fused_kernels import backward_kernel, forward_kernel
 
     for kernel in (forward_kernel, backward_kernel):
