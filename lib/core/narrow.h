@@ -7,7 +7,7 @@
 
 enum {
     TRMI_NARROW_pointer = 4,
-    TRMI_NARROW_trm_model = 3824,
+    TRMI_NARROW_trm_model = 3832,
     TRMI_NARROW_trm_relation = 32,
     TRMI_NARROW_trm_solver = 408,
     TRMI_NARROW_trmi_block_weights = 4,
@@ -16,7 +16,7 @@ enum {
     TRMI_NARROW_trmi_puzzle = 96,
     TRMI_NARROW_trmi_relation_table = 24,
     TRMI_NARROW_trmi_run = 192,
-    TRMI_NARROW_trmi_scratch = 48,
+    TRMI_NARROW_trmi_scratch = 52,
     TRMI_NARROW_trmi_tensor_entry = 64,
     TRMI_NARROW_trmi_verification = 424,
     TRMI_NARROW_trmi_weight = 16,

@@ -132,6 +132,12 @@ typedef struct trmi_kernels {
     /* Each lane of a panel, [rows][16], has a scale; codes [rows / 4, rounded up][16][4], zeros behind the
        rows */
     void (*quantise_lanes)(int8_t *codes, float *scales, const float *from, uint32_t rows);
+    /* The same of what stands where a weight does: codes are not offset; `starts` has 16 numbers where
+     * code_offset is not 0. */
+    void (*quantise_side)(int8_t *codes, float *scales, int32_t *starts, const float *from, uint32_t rows);
+    /* Numbers 0 .. 1, a multiple of 16 of them: x is about (code + 127) / 254, code = 254 x - 127 rounded to
+     * the nearest */
+    void (*quantise_shares)(int8_t *codes, const float *shares, size_t count);
 
     /* `rounds` rounds of independent multiply-adds on registers; returns how many operations that was. *sink
      * keeps the compiler from leaving them out. */

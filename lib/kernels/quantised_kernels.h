@@ -15,8 +15,8 @@
  *     i_again(x): x, which the compiler takes for a new number each time; x itself where i_dot is one
  *         instruction
  *     CODE_OFFSET: 0, or 128 where i_dot multiplies unsigned bytes by signed ones, in this order: then a side
- *         is plain integers, v_codes and v_quads offset the bytes that they make, and i_all(x) is x in every
- *         lane
+ *         is plain integers, v_codes and v_quads offset the bytes that they make, i_all(x) is x in every
+ *         lane, and i_flip(x) adds the offset to each byte or takes it out
  *     TILE_ROWS: the rows of the product's register tile, which is two vectors wide; at most 14
  *     OWN_PRODUCT: where quantised_product is there already; then i_zero, i_to_numbers and i_broadcast are
  *         not needed
@@ -348,17 +348,23 @@ INLINE integers code_quad(const float *from, uint32_t rows, vector factor)
     return v_quads(x);
 }
 
+/* The factors of a panel's lanes from `begin` on, and their scales. */
+INLINE vector lane_scales(float *scales, const float *from, uint32_t rows)
+{
+    float factors[VECTOR_LANES];
+    v_store(factors, magnitudes(from, TRMI_PANEL, rows));
+    for (uint32_t i = 0; i < VECTOR_LANES; i++) {
+        scales[i] = trmi_code_scale(factors[i]);
+        factors[i] = trmi_code_factor(factors[i]);
+    }
+    return v_load(factors);
+}
+
 static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint32_t rows)
 {
     assert(rows > 0 && codes != NULL && trmi_holds_numbers(scales));
     for (uint32_t begin = 0; begin < TRMI_PANEL; begin += VECTOR_LANES) {
-        float factors[VECTOR_LANES];
-        v_store(factors, magnitudes(from + begin, TRMI_PANEL, rows));
-        for (uint32_t i = 0; i < VECTOR_LANES; i++) {
-            scales[begin + i] = trmi_code_scale(factors[i]);
-            factors[i] = trmi_code_factor(factors[i]);
-        }
-        const vector factor = v_load(factors);
+        const vector factor = lane_scales(scales + begin, from + begin, rows);
         const float *x = from + begin;
         int8_t *to = codes + begin * TRMI_QUAD;
         uint32_t left = rows;
@@ -366,6 +372,61 @@ static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint
             i_store(to, code_quad(x, TRMI_QUAD, factor));
         if (left > 0)
             i_store(to, code_quad(x, left, factor));
+    }
+}
+
+#if CODE_OFFSET != 0
+/* Codes of a panel as a weight has them, and what its sums start at. */
+static void take_offset_out(int8_t *codes, int32_t *starts, uint32_t quads)
+{
+    for (uint32_t begin = 0; begin < TRMI_PANEL; begin += VECTOR_LANES) {
+        integers sum = i_zero();
+        int8_t *at = codes + begin * TRMI_QUAD;
+        for (uint32_t i = 0; i < quads; i++, at += QUAD_BYTES) {
+            const integers plain = i_flip(i_load(at));
+            i_store(at, plain);
+            sum = i_dot(sum, i_flip(i_zero()), plain);
+        }
+        i_store(starts + begin, sum);
+    }
+    for (uint32_t lane = 0; lane < TRMI_PANEL; lane++)
+        starts[lane] = -starts[lane];
+}
+#endif
+
+static void quantise_side(int8_t *codes, float *scales, int32_t *starts, const float *from, uint32_t rows)
+{
+    quantise_lanes(codes, scales, from, rows);
+#if CODE_OFFSET != 0
+    assert(starts != NULL);
+    take_offset_out(codes, starts, (rows + TRMI_QUAD - 1) / TRMI_QUAD);
+#else
+    (void)starts;
+#endif
+}
+
+INLINE vector share_code(const float *share)
+{
+    const vector scaled = v_mul(v_load(share), v_set(TRMI_SHARE_CODES));
+    return limited_code(v_sub(scaled, v_set((float)TRMI_LARGEST_CODE)), v_set(1.0f));
+}
+
+static void quantise_shares(int8_t *codes, const float *shares, size_t count)
+{
+    const size_t strip = STRIP_PANELS * TRMI_PANEL;
+    assert(count % TRMI_PANEL == 0 && codes != NULL);
+    size_t begin = 0;
+    for (; begin + strip <= count; begin += strip) {
+        vector x[4];
+        for (size_t i = 0; i < 4; i++)
+            x[i] = share_code(shares + begin + i * VECTOR_LANES);
+        i_store(codes + begin, v_strip(x));
+    }
+    for (; begin < count; begin += TRMI_PANEL) {
+        vector part[PARTS];
+        for (size_t i = 0; i < PARTS; i++)
+            part[i] = share_code(shares + begin + i * VECTOR_LANES);
+        v_codes(part, codes + begin);
     }
 }
 
@@ -409,5 +470,7 @@ static void fill_quantised(trmi_kernels *kernels)
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
     kernels->quantise_lanes = TRMI_FOR_MIXERS(quantise_lanes);
+    kernels->quantise_side = TRMI_FOR_ATTENTION(quantise_side);
+    kernels->quantise_shares = TRMI_FOR_ATTENTION(quantise_shares);
     kernels->quantised_peak = TRMI_FOR_PEAKS(quantised_peak);
 }

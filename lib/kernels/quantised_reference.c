@@ -64,6 +64,22 @@ static void quantise_lanes(int8_t *codes, float *scales, const float *from, uint
     }
 }
 
+/* Codes have no offset here. */
+static void quantise_side(int8_t *codes, float *scales, int32_t *starts, const float *from, uint32_t rows)
+{
+    (void)starts;
+    quantise_lanes(codes, scales, from, rows);
+}
+
+static void quantise_shares(int8_t *codes, const float *shares, size_t count)
+{
+    assert(trmi_whole_panels(count) && trmi_holds_numbers(shares) && codes != NULL);
+    for (size_t i = 0; i < count; i++) {
+        assert(!(shares[i] < 0.0f || shares[i] > 1.0f));
+        codes[i] = trmi_share_code(shares[i]);
+    }
+}
+
 static uint64_t quantised_peak(uint64_t rounds, int32_t *sink)
 {
     uint32_t chain[8] = { 0 };
@@ -81,5 +97,7 @@ void trmi_quantised_reference(trmi_kernels *kernels)
     kernels->quantised_product = quantised_product;
     kernels->quantise_rows = quantise_rows;
     kernels->quantise_lanes = TRMI_FOR_MIXERS(quantise_lanes);
+    kernels->quantise_side = TRMI_FOR_ATTENTION(quantise_side);
+    kernels->quantise_shares = TRMI_FOR_ATTENTION(quantise_shares);
     kernels->quantised_peak = TRMI_FOR_PEAKS(quantised_peak);
 }

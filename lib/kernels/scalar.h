@@ -144,6 +144,14 @@ static inline int8_t trmi_code(float x, float factor)
     return (int8_t)((limited + TRMI_ROUND) - TRMI_ROUND);
 }
 
+/* A number of 0 .. 1 is about (code + 127) / 254: it has a bit more than one of either sign would. */
+#define TRMI_SHARE_CODES 254.0f
+
+static inline int8_t trmi_share_code(float x)
+{
+    return trmi_code(x * TRMI_SHARE_CODES - 127.0f, 1.0f);
+}
+
 /* The one order in which 16 lanes become one number. */
 static inline float trmi_fold(const float lane[16])
 {

@@ -1,46 +1,17 @@
 /* softmax(q k' / sqrt(D / h)) v, then O.   arXiv 1706.03762; rotary positions: arXiv 2104.09864, half-split
  * pairs.
  *
- * A head is w lanes wide in memory: D / h rounded up to whole panels; weights that are zero fill the rest.
- * Scores exist for one tile of rows and one head at a time. */
+ * Weights that are zero fill each head up to whole panels. */
 #include <assert.h>
-#include <math.h>
 
 #include "lib/core/error.h"
+#include "lib/net/attention_heads.h"
 #include "lib/net/gated.h"
 #include "lib/net/kinds.h"
 #include "lib/net/phase.h"
 #include "lib/net/rotary.h"
 
-/* The shapes that both phases share. */
-typedef struct head_shape {
-    uint32_t rows, width, heads;
-    size_t panel, head; /* numbers in one panel of N rows, and in one head of such panels */
-    size_t key_block;   /* numbers in 16 transposed keys */
-} head_shape;
-
-static head_shape shape_of(const trmi_config *config)
-{
-    const uint32_t width = trmi_head_width(config);
-    const size_t panel = (size_t)trmi_rows(config) * TRMI_PANEL;
-    return (
-        head_shape) { trmi_rows(config),         width, config->heads, panel, panel * (width / TRMI_PANEL),
-                      (size_t)width * TRMI_PANEL };
-}
-
-/* Keys of one head, rows of the range, with positions as lanes. */
-static void transpose_keys(const head_shape *shape, const float *from, float *to, trmi_range rows)
-{
-    assert(rows.end <= shape->rows && from != to);
-    for (uint32_t row = rows.begin; row < rows.end; row++) {
-        float *lane = to + row / TRMI_PANEL * shape->key_block + row % TRMI_PANEL;
-        for (uint32_t column = 0; column < shape->width; column++)
-            lane[(size_t)column * TRMI_PANEL] =
-                from[column / TRMI_PANEL * shape->panel + (size_t)row * TRMI_PANEL + column % TRMI_PANEL];
-    }
-}
-
-static void rotate_head(const trm_model *model, const head_shape *shape, float *head, trmi_range rows)
+static void rotate_head(const trm_model *model, const trmi_head_shape *shape, float *head, trmi_range rows)
 {
     const uint32_t half = model->config.channels / model->config.heads / 2;
     const trmi_rows_view view = { head + (size_t)rows.begin * TRMI_PANEL, shape->panel };
@@ -57,64 +28,17 @@ static void project_rows_of(const trmi_phase *phase, trmi_range rows, trmi_scrat
     const trmi_config *config = &model->config;
     const trmi_block_weights *weights = phase->weights;
     const trmi_activations *activations = phase->evaluation->activations;
-    const head_shape shape = shape_of(config);
-    const size_t begin = (size_t)rows.begin * TRMI_PANEL, part = shape.head * shape.heads;
+    const trmi_head_shape shape = trmi_head_shape_of(config);
+    const size_t begin = (size_t)rows.begin * TRMI_PANEL;
     const trmi_rows_operand operand = trmi_rows_operand_of(
         &model->kernels, &weights->slot[TRMI_SLOT_MIX_IN], trmi_rows_of(phase->from, shape.rows, rows),
         rows.end - rows.begin, config->channels, scratch->codes);
     trmi_multiply_rows(&model->kernels, &weights->slot[TRMI_SLOT_MIX_IN], &operand,
                        (trmi_panels) { 0, 3 * shape.heads * (shape.width / TRMI_PANEL), 1 },
                        activations->qkv + begin, shape.panel);
-    const size_t transposed = (shape.rows + TRMI_PANEL - 1) / TRMI_PANEL * shape.key_block;
-    for (uint32_t head = 0; head < shape.heads; head++) {
-        float *query = activations->qkv + head * shape.head, *key = query + part;
-        if (config->position_encoding == TRM_POSITION_ROTARY) {
-            rotate_head(model, &shape, query, rows);
-            rotate_head(model, &shape, key, rows);
-        }
-        transpose_keys(&shape, key, activations->keys + head * transposed, rows);
-    }
-}
-
-/* One head's softmax(scores) values of some rows, which take the place of their queries. */
-static void mix_head(const trm_model *model, const head_shape *shape, const trmi_activations *activations,
-                     uint32_t head, trmi_range rows, trmi_scratch *scratch)
-{
-    const trmi_kernels *kernels = &model->kernels;
-    const uint32_t count = rows.end - rows.begin, key_panels = (shape->rows + TRMI_PANEL - 1) / TRMI_PANEL;
-    const size_t stride = (size_t)key_panels * TRMI_PANEL;
-    assert(head < shape->heads && count > 0 && count <= TRMI_ROW_TILE);
-    float *all = activations->qkv + head * shape->head, *query = all + (size_t)rows.begin * TRMI_PANEL;
-    kernels->product(&(trmi_product) {
-        .rows = count,
-        .depth = shape->width,
-        .panels = key_panels,
-        .a = query,
-        .a_row = TRMI_PANEL,
-        .a_block = shape->panel,
-        .b = activations->keys + head * key_panels * shape->key_block,
-        .b_panel = shape->key_block,
-        .c = scratch->scores,
-        .c_row = stride,
-        .c_panel = TRMI_PANEL,
-    });
-    const float scale = 1.0f / sqrtf((float)(model->config.channels / model->config.heads));
-    kernels->softmax(scratch->scores, stride, count, shape->rows, scale, scratch->inverse);
-    kernels->product(&(trmi_product) {
-        .rows = count,
-        .depth = shape->rows,
-        .panels = shape->width / TRMI_PANEL,
-        .a = scratch->scores,
-        .a_row = stride,
-        .a_block = TRMI_PANEL,
-        .b = all + 2 * shape->head * shape->heads,
-        .b_panel = shape->panel,
-        .c = query,
-        .c_row = TRMI_PANEL,
-        .c_panel = shape->panel,
-    });
-    kernels->scale_rows((trmi_rows_view) { query, shape->panel }, shape->width / TRMI_PANEL, count,
-                        scratch->inverse);
+    if (config->position_encoding == TRM_POSITION_ROTARY)
+        for (uint32_t head = 0; head < 2 * shape.heads; head++) /* those of queries, then those of keys */
+            rotate_head(model, &shape, activations->qkv + head * shape.head, rows);
 }
 
 /* out[D / 16][rows][16] = O times what the heads made, for the rows of the range, at most TRMI_ROW_TILE. */
@@ -123,7 +47,7 @@ static void join_heads(const trm_model *model, const trmi_block_weights *weights
                        trmi_scratch *scratch)
 {
     const trmi_config *config = &model->config;
-    const head_shape shape = shape_of(config);
+    const trmi_head_shape shape = trmi_head_shape_of(config);
     const uint32_t count = rows.end - rows.begin;
     const trmi_rows_operand mixed = trmi_rows_operand_of(&model->kernels, &weights->slot[TRMI_SLOT_MIX_OUT],
                                                          trmi_rows_of(activations->qkv, shape.rows, rows),
@@ -147,16 +71,21 @@ static void project(void *argument, uint32_t index)
     trmi_each_row_tile(argument, index, project_rows);
 }
 
+static void turn_heads(void *argument, uint32_t index)
+{
+    trmi_turn_heads(argument, index);
+}
+
 /* A head at a time: its keys and values stay in the second-level cache for all rows. */
 static void attend(void *argument, uint32_t index)
 {
     const trmi_phase *phase = argument;
     const trmi_evaluation *e = phase->evaluation;
-    const head_shape shape = shape_of(&e->model->config);
+    const trmi_head_shape shape = trmi_head_shape_of(&e->model->config);
     trmi_range rows;
     for (uint32_t head = 0; head < shape.heads; head++)
         for (uint32_t i = 0; rows = trmi_row_tile(phase, index, i), rows.begin < rows.end; i++)
-            mix_head(e->model, &shape, e->activations, head, rows, &e->scratch[index]);
+            trmi_attend_rows(phase, &shape, head, rows, &e->scratch[index]);
 }
 
 /* u = r_D(v + attention(v)), which stays in scratch, then the channels */
@@ -178,7 +107,7 @@ static void finish(void *argument, uint32_t index)
     trmi_each_row_tile(argument, index, finish_rows);
 }
 
-static trmi_work *const phases[] = { project, attend, finish };
+static trmi_work *const phases[] = { project, turn_heads, attend, finish };
 
 /* ------------------------------------------------------------------------------------------- the kind */
 
@@ -267,7 +196,7 @@ static void layout_activations(trmi_activations *activations, const trmi_config 
     const uint64_t width = (uint64_t)config->heads * trmi_head_width(config);
     activations->idle_numbers = 3 * width * trmi_rows(config);
     activations->idle = activations->qkv = trmi_arena_take(arena, activations->idle_numbers, sizeof(float));
-    activations->keys = trmi_arena_take(arena, width * trmi_padded(trmi_rows(config)), sizeof(float));
+    trmi_attend_activations(activations, config, arena);
 }
 
 static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, const trmi_extent *most,
@@ -277,8 +206,7 @@ static void layout_scratch(trmi_scratch *scratch, const trmi_config *config, con
     const uint64_t rows = trmi_row_tile_for(arena);
     trmi_gated_scratch(scratch, config, arena);
     scratch->middle = trmi_arena_take(arena, rows * trmi_padded(config->channels), sizeof(float));
-    scratch->scores = trmi_arena_take(arena, rows * trmi_padded(trmi_rows(config)), sizeof(float));
-    scratch->inverse = trmi_arena_take(arena, rows, sizeof(float));
+    trmi_attend_scratch(scratch, config, arena);
 }
 
 const trmi_kind trmi_kind_attention = {

@@ -13,8 +13,9 @@ typedef struct trmi_activations {
     float *qkv;  /* attention: queries (then what heads make of them), keys, values; [3 h w / 16][N][16] */
     float *next; /* relational: a block's input, or what it makes of it, which others still hear; else NULL */
     float *groups; /* relational: what the groups say, [2 H / 16][rows][16] for each relation and aggregate */
-    float *keys;   /* attention: keys transposed, [h][N / 16, rounded up][w][16]: positions are lanes */
-    float *idle;   /* the largest of these blocks: between evaluations others may use it */
+    float *keys; /* attention: keys transposed, [h][N / 16, rounded up][w][16]: positions are lanes; in their
+                      place keys and values as integers, where the block's weights are */
+    float *idle; /* the largest of these blocks: between evaluations others may use it */
     uint64_t idle_numbers;
 } trmi_activations;
 
@@ -26,6 +27,7 @@ typedef struct trmi_scratch {
     float *middle;     /* attention: what is between a block's halves, of some rows */
     float *scores;     /* attention: rows x padded N */
     float *inverse;    /* attention: one number a row */
+    int8_t *shares;    /* attention, when the model has quantised weights: those of rows x padded N */
     float *sum, *most; /* relational: what nodes hear; sums share `out`; most NULL: no maxima */
     float *said[2];    /* relational: the products of sums and of maxima */
     trmi_codes codes;  /* quantised activations, when the model has quantised weights */

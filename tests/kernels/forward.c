@@ -1,4 +1,5 @@
 /* Products, and kernels that work element by element. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,6 +151,64 @@ static bool case_quantise_lanes(const variant *v)
     return (int)twin_same(from) & (int)twin_same(scales) & (int)twin_same(codes);
 }
 
+/* -offset times the sum of each lane's codes, of `quads` fours. */
+static void start_lanes(const trmi_kernels *kernels, const int8_t *codes, uint32_t quads, int32_t *start)
+{
+    for (uint32_t lane = 0; lane < TRMI_PANEL; lane++) {
+        start[lane] = 0;
+        for (uint32_t k = 0; k < quads * TRMI_QUAD; k++)
+            start[lane] -=
+                kernels->code_offset * codes[(k / TRMI_QUAD * TRMI_PANEL + lane) * TRMI_QUAD + k % TRMI_QUAD];
+    }
+}
+
+static bool case_quantise_side(const variant *v)
+{
+    const uint32_t rows = between(1, 70), quads = (rows + 3) / 4;
+    twin from = twin_new((size_t)rows * TRMI_PANEL, true), scales = twin_new(TRMI_PANEL, false),
+         codes = twin_new((size_t)quads * TRMI_PANEL, false), starts = twin_new(TRMI_PANEL, false);
+    codes.codes = starts.codes = true;
+    spread(from);
+    for (int side = 0; side < 2; side++)
+        v[side].kernels.quantise_side((int8_t *)codes.data[side], scales.data[side],
+                                      (int32_t *)starts.data[side], from.data[side], rows);
+    if (v[1].kernels.code_offset != 0)
+        start_lanes(&v[1].kernels, (const int8_t *)codes.data[0], quads, (int32_t *)starts.data[0]);
+    return (int)twin_same(from) & (int)twin_same(scales) & (int)twin_same(codes) & (int)twin_same(starts);
+}
+
+/* Numbers 0 .. 1, among them both ends and what lies between two codes. */
+static twin shares_new(size_t count)
+{
+    twin shares = twin_new(count, true);
+    for (size_t i = 0; i < count; i++) {
+        const float some[] = { 0.0f, 1.0f, (float)(2 * between(0, 253) + 1) / 508.0f, 1e-6f,
+                               (float)between(0, 1 << 20) / (float)(1 << 20) };
+        shares.data[0][i] = shares.data[1][i] = some[next() % 5];
+    }
+    return shares;
+}
+
+static bool codes_are_near(const int8_t *codes, const float *shares, size_t count)
+{
+    bool near = true;
+    for (size_t i = 0; i < count; i++)
+        near &= fabs((codes[i] + 127) / 254.0 - (double)shares[i]) <= 0.5001 / 254.0;
+    return near;
+}
+
+static bool case_quantise_shares(const variant *v)
+{
+    const size_t count = (size_t)between(1, 20) * TRMI_PANEL;
+    twin shares = shares_new(count), codes = twin_new(count / sizeof(float), false);
+    codes.codes = true;
+    for (int side = 0; side < 2; side++)
+        v[side].kernels.quantise_shares((int8_t *)codes.data[side], shares.data[side], count);
+    offset_codes(&v[1].kernels, codes);
+    return (int)codes_are_near((int8_t *)codes.data[0], shares.data[0], count) & (int)twin_same(shares) &
+           (int)twin_same(codes);
+}
+
 static bool case_add(const variant *v)
 {
     const size_t count = (size_t)between(1, 40) * TRMI_PANEL;
@@ -254,6 +313,8 @@ const named_case forward_cases[] = {
     { "quantised_product", case_quantised_product, true },
     { "quantise_rows", case_quantise_rows, true },
     { "quantise_lanes", case_quantise_lanes, true },
+    { "quantise_side", case_quantise_side, true },
+    { "quantise_shares", case_quantise_shares, true },
     { "add", case_add, true },
     { "gate_plain", case_gate_plain, true },
     { "gate_normed", case_gate_normed, true },

@@ -20,6 +20,7 @@ typedef __m512i side;
 #define i_store(p, x) _mm512_storeu_si512(p, x)
 #define i_add(a, b) _mm512_add_epi32(a, b)
 #define i_all(number) _mm512_set1_epi32(number)
+#define i_flip(x) _mm512_xor_si512(x, _mm512_set1_epi8(-128))
 #define i_to_numbers(x) _mm512_cvtepi32_ps(x)
 
 /* The intrinsic converts the sum from one type of vector to another and back, for which gcc 12 keeps two

@@ -11,6 +11,7 @@ typedef __m256i side;
 #define CODE_OFFSET 128
 #define i_side(b) (b)
 #define i_again(x) (x)
+#define i_flip(x) _mm256_xor_si256(x, _mm256_set1_epi8(-128))
 
 /* Not by the intrinsic: see quantised_avx512vnni.c. */
 static inline __m256i i_dot(__m256i sum, __m256i u, __m256i s)
