@@ -3,9 +3,10 @@
 
     tests/bench/fused_block.py [BATCH]
 
-BATCH: 9x9 puzzles at once, 1024 by default. Prints milliseconds of an evaluation, forward alone and with its way back, in float32 and
-bfloat16, the fastest of a few turns of each; "both" is the fused way with torch.compile around the kernels. Without a GPU and Triton it
-says so and exits with status 77, which Meson takes for a test that was skipped.
+BATCH: 9x9 puzzles at once, 1024 by default. Prints milliseconds of an evaluation, forward alone and with its way
+back, in float32 and bfloat16, the fastest of a few turns of each; "both" is the fused way with torch.compile around
+the kernels. Without a GPU and Triton it says so and exits with status 77, which Meson takes for a test that was
+skipped.
 """
 
 import sys

@@ -325,6 +325,14 @@ def test_a_way_that_fails_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [times.fused for times in model.measured.values()] == [math.inf] * 2
 
 
+def test_a_way_that_says_something_else_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, questions, _ = choices(monkeypatch, 2.0, 1.0)
+    plain = model.blocks.forward
+    model.blocks.forward_fused = lambda v, added, tables, places: 1.1 * plain(v, added, tables)
+    model(questions)
+    assert [times.fused for times in model.measured.values()] == [math.inf] * 2
+
+
 def test_without_a_gpu_nothing_is_measured() -> None:
     model, questions = small_model()
     model.cpu()

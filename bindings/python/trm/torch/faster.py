@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 
 Way = Callable[[Tensor, Tensor], Tensor]
+Run = Callable[[], "list[Tensor]"]
 WARM, TURNS, TIMES = 2, 3, 4
+APART = 0.05  # of the largest number: more than rounding to bfloat16 does in a network
 
 
 class Kind(NamedTuple):
@@ -26,7 +28,7 @@ class Kind(NamedTuple):
 
 
 class Times(NamedTuple):
-    """Milliseconds an evaluation; infinity: that way failed."""
+    """Milliseconds an evaluation; infinity: that way failed, or said something else."""
 
     plain: float
     fused: float
@@ -38,7 +40,7 @@ def kind_of(state: Tensor, weights: Sequence[Tensor]) -> Kind:
     return Kind(rows, state.dtype, state.device, learns)
 
 
-def milliseconds(run: Callable[[], None]) -> float:
+def milliseconds(run: Run) -> float:
     """On the current CUDA device, the waiting between kernels included."""
     begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     begin.record()
@@ -50,29 +52,37 @@ def milliseconds(run: Callable[[], None]) -> float:
     return total / TIMES
 
 
-def evaluation(way: Way, state: Tensor, injection: Tensor, weights: Sequence[Tensor]) -> Callable[[], None]:
-    """One that leaves nothing behind, with its way back where there is one."""
+def evaluation(way: Way, state: Tensor, injection: Tensor, weights: Sequence[Tensor]) -> Run:
+    """One that leaves nothing behind, with its way back where there is one: what it says, then gradients."""
     learns = kind_of(state, weights).learns
     inputs = [part.detach().clone().requires_grad_(learns) for part in (state, injection)]
     wanted = [*inputs, *(weight for weight in weights if weight.requires_grad)]
 
-    def run() -> None:
+    def run() -> list[Tensor]:
         out = way(*inputs)
-        if learns:
-            torch.autograd.grad(out, wanted, out.detach(), allow_unused=True)
+        gradients = torch.autograd.grad(out, wanted, out.detach(), allow_unused=True) if learns else ()
+        return [out.detach(), *(part for part in gradients if part is not None)]
 
     return run
 
 
+def agree(ones: Sequence[Tensor], others: Sequence[Tensor]) -> bool:
+    """Whether both ways say the same, but for rounding."""
+    pairs = [(one.double(), other.double()) for one, other in zip(ones, others)]
+    near = ((one - other).abs().max() <= APART * one.abs().max() for one, other in pairs if one.numel())
+    return len(ones) == len(others) and all(bool(is_near) for is_near in near)
+
+
 def measure(plain: Way, fused: Way, state: Tensor, injection: Tensor, weights: Sequence[Tensor]) -> Times:
-    """The fastest of a few turns of each way. Where kernels cannot be built (no C compiler, a GPU that is too old),
-    the plain way is right all the same."""
+    """The fastest of a few turns of each way. Where kernels cannot be built (no C compiler, a GPU that is too old) or
+    say something else, the plain way is right all the same."""
     runs = [evaluation(way, state, injection, weights) for way in (plain, fused)]
     try:
-        for run in runs * WARM:
-            run()
+        same = all([agree(runs[0](), runs[1]()) for _ in range(WARM)])
     except Exception:
         runs[0]()  # what fails there is no matter of the kernels
+        same = False
+    if not same:
         return Times(0.0, math.inf)
     turns = [[milliseconds(run) for run in runs] for _ in range(TURNS)]
     return Times(*(min(times) for times in zip(*turns)))
