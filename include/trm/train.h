@@ -969,7 +969,8 @@ typedef struct trm_train_report {
 
 /**
  * Begins a run.
- * @param model_path  a .trm file (trm_init() makes one), whose weights are the first; only read.
+ * @param model_path  a .trm file (trm_init() makes one), whose weights are the first; only read. What a
+ * calibration found, threshold and selectors, is left out: other weights say other probabilities.
  * @param puzzles     to learn from; used until the trainer is freed. Their cells must be the model's
  * positions, their tokens in its vocabulary.
  * @param options     or NULL for the defaults.

@@ -19,6 +19,7 @@
 #include "lib/interchange/task_labels.h"
 #include "lib/interchange/writer.h"
 #include "lib/interchange/yaml.h"
+#include "lib/model/metadata.h"
 #include "lib/model/stored.h"
 
 enum { LARGEST_SETTINGS = 16777216 }; /* bytes of a JSON configuration */
@@ -274,7 +275,7 @@ static trm_status apply_halting(conversion *job, trm_error *error)
         return trmi_fail_within(error, TRM_ERROR_ARGUMENT, "trm_convert_options");
     TRMI_TRY(options->calibration == NULL
                  ? TRM_OK
-                 : trmi_labels_text(&job->labels, "provenance.calibration", options->calibration, error));
+                 : trmi_labels_text(&job->labels, TRMI_KEY_CALIBRATION, options->calibration, error));
     return trmi_labels_selectors(&job->labels, options->selectors, error);
 }
 

@@ -15,6 +15,7 @@
 #include "lib/learning/seats.h"
 #include "lib/learning/share.h"
 #include "lib/learning/trainer.h"
+#include "lib/model/metadata.h"
 #include "lib/puzzles/symmetry.h"
 
 /* ------------------------------------------------------------------------------------------- teaching */
@@ -347,12 +348,34 @@ static void note_confidence(trm_trainer *trainer)
         trainer->model->config.cell_confidence = trainer->average->config.cell_confidence = true;
 }
 
+static bool has_key(const trmi_container *container, const char *key)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < container->metadata_count; i++)
+        has |= strcmp(container->metadata[i].key, key) == 0;
+    return has;
+}
+
+/* What a calibration found holds for other weights than will be learnt. */
+static bool is_of_calibration(const char *key)
+{
+    static const char *const keys[] = { TRMI_KEY_CALIBRATION, TRMI_KEY_SELECTORS, TRMI_KEY_THRESHOLD };
+    bool is = false;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        is |= strcmp(key, keys[i]) == 0;
+    return is;
+}
+
 /* What the model says of itself, and what the puzzles say of the task. */
 static trm_status begin_labels(trm_trainer *trainer, const trm_puzzles *puzzles, trm_error *error)
 {
     const trmi_container *container = &trainer->model->container;
+    const bool calibrated = has_key(container, TRMI_KEY_CALIBRATION);
     for (uint32_t i = 0; i < container->metadata_count; i++)
-        TRMI_TRY(trmi_labels_put(&trainer->labels, &container->metadata[i], error));
+        if (!calibrated || !is_of_calibration(container->metadata[i].key))
+            TRMI_TRY(trmi_labels_put(&trainer->labels, &container->metadata[i], error));
+    if (calibrated)
+        trainer->model->config.halt_threshold = trainer->average->config.halt_threshold = 0.0;
     TRMI_TRY(trmi_labels_complete_task(&trainer->labels, &trainer->model->config, error));
     return trmi_labels_add_symmetries(&trainer->labels, puzzles->task.symmetries, error);
 }

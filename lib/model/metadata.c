@@ -63,7 +63,7 @@ static const field fields[] = {
     { "model.halting", FIELD_NAME, AT(halting), LEFT_OUT, TRMI_HALTING_LOGIT },
     { "model.cell_confidence", FIELD_FLAG, AT(cell_confidence), LEFT_OUT, 0 },
     { "model.start_noise", FIELD_REAL, AT(start_noise), LEFT_OUT, 0 },
-    { "model.halt_threshold", FIELD_REAL, AT(halt_threshold), LEFT_OUT, 0 },
+    { TRMI_KEY_THRESHOLD, FIELD_REAL, AT(halt_threshold), LEFT_OUT, 0 },
     { "model.relations", FIELD_RELATIONS, AT(relations), LEFT_OUT, 0 },
     { "shape.least_rows", FIELD_NUMBER, AT(bounds.least_rows), LEFT_OUT, 0 },
     { "shape.most_rows", FIELD_NUMBER, AT(bounds.most_rows), LEFT_OUT, 0 },

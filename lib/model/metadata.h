@@ -31,5 +31,7 @@ uint32_t trmi_enum_value(const char *kind, const char *name);
 #define TRMI_KEY_RULES "task.rules"
 #define TRMI_KEY_SIZES "task.sizes"
 #define TRMI_KEY_SELECTORS "task.selectors"
+#define TRMI_KEY_THRESHOLD "model.halt_threshold"
+#define TRMI_KEY_CALIBRATION "provenance.calibration"
 
 #endif

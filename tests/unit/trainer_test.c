@@ -304,6 +304,45 @@ START_TEST(keeps_weights_unrounded)
 }
 END_TEST
 
+static bool has_key(const trm_model *model, const trm_model_info *info, const char *key)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < info->metadata_count; i++) {
+        trm_metadata entry = TRM_METADATA_INIT;
+        ck_assert_int_eq(trm_model_metadata(model, i, &entry, NULL), TRM_OK);
+        has |= strcmp(entry.key, key) == 0;
+    }
+    return has;
+}
+
+/* What was measured of the first weights does not hold for others; what somebody chose stays. */
+START_TEST(forgets_a_calibration)
+{
+    const char *model = make_model(), *start = inside_directory(directory, "start.trm"),
+               *written = inside_directory(directory, "written.trm");
+    trm_convert_options options = TRM_CONVERT_OPTIONS_INIT;
+    options.halt_threshold = 0.875;
+    options.calibration = _i == 0 ? NULL : "on nothing";
+    options.selectors = "vote";
+    ck_assert_int_eq(trm_convert(model, start, &options, NULL), TRM_OK);
+    trm_puzzles *puzzles = make_puzzles(7);
+    const trm_train_options training = make_options(0);
+    trm_trainer *trainer;
+    ck_assert_int_eq(trm_trainer_create(start, puzzles, &training, &trainer, NULL), TRM_OK);
+    ck_assert_int_eq(trm_trainer_write(trainer, written, 0, NULL), TRM_OK);
+    trm_trainer_free(trainer);
+    trm_puzzles_free(puzzles);
+    trm_model *opened;
+    trm_model_info info = TRM_MODEL_INFO_INIT;
+    ck_assert_int_eq(trm_model_open(written, NULL, &opened, NULL), TRM_OK);
+    ck_assert_int_eq(trm_model_describe(opened, &info, NULL), TRM_OK);
+    ck_assert(!has_key(opened, &info, "provenance.calibration"));
+    ck_assert_int_eq(has_key(opened, &info, "task.selectors"), _i == 0);
+    ck_assert_float_eq(info.halt_threshold, _i == 0 ? 0.875f : 0.5f);
+    trm_model_close(opened);
+}
+END_TEST
+
 static void expect(trm_status status, trm_status expected, const trm_error *error, const char *sentence)
 {
     ck_assert_int_eq(status, expected);
@@ -349,6 +388,7 @@ static Suite *suite(void)
     tcase_add_test(tests, learns_that_no_answer_is_right);
     tcase_add_test(tests, learns_with_rounded_weights);
     tcase_add_test(tests, keeps_weights_unrounded);
+    tcase_add_loop_test(tests, forgets_a_calibration, 0, 2);
     tcase_add_test(tests, says_what_does_not_fit);
     suite_add_tcase(all, tests);
     return all;

@@ -305,6 +305,8 @@ def test_a_run_that_starts_from_weights(folder: Path, tmp_path: Path) -> None:
     """They are there, and the model answers what it learns from beside what it knew."""
     first = begun(settings_of(folder)).trainer.model
     first.configuration.most_rows = first.configuration.most_columns = 9
+    first.configuration.halt_threshold = 0.9
+    first.metadata |= {"provenance.calibration": "of these weights", "task.selectors": "vote"}
     trm.torch.save_checkpoint(first, tmp_path / "first.safetensors")
     started = begun(settings_of(folder, start=str(tmp_path / "first.safetensors"), seed=5, cell_weight=0.0))
     model = started.trainer.model
@@ -312,6 +314,7 @@ def test_a_run_that_starts_from_weights(folder: Path, tmp_path: Path) -> None:
         assert torch.equal(tensor, model.state_dict()[name])
     c = model.configuration
     assert (c.least_rows, c.most_rows, c.least_fields, c.most_fields, c.cell_confidence) == (4, 9, 4, 6, 0)
+    assert c.halt_threshold == 0 and not {"provenance.calibration", "task.selectors"} & set(model.metadata)
     assert model.metadata["task.sizes"] == "4x4 6x6" and model.metadata["task.alphabet"] == b".123456"
     with pytest.raises(SettingsError, match="cannot learn puzzles of 1"):
         begun(settings_of(start=str(tmp_path / "first.safetensors")))

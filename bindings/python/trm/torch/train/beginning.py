@@ -107,6 +107,9 @@ def started_model(settings: Settings) -> RelationalModel:
     if not isinstance(model, RelationalModel):
         raise SettingsError(f"{settings.start}: expected a relational model, as --block says")
     model.integers.clear()
+    if model.metadata.pop("provenance.calibration", None) is not None:  # of other weights
+        model.configuration.halt_threshold = 0.0
+        model.metadata.pop("task.selectors", None)
     return model
 
 
