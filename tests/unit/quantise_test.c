@@ -1,4 +1,6 @@
 /* Models of 8-bit integers: written, opened, made at opening, and refused when they are wrong. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +15,7 @@
 
 #include <trm/train.h>
 
-enum { WIDE_POSITIONS = 400, WIDE_MODELS = 16 };
+enum { WIDE_POSITIONS = 400, WIDE_MODELS = 16, RAGGED_POSITIONS = 40, RAGGED_MODELS = 24 };
 
 static trmi_config config;
 static random_file plain;
@@ -246,6 +248,84 @@ START_TEST(small_shares_count)
 }
 END_TEST
 
+/* Attention of any shape, with networks of one block or two. */
+static trmi_config ragged_attention(random_source *source)
+{
+    trmi_config c = random_config(TRM_BLOCK_ATTENTION);
+    c.heads = 1 + random_below(source, 4);
+    c.channels = c.heads * 2 * (1 + random_below(source, 18));
+    c.cycles = c.updates = 1;
+    c.positions = 1 + random_below(source, RAGGED_POSITIONS);
+    c.prefix = random_below(source, 3);
+    if (random_below(source, 4) == 0) { /* sixteen keys are more than a tile's scores */
+        c.heads = 1;
+        c.channels = 130;
+        c.positions = 1 + random_below(source, 14);
+    }
+    c.identifiers = c.puzzle_width = 0;
+    c.registers = c.prefix > 0;
+    if (random_below(source, 3) == 0) {
+        c.architecture = TRM_ARCHITECTURE_HRM;
+        c.high_blocks = 1 + random_below(source, 2);
+    }
+    return c;
+}
+
+/* Three questions together, in a workspace of the least size that is full of not-a-numbers. */
+static void solve_ragged(const trm_file *file, const char *instruction_set, size_t positions, float *logits)
+{
+    ck_assert_int_eq(setenv("TRM_CPU", instruction_set, 1), 0);
+    trm_model *model = open_model(file->bytes, file->size, 0);
+    int32_t tokens[3 * RAGGED_POSITIONS];
+    random_source source = random_begin(1);
+    random_tokens(&source, tokens, 3 * positions, RANDOM_VOCABULARY);
+    trm_questions questions = TRM_QUESTIONS_INIT;
+    questions.count = 3;
+    questions.tokens = tokens;
+    trm_answers answers = TRM_ANSWERS_INIT;
+    answers.logits = logits;
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    options.halt = 0;
+    options.maximum_steps = 2;
+    options.batch = 2;
+    ck_assert_int_eq(trm_solver_measure(model, &options, &options.workspace_size, NULL), TRM_OK);
+    options.workspace = malloc(options.workspace_size);
+    ck_assert_ptr_nonnull(options.workspace);
+    memset(options.workspace, 0xFF, options.workspace_size);
+    ck_assert_int_eq(trm_solve(model, &questions, &answers, &options, NULL), TRM_OK);
+    free(options.workspace);
+    trm_model_close(model);
+    ck_assert_int_eq(unsetenv("TRM_CPU"), 0);
+}
+
+/* Keys as numbers and as integers have the same memory, from one block to the next. */
+START_TEST(blocks_of_either_type_share_memory)
+{
+    static float logits[2][3 * RAGGED_POSITIONS * RANDOM_VOCABULARY];
+    static const char *const of_numbers[][1] = { { "net.0.attention.qkv" },
+                                                 { "net.1.attention.qkv" },
+                                                 { "low.1.attention.qkv" },
+                                                 { "high.0.attention.qkv" } };
+    random_source source = random_begin(200 + (uint64_t)_i);
+    const trmi_config c = ragged_attention(&source);
+    random_file file = random_model_file(&c, &source, 1.0, false);
+    const size_t count = 3 * (size_t)c.positions * RANDOM_VOCABULARY;
+    trm_file mixed = converted(file.data, file.bytes, TRM_PRECISION_INT8,
+                               of_numbers[(c.architecture == TRM_ARCHITECTURE_HRM ? 2 : 0) + _i % 2], 1);
+    solve_ragged(&mixed, "scalar", c.positions, logits[0]);
+    for (size_t i = 0; i < count; i++)
+        ck_assert(isfinite(logits[0][i]));
+    for (uint32_t set = 0; trm_instruction_set(set) != NULL; set++) {
+        solve_ragged(&mixed, trm_instruction_set(set), c.positions, logits[1]);
+        ck_assert_msg(memcmp(logits[0], logits[1], count * sizeof(float)) == 0,
+                      "%s: other bits, %u positions, %u channels, %u heads", trm_instruction_set(set),
+                      c.positions, c.channels, c.heads);
+    }
+    file_free(&mixed);
+    free(file.data);
+}
+END_TEST
+
 START_TEST(integers_survive_conversions)
 {
     trm_file same = converted(quantised.bytes, quantised.size, 0, NULL, 0),
@@ -418,6 +498,7 @@ static Suite *suite(void)
     tcase_add_test(written, all_ways_to_integers_give_the_same_bits);
     tcase_add_test(written, answers_are_near_those_of_numbers);
     tcase_add_test(written, small_shares_count);
+    tcase_add_loop_test(written, blocks_of_either_type_share_memory, 0, RAGGED_MODELS);
     tcase_add_test(written, integers_survive_conversions);
     tcase_add_test(written, named_tensors_stay_numbers);
     tcase_add_test(written, versions_tell_what_is_inside);
