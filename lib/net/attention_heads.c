@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "lib/core/checked.h"
-#include "lib/kernels/promises.h"
 #include "lib/kernels/scalar.h"
 #include "lib/net/gated.h"
 #include "lib/net/kinds.h"
@@ -60,11 +59,14 @@ static integer_head integer_head_of(const trmi_head_shape *shape, float *memory,
     };
 }
 
+_Static_assert(TRMI_MAXIMUM_POSITIONS <= INT32_MAX / (255 * 127) &&
+                   TRMI_MAXIMUM_CHANNELS <= INT32_MAX / (255 * 127),
+               "sums over all positions or channels fit in 32 bits, of codes that are offset, too");
+
 /* Whether this block's scores are products of integers. */
 static bool scores_integers(const trmi_phase *phase)
 {
-    return trmi_is_quantised(&phase->weights->slot[TRMI_SLOT_MIX_IN]) &&
-           trmi_sum_fits((uint32_t)trmi_round_up(phase->rows, TRMI_QUAD));
+    return trmi_is_quantised(&phase->weights->slot[TRMI_SLOT_MIX_IN]);
 }
 
 /* Sixteen keys of a head, [w][16]; lanes behind the last position are zero. */
