@@ -333,6 +333,17 @@ def test_a_way_that_says_something_else_is_not_taken(monkeypatch: pytest.MonkeyP
     assert [times.fused for times in model.measured.values()] == [math.inf] * 2
 
 
+def test_lists_that_are_no_groups_are_measured_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels are compiled for what is grouped: one that was never tried is not taken on trust."""
+    model, questions, _ = choices(monkeypatch, 2.0, 1.0)
+    pairs = packed([[p - p % 2, p - p % 2 + 1] for p in range(16)])
+    ring = packed([[(p + 1) % 16] for p in range(16)])
+    for lists, kinds in ((pairs, 2), (ring, 4), (pairs, 4)):
+        model(model.ask(questions.tokens, relations={"row": lists}))
+        assert len(model.measured) == kinds
+    assert {kind.grouped for kind in model.measured} == {(True,), (False,)}
+
+
 def test_without_a_gpu_nothing_is_measured() -> None:
     model, questions = small_model()
     model.cpu()

@@ -12,6 +12,8 @@ from typing import Callable, NamedTuple, Sequence
 import torch
 from torch import Tensor
 
+from .tables import Table
+
 Way = Callable[[Tensor, Tensor], Tensor]
 Run = Callable[[], "list[Tensor]"]
 WARM, TURNS, TIMES = 2, 3, 4
@@ -25,6 +27,7 @@ class Kind(NamedTuple):
     type: torch.dtype
     device: torch.device
     learns: bool  # forward and backward
+    grouped: tuple[bool, ...]  # by relation: lists that were given may be of groups in one batch and not in the next
 
 
 class Times(NamedTuple):
@@ -34,10 +37,14 @@ class Times(NamedTuple):
     fused: float
 
 
-def kind_of(state: Tensor, weights: Sequence[Tensor]) -> Kind:
+def has_way_back(weights: Sequence[Tensor]) -> bool:
+    return torch.is_grad_enabled() and any(weight.requires_grad for weight in weights)
+
+
+def kind_of(state: Tensor, weights: Sequence[Tensor], tables: Sequence[Table]) -> Kind:
     rows = 1 << (state.shape[0] * state.shape[1] - 1).bit_length()
-    learns = torch.is_grad_enabled() and any(weight.requires_grad for weight in weights)
-    return Kind(rows, state.dtype, state.device, learns)
+    grouped = tuple(table.grouped for table in tables)
+    return Kind(rows, state.dtype, state.device, has_way_back(weights), grouped)
 
 
 def milliseconds(run: Run) -> float:
@@ -54,7 +61,7 @@ def milliseconds(run: Run) -> float:
 
 def evaluation(way: Way, state: Tensor, injection: Tensor, weights: Sequence[Tensor]) -> Run:
     """One that leaves nothing behind, with its way back where there is one: what it says, then gradients."""
-    learns = kind_of(state, weights).learns
+    learns = has_way_back(weights)
     inputs = [part.detach().clone().requires_grad_(learns) for part in (state, injection)]
     wanted = [*inputs, *(weight for weight in weights if weight.requires_grad)]
 

@@ -304,7 +304,7 @@ class RelationalModel(nn.Module):
     def _gains(self, state: Tensor, injection: Tensor, tables: tuple[Table, ...]) -> bool:
         """Whether the fused way is the faster one."""
         weights = list(self.blocks.parameters())
-        kind, places = kind_of(state, weights), self.places(tables, state)
+        kind, places = kind_of(state, weights, tables), self.places(tables, state)
         if kind not in self.measured:
             ways = (
                 lambda v, added: self.blocks(v, added, tables),
