@@ -344,6 +344,15 @@ def test_lists_that_are_no_groups_are_measured_apart(monkeypatch: pytest.MonkeyP
     assert {kind.grouped for kind in model.measured} == {(True,), (False,)}
 
 
+def test_places_are_made_again_for_gradients() -> None:
+    """Tensors of torch.inference_mode() cannot be kept for the way back."""
+    model, questions = small_model()
+    with torch.inference_mode():
+        model.places(questions.tables, model.begin(questions).z)
+    kept = model.places(questions.tables, model.begin(questions).z)
+    assert not kept.index.is_inference() and model.places(questions.tables, model.begin(questions).z) is kept
+
+
 def test_without_a_gpu_nothing_is_measured() -> None:
     model, questions = small_model()
     model.cpu()

@@ -289,9 +289,10 @@ class RelationalModel(nn.Module):
 
     def places(self, tables: tuple[Table, ...], v: Tensor) -> Places:
         """Of these tables: made once for all evaluations of a batch."""
-        if self._last is None or self._last[0] is not tables:
-            self._last = tables, places_of(tables, v)
-        return self._last[1]
+        last = self._last
+        if last is None or last[0] is not tables or last[1].index.is_inference():  # which no gradient may keep
+            last = self._last = tables, places_of(tables, v)
+        return last[1]
 
     def _fuses(self, state: Tensor, injection: Tensor, tables: tuple[Table, ...]) -> bool:
         if self.fused is False or (self.fused is None and (not state.is_cuda or is_traced())):
