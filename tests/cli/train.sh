@@ -153,7 +153,7 @@ run generate path --open --walls 0-10 --grid 10x10 --count 40 --seed 3 -q
 run train --start "$root/models/path-small.trm" --task path --grid 10x10 --data turned.csv --validation turned.csv --steps 1 --warm-up 0 --batch 4 \
     --learning-rate 0 --muon-learning-rate 0 --json -q --output ways.trm
 measured=$(field exact)
-run eval "$root/models/path-small.trm" turned.csv --json -q
+run eval ways.trm turned.csv --json -q
 is 'train: what the rules call right is right, as in eval' "$measured $(field exact)" "$(field exact) $(field verified)"
 
 # A wrong given counts in puzzles that are too large to be searched for another answer, too.

@@ -1284,7 +1284,8 @@ pub const TRM_TRAIN_REPORT_INIT: trm_train_report = trm_train_report {
 
 extern "C" {
     /// Begins a run.
-    /// * model_path  a .trm file (trm_init() makes one), whose weights are the first; only read.
+    /// * model_path  a .trm file (trm_init() makes one), whose weights are the first; only read. What a
+    ///   calibration found, threshold and selectors, is left out: other weights say other probabilities.
     /// * puzzles     to learn from; used until the trainer is freed. Their cells must be the model's
     ///   positions, their tokens in its vocabulary.
     /// * options     or NULL for the defaults.
