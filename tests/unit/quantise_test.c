@@ -175,38 +175,44 @@ START_TEST(all_ways_to_integers_give_the_same_bits)
 }
 END_TEST
 
+/* How far b is from a, of a's size. */
+static double relative_difference(const float *a, const float *b, size_t count)
+{
+    double squares = 0.0, differences = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        squares += pow((double)a[i], 2.0);
+        differences += pow((double)a[i] - (double)b[i], 2.0);
+    }
+    return sqrt(differences / squares);
+}
+
 START_TEST(answers_are_near_those_of_numbers)
 {
     trm_model *numbers = open_model(plain.data, plain.bytes, 0),
               *integers = open_model(quantised.bytes, quantised.size, 0);
     const outputs a = solve(numbers), b = solve(integers);
-    double squares = 0.0, differences = 0.0;
-    for (int i = 0; i < RANDOM_POSITIONS * RANDOM_VOCABULARY; i++) {
-        squares += (double)a.logits[i] * (double)a.logits[i];
-        differences += pow((double)a.logits[i] - (double)b.logits[i], 2.0);
-    }
-    ck_assert_double_gt(differences, 0.0);
-    ck_assert_double_lt(sqrt(differences / squares), 0.05);
+    const double difference = relative_difference(a.logits, b.logits, RANDOM_POSITIONS * RANDOM_VOCABULARY);
+    ck_assert_double_gt(difference, 0.0);
+    ck_assert_double_lt(difference, 0.05);
     trm_model_close(numbers);
     trm_model_close(integers);
 }
 END_TEST
 
-/* The logits of a question of as many positions as the model has. */
-static void solve_wide(const trm_model *model, float *logits)
+/* The logits of so many questions, whose tokens are random. */
+static void solve_random(const trm_model *model, uint32_t count, size_t positions,
+                         const trm_solve_options *options, float *logits)
 {
     int32_t tokens[WIDE_POSITIONS];
+    ck_assert_uint_le(count * positions, WIDE_POSITIONS);
     random_source source = random_begin(1);
-    random_tokens(&source, tokens, WIDE_POSITIONS, RANDOM_VOCABULARY);
+    random_tokens(&source, tokens, count * positions, RANDOM_VOCABULARY);
     trm_questions questions = TRM_QUESTIONS_INIT;
-    questions.count = 1;
+    questions.count = count;
     questions.tokens = tokens;
     trm_answers answers = TRM_ANSWERS_INIT;
     answers.logits = logits;
-    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
-    options.halt = 0;
-    options.maximum_steps = 1;
-    ck_assert_int_eq(trm_solve(model, &questions, &answers, &options, NULL), TRM_OK);
+    ck_assert_int_eq(trm_solve(model, &questions, &answers, options, NULL), TRM_OK);
 }
 
 /* How far the integers of queries, keys and values are from numbers, of the size of the logits. A position
@@ -224,18 +230,16 @@ static double wide_difference(uint64_t stream)
     trm_file integers = converted(file.data, file.bytes, TRM_PRECISION_INT8, others, 3);
     trm_model *models[] = { open_model(file.data, file.bytes, 0),
                             open_model(integers.bytes, integers.size, 0) };
+    trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
+    options.halt = 0;
+    options.maximum_steps = 1;
     for (uint32_t i = 0; i < 2; i++) {
-        solve_wide(models[i], logits[i]);
+        solve_random(models[i], 1, WIDE_POSITIONS, &options, logits[i]);
         trm_model_close(models[i]);
     }
     file_free(&integers);
-    double squares = 0.0, differences = 0.0;
-    for (size_t i = 0; i < WIDE_POSITIONS * RANDOM_VOCABULARY; i++) {
-        squares += pow((double)logits[0][i], 2.0);
-        differences += pow((double)logits[0][i] - (double)logits[1][i], 2.0);
-    }
     free(file.data);
-    return sqrt(differences / squares);
+    return relative_difference(logits[0], logits[1], WIDE_POSITIONS * RANDOM_VOCABULARY);
 }
 
 /* 0.7 % where a position's share has 254 steps, 1.2 % where it has 127, 0.6 % where it is a number. */
@@ -276,14 +280,6 @@ static void solve_ragged(const trm_file *file, const char *instruction_set, size
 {
     ck_assert_int_eq(setenv("TRM_CPU", instruction_set, 1), 0);
     trm_model *model = open_model(file->bytes, file->size, 0);
-    int32_t tokens[3 * RAGGED_POSITIONS];
-    random_source source = random_begin(1);
-    random_tokens(&source, tokens, 3 * positions, RANDOM_VOCABULARY);
-    trm_questions questions = TRM_QUESTIONS_INIT;
-    questions.count = 3;
-    questions.tokens = tokens;
-    trm_answers answers = TRM_ANSWERS_INIT;
-    answers.logits = logits;
     trm_solve_options options = TRM_SOLVE_OPTIONS_INIT;
     options.halt = 0;
     options.maximum_steps = 2;
@@ -292,7 +288,7 @@ static void solve_ragged(const trm_file *file, const char *instruction_set, size
     options.workspace = malloc(options.workspace_size);
     ck_assert_ptr_nonnull(options.workspace);
     memset(options.workspace, 0xFF, options.workspace_size);
-    ck_assert_int_eq(trm_solve(model, &questions, &answers, &options, NULL), TRM_OK);
+    solve_random(model, 3, positions, &options, logits);
     free(options.workspace);
     trm_model_close(model);
     ck_assert_int_eq(unsetenv("TRM_CPU"), 0);

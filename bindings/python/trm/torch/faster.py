@@ -33,7 +33,7 @@ class Kind(NamedTuple):
 class Times(NamedTuple):
     """Milliseconds an evaluation; infinity: that way failed, or said something else."""
 
-    plain: float
+    plain: float  # NaN: not measured, as there was no choice
     fused: float
 
 
@@ -90,6 +90,6 @@ def measure(plain: Way, fused: Way, state: Tensor, injection: Tensor, weights: S
         runs[0]()  # what fails there is no matter of the kernels
         same = False
     if not same:
-        return Times(0.0, math.inf)
+        return Times(math.nan, math.inf)
     turns = [[milliseconds(run) for run in runs] for _ in range(TURNS)]
     return Times(*(min(times) for times in zip(*turns)))
