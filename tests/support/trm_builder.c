@@ -499,3 +499,13 @@ trm_file tiny_file(void)
     builder_model(&builder, &config);
     return builder_finish(&builder);
 }
+
+trm_file ragged_file(bool deflate)
+{
+    const trmi_config config = ragged_config();
+    trm_builder builder = { .deflate = deflate };
+    builder_model(&builder, &config);
+    builder_text(&builder, "task.name", "gr\xc3\xbcn");
+    builder_value(&builder, "task.alphabet", 4, "\0.abcd\xff", 7, true);
+    return builder_finish(&builder);
+}

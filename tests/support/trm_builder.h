@@ -80,6 +80,9 @@ void put64(uint8_t *to, uint64_t value);
 /* The example of doc/format.md, and a model with padding in every place. */
 trmi_config tiny_config(void);
 trmi_config ragged_config(void);
+
+/* A file of it with everything that a file can tell: name, alphabet. */
+trm_file ragged_file(bool deflate);
 trm_file tiny_file(void);
 
 #endif
